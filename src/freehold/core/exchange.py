@@ -1,0 +1,84 @@
+"""The one thing that travels, and the permit it comes to hold.
+
+An `Exchange` begins as a request and a caller. Each stage fills the fields it owns, once; the final state is the ledger
+entry. A `Permit` is settled before a target is chosen, and a child exchange never has a wider one than its parent.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+
+import msgspec
+
+from freehold.core.caller import Caller
+from freehold.core.label import Label, Source
+from freehold.core.money import ZERO, Nanodollars
+from freehold.core.record import Attempt, End, Refusal
+from freehold.core.request import AnyRequest
+from freehold.core.target import Target
+
+
+class Permit(msgspec.Struct, frozen=True):
+    """What may happen: the targets of the route that may see this label, and why each of the others may not."""
+
+    route: str
+    targets: tuple[Target, ...]
+    label: Label
+    refusals: tuple[Refusal, ...] = ()
+    revision: str = ""
+    """The policy revision it was decided under."""
+    held: Nanodollars = ZERO
+    """Budget reserved for it."""
+
+
+class Headers(msgspec.Struct, frozen=True):
+    """What a request said beyond its dialect."""
+
+    label: str | None = None
+    cache: str | None = None
+    collections: tuple[str, ...] = ()
+    trace: bool = False
+
+
+def new_id() -> str:
+    """An id that sorts by time: 48 bits of Unix milliseconds, then 80 random bits, as ``fh_`` and 32 hex digits."""
+    return "fh_" + (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way, and afterwards the record of it."""
+
+    request: AnyRequest
+    caller: Caller
+    headers: Headers = Headers()
+    id: str = field(default_factory=new_id)
+    started_ns: int = field(default_factory=time.time_ns)
+    """Wall clock; for people. Durations are taken from `clock`."""
+    clock: float = field(default_factory=time.monotonic)
+    origin: str = "api"
+    """``api`` for a caller's own request; a wing's name for a request it makes in the course of its work."""
+    sources: list[Source] = field(default_factory=list)
+    label: Label | None = None
+    permit: Permit | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    chosen: Target | None = None
+    reason: str = ""
+    """Why the answer came from where it came, in one sentence."""
+    end: End | None = None
+
+    def raise_label(self, source: Source) -> None:
+        """Join a source into the label. Labels only rise."""
+        self.sources.append(source)
+        self.label = source.label if self.label is None else self.label.join(source.label)
+
+    @property
+    def cost(self) -> Nanodollars:
+        """What all attempts cost together, in nanodollars."""
+        return Nanodollars(sum(attempt.cost for attempt in self.attempts))
+
+    def elapsed_ms(self) -> float:
+        """Milliseconds since the exchange began."""
+        return (time.monotonic() - self.clock) * 1000

@@ -1,0 +1,77 @@
+"""What an exchange leaves behind: attempts, refusals and how it ended."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from freehold.core.event import Usage
+from freehold.core.money import ZERO, Nanodollars
+
+
+class Ending(enum.StrEnum):
+    """How an exchange ended. `OPEN` rows found at a start are marked `LOST`."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    """Stopped by Freehold before any target was asked."""
+    FAILED = "failed"
+    """Every target failed, or the chosen one broke after its first event."""
+    CANCELLED = "cancelled"
+    """The caller left."""
+    LOST = "lost"
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A target that was considered and may not answer; `rule` is a short fixed word, `reason` is for people."""
+
+    target: str
+    rule: str
+    reason: str
+
+
+class Score(msgspec.Struct, frozen=True):
+    """A judgement of a held answer: by which method, from 0 to 1, kept or not, and why not."""
+
+    method: str
+    value: float | None
+    kept: bool
+    reasons: tuple[str, ...] = ()
+
+
+class Attempt(msgspec.Struct):
+    """One try at one target. Filled by dispatch; its cost is billed whether or not its answer was shown."""
+
+    target: str
+    number: int
+    owned: bool = False
+    started_ns: int = 0
+    """Wall clock, nanoseconds since the epoch."""
+    first_ms: float | None = None
+    """Milliseconds from start to first event."""
+    total_ms: float | None = None
+    usage: Usage | None = None
+    cost: Nanodollars = ZERO
+    fault: str | None = None
+    error: str | None = None
+    status: int | None = None
+    finish: str | None = None
+    score: Score | None = None
+    shown: bool = False
+    """Its answer is the one the caller got."""
+    dropped: tuple[str, ...] = ()
+    """Fields of the request that this target's dialect cannot say and that were harmless to leave out."""
+    note: str | None = None
+    """Why this attempt came to be: ``first``, ``retry``, ``fallback``, ``escalated: ...``."""
+
+
+class End(msgspec.Struct, frozen=True):
+    """The end of an exchange."""
+
+    ending: Ending
+    status: int
+    """The HTTP status the caller got; 499 where it left first."""
+    error: str | None = None
+    total_ms: float = 0.0

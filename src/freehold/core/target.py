@@ -1,0 +1,101 @@
+"""One thing that can answer: a model at an address, with what may be sent to it and what it costs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from freehold.core.label import Label
+from freehold.core.money import FREE, Price
+from freehold.core.request import Dialect
+
+
+class Secret:
+    """A string that never shows itself; `reveal` is the only way to it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The string itself, for the one place that sends it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class Timeouts(msgspec.Struct, frozen=True):
+    """In seconds. `first`: until the first byte of the answer; `silence`: between two reads; `total`: the whole."""
+
+    connect: float = 10.0
+    first: float = 120.0
+    silence: float = 60.0
+    total: float = 900.0
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What the target holds. Tokens, except `concurrency` and `queue`, which count requests; `None`: not known."""
+
+    context: int | None = None
+    max_output: int | None = None
+    concurrency: int = 256
+    queue: int = 512
+    queue_seconds: float = 30.0
+    retries: int = 2
+    """Further tries at this target, before the first byte and only where retrying is safe."""
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """The quirks of a model family or a server, as flags."""
+
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    developer_role: bool = False
+    """Knows the ``developer`` role; otherwise it is sent as ``system``."""
+    stream_options: bool = True
+    """Takes ``stream_options.include_usage``."""
+    logprobs: bool = True
+    images: bool = True
+    tools: bool = True
+    json_schema: bool = True
+    reasoning: bool = True
+    sampling: bool = True
+    """Takes temperature and its kin; reasoning models of some providers refuse them."""
+    embeddings: bool = False
+    chat: bool = True
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What a route may choose. `owned`: it runs on the team's own machines, by its clearance's default and in the figures."""
+
+    name: str
+    model: str
+    base_url: str
+    dialect: Dialect
+    clearance: Label
+    provider: str = "custom"
+    """The catalog row it was made from; ``reader`` and ``scripted`` have no address."""
+    owned: bool = False
+    api_key: Secret | None = None
+    auth: Literal["bearer", "x-api-key", "api-key", "none"] = "bearer"
+    headers: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    price: Price = FREE
+    watts: float = 0.0
+    """Electrical power while it works for one request, for the cost of owned answers."""
+    profile: Profile = Profile()
+    limits: Limits = Limits()
+    timeouts: Timeouts = Timeouts()
+    licence: str | None = None
+    engine: str | None = None
+    """The local engine's name that serves it, which knows the address once it is ready."""

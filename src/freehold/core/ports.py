@@ -11,8 +11,8 @@ import msgspec
 from freehold.core.errors import AttemptFailed
 from freehold.core.event import Answer, Event
 from freehold.core.exchange import Exchange
-from freehold.core.record import Attempt, Score
-from freehold.core.request import AnyRequest
+from freehold.core.record import Attempt
+from freehold.core.request import AnyRequest, Sampling
 from freehold.core.target import Target
 
 Events = AsyncIterator[Event]
@@ -54,18 +54,29 @@ class Try(msgspec.Struct, frozen=True):
     held: bool = False
     logprobs: bool = False
     """Ask for token probabilities even if the caller did not; they are not shown to it."""
-    why: str = ""
+    sampling: Sampling | None = None
+    """Draw with this in place of the request's own sampling; `None`: as the caller asked."""
+    why: str = "first"
+    """Why this try is made, for `Attempt.note`; holds nothing of the prompt or of an answer."""
 
 
 class Outcome(msgspec.Struct):
-    """What became of a `Try`: the attempt of the target that won or failed last, and its answer if it was held."""
+    """What became of a `Try`: the attempt of the target that won or failed last, and its answer if it was held.
+
+    A flow that judges the answer writes its verdict into ``attempt.score``.
+    """
 
     attempt: Attempt
     answer: Answer | None = None
     failure: AttemptFailed | None = None
-    score: Score | None = None
+    note: str = ""
+    """On the outcome that a flow returns: why this answer is the one to show, for `Exchange.reason`."""
 
 
 Flow = Generator[Try, Outcome, Outcome | None]
-"""A routing policy without I/O. It yields tries and is sent outcomes. It returns the held outcome to show after all,
-or `None` when nothing it was sent can be shown. A try that is not held is shown once its first event comes."""
+"""A routing policy without I/O. It yields tries and is sent what became of each.
+
+A try that is not held is shown as its first event comes; from then on no other can be, so the flow may be closed, and
+one that is sent its success returns it. A flow returns the held outcome to show after all, or `None` when nothing it
+was sent can be shown.
+"""

@@ -33,12 +33,18 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """A judgement of a held answer: by which method, from 0 to 1, kept or not, and why not."""
+    """A judgement of a held answer: kept or not, and why.
+
+    `method` is what decided: ``confidence``, ``agreement`` or ``structure``. `value`, from 0 to 1, is the measure that
+    was asked for, or `None` where there was nothing to measure it by. `reasons` quote neither prompt nor answer.
+    """
 
     method: str
     value: float | None
     kept: bool
     reasons: tuple[str, ...] = ()
+    least: float | None = None
+    """The probability of the answer's least likely token, where the target gave probabilities."""
 
 
 class Attempt(msgspec.Struct):

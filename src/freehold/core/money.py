@@ -2,8 +2,8 @@
 
 The unit of every stored amount is the **nanodollar** (10^-9 US dollar); an SQLite integer holds 9.2 billion dollars of
 them. Prices are finer, integers of **picodollars a token**, because a cached token of a small model costs less than a
-nanodollar: one US dollar a million tokens is exactly 1,000,000 picodollars a token. A cost is summed in picodollars and rounded
-half up once, at the end, so that no order of adding changes it.
+nanodollar: one US dollar a million tokens is exactly 1,000,000 picodollars a token. A cost is summed in picodollars and
+rounded half up once, at the end, so that no order of adding changes it.
 """
 
 from __future__ import annotations

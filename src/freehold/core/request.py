@@ -173,6 +173,8 @@ class Origin(msgspec.Struct, frozen=True):
 
     dialect: Dialect
     body: JsonObject
+    headers: tuple[tuple[str, str], ...] = ()
+    """The dialect's own headers that a target of the same dialect gets too, such as ``anthropic-beta``."""
 
 
 class Request(msgspec.Struct, frozen=True):

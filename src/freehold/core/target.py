@@ -76,7 +76,7 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """What a route may choose. `owned`: it runs on the team's own machines, by its clearance's default and in the figures."""
+    """What a route may choose. `owned`: it runs on the team's own machines, which sets its clearance's default."""
 
     name: str
     model: str

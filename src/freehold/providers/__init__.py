@@ -1,0 +1,1 @@
+"""Opening a stream to a target. `egress` is the only door out."""

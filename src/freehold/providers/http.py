@@ -1,0 +1,109 @@
+"""The one provider for every target that has an address: the codec says what, `egress` carries it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from freehold.core.errors import AttemptFailed, Fault
+from freehold.core.event import Event
+from freehold.core.ports import Events
+from freehold.core.record import Attempt
+from freehold.core.request import AnyRequest, Dialect, EmbeddingRequest
+from freehold.core.target import Target
+from freehold.providers.egress import Call, Egress
+from freehold.wire.codec import FrameReader, ProviderCodec
+from freehold.wire.sse import Splitter
+
+_ERROR_LIMIT = 64 * 1024
+_WHOLE_LIMIT = 64 * 1024 * 1024
+_ANTHROPIC_VERSION = ("anthropic-version", "2023-06-01")
+
+
+class HttpProvider:
+    """Opens streams to targets over HTTP. A `core.ports.Provider`."""
+
+    def __init__(self, egress: Egress, chat: Mapping[Dialect, ProviderCodec], embeddings: ProviderCodec) -> None:
+        self._egress = egress
+        self._chat = chat
+        self._embeddings = embeddings
+
+    @asynccontextmanager
+    async def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> AsyncIterator[Events]:
+        codec = self._embeddings if isinstance(request, EmbeddingRequest) else self._chat[target.dialect]
+        encoded = codec.encode(request, target)
+        attempt.dropped = encoded.dropped
+        async with self._egress.send(target, encoded.path, encoded.body, _headers(target, request)) as call:
+            attempt.status = status = call.status
+            if status != 200:
+                raise await _failure(call, codec, status)
+            streamed = (call.header("content-type") or "").startswith("text/event-stream")
+            if streamed and not request.stream:
+                raise AttemptFailed(Fault.PROTOCOL, "the target streamed an answer that was not to be streamed")
+            if streamed:
+                yield _frames(call, codec.reader(request))
+            else:
+                yield _whole(await call.read_all(_WHOLE_LIMIT), codec, request)
+
+
+async def _frames(call: Call, reader: FrameReader) -> AsyncIterator[Event]:
+    splitter = Splitter()
+    while data := await call.read():
+        for frame in splitter.feed(data):
+            for event in reader.read(frame):
+                yield event
+    for frame in splitter.end():
+        for event in reader.read(frame):
+            yield event
+    for event in reader.end():
+        yield event
+
+
+async def _whole(body: bytes, codec: ProviderCodec, request: AnyRequest) -> AsyncIterator[Event]:
+    for event in codec.whole(body, request):
+        # A target that was asked to stream and did not: its body is no frame, so it is encoded afresh as frames.
+        yield msgspec.structs.replace(event, raw=None) if request.stream else event
+
+
+def _headers(target: Target, request: AnyRequest) -> tuple[tuple[str, str], ...]:
+    origin = request.origin
+    passed = origin.headers if origin is not None and origin.dialect == target.dialect else ()
+    if target.dialect == "anthropic" and not any(name == "anthropic-version" for name, _ in passed):
+        return (*passed, _ANTHROPIC_VERSION)
+    return passed
+
+
+async def _failure(call: Call, codec: ProviderCodec, status: int) -> AttemptFailed:
+    retry_after = _seconds(call.header("retry-after"), call.header("retry-after-ms"))
+    if 300 <= status < 400:
+        return AttemptFailed(
+            Fault.PROTOCOL, f"the target redirects (HTTP {status}); its address must be the final one", status=status
+        )
+    if status < 400:
+        return AttemptFailed(Fault.PROTOCOL, f"the target answered with HTTP {status}", status=status)
+    try:
+        body = await call.read_all(_ERROR_LIMIT)
+    except AttemptFailed:
+        body = b""  # The status alone says enough; an error body that breaks off changes nothing.
+    return codec.failure(status, body, retry_after)
+
+
+def _seconds(text: str | None, milliseconds: str | None) -> float | None:
+    """``retry-after`` as seconds from now: a number, or an HTTP date (RFC 9110, 10.2.3)."""
+    if milliseconds is not None and milliseconds.strip().isdigit():
+        return int(milliseconds) / 1000
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(text).timestamp() - time.time()
+        except ValueError:
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -79,7 +79,7 @@ def _same_python() -> bool:
 
 def install(kind: str) -> None:
     """Install the lock with its hashes, then the project itself, which fetches nothing more."""
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq"]
     _run([*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCKS[kind])])
     _run([*pip, "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)])
 

@@ -8,12 +8,17 @@ caller's own bytes.
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, TypeVar
 
 import msgspec
 
 from freehold.core.errors import BadRequest
 from freehold.core.request import JsonObject
+
+T = TypeVar("T")
+
+_MISSING = re.compile(r"Object missing required field `(.*)`")
 
 encode = msgspec.json.encode
 """Encode a value as compact JSON in UTF-8."""
@@ -61,3 +66,24 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise BadRequest(f"the key {key[:100]!r} is given twice in one object", param=key[:100])
             seen.add(key)
     return members
+
+
+def convert(value: Any, kind: type[T], *, within: str = "") -> T:
+    """Give a decoded value the shape of `kind`; raises `BadRequest` whose `param` is the field as the caller knows it.
+
+    `within` is where the value stands in the body, such as ``messages[0].content[1]``.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise _named(str(error), within) from error
+
+
+def _named(text: str, within: str) -> BadRequest:
+    what, _, place = text.partition(" - at `")
+    place = place.removesuffix("`").removeprefix("$").removeprefix(".")
+    path = ".".join(step for step in (within, place) if step)
+    if missing := _MISSING.fullmatch(what):
+        path = f"{path}.{missing[1]}" if path else missing[1]
+        return BadRequest(f"{path} is required", param=path)
+    return BadRequest(f"{path}: {what[:1].lower()}{what[1:]}", param=path or None)

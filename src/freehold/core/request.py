@@ -166,6 +166,8 @@ class Reasoning(msgspec.Struct, frozen=True):
     effort: str | None = None
     budget: int | None = None
     display: str | None = None
+    adaptive: bool = False
+    """Anthropic's ``adaptive``: think as much as the model sees fit. An effort alone does not ask for thinking there."""
 
 
 class Origin(msgspec.Struct, frozen=True):

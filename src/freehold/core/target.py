@@ -69,6 +69,8 @@ class Profile(msgspec.Struct, frozen=True):
     tools: bool = True
     json_schema: bool = True
     reasoning: bool = True
+    thinking: Literal["adaptive", "budget"] = "adaptive"
+    """How a model that speaks Anthropic's dialect is asked to think: as it sees fit, or within a budget of tokens."""
     sampling: bool = True
     """Takes temperature and its kin; reasoning models of some providers refuse them."""
     embeddings: bool = False

@@ -62,6 +62,8 @@ def make_venv() -> None:
             f"{sys.executable} comes without venv; install it (on Debian and Ubuntu: apt install python{version}-venv) "
             "and call make again."
         )
+    if not os.access(VENV if VENV.exists() else ROOT, os.W_OK):
+        raise SetupFailed(f"this user may not write {VENV}; run make as its owner, or remove it first.")
     arguments = [sys.executable, "-m", "venv", str(VENV)]
     if VENV.exists() and not _same_python():
         arguments.append("--clear")
@@ -118,9 +120,6 @@ def main(arguments: list[str]) -> int:
         bootstrap(arguments[0])
     except SetupFailed as failure:
         print(failure, file=sys.stderr)
-        return 1
-    except PermissionError as failure:
-        print(f"{failure.filename} belongs to another user; run make as that user, or remove .venv first.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; call make again to go on", file=sys.stderr)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from freehold.core.caller import Caller
+from freehold.core.flow import Flow
 from freehold.core.label import Label, Source
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.record import Attempt, End, Refusal
@@ -42,18 +43,21 @@ class Headers(msgspec.Struct, frozen=True):
     trace: bool = False
 
 
+NO_HEADERS = Headers()
+
+
 def new_id() -> str:
     """An id that sorts by time: 48 bits of Unix milliseconds, then 80 random bits, as ``fh_`` and 32 hex digits."""
     return "fh_" + (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Exchange:
     """One request on its way, and afterwards the record of it."""
 
     request: AnyRequest
     caller: Caller
-    headers: Headers = Headers()
+    headers: Headers = NO_HEADERS
     id: str = field(default_factory=new_id)
     started_ns: int = field(default_factory=time.time_ns)
     """Wall clock; for people. Durations are taken from `clock`."""
@@ -63,6 +67,8 @@ class Exchange:
     sources: list[Source] = field(default_factory=list)
     label: Label | None = None
     permit: Permit | None = None
+    flow: Flow | None = None
+    """What shall happen, within the permit; run by dispatch."""
     attempts: list[Attempt] = field(default_factory=list)
     chosen: Target | None = None
     reason: str = ""

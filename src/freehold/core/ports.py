@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-import msgspec
-
-from freehold.core.errors import AttemptFailed
-from freehold.core.event import Answer, Event
+from freehold.core.event import Event
 from freehold.core.exchange import Exchange
+from freehold.core.flow import Flow, Outcome, Try
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest, Sampling
+from freehold.core.request import AnyRequest
 from freehold.core.target import Target
+
+__all__ = ["Book", "Events", "Flow", "Handler", "Outcome", "Provider", "Stage", "Try"]
 
 Events = AsyncIterator[Event]
 
@@ -45,38 +45,3 @@ class Book(Protocol):
     def settle(self, exchange: Exchange) -> None:
         """Hand the ended exchange over, once. Returns at once; the row is on disk within a second."""
         ...
-
-
-class Try(msgspec.Struct, frozen=True):
-    """A flow's next wish: the targets to try (several are raced), and whether to hold the answer until judged."""
-
-    targets: tuple[Target, ...]
-    held: bool = False
-    logprobs: bool = False
-    """Ask for token probabilities even if the caller did not; they are not shown to it."""
-    sampling: Sampling | None = None
-    """Draw with this in place of the request's own sampling; `None`: as the caller asked."""
-    why: str = "first"
-    """Why this try is made, for `Attempt.note`; holds nothing of the prompt or of an answer."""
-
-
-class Outcome(msgspec.Struct):
-    """What became of a `Try`: the attempt of the target that won or failed last, and its answer if it was held.
-
-    A flow that judges the answer writes its verdict into ``attempt.score``.
-    """
-
-    attempt: Attempt
-    answer: Answer | None = None
-    failure: AttemptFailed | None = None
-    note: str = ""
-    """On the outcome that a flow returns: why this answer is the one to show, for `Exchange.reason`."""
-
-
-Flow = Generator[Try, Outcome, Outcome | None]
-"""A routing policy without I/O. It yields tries and is sent what became of each.
-
-A try that is not held is shown as its first event comes; from then on no other can be, so the flow may be closed, and
-one that is sent its success returns it. A flow returns the held outcome to show after all, or `None` when nothing it
-was sent can be shown.
-"""

@@ -1,0 +1,1 @@
+"""The one pipeline. It names no vendor, no dialect and no database."""

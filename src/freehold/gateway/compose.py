@@ -1,0 +1,28 @@
+"""The order of stages, written once. The reference in the docs prints `ORDER`.
+
+An exchange enters at the top and its answer leaves there. `shield`, `enrich` and `recall` take their places between
+`admit` and `dispatch` when they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from freehold.core.ports import Handler, Stage
+
+ORDER = (
+    ("settle", "opens the record before anything can cost money, and settles it exactly once"),
+    ("admit", "decides what may happen: the label, the route, the targets that may see it"),
+    ("dispatch", "runs the route's flow: each attempt, its retries, its cost"),
+)
+
+
+def compose(stages: Mapping[str, Stage], last: Handler) -> Handler:
+    """Wrap `last` in the stages, in `ORDER`; raises `ValueError` when one is missing or not known."""
+    wanted = [name for name, _ in ORDER[:-1]]
+    if sorted(stages) != sorted(wanted):
+        raise ValueError(f"the pipeline's stages are {', '.join(wanted)}; got {', '.join(sorted(stages))}")
+    handler = last
+    for name in reversed(wanted):
+        handler = stages[name](handler)
+    return handler

@@ -1,0 +1,209 @@
+"""Runs a route's flow: tries targets as it wishes, tells it what became of them, and shows the answer it settles on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import msgspec
+
+from freehold.core.errors import (
+    TIMEOUTS,
+    AttemptFailed,
+    BadRequest,
+    Fault,
+    LabelForbidden,
+    RateLimited,
+    RequestError,
+    TooLarge,
+    UpstreamFailed,
+    UpstreamTimeout,
+)
+from freehold.core.event import Aside, Event, Text, gather
+from freehold.core.exchange import Exchange
+from freehold.core.ports import Events, Flow, Handler, Outcome, Try
+from freehold.core.request import AnyRequest, EmbeddingRequest
+from freehold.core.target import Target
+from freehold.gateway.attempts import Attempter, Live
+
+
+class _Run:
+    """One exchange's way through its flow."""
+
+    def __init__(self, exchange: Exchange, flow: Flow, attempter: Attempter) -> None:
+        self._exchange = exchange
+        self._flow = flow
+        self._attempter = attempter
+        self._held: dict[int, tuple[Target, list[Event]]] = {}
+        self._failures: list[tuple[str, AttemptFailed]] = []
+
+    async def settle_on(self) -> Live | tuple[Target, list[Event]]:
+        """The live stream or the held answer to show; raises `RequestError` when there is none."""
+        step = _step(self._flow, None)
+        while isinstance(step, Try):
+            outcome = await self._try(step)
+            if isinstance(outcome, Live):
+                return outcome
+            step = _step(self._flow, outcome)
+        chosen = step
+        if chosen is None or chosen.attempt.number not in self._held:
+            raise _error(self._failures, self._exchange)
+        chosen.attempt.shown = True
+        self._exchange.reason = chosen.note
+        return self._held[chosen.attempt.number]
+
+    async def _try(self, step: Try) -> Live | Outcome:
+        request = _request_of(self._exchange.request, step)
+        try:
+            live = await self._open(step, request)
+        except AttemptFailed as failure:
+            return Outcome(attempt=self._exchange.attempts[-1], failure=failure)
+        if not step.held:
+            live.attempt.shown = True
+            self._exchange.reason = step.why
+            if request is not self._exchange.request:
+                live.events = _plain(live.events, keep_logprobs=_wants_logprobs(self._exchange.request))
+            return live
+        return await self._hold(live)
+
+    async def _open(self, step: Try, request: AnyRequest) -> Live:
+        if len(step.targets) == 1:
+            return await self._open_one(step.targets[0], request, step.why)
+        return await _race([self._open_one(target, request, step.why or "raced") for target in step.targets])
+
+    async def _open_one(self, target: Target, request: AnyRequest, why: str) -> Live:
+        try:
+            return await self._attempter.open(self._exchange, target, request, why)
+        except AttemptFailed as failure:
+            self._failures.append((target.name, failure))
+            raise
+
+    async def _hold(self, live: Live) -> Outcome:
+        try:
+            events = [event async for event in live.events]
+        except AttemptFailed as failure:
+            self._failures.append((live.target.name, failure))
+            return Outcome(attempt=live.attempt, failure=failure)
+        finally:
+            await live.close()
+        answer = gather(events)
+        keep = _wants_logprobs(self._exchange.request)
+        self._held[live.attempt.number] = (live.target, [_strip(event, keep_logprobs=keep) for event in events])
+        return Outcome(attempt=live.attempt, answer=answer)
+
+
+def dispatch(attempter: Attempter) -> Handler:
+    """The innermost handler: it alone causes targets to be asked."""
+
+    @asynccontextmanager
+    async def handle(exchange: Exchange) -> AsyncIterator[Events]:
+        flow = exchange.flow
+        if flow is None:
+            raise AssertionError("admit gives every exchange its flow")
+        try:
+            found = await _Run(exchange, flow, attempter).settle_on()
+        finally:
+            flow.close()
+        if isinstance(found, Live):
+            exchange.chosen = found.target
+            try:
+                yield found.events
+            finally:
+                await found.close()
+        else:
+            exchange.chosen, events = found
+            yield _replay(events)
+
+    return handle
+
+
+def _step(flow: Flow, outcome: Outcome | None) -> Try | Outcome | None:
+    """The flow's next try, or what it returned."""
+    try:
+        return next(flow) if outcome is None else flow.send(outcome)
+    except StopIteration as stop:
+        return cast("Outcome | None", stop.value)
+
+
+async def _race(runners: list[Coroutine[Any, Any, Live]]) -> Live:
+    """The first to deliver an event; the others are cancelled, and those that come too late are closed."""
+    tasks = [asyncio.create_task(runner) for runner in runners]
+    winner: Live | None = None
+    failure: AttemptFailed | None = None
+    try:
+        for task in asyncio.as_completed(tasks):
+            try:
+                winner = await task
+                break
+            except AttemptFailed as error:
+                failure = error
+        await _call_off(tasks, but=winner)
+    except BaseException:
+        await _call_off(tasks, but=None)
+        raise
+    if winner is None:
+        raise failure or AttemptFailed(Fault.CANCELLED, "no runner answered")
+    return winner
+
+
+async def _call_off(tasks: list[asyncio.Task[Live]], *, but: Live | None) -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Live) and result is not but:
+            await result.close()
+
+
+def _request_of(request: AnyRequest, step: Try) -> AnyRequest:
+    """The request as this try wants it: with its own sampling, or with token probabilities that only we asked for."""
+    if isinstance(request, EmbeddingRequest):
+        return request
+    sampling = step.sampling or request.sampling
+    if step.logprobs and not sampling.logprobs:
+        sampling = msgspec.structs.replace(sampling, logprobs=True)
+    return request if sampling == request.sampling else request.rewritten(sampling=sampling)
+
+
+def _wants_logprobs(request: AnyRequest) -> bool:
+    return not isinstance(request, EmbeddingRequest) and request.sampling.logprobs
+
+
+def _strip(event: Event, *, keep_logprobs: bool) -> Event:
+    """The event without what only we asked for, and so without the bytes that hold it."""
+    if isinstance(event, Aside) or keep_logprobs:
+        return event
+    if isinstance(event, Text) and event.logprobs:
+        return msgspec.structs.replace(event, logprobs=(), raw=None)
+    return event if event.raw is None else msgspec.structs.replace(event, raw=None)
+
+
+async def _plain(events: Events, *, keep_logprobs: bool) -> AsyncIterator[Event]:
+    async for event in events:
+        yield _strip(event, keep_logprobs=keep_logprobs)
+
+
+async def _replay(events: list[Event]) -> AsyncIterator[Event]:
+    for event in events:
+        yield event
+
+
+def _error(failures: list[tuple[str, AttemptFailed]], exchange: Exchange) -> RequestError:
+    """What the caller is told when no target answered: its own fault if all say so, else the targets'."""
+    if not failures:
+        return UpstreamFailed("the route named no target that could be asked")
+    last = failures[-1][1]
+    faults = {failure.fault for _, failure in failures}
+    told = "; ".join(f"{name}: {failure.message}" for name, failure in failures)
+    if faults <= {Fault.REJECTED, Fault.UNTRANSLATABLE}:
+        kind = TooLarge if last.status == 413 else BadRequest
+        return kind(f"{last.message} (from {failures[-1][0]})", param=last.param)
+    if faults == {Fault.LABEL} and exchange.label is not None:
+        return LabelForbidden(exchange.label, [name for name, _ in failures], [])
+    waits = [failure.retry_after for _, failure in failures if failure.retry_after is not None]
+    if faults <= {Fault.RATE_LIMITED, Fault.QUEUE}:
+        return RateLimited(f"every target is at its limit: {told}", retry_after=min(waits, default=1.0))
+    if faults <= TIMEOUTS:
+        return UpstreamTimeout(f"no target answered in time: {told}", failures)
+    return UpstreamFailed(f"every target failed: {told}", failures)

@@ -1,0 +1,51 @@
+"""Opens an exchange's record before anything can cost money, and settles it exactly once, however it ends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from freehold.core.errors import RequestError
+from freehold.core.exchange import Exchange
+from freehold.core.ports import Book, Events, Handler, Stage
+from freehold.core.record import End, Ending
+
+
+def settle(book: Book) -> Stage:
+    """The stage that keeps the ledger's promise."""
+
+    def stage(inner: Handler) -> Handler:
+        @asynccontextmanager
+        async def handle(exchange: Exchange) -> AsyncIterator[Events]:
+            await book.open(exchange)
+            failure: BaseException | None = None
+            try:
+                async with inner(exchange) as events:
+                    yield events
+            except BaseException as error:
+                failure = error
+                raise
+            finally:
+                exchange.end = _end(exchange, failure)
+                book.settle(exchange)
+
+        return handle
+
+    return stage
+
+
+def _end(exchange: Exchange, failure: BaseException | None) -> End:
+    """How it ended. Money follows attempts; this follows what the caller got."""
+    elapsed = exchange.elapsed_ms()
+    if isinstance(failure, RequestError):
+        ending = Ending.FAILED if exchange.attempts else Ending.REFUSED
+        return End(ending, failure.status, f"{failure.code}: {failure.message}", elapsed)
+    shown = next((attempt for attempt in exchange.attempts if attempt.shown), None)
+    if shown is not None and shown.fault is not None:
+        return End(Ending.FAILED, 200, f"{shown.fault}: {shown.error}", elapsed)
+    if shown is not None and shown.finish is not None:
+        return End(Ending.COMPLETED, 200, None, elapsed)
+    if failure is None or not isinstance(failure, Exception):
+        # Left before the end: by cancellation, or by reading no further.
+        return End(Ending.CANCELLED, 499, "the caller left before the answer was whole", elapsed)
+    return End(Ending.FAILED, 500, f"internal_error: {type(failure).__name__}", elapsed)

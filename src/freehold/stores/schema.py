@@ -1,0 +1,176 @@
+"""The tables, once, for every database that can hold them.
+
+The migrations bring an older database to this schema; ``schema.sql`` is this schema written out for SQLite, so that a
+start imports neither SQLAlchemy nor Alembic (half a second together). Tests hold the three to one another;
+``python -m freehold.stores.schema`` prints what ``schema.sql`` must hold.
+
+Money is in nanodollars, time in nanoseconds since the epoch by the wall clock, durations in milliseconds by the
+monotonic one. Columns named below as JSON hold JSON text.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("started_ns", BigInteger, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("key_name", Text, nullable=False),
+    Column("team", Text),
+    Column("alias", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("stream", Boolean, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("ending", Text, nullable=False),
+    Column("route", Text),
+    Column("label", Text),
+    Column("sources", Text),
+    Column("targets", Text),
+    Column("refusals", Text),
+    Column("revision", Text),
+    Column("status", Integer),
+    Column("error", Text),
+    Column("reason", Text),
+    Column("target", Text),
+    Column("owned", Boolean),
+    Column("escalated", Boolean),
+    Column("attempts", Integer),
+    Column("input_tokens", BigInteger),
+    Column("output_tokens", BigInteger),
+    Column("cached_input_tokens", BigInteger),
+    Column("cache_write_tokens", BigInteger),
+    Column("reasoning_tokens", BigInteger),
+    Column("estimated", Boolean),
+    Column("cost_nano", BigInteger),
+    Column("baseline_nano", BigInteger),
+    Column("first_ms", Float),
+    Column("total_ms", Float),
+)
+"""One row a request. `sources`, `targets` and `refusals` are JSON; `target` is the one whose answer was shown."""
+
+Index("exchanges_by_time", exchanges.c.started_ns, exchanges.c.id)
+Index(
+    "exchanges_open",
+    exchanges.c.id,
+    sqlite_where=text("ending = 'open'"),
+    postgresql_where=text("ending = 'open'"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("exchange_id", Text, ForeignKey("exchanges.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("target", Text, nullable=False),
+    Column("owned", Boolean, nullable=False),
+    Column("model", Text),
+    Column("started_ns", BigInteger, nullable=False),
+    Column("first_ms", Float),
+    Column("total_ms", Float),
+    Column("input_tokens", BigInteger),
+    Column("output_tokens", BigInteger),
+    Column("cached_input_tokens", BigInteger),
+    Column("cache_write_tokens", BigInteger),
+    Column("reasoning_tokens", BigInteger),
+    Column("images", BigInteger),
+    Column("input_audio_tokens", BigInteger),
+    Column("output_audio_tokens", BigInteger),
+    Column("estimated", Boolean, nullable=False),
+    Column("cost_nano", BigInteger, nullable=False),
+    Column("fault", Text),
+    Column("error", Text),
+    Column("status", Integer),
+    Column("finish", Text),
+    Column("score_method", Text),
+    Column("score_value", Float),
+    Column("score_kept", Boolean),
+    Column("score_reasons", Text),
+    Column("shown", Boolean, nullable=False),
+    Column("dropped", Text),
+    Column("note", Text),
+    sqlite_with_rowid=False,
+)
+"""One row a try at one target. `score_reasons` and `dropped` are JSON."""
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("exchange_id", Text, ForeignKey("exchanges.id", ondelete="CASCADE"), primary_key=True),
+    Column("prompt", Text, nullable=False),
+    Column("answer", Text),
+    Column("expires_ns", BigInteger, nullable=False),
+)
+"""What was said, as JSON, for exchanges whose caller consented where capture is configured."""
+
+Index("captures_by_expiry", captures.c.expires_ns)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("prefix", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("label", Text),
+    Column("admin", Boolean, nullable=False),
+    Column("models", Text),
+    Column("groups", Text, nullable=False),
+    Column("team", Text),
+    Column("may_declare", Boolean, nullable=False),
+    Column("capture", Boolean, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("expires_ns", BigInteger),
+    Column("revoked_ns", BigInteger),
+)
+"""One row a key. `models` and `groups` are JSON arrays, `models` null for all; the key itself is nowhere."""
+
+
+def sqlite_ddl(head: str) -> str:
+    """The whole schema as SQLite statements, with the mark that it stands at revision `head`."""
+    dialect = sqlite.dialect()
+    statements = []
+    for table in metadata.sorted_tables:
+        statements.append(str(CreateTable(table).compile(dialect=dialect)).strip())
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        statements += [str(CreateIndex(index).compile(dialect=dialect)).strip() for index in indexes]
+    statements.append(
+        "CREATE TABLE alembic_version (\n\tversion_num VARCHAR(32) NOT NULL, \n"
+        "\tCONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)\n)"
+    )
+    statements.append(f"INSERT INTO alembic_version VALUES ('{head}')")  # noqa: S608  A revision's number, ours.
+    lines = [line.rstrip() for statement in statements for line in f"{statement};".splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(sqlite_ddl(sys.argv[1]))

@@ -1,0 +1,110 @@
+CREATE TABLE exchanges (
+	id TEXT NOT NULL,
+	started_ns BIGINT NOT NULL,
+	key_id TEXT NOT NULL,
+	key_name TEXT NOT NULL,
+	team TEXT,
+	alias TEXT NOT NULL,
+	dialect TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	stream BOOLEAN NOT NULL,
+	origin TEXT NOT NULL,
+	ending TEXT NOT NULL,
+	route TEXT,
+	label TEXT,
+	sources TEXT,
+	targets TEXT,
+	refusals TEXT,
+	revision TEXT,
+	status INTEGER,
+	error TEXT,
+	reason TEXT,
+	target TEXT,
+	owned BOOLEAN,
+	escalated BOOLEAN,
+	attempts INTEGER,
+	input_tokens BIGINT,
+	output_tokens BIGINT,
+	cached_input_tokens BIGINT,
+	cache_write_tokens BIGINT,
+	reasoning_tokens BIGINT,
+	estimated BOOLEAN,
+	cost_nano BIGINT,
+	baseline_nano BIGINT,
+	first_ms FLOAT,
+	total_ms FLOAT,
+	PRIMARY KEY (id)
+);
+CREATE INDEX exchanges_by_time ON exchanges (started_ns, id);
+CREATE INDEX exchanges_open ON exchanges (id) WHERE ending = 'open';
+CREATE TABLE keys (
+	id TEXT NOT NULL,
+	prefix TEXT NOT NULL,
+	hash BLOB NOT NULL,
+	name TEXT NOT NULL,
+	label TEXT,
+	admin BOOLEAN NOT NULL,
+	models TEXT,
+	groups TEXT NOT NULL,
+	team TEXT,
+	may_declare BOOLEAN NOT NULL,
+	capture BOOLEAN NOT NULL,
+	created_ns BIGINT NOT NULL,
+	expires_ns BIGINT,
+	revoked_ns BIGINT,
+	PRIMARY KEY (id),
+	UNIQUE (hash)
+);
+CREATE TABLE meta (
+	name TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (name)
+);
+CREATE TABLE attempts (
+	exchange_id TEXT NOT NULL,
+	number INTEGER NOT NULL,
+	target TEXT NOT NULL,
+	owned BOOLEAN NOT NULL,
+	model TEXT,
+	started_ns BIGINT NOT NULL,
+	first_ms FLOAT,
+	total_ms FLOAT,
+	input_tokens BIGINT,
+	output_tokens BIGINT,
+	cached_input_tokens BIGINT,
+	cache_write_tokens BIGINT,
+	reasoning_tokens BIGINT,
+	images BIGINT,
+	input_audio_tokens BIGINT,
+	output_audio_tokens BIGINT,
+	estimated BOOLEAN NOT NULL,
+	cost_nano BIGINT NOT NULL,
+	fault TEXT,
+	error TEXT,
+	status INTEGER,
+	finish TEXT,
+	score_method TEXT,
+	score_value FLOAT,
+	score_kept BOOLEAN,
+	score_reasons TEXT,
+	shown BOOLEAN NOT NULL,
+	dropped TEXT,
+	note TEXT,
+	PRIMARY KEY (exchange_id, number),
+	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
+CREATE TABLE captures (
+	exchange_id TEXT NOT NULL,
+	prompt TEXT NOT NULL,
+	answer TEXT,
+	expires_ns BIGINT NOT NULL,
+	PRIMARY KEY (exchange_id),
+	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
+);
+CREATE INDEX captures_by_expiry ON captures (expires_ns);
+CREATE TABLE alembic_version (
+	version_num VARCHAR(32) NOT NULL,
+	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+);
+INSERT INTO alembic_version VALUES ('0002');

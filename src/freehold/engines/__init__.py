@@ -1,0 +1,1 @@
+"""Local models' life cycle: run them, find them, fetch them, and answer without any."""

@@ -1,0 +1,59 @@
+"""A provider for targets that Freehold itself runs: it knows the address once the engine is ready.
+
+The call itself is another provider's; this one only waits for a model that is still loading, and says plainly why a
+model does not answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+
+from freehold.core.errors import AttemptFailed, Fault
+from freehold.core.ports import Events, Provider
+from freehold.core.record import Attempt
+from freehold.core.request import AnyRequest, EmbeddingRequest, Request, ToolChoice
+from freehold.core.target import Target
+from freehold.engines.llamacpp import LlamaCpp, State
+
+
+class LocalProvider:
+    """Sends a request on to the worker of the target's name."""
+
+    def __init__(self, engine: LlamaCpp, send: Provider, *, patience: float = 120.0) -> None:
+        """`send` makes the call; `patience` is the seconds to wait for a model that is being loaded."""
+        self._engine = engine
+        self._send = send
+        self._patience = patience
+
+    @asynccontextmanager
+    async def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> AsyncIterator[Events]:
+        """Open a stream; raises `AttemptFailed` (``CONNECT``, not to be retried here) if the model is not ready."""
+        resolved = await self._resolve(target)
+        async with self._send(resolved, _one_tool_named(request), attempt) as events:
+            yield events
+
+    async def _resolve(self, target: Target) -> Target:
+        status = await self._engine.wait(target.name, min(self._patience, target.timeouts.first))
+        if status.address is None:
+            state = "not ready yet" if status.state in {State.STARTING, State.RESTARTING} else status.state.value
+            raise AttemptFailed(Fault.CONNECT, f"the local model {target.name} is {state}: {status.reason}")
+        return msgspec.structs.replace(
+            target, base_url=status.address.base_url, api_key=status.address.api_key, auth="bearer"
+        )
+
+
+def _one_tool_named(request: AnyRequest) -> AnyRequest:
+    """The engine knows no named tool choice: it says the same as one tool, required."""
+    if isinstance(request, EmbeddingRequest) or request.tool_choice is None or request.tool_choice.mode != "named":
+        return request
+    name = request.tool_choice.name
+    chosen: tuple[Any, ...] = tuple(tool for tool in request.tools if getattr(tool, "name", None) == name)
+    return _required(request, chosen)
+
+
+def _required(request: Request, tools: tuple[Any, ...]) -> Request:
+    return request.rewritten(tools=tools, tool_choice=ToolChoice("required"))

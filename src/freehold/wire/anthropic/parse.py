@@ -1,8 +1,8 @@
 """A body of ``POST /v1/messages``, read as a neutral request.
 
 A user turn that brings tool results becomes one ``tool`` message for each of them and then a ``user`` message with what
-is left. Blocks and tools that only this dialect knows are kept as they are; top-level fields that we do not know go into
-`Request.extra`. What has no neutral word (citations asked for, a tool's examples) survives in `Request.origin` alone.
+is left. Blocks and tools that only this dialect knows are kept as they are; top-level fields that we do not know go
+into `Request.extra`. What has no neutral word (citations wanted, a tool's examples) survives in `Request.origin` alone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ from freehold.wire.anthropic import schema
 from freehold.wire.anthropic.schema import convert, refuse
 
 _KNOWN = frozenset(schema.MessagesRequest.__struct_fields__)
-_MODES = {"auto": "auto", "none": "none", "any": "required"}
+_MODES: dict[str, ToolChoice] = {
+    "auto": ToolChoice("auto"),
+    "none": ToolChoice("none"),
+    "any": ToolChoice("required"),
+}
 _PLACES = {
     "tool_result": "user",
     "tool_use": "assistant",
@@ -198,12 +202,9 @@ def _tool_use(block: JsonObject, where: str) -> Part:
 
 def _tool_result(block: JsonObject, where: str) -> Part:
     result = convert(block, schema.ToolResultBlock, where)
-    content, parts = result.content, ()
-    if isinstance(content, str):
-        parts = (TextPart(content),)
-    elif content:
-        parts = _parts(content, f"{where}.content", "tool")
-    return ToolResult(result.tool_use_id, parts, bool(result.is_error), _mark(result.cache_control))
+    content = result.content or []
+    inner = (TextPart(content),) if isinstance(content, str) else _parts(content, f"{where}.content", "tool")
+    return ToolResult(result.tool_use_id, inner, bool(result.is_error), _mark(result.cache_control))
 
 
 _READERS: dict[str, Callable[[JsonObject, str], Part]] = {
@@ -231,7 +232,7 @@ def _choice(choice: schema.ChoiceSpec | None) -> ToolChoice | None:
     if choice is None:
         return None
     if choice.type != "tool":
-        return ToolChoice(_MODES[choice.type])
+        return _MODES[choice.type]
     if choice.name is None:
         raise refuse("tool_choice.name", "Field required")
     return ToolChoice("named", choice.name)
@@ -273,10 +274,13 @@ def _reasoning(asked: schema.MessagesRequest, decoded: JsonObject, extra: JsonOb
 
 def _metadata(metadata: JsonObject | None) -> dict[str, str]:
     """All but ``user_id``, as text: Freehold's own member may be an object, and is then kept as JSON."""
-    if not metadata:
-        return {}
-    return {
-        name: value if isinstance(value, str) else json.encode(value).decode()
-        for name, value in metadata.items()
-        if name != "user_id"
-    }
+    read: dict[str, str] = {}
+    for name, value in (metadata or {}).items():
+        if isinstance(value, str):
+            read[name] = value
+        elif name == "freehold" and isinstance(value, dict):
+            read[name] = json.encode(value).decode()
+        elif name != "user_id":
+            raise refuse(f"metadata.{name}", "expected a string")
+    read.pop("user_id", None)
+    return read

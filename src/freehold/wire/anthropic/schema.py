@@ -1,4 +1,4 @@
-"""What travels in the Messages dialect, as types: requests and their blocks on the way in, stream events on the way out.
+"""What travels in the Messages dialect, as types: requests and their blocks going in, stream events coming out.
 
 Requests are read in two steps: the body into `MessagesRequest`, whose turns and tools stay plain objects, then each
 block into the struct of its kind, because a block of a kind we do not know must travel on rather than fail. Answers are
@@ -19,6 +19,8 @@ from freehold.core.request import JsonObject
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1)]
+ModelName = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
+"""No control characters: the name goes into response headers."""
 
 
 class Turn(msgspec.Struct):
@@ -67,7 +69,7 @@ class MetadataSpec(msgspec.Struct):
 class MessagesRequest(msgspec.Struct):
     """A body of ``POST /v1/messages`` or ``/v1/messages/count_tokens``."""
 
-    model: Name
+    model: ModelName
     messages: Annotated[list[Turn], Meta(min_length=1)]
     max_tokens: Count | None = None
     system: str | list[JsonObject] | None = None

@@ -1,0 +1,100 @@
+"""From the name a client sends as ``model`` to a route, and what would become of a request without sending it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from freehold.core.caller import Caller
+from freehold.core.errors import RequestError, UnknownModel
+from freehold.core.label import Label
+from freehold.core.record import Refusal
+from freehold.core.request import AnyRequest
+from freehold.core.target import Target
+from freehold.policy.flows import build
+from freehold.policy.rules import FlowName, Route, decide, weigh
+
+_LONGEST_NAME = 200
+
+
+def _nothing(alias: str) -> Target | None:  # noqa: ARG001 - it takes what its kind takes
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What can be asked for. A route hides a target of the same name.
+
+    `improvise` makes a target from an alias that is neither, such as ``provider/model`` for a provider whose key is
+    known; it returns `None` for an alias it cannot make one from.
+    """
+
+    routes: Mapping[str, Route] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    improvise: Callable[[str], Target | None] = _nothing
+
+    def names(self, caller: Caller) -> tuple[str, ...]:
+        """The routes, then the targets, that this caller may ask for."""
+        return tuple(name for name in dict.fromkeys((*self.routes, *self.targets)) if caller.may_ask(name))
+
+
+def resolve(menu: Menu, alias: str, caller: Caller) -> Route:
+    """The route an alias stands for: a route's name, else a target's, else one that can be improvised.
+
+    Raises `UnknownModel` with the nearest names. An alias outside the key's scope gets the very same error, so that a
+    key cannot be used to learn what else there is.
+    """
+    if caller.may_ask(alias):
+        if alias in menu.routes:
+            return menu.routes[alias]
+        target = menu.targets.get(alias) or menu.improvise(alias)
+        if target is not None:
+            return Route(alias, "fixed", (target,))
+    names = menu.names(caller)
+    near = difflib.get_close_matches(alias[:_LONGEST_NAME], names, n=3, cutoff=0.5) or names[:5]
+    mend = f"; nearest: {', '.join(near)}" if near else ""
+    shown = ascii(alias[:_LONGEST_NAME])
+    raise UnknownModel(f"the model {shown} does not exist, or this key may not ask for it{mend}", param="model")
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """What would become of a request.
+
+    `first` names the targets that would be asked at once (several in a race), `then` those that could follow, in the
+    route's order; both are empty where `error` says why nothing would be asked.
+    """
+
+    alias: str
+    label: Label
+    route: str = ""
+    flow: FlowName | None = None
+    first: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    error: str | None = None
+    code: str | None = None
+
+
+def explain(
+    menu: Menu, label: Label, caller: Caller, request: AnyRequest, *, tokens: int | None = None, draw: str = ""
+) -> Explanation:
+    """Which targets would answer, which may not and why: the flow's first wish is read, and nothing is sent."""
+    try:
+        route = resolve(menu, request.model, caller)
+    except RequestError as error:
+        return Explanation(request.model, label, error=error.message, code=error.code)
+    refusals = weigh(route, label, caller, request, tokens)
+    try:
+        permit = decide(route, label, caller, request, tokens=tokens, known=tuple(menu.targets.values()))
+    except RequestError as error:
+        return Explanation(
+            request.model, label, route.name, route.flow, refusals=refusals, error=error.message, code=error.code
+        )
+    flow = build(route, permit, request, caller, draw=draw)
+    first = tuple(target.name for target in next(flow).targets)
+    flow.close()
+    then = tuple(target.name for target in permit.targets if target.name not in first)
+    return Explanation(request.model, label, route.name, route.flow, first, then, refusals)

@@ -30,7 +30,7 @@ check: dev ## Lint, format, types and import contracts
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -m importlinter.cli lint
+	@.venv/bin/lint-imports
 
 format: dev ## Put the code into the house's format
 	@$(PY) -m ruff check --fix .

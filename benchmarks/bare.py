@@ -1,7 +1,7 @@
-"""The bare pass-through: plain ASGI in, pyreqwest out, nothing between. What a Python gateway on this stack could reach.
+"""The bare pass-through: plain ASGI in, pyreqwest out, nothing between.
 
-Its row in the table is the yardstick for what Freehold's own stages cost. It takes the upstream's address from
-``BARE_UPSTREAM`` and serves every POST.
+Its row in the table shows what a Python gateway on this stack could reach, and so what Freehold's stages cost. It takes
+the upstream's address from ``BARE_UPSTREAM`` and serves every POST.
 
     BARE_UPSTREAM=http://127.0.0.1:9000 uvicorn benchmarks.bare:app
 """

@@ -65,9 +65,12 @@ class StreamsResult(msgspec.Struct):
 
 def make_job(port: int, dialect: Dialect, key: str, body: bytes) -> Job:
     """The request's bytes, with the header each dialect uses for its key."""
-    auth = f"authorization: Bearer {key}" if dialect == "openai" else f"x-api-key: {key}\r\nanthropic-version: 2023-06-01"
+    auth = {
+        "openai": f"authorization: Bearer {key}",
+        "anthropic": f"x-api-key: {key}\r\nanthropic-version: 2023-06-01",
+    }
     head = (
-        f"POST {PATHS[dialect]} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n{auth}\r\n"
+        f"POST {PATHS[dialect]} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n{auth[dialect]}\r\n"
         f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return Job(port, head.encode() + body)
@@ -88,9 +91,9 @@ class _Client(asyncio.Protocol):
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
+        self.transport = cast("asyncio.Transport", transport)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         if not self.closed.done():
             self.closed.set_result(None)
 
@@ -146,7 +149,10 @@ async def closed_loop(job: Job, *, connections: int, seconds: float, limit: int 
         else:
             client.transport.close()
 
-    clients = [(await loop.create_connection(lambda: _Client(job, on_done), "127.0.0.1", job.port))[1] for _ in range(connections)]
+    clients = []
+    for _ in range(connections):
+        _, client = await loop.create_connection(lambda: _Client(job, on_done), "127.0.0.1", job.port)
+        clients.append(client)
     for client in clients:
         client.send()
     await asyncio.wait([client.closed for client in clients], timeout=seconds + 30)

@@ -32,7 +32,7 @@ class SetupFailed(Exception):
 
 
 def key(kind: str) -> str:
-    """What the installed state depends on: the lock, the project's own table, the interpreter and this folder's path."""
+    """What the installed state depends on: the lock, the project's table, the interpreter, this folder's path."""
     digest = hashlib.sha256()
     for part in (
         LOCKS[kind].read_bytes(),

@@ -1,0 +1,28 @@
+"""What holds for every test: no way out of this machine, no settings of the user's, data in a folder of the test's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from support.walls import raise_walls
+
+# The same examples in every run: a test that fails must fail again. A slow machine is no reason to fail.
+settings.register_profile("house", derandomize=True, deadline=None, database=None)
+settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Before any test is collected."""
+    raise_walls()
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a home and a data directory of its own; the value is the data directory, which does not exist yet."""
+    data = tmp_path / "data"
+    monkeypatch.setenv("FREEHOLD_DATA_DIR", str(data))
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "user" / name.lower()))
+    return data

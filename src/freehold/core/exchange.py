@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from freehold.core.caller import Caller
+from freehold.core.event import Answer
 from freehold.core.flow import Flow
 from freehold.core.label import Label, Source
 from freehold.core.money import ZERO, Nanodollars
@@ -37,7 +38,8 @@ class Permit(msgspec.Struct, frozen=True):
 class Headers(msgspec.Struct, frozen=True):
     """What a request said beyond its dialect."""
 
-    label: str | None = None
+    stated: tuple[Source, ...] = ()
+    """Labels that the request itself states, in its header or its metadata."""
     cache: str | None = None
     collections: tuple[str, ...] = ()
     trace: bool = False
@@ -73,12 +75,9 @@ class Exchange:
     chosen: Target | None = None
     reason: str = ""
     """Why the answer came from where it came, in one sentence."""
+    answer: Answer | None = None
+    """The whole answer as the caller got it, gathered only where its capture is both configured and consented to."""
     end: End | None = None
-
-    def raise_label(self, source: Source) -> None:
-        """Join a source into the label. Labels only rise."""
-        self.sources.append(source)
-        self.label = source.label if self.label is None else self.label.join(source.label)
 
     @property
     def cost(self) -> Nanodollars:

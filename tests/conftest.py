@@ -1,4 +1,4 @@
-"""What holds for every test: no way out of this machine, no settings of the user's, data in a folder of the test's own."""
+"""What holds for every test: no way out of this machine, no settings of the user's, data of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from support.walls import raise_walls
 
 # The same examples in every run: a test that fails must fail again. A slow machine is no reason to fail.
@@ -20,7 +21,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a home and a data directory of its own; the value is the data directory, which does not exist yet."""
+    """Give each test a home and a data directory of its own; returns the data directory, which does not exist yet."""
     data = tmp_path / "data"
     monkeypatch.setenv("FREEHOLD_DATA_DIR", str(data))
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):

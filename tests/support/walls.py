@@ -1,4 +1,4 @@
-"""The walls around the tests: no way out of this machine, and nothing of the user's own that could be used by mistake."""
+"""The walls around the tests: no way out of this machine, and nothing of the user's to be used by mistake."""
 
 from __future__ import annotations
 

@@ -1,0 +1,80 @@
+"""What goes wrong on a provider's side, as an `AttemptFailed`; the same for every dialect.
+
+Both dialects, and most servers that imitate them, put the text at ``error.message``. It is shown to the caller, so it
+is bounded, and whatever looks like a key is blotted out: some providers repeat the key that they refuse.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from freehold.core.errors import AttemptFailed, Fault
+
+MESSAGE_LENGTH = 500
+
+_KEY_LIKE = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|rk|gsk|xai|hf|key|fh)[-_][\w*.-]{4,}|AIza[\w-]{10,})")
+_SHOWN_OF_KEY = "[key]"
+_HTML = re.compile(rb"\s*<(?:!doctype|html|\?xml|head|body)", re.IGNORECASE)
+_BUSY = frozenset({503, 529})
+_TIRED = frozenset({408, 409, 425})
+"""The target gave up or was not ready; the request itself is not at fault."""
+
+
+def failure_of_status(status: int, body: bytes, retry_after: float | None) -> AttemptFailed:
+    """What an HTTP error status means, by status before text. `retry_after` is in seconds."""
+    fault, safe = _fault(status)
+    said = "it refused the key it was sent" if fault is Fault.AUTH else message_in(body)
+    return AttemptFailed(
+        fault,
+        f"the target answered {status}" + (f": {said}" if said else ""),
+        status=status,
+        retry_after=retry_after,
+        safe_to_retry=safe,
+    )
+
+
+def _fault(status: int) -> tuple[Fault, bool]:
+    if status == 429:
+        return Fault.RATE_LIMITED, True
+    if status in {401, 402, 403}:
+        return Fault.AUTH, False
+    if status >= 500 or status in _TIRED:
+        return Fault.SERVER, status in _BUSY
+    if status >= 400:
+        return Fault.REJECTED, False
+    return Fault.PROTOCOL, False
+
+
+def message_in(body: bytes) -> str:
+    """The human text of an error body, bounded and without keys; empty where it has none."""
+    try:
+        return message_of(msgspec.json.decode(body))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
+def message_of(value: Any) -> str:
+    """The human text of a decoded error object or of the object that holds it."""
+    for _ in range(4):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            value = next((value[name] for name in ("error", "message", "detail", "msg") if value.get(name)), "")
+    return clean(value) if isinstance(value, str) else ""
+
+
+def clean(text: str) -> str:
+    """Text from outside, on one line, bounded to `MESSAGE_LENGTH` characters and without anything like a key."""
+    line = " ".join(text[: 4 * MESSAGE_LENGTH].split())
+    line = _KEY_LIKE.sub(_SHOWN_OF_KEY, line)
+    return line if len(line) <= MESSAGE_LENGTH else line[: MESSAGE_LENGTH - 1] + "…"
+
+
+def not_the_dialect(body: bytes, error: Exception) -> AttemptFailed:
+    """The failure for bytes that are not what the dialect promises; says when they are a web page."""
+    if _HTML.match(body):
+        return AttemptFailed(Fault.PROTOCOL, "the target answered with a web page in place of JSON")
+    return AttemptFailed(Fault.PROTOCOL, f"the target's answer could not be read: {clean(str(error))}")

@@ -28,5 +28,8 @@ class Draft:
         return AttemptFailed(Fault.UNTRANSLATABLE, message, param=field)
 
     def place(self, index: int, field: str) -> str:
-        """A field of message number `index`, as the caller's own dialect names it."""
-        return f"messages.{index}.{field}" if self.native else f"messages[{index}].{field}"
+        """A field of message number `index`, as the caller names it.
+
+        Turns of this dialect are not numbered as its caller's are: a turn of several results has become several.
+        """
+        return f"messages.{field}" if self.native else f"messages[{index}].{field}"

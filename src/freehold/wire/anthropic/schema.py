@@ -151,7 +151,7 @@ class ToolSpec(msgspec.Struct):
     cache_control: CacheControl | None = None
 
 
-class OutputDetails(msgspec.Struct):
+class OutputDetails(msgspec.Struct, gc=False):
     thinking_tokens: int | None = None
 
 
@@ -165,7 +165,7 @@ class UsageCount(msgspec.Struct):
     output_tokens_details: OutputDetails | None = None
 
 
-class Block(msgspec.Struct):
+class Block(msgspec.Struct, gc=False):
     """A block of an answer, of any kind."""
 
     type: str = ""
@@ -192,7 +192,7 @@ class Head(msgspec.Struct):
     error: WireError | None = None
 
 
-class Delta(msgspec.Struct):
+class Delta(msgspec.Struct, gc=False):
     """What a ``content_block_delta`` or a ``message_delta`` adds."""
 
     type: str = ""
@@ -205,12 +205,12 @@ class Delta(msgspec.Struct):
     stop_sequence: str | None = None
 
 
-class WireError(msgspec.Struct):
+class WireError(msgspec.Struct, gc=False):
     type: str = "api_error"
     message: str = ""
 
 
-class StreamEvent(msgspec.Struct):
+class StreamEvent(msgspec.Struct, gc=False):
     """The data of one frame."""
 
     type: str

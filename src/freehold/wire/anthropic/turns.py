@@ -21,7 +21,6 @@ from freehold.core.request import (
     FilePart,
     ImagePart,
     JsonObject,
-    Message,
     OpaquePart,
     Part,
     RefusalPart,
@@ -77,25 +76,13 @@ def _block(part: Part, draft: Draft, index: int) -> JsonObject | None:
         case ImagePart():
             return _image(part, draft, index)
         case FilePart():
-            return {
-                "type": "document",
-                "source": _source(part, draft, index),
-                **_title(part),
-                **cache_control(part.cache),
-            }
+            return _document(part, draft, index)
         case ThoughtPart():
             return _thought(part, draft, index)
         case RefusalPart():
             return {"type": "text", "text": part.text} if part.text else None
         case ToolUse():
-            name, given = part.name, call_input(part.arguments)
-            return {
-                "type": "tool_use",
-                "id": safe_id(part.id),
-                "name": name,
-                "input": given,
-                **cache_control(part.cache),
-            }
+            return _call(part)
         case ToolResult():
             return _result(part, draft, index)
         case OpaquePart() if part.dialect == "anthropic":
@@ -125,8 +112,14 @@ def _image(part: ImagePart, draft: Draft, index: int) -> JsonObject:
     return {"type": "image", "source": source, **cache_control(part.cache)}
 
 
-def _title(part: FilePart) -> JsonObject:
-    return {"title": part.filename} if part.filename else {}
+def _document(part: FilePart, draft: Draft, index: int) -> JsonObject:
+    title = {"title": part.filename} if part.filename else {}
+    return {"type": "document", "source": _source(part, draft, index), **title, **cache_control(part.cache)}
+
+
+def _call(part: ToolUse) -> JsonObject:
+    written = {"type": "tool_use", "id": safe_id(part.id), "name": part.name, "input": call_input(part.arguments)}
+    return written | cache_control(part.cache)
 
 
 def _source(part: FilePart, draft: Draft, index: int) -> JsonObject:

@@ -1,0 +1,98 @@
+"""What is wrong with a configuration, and what is merely worth knowing."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from freehold.catalog.address import Reach, reach
+from freehold.catalog.keys import is_literal
+from freehold.config.document import read_document
+from freehold.config.faults import ConfigFaults, Findings
+from freehold.config.load import build, rows_of
+from freehold.config.tree import Config
+from freehold.core.errors import ConfigError
+from freehold.core.target import Target
+
+
+class Report(NamedTuple):
+    """Both in the order of the file. With any fault Freehold does not start; with warnings it does."""
+
+    faults: tuple[ConfigError, ...]
+    warnings: tuple[ConfigError, ...]
+
+
+def check(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, str] | None = None) -> Report:
+    """Examine a configuration as `load` would, without raising for what is wrong with it."""
+    try:
+        document, findings = read_document(path) if path else ({}, Findings())
+    except ConfigFaults as unreadable:
+        return Report(unreadable.faults, ())
+    warnings = findings.sibling()
+    config = build(document, path, env, overrides or {}, findings)
+    if path is not None:
+        _warn_of_secrets(path, document, warnings)
+    if config is not None:
+        _warn_of_targets(config, document, warnings)
+        _warn_of_routes(config, document, warnings)
+        if config.ledger.capture and config.ledger.retention_days == 0:
+            warnings.add(
+                ("ledger", "retention_days"), "captured text is kept for good", "set retention_days to a limit"
+            )
+    return Report(findings.sorted(), warnings.sorted())
+
+
+def _warn_of_secrets(path: Path, document: Mapping[str, Any], warnings: Findings) -> None:
+    if not path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return
+    for index, row in enumerate(rows_of(document, "target", Findings())):
+        key = row.get("api_key") if isinstance(row, dict) else None
+        if isinstance(key, str) and is_literal(key):
+            message = "a key stands in a file that other users of this machine can read"
+            warnings.add(("target", index, "api_key"), message, f"chmod 600 {path.name}, or use env:NAME or file:PATH")
+
+
+def _warn_of_targets(config: Config, document: Mapping[str, Any], warnings: Findings) -> None:
+    places = _places(document, "target")
+    routed = {name for route in config.routes for name in route.targets}
+    for target in config.targets:
+        place = places.get(target.name, ())
+        if target.price.source == "unknown":
+            message = f"the price of {target.name!r} is not known, so its cost is counted as nothing"
+            warnings.add((*place, "model"), message, "add price = { input = ..., output = ... }")
+        if target.api_key is not None and target.base_url.startswith("http://") and _is_far(target):
+            message = f"{target.name!r} is sent its key, and everything else, unencrypted"
+            warnings.add((*place, "base_url"), message, "use https://")
+        if place and not config.auto_is_implied and target.name not in routed:
+            message = f"no route names {target.name!r}; it answers only to its own name"
+            warnings.add((*place, "name"), message, "add it to a route, unless that is meant")
+
+
+def _is_far(target: Target) -> bool:
+    return bool(target.base_url) and reach(target.base_url) is not Reach.HERE
+
+
+def _warn_of_routes(config: Config, document: Mapping[str, Any], warnings: Findings) -> None:
+    places = _places(document, "route")
+    targets = {target.name: target for target in config.targets}
+    for route in config.routes:
+        place = places.get(route.name, ())
+        chosen = [targets[name] for name in route.targets if name in targets]
+        if route.flow == "cascade" and route.accept.score == "confidence":
+            for target in chosen[:-1]:
+                if not target.profile.logprobs:
+                    message = (
+                        f"{target.name!r} gives no token probabilities; {route.name!r} judges it by structure alone"
+                    )
+                    warnings.add((*place, "targets"), message, 'set accept = { score = "agreement" }, or leave it out')
+        if not any(config.policy.default_label.flows_to(target.clearance) for target in chosen):
+            message = f"no target of {route.name!r} may see data labelled {config.policy.default_label}, the default"
+            warnings.add((*place, "targets"), message, "raise a target's clearance, or lower [policy] default_label")
+
+
+def _places(document: Mapping[str, Any], key: str) -> dict[str, tuple[str | int, ...]]:
+    """Where each named row stands in the file."""
+    rows = rows_of(document, key, Findings())
+    return {row["name"]: (key, index) for index, row in enumerate(rows) if isinstance(row, dict) and "name" in row}

@@ -1,0 +1,150 @@
+"""From a file and an environment to a `Config`, or to everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from freehold.catalog.implied import implied_targets
+from freehold.catalog.rows import TargetRow
+from freehold.catalog.targets import Place, Surroundings, make_target
+from freehold.catalog.words import mend_for
+from freehold.config.document import read_document
+from freehold.config.environ import overlay
+from freehold.config.faults import ConfigFaults, Findings
+from freehold.config.read import read
+from freehold.config.revision import revision_of
+from freehold.config.routes import AUTO, default_route, make_route
+from freehold.config.schema import ARRAYS, PLAIN, DeclassifyTable, RouteTable
+from freehold.config.sections import make_discover, make_ledger, make_policy, make_server
+from freehold.config.tree import Config, Discover, Route
+from freehold.core.target import Target
+
+
+def load(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, str] | None = None) -> Config:
+    """Read the configuration; with no path, that of a machine where nothing is configured.
+
+    `overrides` are settings of the command line, as in ``{"server.port": "9000"}``; they win over the environment, and
+    that wins over the file. Raises `ConfigFaults` with every fault there is.
+
+    >>> load(None, {"HOME": "/home/ada"}).server.port
+    8080
+    """
+    document, findings = read_document(path) if path else ({}, Findings())
+    config = build(document, path, env, overrides or {}, findings)
+    if config is None or findings.found:
+        raise ConfigFaults(findings.sorted())
+    return config
+
+
+def build(
+    document: Mapping[str, Any],
+    path: Path | None,
+    env: Mapping[str, str],
+    overrides: Mapping[str, str],
+    findings: Findings,
+) -> Config | None:
+    """The configuration of a decoded document. What is wrong goes into `findings`; `None` where too much is."""
+    merged = overlay(document, env, overrides, findings)
+    known = (*PLAIN, *ARRAYS)
+    for key in merged.keys() - set(known):
+        findings.add((key,), f"{key!r} is not a table of this file", mend_for(key, known))
+    server = make_server(merged, env, findings)
+    policy = make_policy(merged, findings)
+    explicit = bool(merged.get("target"))
+    discover = make_discover(merged, findings, explicit=explicit)
+    around = Surroundings(env, path.parent if path else Path(), policy.tags)
+    targets = _targets(merged, around, findings)
+    if not explicit:
+        targets = _implied(around, discover, findings)
+    # A target at fault has been reported; what names it is not at fault for that.
+    named = {target.name for target in targets} | _names(merged)
+    routes = _routes(merged, named, findings)
+    ledger = make_ledger(merged, named, findings)
+    _declassifiers(merged, named, findings)
+    if server is None or ledger is None:
+        return None
+    auto = None if AUTO in named | {route.name for route in routes} else default_route(targets)
+    routes = (*routes, auto) if auto else routes
+    revision = revision_of(policy, targets, routes)
+    return Config(server, policy, ledger, discover, targets, routes, revision, path, auto_is_implied=auto is not None)
+
+
+def rows_of(document: Mapping[str, Any], key: str, findings: Findings) -> Sequence[object]:
+    """The items of an array of tables; none, and a finding, where it is something else."""
+    rows = document.get(key, [])
+    if isinstance(rows, list):
+        return rows
+    findings.add((key,), f"{key!r} is one table", f"write it as [[{key}]], once for each")
+    return []
+
+
+def _targets(document: Mapping[str, Any], around: Surroundings, findings: Findings) -> tuple[Target, ...]:
+    targets: dict[str, Target] = {}
+    for index, raw in enumerate(rows_of(document, "target", findings)):
+        row = read(TargetRow, raw, ("target", index), findings)
+        if row is None:
+            continue
+        if row.name in targets:
+            findings.add(("target", index, "name"), f"two targets are named {row.name!r}", "rename one")
+        target = _target(row, index, around, findings)
+        if target is not None:
+            targets.setdefault(row.name, target)
+    return tuple(targets.values())
+
+
+def _target(row: TargetRow, index: int, around: Surroundings, findings: Findings) -> Target | None:
+    def report(place: Place, message: str, mend: str) -> None:
+        findings.add(("target", index, *place), message, mend)
+
+    return make_target(row, around, report)
+
+
+def _implied(around: Surroundings, discover: Discover, findings: Findings) -> tuple[Target, ...]:
+    if not discover.keys:
+        around = msgspec.structs.replace(around, env={})
+    return implied_targets(around, lambda _place, message, mend: findings.outside(message, mend))
+
+
+def _routes(document: Mapping[str, Any], named: set[str], findings: Findings) -> tuple[Route, ...]:
+    routes: dict[str, Route] = {}
+    for index, raw in enumerate(rows_of(document, "route", findings)):
+        place = ("route", index)
+        table = read(RouteTable, raw, place, findings)
+        if table is None:
+            continue
+        if table.name in routes or table.name in named:
+            kind = "route" if table.name in routes else "target"
+            findings.add((*place, "name"), f"another {kind} is named {table.name!r}", "rename one")
+        route = make_route(table, named, place, findings)
+        if route is not None:
+            routes.setdefault(route.name, route)
+    return tuple(routes.values())
+
+
+def _names(document: Mapping[str, Any]) -> set[str]:
+    rows = document.get("target", [])
+    names = [row.get("name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {name for name in names if isinstance(name, str)}
+
+
+def _declassifiers(document: Mapping[str, Any], named: set[str], findings: Findings) -> None:
+    """Declassifying is refused as long as nothing can do it: ignoring it would be safe, and a puzzle."""
+    for index, raw in enumerate(rows_of(document, "declassify", findings)):
+        place = ("declassify", index)
+        table = read(DeclassifyTable, raw, place, findings)
+        if table is None:
+            continue
+        for number, name in enumerate(table.targets):
+            if name not in named:
+                findings.add(
+                    (*place, "for", number), f"declassify names an unknown target {name!r}", mend_for(name, named)
+                )
+        findings.add(
+            place,
+            "this release cannot declassify, so labelled data would stay where it may be, and requests be refused",
+            "remove this table; targets keep what they are cleared for",
+        )

@@ -1,0 +1,26 @@
+"""A short name for what a configuration allows, by its content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import msgspec
+
+from freehold.config.tree import Policy, Route
+from freehold.core.target import Secret, Target
+
+
+def revision_of(policy: Policy, targets: Sequence[Target], routes: Sequence[Route]) -> str:
+    """Twelve hex digits. Comments, order of keys and defaults written out do not change it; secrets are not in it."""
+    content = {"policy": policy, "targets": list(targets), "routes": list(routes)}
+    data = msgspec.json.encode(
+        msgspec.to_builtins(content, enc_hook=_hide, order="deterministic"), order="deterministic"
+    )
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def _hide(value: object) -> object:
+    if isinstance(value, Secret):
+        return None
+    raise NotImplementedError(f"{type(value).__name__} has no place in a revision")

@@ -1,0 +1,108 @@
+"""The plain tables: ``[server]``, ``[policy]``, ``[ledger]``, ``[discover]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from freehold.catalog.keys import expand_home
+from freehold.catalog.words import mend_for
+from freehold.config.faults import Findings
+from freehold.config.read import read
+from freehold.config.schema import DiscoverTable, LedgerTable, PolicyTable, ServerTable
+from freehold.config.tree import Discover, Ledger, Policy, Server
+from freehold.core.label import Label
+from freehold.core.money import from_dollars
+from freehold.core.target import Secret
+
+_TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: Findings) -> Server | None:
+    """``[server]``, or `None` where it cannot be read; what is out of range is found and kept."""
+    table = read(ServerTable, document.get("server", {}), ("server",), findings)
+    if table is None:
+        return None
+    ranges = {"port": (0, 65535), "workers": (1, 256), "max_body_mb": (1, 4096), "shutdown_seconds": (0, 3600)}
+    for name, (low, high) in ranges.items():
+        if not low <= getattr(table, name) <= high:
+            findings.add(("server", name), f"{name} is {getattr(table, name)}", f"give a number from {low} to {high}")
+    if not table.host or not table.host.isprintable() or " " in table.host:
+        findings.add(
+            ("server", "host"), f"{table.host!r} is not a host", 'give an address to listen on, as in "0.0.0.0"'
+        )
+    if table.database != "sqlite" and not table.database.startswith("postgresql://"):
+        # The text is not repeated: it may hold a password.
+        findings.add(("server", "database"), "this is not a database", 'write "sqlite" or "postgresql://..."')
+    return Server(
+        data_dir=_data_dir(table.data_dir, env),
+        host=table.host,
+        port=table.port,
+        database=Secret(table.database),
+        workers=table.workers,
+        max_body_mb=table.max_body_mb,
+        shutdown_seconds=table.shutdown_seconds,
+    )
+
+
+def _data_dir(given: str | None, env: Mapping[str, str]) -> Path:
+    """Where to keep everything: as given, else by the XDG base directories."""
+    if given:
+        return expand_home(given, env)
+    base = env.get("XDG_DATA_HOME") or "~/.local/share"
+    return expand_home(base, env) / "freehold"
+
+
+def make_policy(document: Mapping[str, Any], findings: Findings) -> Policy:
+    """``[policy]``; what is at fault is found, and stands at its default."""
+    table = read(PolicyTable, document.get("policy", {}), ("policy",), findings)
+    if table is None:
+        return Policy()
+    for index, tag in enumerate(table.tags):
+        if not _TAG.fullmatch(tag):
+            mend = "use small letters, digits and . _ -, at most 64"
+            findings.add(("policy", "tags", index), f"{tag!r} cannot be a tag", mend)
+    tags = frozenset(table.tags)
+    labels = {name: _label(name, getattr(table, name), tags, findings) for name in ("default_label", "documents_label")}
+    return Policy(**{name: label for name, label in labels.items() if label}, tags=tags)
+
+
+def _label(name: str, text: str, tags: frozenset[str], findings: Findings) -> Label | None:
+    try:
+        label = Label.parse(text)
+    except ValueError as error:
+        findings.add(("policy", name), str(error), 'write it as in "internal" or "confidential;eu"')
+        return None
+    for tag in sorted(label.tags - tags):
+        findings.add(("policy", name), f"the tag {tag!r} is not declared", f"add it to tags, or {mend_for(tag, tags)}")
+    return label
+
+
+def make_discover(document: Mapping[str, Any], findings: Findings, *, explicit: bool) -> Discover:
+    """``[discover]``; `explicit`: the file names targets."""
+    table = read(DiscoverTable, document.get("discover", {}), ("discover",), findings) or DiscoverTable()
+    return Discover(
+        enabled=not explicit if table.enabled is None else table.enabled,
+        keys=not explicit if table.keys is None else table.keys,
+    )
+
+
+def make_ledger(document: Mapping[str, Any], named: Collection[str], findings: Findings) -> Ledger | None:
+    """``[ledger]``; `named` are the targets that the baseline may be."""
+    table = read(LedgerTable, document.get("ledger", {}), ("ledger",), findings)
+    if table is None:
+        return None
+    if not 0 <= table.retention_days <= 36_500:
+        findings.add(
+            ("ledger", "retention_days"), f"retention_days is {table.retention_days}", "give 0 to 36500; 0 keeps all"
+        )
+    if not table.price_per_kwh.is_finite() or not 0 <= table.price_per_kwh <= 1000:
+        message = f"price_per_kwh is {table.price_per_kwh}"
+        findings.add(("ledger", "price_per_kwh"), message, "give US dollars for a kilowatt hour, as in 0.31")
+        return None
+    if table.baseline is not None and table.baseline not in named:
+        message = f"the baseline {table.baseline!r} is no target"
+        findings.add(("ledger", "baseline"), message, mend_for(table.baseline, named))
+    return Ledger(table.capture, table.retention_days, table.baseline, from_dollars(table.price_per_kwh))

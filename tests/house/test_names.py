@@ -24,16 +24,7 @@ UNTESTED: dict[str, str] = {}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "tools"}
 """They say nothing of what is inside, so everything ends up inside."""
 
-LOUD_WORDS = (
-    "blazing",
-    "cutting-edge",
-    "seamless",
-    "effortless",
-    "world-class",
-    "revolutionary",
-    "game-chang",
-    "supercharge",
-)
+LOUD_WORDS = ("blazing", "cutting-edge", "seamless", "effortless", "world-class", "revolutionary")
 
 
 def modules() -> list[Path]:

@@ -1,0 +1,152 @@
+"""Every code block of the README and the docs is run, or says why not. CONTRIBUTING.md tells how to write them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from freehold.config.load import load
+from freehold.config.schema import ARRAYS, PLAIN
+from freehold.core.errors import FreeholdError
+from support.live import COMMANDS, Live, freehold
+from support.markdown import Block, Step, blocks, matches, steps
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+SHOWN_ADDRESS = "127.0.0.1:8080"
+"""What a page writes for the address of the running Freehold."""
+NEEDS_FREEHOLD = (SHOWN_ADDRESS, "FREEHOLD_", "freehold ", "freehold\n")
+SECONDS = 60
+
+
+class Page:
+    """One page's blocks share a folder and one Freehold, which starts when a block first needs it."""
+
+    def __init__(self, name: str, folder: Path, stack: contextlib.ExitStack) -> None:
+        self.name = name
+        self.folder = folder
+        self.stack = stack
+        self.live: Live | None = None
+
+    def check(self, block: Block) -> None:
+        """Run or parse one block; raises `AssertionError` where it does not do what the page says."""
+        checks: dict[str, Callable[[Block], None]] = {
+            "console": self.run_console,
+            "python": self.run_python,
+            "toml": self.read_toml,
+            "json": lambda block: json.loads(block.text),
+            "text": lambda _block: None,
+            "mermaid": lambda _block: None,
+        }
+        assert block.language in checks, (
+            f"{self.at(block.line)}: use one of {', '.join(checks)}, not {block.language!r}"
+        )
+        checks[block.language](block)
+
+    def at(self, line: int) -> str:
+        return f"{self.name}:{line}"
+
+    def environment(self, text: str) -> dict[str, str]:
+        """That of a user whose Freehold runs; it is started if `text` has a use for it."""
+        if self.live is None and any(word in text for word in NEEDS_FREEHOLD):
+            self.live = self.stack.enter_context(freehold(self.folder / ".freehold"))
+        own = {"PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120"}
+        if self.live is not None:
+            own |= {
+                "FREEHOLD_URL": self.live.url,
+                "FREEHOLD_KEY": self.live.key,
+                "FREEHOLD_DATA_DIR": str(self.live.data),
+            }
+        return {**os.environ, **own}
+
+    def run(self, command: list[str], text: str) -> subprocess.CompletedProcess[str]:
+        environment = self.environment(text)
+        where = f"127.0.0.1:{self.live.port}" if self.live else SHOWN_ADDRESS
+        done = subprocess.run(
+            [*command, text.replace(SHOWN_ADDRESS, where)],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        done.stdout = done.stdout.replace(where, SHOWN_ADDRESS)
+        return done
+
+    def run_console(self, block: Block) -> None:
+        for step in steps(block):
+            done = self.run(["/bin/sh", "-c"], step.command)
+            self.compare(step, done.stdout)
+
+    def compare(self, step: Step, printed: str) -> None:
+        said = "\n".join(step.expected)
+        assert matches(step.expected, printed), (
+            f"{self.at(step.line)}: $ {step.command}\n--- the page says\n{said}\n--- it printed\n{printed}"
+        )
+
+    def run_python(self, block: Block) -> None:
+        done = self.run([sys.executable, "-c"], block.text)
+        assert done.returncode == 0, f"{self.at(block.line)}:\n{done.stdout}"
+
+    def read_toml(self, block: Block) -> None:
+        """A block that holds a table of ``freehold.toml`` is read as Freehold reads it."""
+        if tomllib.loads(block.text).keys() & {*PLAIN, *ARRAYS}:
+            path = self.folder / "checked.toml"
+            path.write_text(block.text)
+            try:
+                load(path, {"HOME": str(self.folder), "OPENAI_API_KEY": "sk-shown", "ANTHROPIC_API_KEY": "sk-shown"})
+            except FreeholdError as fault:
+                raise AssertionError(f"{self.at(block.line)}: {fault}") from fault
+
+
+def run_page(path: Path, folder: Path) -> None:
+    """Run the blocks of the page at `path`, in order, in `folder`."""
+    with contextlib.ExitStack() as stack:
+        page = Page(path.name, folder, stack)
+        for block in blocks(path.read_text()):
+            if block.not_run is None:
+                page.check(block)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_page(path: Path, tmp_path: Path) -> None:
+    run_page(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```console\n$ echo one\ntwo\n```\n",
+        "```python\nassert 1 + 1 == 3\n```\n",
+        "```toml\nport = = 1\n```\n",
+        "```toml\n[server]\nprot = 1\n```\n",
+        "```json\n{\n```\n",
+        "```bash\nls\n```\n",
+        "```console\nno prompt\n```\n",
+        "```python\nprint(1)\n",
+    ],
+)
+def test_a_block_that_is_wrong_is_seen(text: str, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(text)
+    with pytest.raises((AssertionError, ValueError)):
+        run_page(tmp_path / "page.md", tmp_path)
+
+
+def test_blocks_share_a_folder_and_a_marked_one_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(
+        "```console\n$ echo held > file\n```\n"
+        "<!-- not run: needs a second machine -->\n```console\n$ exit 1\nnever\n```\n"
+        "```console\n$ cat file; date\nheld\n...\n```\n"
+        "```python\nassert open('file').read() == 'held\\n'\n```\n"
+    )
+    run_page(tmp_path / "page.md", tmp_path)

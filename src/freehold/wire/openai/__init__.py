@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from freehold.core.errors import AttemptFailed
 from freehold.core.event import Answer, Event
 from freehold.core.request import AnyRequest, Request
@@ -48,13 +46,9 @@ class ChatProvider:
         """Write a request; raises `AttemptFailed` (``UNTRANSLATABLE``) naming what this dialect cannot say."""
         return encode_chat(_chat(request), target)
 
-    def whole(self, body: bytes, request: AnyRequest) -> Sequence[Event]:
-        """The events of an answer that was not streamed; raises `AttemptFailed`.
-
-        Where a stream was asked for and the server does not stream, they carry no bytes: the caller still gets a stream.
-        """
-        events = read_whole(body)
-        return [msgspec.structs.replace(event, raw=None) for event in events] if request.stream else events
+    def whole(self, body: bytes, request: AnyRequest) -> Sequence[Event]:  # noqa: ARG002  the Protocol's signature
+        """The events of an answer that was not streamed; raises `AttemptFailed`."""
+        return read_whole(body)
 
     def reader(self, request: AnyRequest) -> ChatReader:  # noqa: ARG002  the Protocol's signature
         """Begin to read a streamed answer."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from freehold.core.request import ImagePart, JsonObject, Request, ToolResult
 from freehold.core.target import Profile
+from freehold.wire.fields import strip_directions
 from freehold.wire.openai.render import cannot_say, content_param
 
 _SAMPLING = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty", "logit_bias")
@@ -22,7 +23,7 @@ def fit(body: JsonObject, request: Request, profile: Profile, dropped: set[str])
     _limit(body, profile)
     _roles(body, profile)
     _stream(body, request, profile, dropped)
-    _metadata(body)
+    strip_directions(body)
     if not profile.sampling:
         _leave_out(body, _SAMPLING, dropped)
     if not profile.reasoning:
@@ -76,18 +77,6 @@ def _stream(body: JsonObject, request: Request, profile: Profile, dropped: set[s
         body["stream_options"] = {**(body.get("stream_options") or {}), "include_usage": True}
     else:
         _leave_out(body, ("stream_options",), dropped)
-
-
-def _metadata(body: JsonObject) -> None:
-    """Freehold's own directions are for nobody else."""
-    metadata = body.get("metadata")
-    if not metadata or "freehold" not in metadata:
-        return
-    rest = {name: value for name, value in metadata.items() if name != "freehold"}
-    if rest:
-        body["metadata"] = rest
-    else:
-        del body["metadata"]
 
 
 def _leave_out(body: JsonObject, names: tuple[str, ...], dropped: set[str]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from freehold.core.errors import BadRequest
 from freehold.core.request import (
     JsonObject,
@@ -16,13 +14,11 @@ from freehold.core.request import (
     Tool,
     ToolChoice,
 )
-from freehold.wire.json import convert, decode, encode
+from freehold.wire.fields import check_model, read_metadata
+from freehold.wire.json import convert, decode
 from freehold.wire.openai import schema
 from freehold.wire.openai.turns import read_messages
 
-MODEL_LENGTH = 256
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNSET = Sampling()
 
 
@@ -48,34 +44,11 @@ def parse(body: bytes) -> Request:
         stream=stream,
         stream_usage=bool(chat.stream_options and chat.stream_options.include_usage),
         user=chat.user,
-        metadata=read_metadata(chat.metadata) if chat.metadata else {},
+        metadata=read_metadata(chat.metadata),
         service_tier=chat.service_tier,
         extra=extra,
         origin=Origin("openai", fields),
     )
-
-
-def check_model(model: str) -> None:
-    """Raises `BadRequest` for a name that is empty, too long, or holds control characters (it goes into headers)."""
-    if not model:
-        raise BadRequest("model must not be empty", param="model")
-    if len(model) > MODEL_LENGTH:
-        raise BadRequest(f"model must have at most {MODEL_LENGTH} characters", param="model")
-    if _CONTROL.search(model):
-        raise BadRequest("model must not hold control characters", param="model")
-
-
-def read_metadata(metadata: JsonObject) -> dict[str, str]:
-    """Metadata as strings. Freehold's own directions, which may be an object, become JSON text."""
-    read: dict[str, str] = {}
-    for key, value in metadata.items():
-        if isinstance(value, str):
-            read[key] = value
-        elif key == "freehold" and isinstance(value, dict):
-            read[key] = encode(value).decode()
-        else:
-            raise BadRequest(f"metadata.{key} must be a string", param=f"metadata.{key}")
-    return read
 
 
 def _sampling(chat: schema.ChatBody) -> Sampling:

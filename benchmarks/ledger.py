@@ -43,8 +43,7 @@ async def exchange(book: Book) -> float:
     began = time.perf_counter()
     await book.open(one)
     opened = (time.perf_counter() - began) * 1000
-    one.raise_label(SOURCE)
-    one.permit, one.chosen = PERMIT, TARGET
+    one.sources, one.label, one.permit, one.chosen = [SOURCE], LABEL, PERMIT, TARGET
     attempt = Attempt(target=TARGET.name, number=1, started_ns=time.time_ns(), first_ms=1.0, total_ms=2.0)
     attempt.usage, attempt.cost, attempt.shown, attempt.finish = USAGE, Nanodollars(110_000), True, "stop"
     one.attempts.append(attempt)

@@ -1,0 +1,173 @@
+"""The ledger's pen: opens a row before a request may cost money, and settles it when it has ended.
+
+This is the event loop's side. It makes the rows, hands them to the writer's thread, and is woken once for all opening
+rows that were committed together. Settled rows are gathered for a moment first, since a transaction of many costs each
+of them a fraction of one of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import msgspec
+
+from freehold.core.errors import SetupError, Unavailable
+from freehold.core.exchange import Exchange
+from freehold.core.money import Price
+from freehold.core.record import End, Ending
+from freehold.ledger.rows import attempt_rows, capture_row, opened_row, settled_row
+from freehold.ledger.statements import RECOVER
+from freehold.ledger.writer import Bundle, Opening, Writer
+
+_LOG = logging.getLogger(__name__)
+
+_GATHER_SECONDS = 0.05
+"""How long settled rows wait for company. What ends within it may be lost by ``kill -9``, and is then marked so."""
+
+_MOST_WAITING = 4096
+"""Opening rows not yet answered, beyond which more are refused."""
+
+_MOST_BEHIND = 65_536
+"""Settled exchanges not yet on disk, beyond which no more may begin."""
+
+_NS = 1_000_000_000
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What the record is to hold.
+
+    `baseline`: the price of the target that answers are compared with. `capture_seconds`: how long prompts and answers
+    of consenting callers are kept; `None`: they are never written.
+    """
+
+    baseline: Price | None = None
+    capture_seconds: float | None = None
+
+
+class Book:
+    """Implements `core.ports.Book` over connections to one database. Used from one event loop."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection], terms: Terms | None = None) -> None:
+        self.terms = terms or Terms()
+        """May be replaced at any time; holds for what settles afterwards."""
+        self._connect = connect
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._writer = Writer(connect, self._answer)
+        self._bundle = Bundle([], [], [])
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting = 0
+        self._settled = 0
+        self._closed = False
+
+    def recover(self) -> int:
+        """Mark rows that an earlier run left open as lost, and say how many. Call before the first `open`.
+
+        Raises `SetupError` where the database cannot be written.
+        """
+        try:
+            with closing(self._connect()) as connection:
+                return connection.execute(RECOVER).rowcount
+        except sqlite3.Error as error:
+            raise SetupError(f"the ledger cannot be written ({error}); free the disk or the lock it names") from error
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no request can be taken at the moment, in a few words; `None` while all is well."""
+        writer = self._writer
+        if self._closed:
+            return "it is closed"
+        if self._loop is not None and not writer.alive:
+            return "its writer has stopped"
+        if self._settled - writer.written > _MOST_BEHIND or self._waiting >= _MOST_WAITING:
+            return "it has more to write than it can hold"
+        if self._settled > writer.written:
+            return writer.trouble
+        # With nothing to retry, the next opening row is what finds out whether the trouble is over.
+        return None
+
+    async def open(self, exchange: Exchange) -> None:
+        """Return once the opening row is committed; raises `Unavailable` when the ledger cannot take it."""
+        trouble = self.trouble
+        if trouble is not None:
+            raise _unavailable(trouble)
+        loop = self._loop or self._begin()
+        waiter = loop.create_future()
+        self._waiting += 1
+        self._writer.put(Opening(opened_row(exchange), waiter))
+        try:
+            refused = await waiter
+        except asyncio.CancelledError:
+            # The row may be on its way to the disk, and no one else will settle it.
+            self._hand_over(exchange, End(Ending.CANCELLED, 499, None, exchange.elapsed_ms()))
+            raise
+        if refused is not None:
+            raise _unavailable(refused)
+
+    def settle(self, exchange: Exchange) -> None:
+        """Hand the ended exchange over. Returns at once; its rows are on disk well within a second."""
+        if exchange.end is None:
+            raise ValueError(f"exchange {exchange.id} has not ended")
+        self._hand_over(exchange, exchange.end)
+
+    async def close(self, patience: float = 5.0) -> None:
+        """Write everything handed over, for at most `patience` seconds where the disk refuses, and stop."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._loop is None:
+            return
+        self._flush()
+        await asyncio.to_thread(self._writer.stop, patience)
+        left = self._settled - self._writer.written
+        if left:
+            _LOG.error("%d settled exchanges could not be written: %s", left, self._writer.trouble)
+
+    def _begin(self) -> asyncio.AbstractEventLoop:
+        self._loop = asyncio.get_running_loop()
+        self._writer.start()
+        return self._loop
+
+    def _hand_over(self, exchange: Exchange, end: End) -> None:
+        if self._closed:
+            _LOG.error("exchange %s settled after the ledger was closed, and will be marked lost", exchange.id)
+            return
+        loop = self._loop or self._begin()
+        terms, bundle = self.terms, self._bundle
+        captured = terms.capture_seconds is not None and exchange.caller.capture
+        bundle.exchanges.append(settled_row(exchange, end, terms.baseline, captured=captured))
+        if exchange.attempts:
+            bundle.attempts += attempt_rows(exchange, captured=captured)
+        if captured and terms.capture_seconds is not None:
+            bundle.captures.append(capture_row(exchange, time.time_ns() + int(terms.capture_seconds * _NS)))
+        self._settled += 1
+        if self._timer is None:
+            self._timer = loop.call_later(_GATHER_SECONDS, self._flush)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._bundle.exchanges:
+            self._writer.put(self._bundle)
+            self._bundle = Bundle([], [], [])
+
+    def _answer(self, waiters: list[Any], refused: str | None) -> None:
+        """Called on the writer's thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._release, waiters, refused)
+
+    def _release(self, waiters: list[asyncio.Future[str | None]], refused: str | None) -> None:
+        self._waiting -= len(waiters)
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(refused)
+
+
+def _unavailable(trouble: str) -> Unavailable:
+    return Unavailable(f"the ledger cannot take a record, so nothing may be asked: {trouble}", retry_after=1.0)

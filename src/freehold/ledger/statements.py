@@ -1,0 +1,62 @@
+"""The writer's SQL: many rows in one statement.
+
+A statement that takes its rows one at a time (``executemany``) gives the interpreter's lock away and has to win it back
+for every row, and each time a busy event loop may keep it for a whole switch interval. Rows bound all together cost one
+such turn. (Passing them as one JSON parameter does too, but then SQLite parses them, at three times the cost.)
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+from freehold.ledger.rows import ATTEMPT, CAPTURE, OPENED, SETTLED, Row
+
+MOST_ROWS = 32
+"""Rows a statement; each count from one up to here is a statement of its own, kept prepared by the connection."""
+
+
+class Into(NamedTuple):
+    """Where rows go, and by what a row that is there already is known. `renewed`: the later row replaces its values."""
+
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    renewed: bool
+
+
+OPEN = Into("exchanges", OPENED, ("id",), renewed=False)
+SETTLE = Into("exchanges", SETTLED, ("id",), renewed=True)
+TRIED = Into("attempts", ATTEMPT, ("exchange_id", "number"), renewed=True)
+KEEP = Into("captures", CAPTURE, ("exchange_id",), renewed=True)
+
+RECOVER = "UPDATE exchanges SET ending = 'lost' WHERE ending = 'open'"
+
+PURGE = (
+    "DELETE FROM captures WHERE exchange_id IN "
+    "(SELECT exchange_id FROM captures WHERE expires_ns <= ? ORDER BY expires_ns LIMIT 200)"
+)
+
+
+def write(connection: sqlite3.Connection, into: Into, rows: Sequence[Row]) -> None:
+    """Write rows; writing one again changes nothing, so what failed halfway may simply be repeated."""
+    for start in range(0, len(rows), MOST_ROWS):
+        some = rows[start : start + MOST_ROWS]
+        connection.execute(insert(into, len(some)), tuple(chain.from_iterable(some)))
+
+
+@lru_cache(maxsize=4 * MOST_ROWS)
+def insert(into: Into, count: int) -> str:
+    """The statement that takes `count` rows, in SQL that SQLite and PostgreSQL share."""
+    columns = ", ".join(into.columns)
+    places = ", ".join(["(" + ", ".join("?" * len(into.columns)) + ")"] * count)
+    if into.renewed:
+        values = ", ".join(f"{name} = excluded.{name}" for name in into.columns if name not in into.key)
+        action = f"UPDATE SET {values}"
+    else:
+        action = "NOTHING"
+    # Every name stands in this file or in `rows`; every value is bound.
+    return f"INSERT INTO {into.table} ({columns}) VALUES {places} ON CONFLICT ({', '.join(into.key)}) DO {action}"  # noqa: S608

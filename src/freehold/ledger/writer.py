@@ -1,0 +1,220 @@
+"""The one thread that writes the ledger. Knows rows and a database; nothing of event loops.
+
+Opening rows are written as they come, all that wait in one statement, and answered. Settled rows come in bundles and
+are written in one transaction each round. A row that the disk does not take is kept and tried again; a row that no
+database could take, such as text that is no Unicode, is mended or, with an error in the log, given up.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from freehold.ledger.checkpoint import Checkpointer
+from freehold.ledger.rows import Row
+from freehold.ledger.statements import KEEP, OPEN, PURGE, SETTLE, TRIED, Into, write
+
+_LOG = logging.getLogger(__name__)
+
+_ROW_FAULTS = (ValueError, OverflowError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.IntegrityError)
+"""What a row's own values cause; any other `sqlite3.Error` comes from the disk or from a lock."""
+
+_RETRY_FIRST, _RETRY_LAST = 0.05, 1.0
+_CHECKPOINT_ROWS = 1000
+_PURGE_SECONDS = 600.0
+_MOST_TOGETHER = 512
+"""Settled exchanges a transaction, so that opening rows never wait long behind a backlog."""
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """An opening row, and whoever waits for it."""
+
+    row: Row
+    waiter: Any
+
+
+class Bundle(msgspec.Struct):
+    """Settled exchanges with their attempts and captures."""
+
+    exchanges: list[Row] = []
+    attempts: list[Row] = []
+    captures: list[Row] = []
+
+    def add(self, other: Bundle) -> None:
+        """Take another bundle's rows in."""
+        self.exchanges += other.exchanges
+        self.attempts += other.attempts
+        self.captures += other.captures
+
+
+Item = Opening | Bundle | float
+"""What can be put; a number is the moment of the monotonic clock at which to give up and end."""
+
+
+class Writer:
+    """Writes what is put, in order. `answer` is called on its thread with the waiters served and what went wrong."""
+
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], answer: Callable[[list[Any], str | None], None]
+    ) -> None:
+        self.trouble: str | None = None
+        """What the database last refused; `None` while all is well."""
+        self.written = 0
+        """Settled exchanges that need no more care: on disk, or given up with an error in the log."""
+        self._connect = connect
+        self._answer = answer
+        self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._backlog: list[Bundle] = []
+        self._connection: sqlite3.Connection | None = None
+        self._checkpointer = Checkpointer(connect)
+        self._unmoved = 0
+        self._delay = _RETRY_FIRST
+        self._purge_at = 0.0
+        self._stop_at: float | None = None
+        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+        self.put = self._queue.put
+
+    @property
+    def alive(self) -> bool:
+        """Whether what is put will be written."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin."""
+        self._checkpointer.start()
+        self._thread.start()
+
+    def stop(self, patience: float) -> None:
+        """Write what was put, trying for at most `patience` seconds, and end."""
+        self._queue.put(time.monotonic() + patience)
+        self._thread.join()
+        self._checkpointer.stop()
+
+    def _run(self) -> None:
+        try:
+            while self._stop_at is None or (self._backlog and time.monotonic() < self._stop_at):
+                self._round(self._wait())
+        finally:
+            left = [item.waiter for item in self._drain() if isinstance(item, Opening)]
+            if left:
+                self._answer(left, "the ledger is closed")
+            if self._connection is not None:
+                self._connection.close()
+
+    def _wait(self) -> list[Item]:
+        """Everything put since the last round; waits for the first, or until there is something to retry or purge."""
+        patience = self._delay if self._backlog else max(self._purge_at - time.monotonic(), 0.0)
+        try:
+            first = self._queue.get(timeout=patience)
+        except queue.Empty:
+            return []
+        return [first, *self._drain()]
+
+    def _drain(self) -> list[Item]:
+        items: list[Item] = []
+        try:
+            while True:
+                items.append(self._queue.get_nowait())
+        except queue.Empty:
+            return items
+
+    def _round(self, items: list[Item]) -> None:
+        openings = [item for item in items if isinstance(item, Opening)]
+        self._backlog += [item for item in items if isinstance(item, Bundle)]
+        self._stop_at = next((item for item in items if isinstance(item, float)), self._stop_at)
+        if openings:
+            trouble = self._try(lambda: self._write(OPEN, [opening.row for opening in openings]))
+            self._answer([opening.waiter for opening in openings], trouble)
+        if self._backlog:
+            self._settle()
+        if time.monotonic() >= self._purge_at:
+            self._purge_at = time.monotonic() + _PURGE_SECONDS
+            self._try(self._purge)
+
+    def _settle(self) -> None:
+        together, taken = Bundle([], [], []), 0
+        while taken < len(self._backlog) and len(together.exchanges) < _MOST_TOGETHER:
+            together.add(self._backlog[taken])
+            taken += 1
+        if self._try(lambda: self._write_settled(together)) is not None:
+            return
+        del self._backlog[:taken]
+        self.written += len(together.exchanges)
+        self._unmoved += len(together.exchanges)
+        if self._unmoved >= _CHECKPOINT_ROWS:
+            self._unmoved = 0
+            self._checkpointer.nudge()
+
+    def _try(self, work: Callable[[], None]) -> str | None:
+        """Do it; what the disk or a lock refused is remembered, and returned in words."""
+        try:
+            work()
+        except sqlite3.Error as error:
+            if self.trouble is None:
+                _LOG.error("the ledger cannot be written: %s", error)
+            self.trouble = str(error)
+            self._delay = min(self._delay * 2, _RETRY_LAST)
+            self._disconnect()
+            return self.trouble
+        if self.trouble is not None:
+            _LOG.warning("the ledger can be written again")
+        self.trouble, self._delay = None, _RETRY_FIRST
+        return None
+
+    def _write_settled(self, bundle: Bundle) -> None:
+        connection = self._connected()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._write(SETTLE, bundle.exchanges)
+            self._write(TRIED, bundle.attempts)
+            if bundle.captures:
+                self._write(KEEP, bundle.captures)
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _write(self, into: Into, rows: list[Row]) -> None:
+        connection = self._connected()
+        try:
+            write(connection, into, rows)
+        except _ROW_FAULTS:
+            for row in rows:
+                try:
+                    write(connection, into, [tuple(map(_mended, row))])
+                except _ROW_FAULTS as error:
+                    _LOG.error("the ledger gave up a row of %s for %s: %s", into.table, row[0], error)
+
+    def _purge(self) -> None:
+        connection = self._connected()
+        while connection.execute(PURGE, (time.time_ns(),)).rowcount > 0:
+            continue
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+            self._connection.execute("PRAGMA wal_autocheckpoint=0")
+        return self._connection
+
+    def _disconnect(self) -> None:
+        """A fresh connection may work where this one met a file that was moved or a disk that came back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _mended(value: Any) -> Any:
+    """The nearest value that SQLite can hold."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, int):
+        return max(-(2**63), min(value, 2**63 - 1))
+    return value

@@ -1,0 +1,312 @@
+"""Keys: made, shown once, found again by their hash, revoked at once.
+
+A generated key is 256 random bits, so there is nothing to guess and a fast hash is the right one: HMAC-SHA-256 under a
+pepper of this installation, which also keeps equal keys of two installations apart. A slow password hash would only
+slow every request down. An admin key given from outside is hashed the same way and so must be long and random itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from freehold.core.caller import Caller
+from freehold.core.errors import Conflict, NotFound, SetupError
+from freehold.core.label import Label
+from freehold.core.target import Secret
+
+_COLUMNS = (
+    "id, prefix, hash, name, label, admin, models, groups, team, may_declare, capture, created_ns, expires_ns,"
+    " revoked_ns"
+)
+_INSERT = f"INSERT INTO keys ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608  Names of this file alone.
+_SELECT = f"SELECT {_COLUMNS} FROM keys"  # noqa: S608
+_REVISION = "SELECT value FROM meta WHERE name = 'keys_revision'"
+_RENEW = (
+    "INSERT INTO meta (name, value) VALUES ('keys_revision', '1')"
+    " ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
+)
+
+_POLL_SECONDS = 1.0
+"""How long a change by another process may stay unseen."""
+
+_POLL_UNKNOWN_SECONDS = 0.05
+"""As long for a key that is not known here, which may just have been made elsewhere."""
+
+_LONGEST = 512
+_INDEX_BYTES = 16
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a key may do. Fields are those of `Caller`; `expires_ns` is wall clock, `None` for never."""
+
+    name: str
+    label: Label | None = None
+    admin: bool = False
+    models: frozenset[str] | None = None
+    groups: frozenset[str] = frozenset()
+    team: str | None = None
+    may_declare: bool = False
+    capture: bool = False
+    expires_ns: int | None = None
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key as anyone may see it. `prefix` is how it begins, for people to tell keys apart."""
+
+    id: str
+    prefix: str
+    grant: Grant
+    created_ns: int
+    revoked_ns: int | None = None
+
+    def active(self, now_ns: int) -> bool:
+        """Whether it opens anything at this moment."""
+        return self.revoked_ns is None and (self.grant.expires_ns is None or now_ns < self.grant.expires_ns)
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """A new key, and the secret that nobody can show again."""
+
+    key: Key
+    secret: Secret
+
+
+class _Held(msgspec.Struct, frozen=True, gc=False):
+    hash: bytes
+    caller: Caller
+    expires_ns: int | None
+
+
+class Keys:
+    """All keys of one database. `find` is for the event loop; everything else writes, and belongs in a thread."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connection = connect()
+        self._lock = threading.RLock()
+        self._active: dict[bytes, _Held] = {}
+        self._version = -1
+        self._revision: str | None = None
+        self._polled = float("-inf")
+        self._mac = hmac.new(self._pepper(), digestmod="sha256")
+        self._load()
+
+    def find(self, secret: str) -> Caller | None:
+        """The holder of a key, or `None`. Some microseconds; looks at the database once a second at most."""
+        if len(secret) > _LONGEST:
+            return None
+        digest = self._hash(secret)
+        now = time.monotonic()
+        if now - self._polled > _POLL_SECONDS:
+            self._poll(now)
+        held = self._active.get(digest[:_INDEX_BYTES])
+        if held is None and now - self._polled > _POLL_UNKNOWN_SECONDS:
+            self._poll(now)
+            held = self._active.get(digest[:_INDEX_BYTES])
+        if held is None or not hmac.compare_digest(held.hash, digest):
+            return None
+        if held.expires_ns is not None and time.time_ns() >= held.expires_ns:
+            return None
+        return held.caller
+
+    def create(self, grant: Grant) -> Issued:
+        """Make a key. The secret is in the result and nowhere else."""
+        return self._insert(grant, _generate())
+
+    def ensure_admin(self, secret: str | None = None) -> str | None:
+        """Have an admin key: where no active one exists, take `secret`, or generate one and return it.
+
+        Raises `SetupError` for a secret that no header can carry.
+        """
+        now = time.time_ns()
+        with self._lock:
+            if any(key.grant.admin and key.active(now) for key in self.list()):
+                return None
+            if secret is None:
+                return self.create(Grant(name="admin", admin=True)).secret.reveal()
+            if not (secret.isascii() and secret.isprintable() and " " not in secret and 0 < len(secret) <= _LONGEST):
+                raise SetupError("the admin key must be 1 to 512 visible ASCII characters; set another")
+            self._insert(Grant(name="admin", admin=True), secret)
+            return None
+
+    def list(self) -> list[Key]:
+        """Every key there ever was, newest first."""
+        with self._lock:
+            rows = self._connection.execute(f"{_SELECT} ORDER BY created_ns DESC, id").fetchall()
+        return [_key(row) for row in rows]
+
+    def get(self, word: str) -> Key:
+        """The key of this id or visible prefix, or the one active key of this name.
+
+        Raises `NotFound` for none and `Conflict` for several of that name.
+        """
+        now, keys = time.time_ns(), self.list()
+        for key in keys:
+            if word in (key.id, key.prefix):
+                return key
+        named = [key for key in keys if key.grant.name == word and key.active(now)]
+        if not named:
+            raise NotFound(f"there is no key {word!r}")
+        if len(named) > 1:
+            raise Conflict(
+                f"{len(named)} keys are named {word!r}; say which by its id: {', '.join(k.id for k in named)}"
+            )
+        return named[0]
+
+    def revoke(self, word: str) -> Key:
+        """End a key, found as by `get`. It opens nothing from now on; in other processes, within a second."""
+        with self._lock:
+            key = self.get(word)
+            if key.revoked_ns is not None:
+                return key
+            now = time.time_ns()
+            self._change("UPDATE keys SET revoked_ns = ? WHERE id = ?", (now, key.id))
+        return msgspec.structs.replace(key, revoked_ns=now)
+
+    def rotate(self, word: str) -> Issued:
+        """Give a key, found as by `get`, a new secret; the old one ends at once. Raises `Conflict` if revoked."""
+        secret = _generate()
+        with self._lock:
+            key = self.get(word)
+            if key.revoked_ns is not None:
+                raise Conflict(f"key {key.id} is revoked; create a new one")
+            fresh = msgspec.structs.replace(key, prefix=_visible(secret))
+            self._change(
+                "UPDATE keys SET hash = ?, prefix = ? WHERE id = ?", (self._hash(secret), fresh.prefix, key.id)
+            )
+        return Issued(fresh, Secret(secret))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _hash(self, secret: str) -> bytes:
+        mac = self._mac.copy()
+        mac.update(secret.encode("utf-8", "surrogatepass"))
+        return mac.digest()
+
+    def _pepper(self) -> bytes:
+        self._connection.execute(
+            "INSERT INTO meta (name, value) VALUES ('key_pepper', ?) ON CONFLICT (name) DO NOTHING",
+            (secrets.token_hex(32),),
+        )
+        row = self._connection.execute("SELECT value FROM meta WHERE name = 'key_pepper'").fetchone()
+        return bytes.fromhex(row[0])
+
+    def _insert(self, grant: Grant, secret: str) -> Issued:
+        key = Key(f"key_{secrets.token_hex(6)}", _visible(secret), grant, time.time_ns())
+        try:
+            self._change(_INSERT, _values(key, self._hash(secret)))
+        except sqlite3.IntegrityError as error:
+            raise Conflict("this key exists already, perhaps revoked; choose another") from error
+        return Issued(key, Secret(secret))
+
+    def _change(self, statement: str, values: tuple[object, ...]) -> None:
+        """Make one change, whole, and know of it here at once."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.execute(statement, values)
+                self._connection.execute(_RENEW)
+                self._connection.execute("COMMIT")
+            except sqlite3.Error:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._load()
+
+    def _poll(self, now: float) -> None:
+        """Look whether another connection has changed a key, unless a thread is changing one here right now.
+
+        The data version also moves with every commit of the ledger, so a counter of the keys' own settles the matter.
+        """
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._polled = now
+            version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version:
+                row = self._connection.execute(_REVISION).fetchone()
+                if row is not None and row[0] != self._revision:
+                    self._load()
+                self._version = version
+        finally:
+            self._lock.release()
+
+    def _load(self) -> None:
+        with self._lock:
+            row = self._connection.execute(_REVISION).fetchone()
+            rows = self._connection.execute(f"{_SELECT} WHERE revoked_ns IS NULL").fetchall()
+            self._revision = None if row is None else row[0]
+            self._active = {
+                row[2][:_INDEX_BYTES]: _Held(row[2], _caller(key), key.grant.expires_ns)
+                for row, key in ((row, _key(row)) for row in rows)
+            }
+
+
+def _generate() -> str:
+    """``fh-``, eight digits to tell it by, and 256 random bits."""
+    return f"fh-{secrets.token_hex(4)}-{secrets.token_urlsafe(32)}"
+
+
+def _visible(secret: str) -> str:
+    """How the key begins: all that is safe to show, and of a key not made here no more than a sixth, or four."""
+    if secret.startswith("fh-") and len(secret) > 50:
+        return secret[:11]
+    return secret[: min(4, len(secret) // 6)] + "…"
+
+
+def _values(key: Key, digest: bytes) -> tuple[object, ...]:
+    grant = key.grant
+    return (
+        key.id,
+        key.prefix,
+        digest,
+        grant.name,
+        None if grant.label is None else str(grant.label),
+        grant.admin,
+        None if grant.models is None else msgspec.json.encode(sorted(grant.models)).decode(),
+        msgspec.json.encode(sorted(grant.groups)).decode(),
+        grant.team,
+        grant.may_declare,
+        grant.capture,
+        key.created_ns,
+        grant.expires_ns,
+        key.revoked_ns,
+    )
+
+
+def _key(row: tuple[object, ...]) -> Key:
+    fields = dict(zip(_COLUMNS.replace(" ", "").split(","), row, strict=True))
+    label, models = fields["label"], fields["models"]
+    for name, value in (
+        ("label", None if label is None else Label.parse(str(label))),
+        ("models", None if models is None else msgspec.json.decode(str(models))),
+        ("groups", msgspec.json.decode(str(fields["groups"]))),
+        *((flag, bool(fields[flag])) for flag in ("admin", "may_declare", "capture")),
+    ):
+        fields[name] = value
+    grant = msgspec.convert({name: fields[name] for name in Grant.__struct_fields__}, Grant)
+    rest = {name: fields[name] for name in ("id", "prefix", "created_ns", "revoked_ns")}
+    return msgspec.convert({**rest, "grant": grant}, Key)
+
+
+def _caller(key: Key) -> Caller:
+    grant = key.grant
+    return Caller(
+        key_id=key.id,
+        name=grant.name,
+        default_label=grant.label,
+        admin=grant.admin,
+        models=grant.models,
+        groups=grant.groups,
+        team=grant.team,
+        may_declare=grant.may_declare,
+        capture=grant.capture,
+    )

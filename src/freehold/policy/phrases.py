@@ -23,7 +23,7 @@ _ENGLISH = re.compile(
     r"|as an ai( language)?( model| assistant)?)?[,.;:!]? ?(but )?"
     r"((i|we) (can't|cannot|can not|won't|will not|(am|are) (unable|not able) to|must decline|have to decline)"
     r"|(i'm|we're) (unable to|not able to))"
-    r"( to)? (help|assist|comply|fulfil|fulfill|provide|answer|do that|create|generate|write|discuss|engage|continue"
+    r"( to)? (help(?! but)|assist|comply|fulfill?|provide|answer|do that|create|generate|write|discuss|engage|continue"
     r"|support|share|give|offer|respond|process|complete|carry out|proceed|satisfy|accommodate|(your|this) request)\b"
 )
 

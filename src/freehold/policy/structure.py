@@ -117,7 +117,7 @@ def breach(schema: JsonObject, value: Any) -> str | None:
 
 
 def repeats_itself(text: str) -> bool:
-    """Whether the text ends in a loop: a piece of up to 200 characters, at least 8 times and for at least 200 characters.
+    """Whether the text ends in a loop: a piece of up to 200 characters, at least 8 times, over at least 200 characters.
 
     A heuristic for the loops that small models fall into. It looks at the last 2,000 characters, and takes a text that
     was asked to repeat itself for a loop too.

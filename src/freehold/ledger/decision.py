@@ -44,7 +44,7 @@ def summary(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any]:
-    """One exchange with the whole decision: where its label came from, who might answer, who was asked, what it cost."""
+    """One exchange with all that was decided: where its label came from, who might answer, who was asked."""
     whole = summary(row)
     whole["label"] = {"value": row["label"], "sources": _decoded(row["sources"], [])}
     whole["permit"] = {

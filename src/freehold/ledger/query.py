@@ -21,6 +21,7 @@ from freehold.ledger.decision import decision, summary
 By = Literal["model", "key", "label", "day", "route", "target", "team"]
 
 _NS = 1_000_000_000
+_END = 2**63 - 1
 
 _GROUPS: dict[str, str] = {
     "model": "e.alias",
@@ -56,23 +57,22 @@ FROM attempts a JOIN exchanges e ON e.id = a.exchange_id WHERE e.started_ns >= :
 """
 
 _SUMS = """
-WITH picked AS ({rows}),
-ranked AS (
-  SELECT name, ms, row_number() OVER (PARTITION BY name ORDER BY ms) AS place, count(*) OVER (PARTITION BY name) AS n
-  FROM picked WHERE ms IS NOT NULL
-),
-cuts AS (
-  SELECT name, min(CASE WHEN place * 100 >= n * 50 THEN ms END) AS p50,
-    min(CASE WHEN place * 100 >= n * 95 THEN ms END) AS p95
-  FROM ranked GROUP BY name
-)
-SELECT picked.name AS name, sum(request) AS requests, sum(completed) AS completed, sum(failed) AS failed,
+SELECT name, sum(request) AS requests, sum(completed) AS completed, sum(failed) AS failed,
   sum(refused) AS refused, sum(cancelled) AS cancelled, sum(input) AS input, sum(output) AS output,
   sum(cached_input) AS cached_input, sum(cost) AS cost, sum(baseline) AS baseline,
-  sum(baseline) - sum(compared) AS saved, sum(home) AS home, sum(escalated) AS escalated, p50, p95
-FROM picked LEFT JOIN cuts ON cuts.name IS picked.name
-GROUP BY picked.name, p50, p95 ORDER BY {order}
+  sum(baseline) - sum(compared) AS saved, sum(home) AS home, sum(escalated) AS escalated
+FROM ({rows}) AS picked GROUP BY name
 """
+
+_CUTS = """
+SELECT name, min(CASE WHEN place * 100 >= n * 50 THEN ms END) AS p50,
+  min(CASE WHEN place * 100 >= n * 95 THEN ms END) AS p95
+FROM (
+  SELECT name, ms, row_number() OVER (PARTITION BY name ORDER BY ms) AS place, count(*) OVER (PARTITION BY name) AS n
+  FROM ({rows}) AS picked WHERE ms IS NOT NULL
+) AS ranked GROUP BY name
+"""
+"""The nearest rank: the least duration that at least so many in a hundred do not exceed."""
 
 _RECENT = """
 SELECT * FROM exchanges e WHERE {conditions} ORDER BY e.started_ns DESC, e.id DESC LIMIT :limit
@@ -145,13 +145,16 @@ class LedgerReader:
     ) -> list[UsageRow]:
         """What was used, by group: days in order, else dearest first. `tz` says when a day begins."""
         rows = (_ATTEMPTS if by == "target" else _EXCHANGES).format(group=_GROUPS[by])
-        order = "picked.name" if by == "day" else "cost DESC, requests DESC, picked.name"
+        span = {"since": _ns(since, 0), "until": _ns(until, _END)}
         with closing(self._connect()) as connection:
             connection.create_function("day_of", 1, lambda at: _day(at, tz), deterministic=True)
-            found = connection.execute(
-                _SUMS.format(rows=rows, order=order), {"since": _ns(since, 0), "until": _ns(until, 2**63 - 1)}
-            ).fetchall()
-        return [_usage_row(row) for row in found]
+            connection.execute("BEGIN")  # Both statements see the same moment.
+            sums = connection.execute(_SUMS.format(rows=rows), span).fetchall()
+            cuts = {row["name"]: row for row in connection.execute(_CUTS.format(rows=rows), span)}
+        used = [_usage_row(row, cuts.get(row["name"])) for row in sums]
+        if by == "day":
+            return sorted(used, key=lambda row: row.group or "")
+        return sorted(used, key=lambda row: (-row.cost, -row.requests, row.group or ""))
 
     def decision(self, exchange_id: str) -> dict[str, Any]:
         """One exchange with all that was decided about it; raises `NotFound`."""
@@ -183,7 +186,7 @@ class LedgerReader:
 def _conditions(which: Filter) -> tuple[list[str], dict[str, Any]]:
     """The words of a WHERE, each one of this file, and the values bound to them."""
     conditions = ["e.started_ns >= :since", "e.started_ns < :until"]
-    values: dict[str, Any] = {"since": _ns(which.since, 0), "until": _ns(which.until, 2**63 - 1)}
+    values: dict[str, Any] = {"since": _ns(which.since, 0), "until": _ns(which.until, _END)}
     columns = {"key_id": "key_id", "team": "team", "model": "alias", "label": "label", "ending": "ending"}
     for name, column in columns.items():
         value = getattr(which, name)
@@ -200,7 +203,7 @@ def _read_cursor(cursor: str) -> tuple[int, str]:
     at, _, after = cursor.partition(".")
     if not (at.isascii() and at.isdigit() and after and len(at) <= 19):
         raise BadRequest("this is no cursor of an earlier page", param="cursor")
-    return min(int(at), 2**63 - 1), after
+    return min(int(at), _END), after
 
 
 def _ns(moment: datetime | None, default: int) -> int:
@@ -211,7 +214,7 @@ def _day(started_ns: int, tz: tzinfo) -> str:
     return datetime.fromtimestamp(started_ns / _NS, tz).date().isoformat()
 
 
-def _usage_row(row: sqlite3.Row) -> UsageRow:
+def _usage_row(row: sqlite3.Row, cuts: sqlite3.Row | None) -> UsageRow:
     return UsageRow(
         group=row["name"],
         requests=row["requests"],
@@ -227,6 +230,6 @@ def _usage_row(row: sqlite3.Row) -> UsageRow:
         saved=row["saved"],
         home=row["home"] or 0,
         escalated=row["escalated"] or 0,
-        p50_ms=row["p50"],
-        p95_ms=row["p95"],
+        p50_ms=None if cuts is None else cuts["p50"],
+        p95_ms=None if cuts is None else cuts["p95"],
     )

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -207,7 +208,7 @@ class Keys:
             raise Conflict("this key exists already, perhaps revoked; choose another") from error
         return Issued(key, Secret(secret))
 
-    def _change(self, statement: str, values: tuple[object, ...]) -> None:
+    def _change(self, statement: str, values: tuple[Any, ...]) -> None:
         """Make one change, whole, and know of it here at once."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -262,7 +263,7 @@ def _visible(secret: str) -> str:
     return secret[: min(4, len(secret) // 6)] + "…"
 
 
-def _values(key: Key, digest: bytes) -> tuple[object, ...]:
+def _values(key: Key, digest: bytes) -> tuple[Any, ...]:
     grant = key.grant
     return (
         key.id,
@@ -282,19 +283,21 @@ def _values(key: Key, digest: bytes) -> tuple[object, ...]:
     )
 
 
-def _key(row: tuple[object, ...]) -> Key:
-    fields = dict(zip(_COLUMNS.replace(" ", "").split(","), row, strict=True))
-    label, models = fields["label"], fields["models"]
-    for name, value in (
-        ("label", None if label is None else Label.parse(str(label))),
-        ("models", None if models is None else msgspec.json.decode(str(models))),
-        ("groups", msgspec.json.decode(str(fields["groups"]))),
-        *((flag, bool(fields[flag])) for flag in ("admin", "may_declare", "capture")),
-    ):
-        fields[name] = value
-    grant = msgspec.convert({name: fields[name] for name in Grant.__struct_fields__}, Grant)
-    rest = {name: fields[name] for name in ("id", "prefix", "created_ns", "revoked_ns")}
-    return msgspec.convert({**rest, "grant": grant}, Key)
+def _key(row: tuple[Any, ...]) -> Key:
+    """A row of `_COLUMNS`."""
+    key_id, prefix, _, name, label, admin, models, groups, team, may_declare, capture, created, expires, revoked = row
+    grant = Grant(
+        name=name,
+        label=None if label is None else Label.parse(label),
+        admin=bool(admin),
+        models=None if models is None else frozenset(msgspec.json.decode(models)),
+        groups=frozenset(msgspec.json.decode(groups)),
+        team=team,
+        may_declare=bool(may_declare),
+        capture=bool(capture),
+        expires_ns=expires,
+    )
+    return Key(key_id, prefix, grant, created, revoked)
 
 
 def _caller(key: Key) -> Caller:

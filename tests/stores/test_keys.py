@@ -1,0 +1,200 @@
+"""Keys: shown once, hashed at rest, found fast, ended at once. Every test runs over each kind of store there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from freehold.core.caller import Caller
+from freehold.core.errors import Conflict, NotFound, SetupError
+from freehold.core.label import Label
+from freehold.stores import keys as keys_module
+from freehold.stores.keys import Grant, Keys
+from freehold.stores.sqlite import FILE_NAME, open_store
+
+GRANT = Grant(
+    name="ann",
+    label=Label.parse("confidential;eu"),
+    models=frozenset({"auto", "local/one"}),
+    groups=frozenset({"legal"}),
+    team="law",
+    may_declare=True,
+    capture=True,
+)
+
+Open = Callable[[], Keys]
+
+
+def embedded(folder: Path) -> Open:
+    return lambda: Keys(open_store(folder).connect)
+
+
+@pytest.fixture(params=[embedded])
+def open_keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Opens the same keys again and again, as other processes would."""
+    opened: list[Keys] = []
+
+    def open_one() -> Keys:
+        opened.append(request.param(tmp_path)())
+        return opened[-1]
+
+    yield open_one
+    for keys in opened:
+        keys.close()
+
+
+@pytest.fixture
+def keys(open_keys: Open) -> Keys:
+    return open_keys()
+
+
+def test_a_key_opens_as_the_caller_it_was_granted_to(keys: Keys) -> None:
+    issued = keys.create(GRANT)
+    assert keys.find(issued.secret.reveal()) == Caller(
+        key_id=issued.key.id,
+        name="ann",
+        default_label=Label.parse("confidential;eu"),
+        models=frozenset({"auto", "local/one"}),
+        groups=frozenset({"legal"}),
+        team="law",
+        may_declare=True,
+        capture=True,
+    )
+
+
+def test_a_grant_that_says_little_grants_little(keys: Keys) -> None:
+    caller = keys.find(keys.create(Grant(name="bob")).secret.reveal())
+    assert caller is not None
+    assert (caller.admin, caller.models, caller.may_declare, caller.capture) == (False, None, False, False)
+
+
+@pytest.mark.parametrize("wrong", ["", "fh-", "fh-00000000-nothing", "x" * 10_000, "ключ", "\ud800"])
+def test_what_is_no_key_opens_nothing(keys: Keys, wrong: str) -> None:
+    keys.create(GRANT)
+    assert keys.find(wrong) is None
+
+
+@pytest.fixture(scope="module")
+def issued_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Keys, str]]:
+    """One store for the property below, which must not make a database for each example."""
+    keys = Keys(open_store(tmp_path_factory.mktemp("keys")).connect)
+    yield keys, keys.create(GRANT).secret.reveal()
+    keys.close()
+
+
+@given(at=st.integers(0, 53), to=st.characters(min_codepoint=33, max_codepoint=126))
+def test_no_letter_of_a_key_may_differ(issued_once: tuple[Keys, str], at: int, to: str) -> None:
+    keys, secret = issued_once
+    changed = secret[:at] + to + secret[at + 1 :]
+    assert (keys.find(changed) is not None) == (changed == secret)
+
+
+def test_keys_survive_a_restart_with_all_they_grant(keys: Keys, open_keys: Open) -> None:
+    issued = keys.create(GRANT)
+    again = open_keys()
+    assert again.find(issued.secret.reveal()) == keys.find(issued.secret.reveal())
+    assert again.list() == [issued.key]
+
+
+def test_the_secret_is_nowhere_but_in_the_answer(keys: Keys, tmp_path: Path) -> None:
+    issued = keys.create(GRANT)
+    secret = issued.secret.reveal()
+    assert secret.startswith(issued.key.prefix)
+    assert len(secret) - len(issued.key.prefix) >= 43
+    assert secret not in repr(issued)
+    for file in tmp_path.glob(f"{FILE_NAME}*"):
+        assert secret[11:].encode() not in file.read_bytes()
+
+
+def test_a_revoked_key_opens_nothing_from_then_on(keys: Keys, open_keys: Open) -> None:
+    issued = keys.create(GRANT)
+    assert keys.revoke(issued.key.id).revoked_ns is not None
+    assert keys.find(issued.secret.reveal()) is None
+    assert open_keys().find(issued.secret.reveal()) is None
+    assert keys.revoke(issued.key.id).revoked_ns == keys.list()[0].revoked_ns
+
+
+def test_another_process_sees_a_revocation_when_it_next_looks(
+    keys: Keys, open_keys: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = keys.create(GRANT)
+    other = open_keys()
+    assert other.find(issued.secret.reveal()) is not None
+    keys.revoke(issued.key.id)
+    monkeypatch.setattr(keys_module, "_POLL_SECONDS", 0.0)
+    assert other.find(issued.secret.reveal()) is None
+
+
+def test_another_process_sees_a_new_key_when_it_next_looks(
+    keys: Keys, open_keys: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_keys()
+    monkeypatch.setattr(keys_module, "_POLL_UNKNOWN_SECONDS", 0.0)
+    assert other.find(keys.create(GRANT).secret.reveal()) is not None
+
+
+def test_rotating_ends_the_old_secret_and_keeps_the_key(keys: Keys) -> None:
+    old = keys.create(GRANT)
+    new = keys.rotate("ann")
+    assert keys.find(old.secret.reveal()) is None
+    found = keys.find(new.secret.reveal())
+    assert found is not None
+    assert found.key_id == old.key.id == new.key.id
+    assert [key.prefix for key in keys.list()] == [new.key.prefix]
+    keys.revoke("ann")
+    with pytest.raises(Conflict, match="revoked"):
+        keys.rotate(old.key.id)
+
+
+def test_a_key_ends_when_it_expires(keys: Keys) -> None:
+    now = time.time_ns()
+    past = keys.create(Grant(name="past", expires_ns=now - 1))
+    future = keys.create(Grant(name="future", expires_ns=now + 10**12))
+    assert keys.find(past.secret.reveal()) is None
+    assert keys.find(future.secret.reveal()) is not None
+
+
+def test_a_key_is_named_by_id_by_prefix_or_by_name(keys: Keys) -> None:
+    key = keys.create(GRANT).key
+    assert keys.get(key.id) == keys.get(key.prefix) == keys.get("ann") == key
+    with pytest.raises(NotFound, match="'eve'"):
+        keys.get("eve")
+    keys.create(GRANT)
+    with pytest.raises(Conflict, match=key.id):
+        keys.get("ann")
+
+
+def test_the_first_start_makes_an_admin_key_and_no_later_one_does(keys: Keys, open_keys: Open) -> None:
+    secret = keys.ensure_admin()
+    assert secret is not None
+    found = keys.find(secret)
+    assert found is not None
+    assert found.admin
+    assert keys.ensure_admin() is None
+    assert open_keys().ensure_admin("another-secret-from-outside") is None
+    assert len(keys.list()) == 1
+
+
+def test_an_admin_key_may_be_given_from_outside(keys: Keys) -> None:
+    assert keys.ensure_admin("chosen-by-the-operator-0123456789") is None
+    found = keys.find("chosen-by-the-operator-0123456789")
+    assert found is not None
+    assert found.admin
+    assert keys.list()[0].prefix == "chos…"
+
+
+@pytest.mark.parametrize("secret", ["", "two words", "line\nbreak", "schlüssel"])
+def test_an_admin_key_that_no_header_can_carry_is_refused(keys: Keys, secret: str) -> None:
+    with pytest.raises(SetupError, match="admin key"):
+        keys.ensure_admin(secret)
+
+
+def test_without_an_active_admin_there_is_a_new_one(keys: Keys) -> None:
+    keys.ensure_admin()
+    keys.revoke("admin")
+    assert keys.ensure_admin() is not None

@@ -1,4 +1,9 @@
-"""Anthropic's Messages dialect, both sides: what callers send and are sent, what providers are sent and send."""
+"""The dialect of Anthropic's Messages API.
+
+The caller's side (`MessagesCaller`) reads requests and writes answers; the provider's side (`MessagesProvider`) writes
+requests and reads answers. Rooms: `schema` and `parse`; `encode` with `turns`, `draft` and `terms`; `decode` with
+`failures`; `reply` and `writer`; `citations` go both ways.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +14,11 @@ from freehold.core.event import Answer, Event
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
 from freehold.wire import json
-from freehold.wire.anthropic import decode, encode, failures, reply
+from freehold.wire.anthropic import decode, encode, reply
 from freehold.wire.anthropic.parse import parse
 from freehold.wire.anthropic.writer import Writer
 from freehold.wire.codec import Encoded, FrameReader, StreamWriter
+from freehold.wire.upstream import failure_of_status
 
 __all__ = ["MessagesCaller", "MessagesProvider"]
 
@@ -58,4 +64,4 @@ class MessagesProvider:
 
     def failure(self, status: int, body: bytes, retry_after: float | None) -> AttemptFailed:
         """What an HTTP error status means, by status before text."""
-        return failures.failure(status, body, retry_after)
+        return failure_of_status(status, body, retry_after)

@@ -19,6 +19,7 @@ from freehold.wire.anthropic.failures import broken, first_error
 from freehold.wire.anthropic.schema import Block, Delta, Head, StreamEvent, UsageCount, WireError
 from freehold.wire.anthropic.terms import FINISH_REASONS
 from freehold.wire.sse import Frame
+from freehold.wire.upstream import clean, not_the_dialect
 
 _decode_event = msgspec.json.Decoder(StreamEvent).decode
 _decode_message = msgspec.json.Decoder(Head).decode
@@ -154,9 +155,9 @@ def read_whole(body: bytes) -> Sequence[Event]:
     try:
         message = _decode_message(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise AttemptFailed(Fault.PROTOCOL, f"the answer is not of the Messages dialect: {error}") from None
+        raise not_the_dialect(body, error) from None
     if message.error is not None:
-        raise AttemptFailed(Fault.PROTOCOL, f"the target answered 200 with an error: {message.error.message[:500]}")
+        raise AttemptFailed(Fault.PROTOCOL, f"the target answered 200 with an error: {clean(message.error.message)}")
     if message.content is None:
         raise AttemptFailed(Fault.PROTOCOL, "the answer is not of the Messages dialect: it has no content")
     events: list[Event] = [Opened(id=message.id, model=message.model, raw=body)]

@@ -8,7 +8,18 @@ Freehold's own member of ``metadata``. Everything else is written afresh. What t
 from __future__ import annotations
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.request import AnyRequest, JsonObject, OpaqueTool, Origin, Reasoning, Request, Tool, ToolChoice
+from freehold.core.request import (
+    AnyRequest,
+    ImagePart,
+    JsonObject,
+    OpaqueTool,
+    Origin,
+    Reasoning,
+    Request,
+    Tool,
+    ToolChoice,
+    ToolResult,
+)
 from freehold.core.target import Target
 from freehold.wire import json
 from freehold.wire.anthropic.draft import Draft
@@ -23,6 +34,7 @@ from freehold.wire.anthropic.terms import (
 )
 from freehold.wire.anthropic.turns import cache_control, write_turns
 from freehold.wire.codec import Encoded
+from freehold.wire.fields import strip_directions
 
 PATH = "/messages"
 
@@ -33,21 +45,35 @@ def encode(request: AnyRequest, target: Target) -> Encoded:
     """Write a request; raises `AttemptFailed` (``UNTRANSLATABLE``, with `param`) for what cannot be said."""
     if not isinstance(request, Request):
         raise AttemptFailed(Fault.UNTRANSLATABLE, f"{target.name} makes no embeddings", param="model")
+    draft = Draft(request, target)
+    _refuse_unable(draft)
     if request.origin is not None and request.origin.dialect == "anthropic":
         return Encoded(PATH, json.encode(_as_it_came(request.origin, target)))
-    draft = Draft(request, target)
     body = _written(draft)
     return Encoded(PATH, json.encode(body), tuple(draft.dropped))
 
 
 def _as_it_came(origin: Origin, target: Target) -> JsonObject:
     body = {**origin.body, "model": target.model}
-    if "freehold" in (body.get("metadata") or ()):
-        rest = {name: value for name, value in body["metadata"].items() if name != "freehold"}
-        body["metadata"] = rest
-        if not rest:
-            del body["metadata"]
+    strip_directions(body)
     return body
+
+
+def _refuse_unable(draft: Draft) -> None:
+    """Refuse what was asked and the profile says the target cannot do, whatever road the body takes."""
+    request, profile = draft.request, draft.target.profile
+    if request.tools and not profile.tools:
+        raise draft.refusal("tools", "it calls no tools")
+    if request.output is not None and not profile.json_schema:
+        field = "output_config.format" if draft.native else "response_format"
+        raise draft.refusal(field, "it holds no output to a schema")
+    if profile.images:
+        return
+    for index, message in enumerate(request.messages):
+        for part in message.parts:
+            inner = part.parts if isinstance(part, ToolResult) else (part,)
+            if any(isinstance(one, ImagePart) for one in inner):
+                raise draft.refusal(draft.place(index, "content"), "it reads no images")
 
 
 def _written(draft: Draft) -> JsonObject:
@@ -103,8 +129,6 @@ def _add_tools(body: JsonObject, draft: Draft) -> None:
     request = draft.request
     if not request.tools:
         return
-    if not draft.target.profile.tools:
-        raise draft.refusal("tools", "it calls no tools")
     body["tools"] = [_tool(tool, draft) for tool in request.tools]
     choice, parallel = request.tool_choice, request.parallel_tool_calls
     if choice is not None or parallel is False:
@@ -136,11 +160,8 @@ def _tool(tool: Tool | OpaqueTool, draft: Draft) -> JsonObject:
 
 def _add_output(body: JsonObject, draft: Draft) -> None:
     output = draft.request.output
-    if output is None:
-        return
-    if not draft.target.profile.json_schema:
-        raise draft.refusal("response_format", "it holds no output to a schema")
-    body["output_config"] = {"format": {"type": "json_schema", "schema": output.schema}}
+    if output is not None:
+        body["output_config"] = {"format": {"type": "json_schema", "schema": output.schema}}
 
 
 def _add_reasoning(body: JsonObject, draft: Draft) -> None:

@@ -33,6 +33,7 @@ from freehold.core.request import (
 from freehold.wire import json
 from freehold.wire.anthropic import schema
 from freehold.wire.anthropic.schema import convert, refuse
+from freehold.wire.fields import check_model, read_metadata
 
 _KNOWN = frozenset(schema.MessagesRequest.__struct_fields__)
 _MODES: dict[str, ToolChoice] = {
@@ -56,6 +57,7 @@ def parse(body: bytes, *, counting: bool = False) -> Request:
     """
     decoded = json.decode(body)
     asked = convert(decoded, schema.MessagesRequest)
+    check_model(asked.model)
     if asked.max_tokens is None and not counting:
         raise refuse("max_tokens", "Field required")
     extra = {name: decoded[name] for name in decoded if name not in _KNOWN}
@@ -273,14 +275,5 @@ def _reasoning(asked: schema.MessagesRequest, decoded: JsonObject, extra: JsonOb
 
 
 def _metadata(metadata: JsonObject | None) -> dict[str, str]:
-    """All but ``user_id``, as text: Freehold's own member may be an object, and is then kept as JSON."""
-    read: dict[str, str] = {}
-    for name, value in (metadata or {}).items():
-        if isinstance(value, str):
-            read[name] = value
-        elif name == "freehold" and isinstance(value, dict):
-            read[name] = json.encode(value).decode()
-        elif name != "user_id":
-            raise refuse(f"metadata.{name}", "expected a string")
-    read.pop("user_id", None)
-    return read
+    """All but the user's id, which has its own place."""
+    return read_metadata({name: value for name, value in metadata.items() if name != "user_id"}) if metadata else {}

@@ -19,8 +19,6 @@ from freehold.core.request import JsonObject
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1)]
-ModelName = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z")]
-"""No control characters: the name goes into response headers."""
 
 
 class Turn(msgspec.Struct):
@@ -69,7 +67,7 @@ class MetadataSpec(msgspec.Struct):
 class MessagesRequest(msgspec.Struct):
     """A body of ``POST /v1/messages`` or ``/v1/messages/count_tokens``."""
 
-    model: ModelName
+    model: str
     messages: Annotated[list[Turn], Meta(min_length=1)]
     max_tokens: Count | None = None
     system: str | list[JsonObject] | None = None

@@ -100,8 +100,6 @@ def cache_control(mark: CacheMark | None) -> JsonObject:
 
 
 def _image(part: ImagePart, draft: Draft, index: int) -> JsonObject:
-    if not draft.target.profile.images:
-        raise draft.refusal(draft.place(index, "content"), "it reads no images")
     if part.detail not in {None, "auto"}:
         draft.drop(draft.place(index, "content.image_url.detail"))
     source: JsonObject

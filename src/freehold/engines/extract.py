@@ -1,0 +1,219 @@
+"""Answers and summaries by quotation: which sentences of a text say it best. Pure functions over text.
+
+Answers: BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with each sentence a document, so
+that a word is rare or common within this material; what a question asks for (a time, a number, a person, a reason)
+favours sentences that hold such a thing. Nothing is quoted when too little of the question is met.
+Summaries: the words that carry the material, the place of a sentence, and maximal marginal relevance (Carbonell and
+Goldstein, "The Use of MMR", SIGIR 1998) against saying a thing twice.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from freehold.engines.language import blocks, language_of, raw_words, split_sentences, terms
+from freehold.engines.question import Query, make_query
+
+_K1, _B = 1.2, 0.5
+_NEIGHBOUR = 0.35
+"""What a question's word counts when it stands not in the sentence but in its heading or in the one before."""
+_KIND_BONUS = 0.6
+_ENOUGH = 0.5
+"""The share of a question's weight that must be met, else the material is said not to hold the answer."""
+_ALSO = 0.8
+"""A further sentence is quoted if it scores this share of the best and meets a word that the best does not."""
+_SHORTEST_ANSWER = 3
+"""Content words that a line without a full stop must have, so that no heading is an answer."""
+_RELEVANCE = 0.7
+"""MMR's lambda: the rest is weight against repetition."""
+_SAMPLE = 4000
+"""Characters looked at to tell the language."""
+_LEAD, _PARAGRAPH_LEAD = 1.6, 1.15
+"""Texts say first what they are about; the lead is the summary that is hardest to beat."""
+_MOST_SENTENCES = 2000
+"""Longer material is read to here. At some ten thousand words a page, more is work for an index."""
+
+_LEANS = re.compile(
+    r"^(?:it|he|she|they|this|that|these|those|its|his|her|their|er|sie|es|dies|diese[rs]?|il|elle|ils|elles"
+    r"|cela|ce)\b",
+    re.IGNORECASE,
+)
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence, its place (paragraph, and number within it), and its content words."""
+
+    text: str
+    paragraph: int
+    number: int
+    terms: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it ends as sentences do; a heading does not."""
+        return self.text.rstrip("\"'”’»)]")[-1:] in ".!?…。！？"
+
+
+def read(material: Iterable[str]) -> list[Sentence]:
+    """The sentences of the material, in order."""
+    texts = list(material)
+    language = language_of(" ".join(texts)[:_SAMPLE])
+    found: list[Sentence] = []
+    paragraph = 0
+    for text in texts:
+        for block in blocks(text):
+            for number, sentence in enumerate(split_sentences(block)):
+                found.append(Sentence(sentence, paragraph, number, tuple(terms(sentence, language))))
+            paragraph += 1
+            if len(found) >= _MOST_SENTENCES:
+                return found[:_MOST_SENTENCES]
+    return found
+
+
+def answer(question: str, sentences: Sequence[Sentence], *, most: int = 2, earlier: str = "") -> list[str]:
+    """The sentences that answer the question, in the order of the text; none if the material does not hold it.
+
+    `earlier` is what was asked before: its words help to choose, and do not decide whether there is an answer.
+    """
+    material = language_of(" ".join(sentence.text for sentence in sentences)[:_SAMPLE])
+    query = make_query(question, earlier, material)
+    known = {term for sentence in sentences for term in sentence.terms}
+    if not query.all_terms or not sentences or query.names - known:
+        return []
+    index = _Index(sentences)
+    scores = [index.score(place, query) for place in range(len(sentences))]
+    order = sorted(range(len(sentences)), key=lambda place: (-scores[place], place))
+    best = next((place for place in order if index.answers(place, query)), None)
+    if best is None:
+        return []
+    chosen, met = [best], set(sentences[best].terms)
+    for place in order:
+        news = query.must & set(sentences[place].terms) - met
+        if len(chosen) < most and scores[place] >= _ALSO * scores[best] and news:
+            chosen.append(place)
+            met |= news
+    return _quoted(sentences, chosen, most)
+
+
+class _Index:
+    """Term statistics of the material, each sentence a document."""
+
+    def __init__(self, sentences: Sequence[Sentence]) -> None:
+        self.sentences = sentences
+        self._counts = [Counter(sentence.terms) for sentence in sentences]
+        self._frequency = Counter(term for sentence in sentences for term in set(sentence.terms))
+        self._length = sum(len(sentence.terms) for sentence in sentences) / len(sentences) or 1.0
+        self._context = [self._around(place) for place in range(len(sentences))]
+
+    def idf(self, term: str) -> float:
+        """How telling a word is in this material; a word that it lacks is the most telling."""
+        total, having = len(self.sentences), self._frequency[term]
+        return math.log(1 + (total - having + 0.5) / (having + 0.5))
+
+    def score(self, place: int, query: Query) -> float:
+        """BM25 of one sentence, plus a share for words in its context, and a bonus for what was asked for."""
+        counts, length = self._counts[place], len(self.sentences[place].terms)
+        norm = _K1 * (1 - _B + _B * length / self._length)
+        total = _KIND_BONUS if query.kind is not None and query.kind.looks.search(self.sentences[place].text) else 0.0
+        for term in sorted(query.all_terms):  # in one order, so that rounding is the same each time
+            weight = self.idf(term) * (_NEIGHBOUR if term in query.earlier else 1.0)
+            if count := counts[term]:
+                total += weight * count * (_K1 + 1) / (count + norm)
+            elif term in self._context[place]:
+                total += weight * _NEIGHBOUR
+        return total
+
+    def answers(self, place: int, query: Query) -> bool:
+        """Whether a sentence is an answer at all: it has what was asked for, and meets enough of the question."""
+        sentence = self.sentences[place]
+        if not sentence.whole and len(sentence.terms) < _SHORTEST_ANSWER:
+            return False
+        if query.kind is not None and query.kind.needed and not query.kind.looks.search(sentence.text):
+            return False
+        asked = query.must | query.may or query.earlier
+        return bool(asked & set(sentence.terms)) and self._coverage(place, query) >= _ENOUGH
+
+    def _coverage(self, place: int, query: Query) -> float:
+        """The share of the question's weight that the sentence meets, its context counting half. 0 to 1.
+
+        Words weigh by how telling they are, tempered, because in a short text nearly every word is rare.
+        """
+        here, near = set(self.sentences[place].terms), self._context[place]
+        counted = (query.must or (frozenset() if query.may else query.earlier)) | query.may & here
+        weights = {term: 1 + self.idf(term) for term in counted}
+        met = sum(weight * (1.0 if term in here else 0.5 if term in near else 0.0) for term, weight in weights.items())
+        return met / (sum(weights.values()) or 1.0)
+
+    def _around(self, place: int) -> frozenset[str]:
+        """The words of the sentence before, if it is of the same paragraph, and of a heading right above."""
+        here = self.sentences[place]
+        words: set[str] = set()
+        if place and self.sentences[place - 1].paragraph == here.paragraph:
+            words.update(self.sentences[place - 1].terms)
+        first = place - here.number - 1
+        if first >= 0 and not self.sentences[first].whole:
+            words.update(self.sentences[first].terms)
+        return frozenset(words)
+
+
+def _quoted(sentences: Sequence[Sentence], chosen: Sequence[int], most: int) -> list[str]:
+    """The chosen sentences in order, led by the one that a pronoun at the start of the first leans on."""
+    places = sorted(chosen)
+    first = sentences[places[0]]
+    if _LEANS.search(first.text) and first.number and len(places) < most:
+        places.insert(0, places[0] - 1)
+    return [sentences[place].text for place in places]
+
+
+def summarise(sentences: Sequence[Sentence], count: int | None = None, *, words: int | None = None) -> list[str]:
+    """The sentences that say most of the text without saying it twice, in order.
+
+    `count` sentences, or as many as stay within `words` words; neither given: about one in five, at most five.
+    """
+    whole = [place for place, sentence in enumerate(sentences) if sentence.whole and sentence.terms]
+    candidates = whole or [place for place, sentence in enumerate(sentences) if sentence.terms]
+    if not candidates:
+        return []
+    wanted = count or (len(candidates) if words else min(5, max(1, math.ceil(len(candidates) / 5))))
+    weights = _salience(sentences, candidates)
+    chosen: list[int] = []
+    left = words if words is not None else math.inf
+    while candidates and len(chosen) < wanted:
+        best = max(candidates, key=lambda place: (_marginal(place, chosen, sentences, weights), -place))
+        candidates.remove(best)
+        length = len(raw_words(sentences[best].text))
+        if length <= left:
+            chosen.append(best)
+            left -= length
+    return [sentences[place].text for place in sorted(chosen)]
+
+
+def _salience(sentences: Sequence[Sentence], candidates: Sequence[int]) -> dict[int, float]:
+    """How much of the text each sentence carries, from 0 to 1: the weight of its words, and where it stands."""
+    frequency = Counter(term for sentence in sentences for term in set(sentence.terms))
+    raw = {}
+    for place in candidates:
+        sentence = sentences[place]
+        distinct = set(sentence.terms)
+        carried = sum(math.log(1 + frequency[term]) for term in distinct) / math.sqrt(len(distinct) + 4)
+        lead = _LEAD if place == candidates[0] else _PARAGRAPH_LEAD if sentence.number == 0 else 1.0
+        leans = 0.75 if _LEANS.search(sentence.text) else 1.0
+        raw[place] = carried * lead * leans
+    top = max(raw.values())
+    return {place: value / top for place, value in raw.items()}
+
+
+def _marginal(place: int, chosen: Sequence[int], sentences: Sequence[Sentence], weights: dict[int, float]) -> float:
+    repeats = max((_overlap(sentences[place], sentences[other]) for other in chosen), default=0.0)
+    return _RELEVANCE * weights[place] - (1 - _RELEVANCE) * repeats
+
+
+def _overlap(one: Sentence, other: Sentence) -> float:
+    """The share of the shorter sentence's words that the other has too."""
+    first, second = set(one.terms), set(other.terms)
+    return len(first & second) / (min(len(first), len(second)) or 1)

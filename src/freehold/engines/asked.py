@@ -16,7 +16,8 @@ from freehold.core.request import FilePart, Message, Part, TextPart, ToolResult
 from freehold.engines.language import SMALL_NUMBERS, blocks, fold, raw_words, split_sentences
 
 _SUMMARY = re.compile(
-    r"\b(?:summar(?:y|ies|i[sz]e\w*)|tl;?dr|key points|main points|gist|zusammenfass\w*"
+    r"\b(?:summar(?:y|ies|i[sz]e\w*)|tl;?dr|(?:key|main) points?|main idea|gist|what (?:is|'s) (?:this|the)\b.{0,30}"
+    r"\babout|worum geht|de quoi parle|de qué trata|zusammenfass\w*"
     r"|fass\w*\b.{0,60}\bzusammen|kernpunkte"
     r"|résum\w+|resum\w+|points clés|puntos clave)",
     re.IGNORECASE | re.DOTALL,

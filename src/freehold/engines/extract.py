@@ -33,7 +33,7 @@ _RELEVANCE = 0.7
 """MMR's lambda: the rest is weight against repetition."""
 _SAMPLE = 4000
 """Characters looked at to tell the language."""
-_LEAD, _PARAGRAPH_LEAD = 1.6, 1.15
+_LEAD, _PARAGRAPH_LEAD = 2.0, 1.15
 """Texts say first what they are about; the lead is the summary that is hardest to beat."""
 _MOST_SENTENCES = 2000
 """Longer material is read to here. At some ten thousand words a page, more is work for an index."""

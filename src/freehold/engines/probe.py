@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import msgspec
-import psutil  # type: ignore[import-untyped]  # no types are published with it
+import psutil
 
 _CGROUP = Path("/sys/fs/cgroup")
 _SMI_SECONDS = 2.0

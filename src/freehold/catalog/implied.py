@@ -18,11 +18,13 @@ def implied_targets(around: Surroundings, report: Report) -> tuple[Target, ...]:
 
     A key that cannot be sent (it holds a line break, say) is reported, and its provider left out.
     """
-    rows = [READER]
+    targets = [make_target(READER, around, report)]
     for provider in _with_key(around):
-        rows += [_row(provider, model) for model in (*provider.models, *provider.embeddings)]
-    made = (make_target(row, around, report) for row in rows)
-    return tuple(target for target in made if target is not None)
+        for model in (*provider.models, *provider.embeddings):
+            targets.append(make_target(_row(provider, model), around, report))
+            if targets[-1] is None:
+                break  # the others would be at fault for the same key
+    return tuple(target for target in targets if target is not None)
 
 
 def on_the_fly(alias: str, around: Surroundings) -> Target | None:

@@ -47,6 +47,7 @@ class TargetRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     model: str | None = None
+    """As the server knows it. At a named provider the default is the target's name, without ``provider/`` before it."""
     engine: str | None = None
     provider: str | None = None
     base_url: str | None = None

@@ -141,13 +141,19 @@ class _Maker:
     def _model(self, provider: ProviderRow) -> str:
         model = self._row.model
         if model is None:
-            if not provider.addressed and provider.models:
-                return provider.models[0]
-            self._report((), f"target {self._row.name!r} has no model", "add the model's name as the server knows it")
-            return provider.name
+            return self._default_model(provider)
         if not model or len(model) > 1024 or not model.isprintable():
             self._report(("model",), "a model's name is printable text of at most 1,024 characters", "copy it anew")
         return model
+
+    def _default_model(self, provider: ProviderRow) -> str:
+        """A built-in's own model, or the target's name, as in ``openai/gpt-5-mini`` at the provider ``openai``."""
+        if not provider.addressed and provider.models:
+            return provider.models[0]
+        if self._row.provider is None:
+            mend = "add the model's name as the server knows it, or the file of an engine's model"
+            self._report((), f"target {self._row.name!r} has no model", mend)
+        return self._row.name.removeprefix(f"{provider.name}/")
 
     def _address(self, provider: ProviderRow) -> str:
         given = self._row.base_url

@@ -33,12 +33,11 @@ def read_document(path: Path) -> tuple[dict[str, Any], Findings]:
     """
     text = _text(path)
     try:
-        document = tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=Decimal), Findings(str(path), locate(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigFaults([_syntax(error, path, text)]) from None
     except RecursionError:
         raise ConfigFaults([ConfigError("it is nested too deeply", file=str(path), mend="flatten it")]) from None
-    return document, Findings(str(path), locate(text))
 
 
 def _text(path: Path) -> str:

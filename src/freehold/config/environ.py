@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any, get_origin
 
@@ -49,7 +48,7 @@ def overlay(
             _note_stranger(name, findings)
     for dotted, value in overrides.items():
         given[tuple(dotted.split("."))] = (f"--{dotted.rpartition('.')[2].replace('_', '-')}", value)
-    merged = copy.deepcopy(dict(document))
+    merged = {key: dict(value) if isinstance(value, dict) else value for key, value in document.items()}
     variables = {}
     for place, (source, text) in given.items():
         section, key = str(place[0]), str(place[1])

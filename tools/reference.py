@@ -64,16 +64,18 @@ def field_notes(kind: type) -> dict[str, str]:
     return notes
 
 
+_CONFIGURATION = """
+Nothing is required. A key that is not listed here is an error that names the line and the nearest right word.
+`FREEHOLD_` + section + `_` + key in the environment overrides a plain setting, as in `FREEHOLD_SERVER_PORT`.
+"""
+
+
 def configuration() -> str:
     """Every table of ``freehold.toml``, its keys, types and defaults."""
-    parts = [
-        "Nothing is required. A key that is not listed here is an error that names the line and the nearest right word. "
-        "`FREEHOLD_` + section + `_` + key in the environment overrides a plain setting, as in `FREEHOLD_SERVER_PORT`."
-    ]
-    parts += [_settings(f"[{name}]", kind) for name, kind in PLAIN.items()]
-    arrays = {"target": TargetRow, "route": RouteTable, "declassify": DeclassifyTable}
+    parts = [_settings(f"[{name}]", kind) for name, kind in PLAIN.items()]
+    arrays: dict[str, type[msgspec.Struct]] = {"target": TargetRow, "route": RouteTable, "declassify": DeclassifyTable}
     parts += [_settings(f"[[{name}]]", kind) for name, kind in arrays.items()]
-    return page("Configuration", *parts)
+    return page("Configuration", _CONFIGURATION, *parts)
 
 
 def _settings(title: str, kind: type[msgspec.Struct]) -> str:

@@ -41,5 +41,5 @@ def test_commands_arguments_and_options_are_written() -> None:
     assert "## `freehold keys create`" in text
     assert "| `NAME` |  | Whose. |" in text
     assert "| `--label` | *required* |" in text
-    assert "--help" not in text
+    assert "| `--help`" not in text
     assert "worker" not in text

@@ -16,7 +16,6 @@ from sqlalchemy.exc import OperationalError
 
 from freehold.core.errors import SetupError
 from freehold.stores import sqlite
-from freehold.stores.schema import sqlite_ddl
 
 
 def shape(path: Path) -> dict[str, str]:
@@ -29,11 +28,6 @@ def shape(path: Path) -> dict[str, str]:
 def version(path: Path) -> str:
     with closing(sqlite3.connect(path)) as connection:
         return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-
-
-def test_the_written_out_schema_is_the_declared_one() -> None:
-    written = Path(sqlite.__file__).with_name("schema.sql").read_text(encoding="utf-8")
-    assert written == sqlite_ddl(sqlite.HEAD)
 
 
 def test_all_migrations_together_give_the_declared_schema(tmp_path: Path) -> None:

@@ -1,0 +1,107 @@
+"""The writer's thread by itself: order, patience, and rows that cannot be written."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from freehold.ledger.rows import attempt_rows, opened_row, settled_row
+from freehold.ledger.writer import Bundle, Opening, Writer
+from freehold.stores.sqlite import SqliteStore
+from support.exchanges import attempt, begun, ended
+
+
+class Desk:
+    """Where answers arrive."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[list[Any], str | None]] = []
+        self.arrived = threading.Event()
+
+    def answer(self, waiters: list[Any], refused: str | None) -> None:
+        self.answers.append((waiters, refused))
+        self.arrived.set()
+
+
+def bundle(count: int) -> Bundle:
+    made = Bundle([], [], [])
+    for _ in range(count):
+        exchange = ended(begun(), attempt())
+        assert exchange.end is not None
+        made.exchanges.append(settled_row(exchange, exchange.end, None, captured=False))
+        made.attempts += attempt_rows(exchange, captured=False)
+    return made
+
+
+def test_what_waits_together_is_answered_together(store: SqliteStore) -> None:
+    desk = Desk()
+    writer = Writer(store.connect, desk.answer)
+    for number in range(5):
+        writer.put(Opening(opened_row(begun()), number))
+    writer.start()
+    writer.stop(1.0)
+    assert desk.answers == [([0, 1, 2, 3, 4], None)]
+    assert writer.alive is False
+
+
+def test_what_was_put_before_the_end_is_written(store: SqliteStore, rows: sqlite3.Connection) -> None:
+    writer = Writer(store.connect, Desk().answer)
+    writer.start()
+    for _ in range(3):
+        writer.put(bundle(700))
+    writer.stop(10.0)
+    assert writer.written == 2100
+    assert rows.execute("SELECT count(*) FROM exchanges").fetchone()[0] == 2100
+
+
+def test_a_database_that_cannot_be_opened_is_answered_and_retried(store: SqliteStore) -> None:
+    desk, broken = Desk(), threading.Event()
+    broken.set()
+
+    def connect() -> sqlite3.Connection:
+        if broken.is_set():
+            raise sqlite3.OperationalError("unable to open database file")
+        return store.connect()
+
+    writer = Writer(connect, desk.answer)
+    writer.start()
+    writer.put(Opening(opened_row(begun()), "one"))
+    assert desk.arrived.wait(10)
+    assert desk.answers == [(["one"], "unable to open database file")]
+    assert writer.trouble == "unable to open database file"
+    writer.put(bundle(1))
+    broken.clear()
+    writer.stop(10.0)
+    assert (writer.written, writer.trouble) == (1, None)
+
+
+def test_a_row_that_no_database_takes_is_given_up_alone_and_told(
+    store: SqliteStore, rows: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer = Writer(store.connect, Desk().answer)
+    writer.start()
+    made = bundle(3)
+    strange = made.exchanges[1][0]
+    made.exchanges[1] = (strange, None, *made.exchanges[1][2:])
+    del made.attempts[1]
+    writer.put(made)
+    writer.stop(10.0)
+    found = {row[0] for row in rows.execute("SELECT id FROM exchanges")}
+    assert found == {made.exchanges[0][0], made.exchanges[2][0]}
+    assert f"gave up a row of exchanges for {strange}" in caplog.text
+    assert writer.written == 3
+
+
+def test_rows_written_twice_are_there_once(store: SqliteStore) -> None:
+    made = bundle(2)
+    writer = Writer(store.connect, Desk().answer)
+    writer.start()
+    writer.put(made)
+    writer.put(made)
+    writer.stop(10.0)
+    with closing(store.reader()) as connection:
+        assert connection.execute("SELECT count(*) FROM attempts").fetchone()[0] == 2

@@ -167,7 +167,7 @@ class Reasoning(msgspec.Struct, frozen=True):
     budget: int | None = None
     display: str | None = None
     adaptive: bool = False
-    """Anthropic's ``adaptive``: think as much as the model sees fit. There, an effort alone does not ask for thinking."""
+    """Anthropic's ``adaptive``: think as the model sees fit. There, an effort alone asks for no thinking."""
 
 
 class Origin(msgspec.Struct, frozen=True):

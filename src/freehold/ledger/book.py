@@ -30,6 +30,8 @@ _LOG = logging.getLogger(__name__)
 _GATHER_SECONDS = 0.05
 """How long settled rows wait for company. What ends within it may be lost by ``kill -9``, and is then marked so."""
 
+_FLUSH_STEP = 0.005
+
 _MOST_WAITING = 4096
 """Opening rows not yet answered, beyond which more are refused."""
 
@@ -114,6 +116,14 @@ class Book:
         if exchange.end is None:
             raise ValueError(f"exchange {exchange.id} has not ended")
         self._hand_over(exchange, exchange.end)
+
+    async def flush(self, patience: float = 1.0) -> None:
+        """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote."""
+        self._flush()
+        wanted, until = self._settled, time.monotonic() + patience
+        # The count is another thread's, which has no event to set.
+        while self._writer.written < wanted and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(_FLUSH_STEP)
 
     async def close(self, patience: float = 5.0) -> None:
         """Write everything handed over, for at most `patience` seconds where the disk refuses, and stop."""

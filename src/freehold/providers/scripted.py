@@ -68,7 +68,7 @@ class Scripted:
             self._script = script
         else:
             scenes = iter(script)
-            self._script = lambda target, request: next(scenes)
+            self._script = lambda _target, _request: next(scenes)
 
     @asynccontextmanager
     async def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> AsyncIterator[Events]:

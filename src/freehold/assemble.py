@@ -1,0 +1,322 @@
+"""Puts the parts together: the only module that names every concrete class.
+
+`build` makes a `Stack` from a configuration; the HTTP side and the commands use the stack and know nothing beneath it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from freehold.catalog.implied import on_the_fly
+from freehold.catalog.rows import TargetRow
+from freehold.catalog.targets import Surroundings, make_target
+from freehold.config import Config, default_route, load, revision_of
+from freehold.config import Route as RouteRow
+from freehold.core.caller import Caller
+from freehold.core.errors import Conflict, SetupError
+from freehold.core.event import Usage
+from freehold.core.label import Source
+from freehold.core.money import Nanodollars
+from freehold.core.ports import Handler, Provider
+from freehold.core.request import Message, Request, TextPart
+from freehold.core.target import Target
+from freehold.engines.discover import Discovery, discover
+from freehold.engines.fit import EngineModel
+from freehold.engines.identify import Server
+from freehold.engines.llamacpp import LlamaCpp, State
+from freehold.engines.local import LocalProvider
+from freehold.engines.reader import reader as built_in_reader
+from freehold.gateway.admit import Rules, admit
+from freehold.gateway.attempts import Attempter
+from freehold.gateway.compose import compose
+from freehold.gateway.dispatch import dispatch
+from freehold.gateway.gates import Gates
+from freehold.gateway.settle import settle
+from freehold.ledger.book import Book, Terms
+from freehold.ledger.pricing import cost
+from freehold.ledger.query import By, Filter, LedgerReader, Page, UsageRow
+from freehold.policy.judge import Accept
+from freehold.policy.labels import may_flow, settle_label
+from freehold.policy.rules import Route
+from freehold.policy.select import Explanation, Menu, explain, resolve
+from freehold.providers.choose import ByKind
+from freehold.providers.egress import Egress
+from freehold.providers.http import HttpProvider
+from freehold.providers.scripted import Scripted
+from freehold.stores.keys import Keys
+from freehold.stores.sqlite import SqliteStore, open_store
+from freehold.wire.anthropic import MessagesCaller, MessagesProvider
+from freehold.wire.embeddings import EmbeddingsCaller, EmbeddingsProvider
+from freehold.wire.estimate import estimate_request
+from freehold.wire.models import ListedModel
+from freehold.wire.openai import ChatCaller, ChatProvider
+
+_LOG = logging.getLogger("freehold")
+
+_MOST_IMPROVISED = 256
+_ROW_OF = {
+    Server.OLLAMA: "ollama",
+    Server.LLAMA_SERVER: "llama-server",
+    Server.VLLM: "vllm",
+    Server.SGLANG: "sglang",
+    Server.LM_STUDIO: "lmstudio",
+}
+"""The catalog row of each kind of server that can be found listening."""
+_SECONDS_A_DAY = 86_400
+
+
+class Codecs(msgspec.Struct, frozen=True):
+    """The callers' side of every dialect."""
+
+    chat: ChatCaller
+    messages: MessagesCaller
+    embeddings: EmbeddingsCaller
+
+
+class Stack:
+    """A whole Freehold, short of HTTP. Made by `build`; used from one event loop."""
+
+    def __init__(self, config: Config, env: Mapping[str, str], store: SqliteStore) -> None:
+        self.config = config
+        self._env = env
+        self._store = store
+        self._found: tuple[Target, ...] = ()
+        self._improvised: dict[str, Target | None] = {}
+        self.discovery = Discovery()
+        self.keys = Keys(store.connect)
+        self.ledger = LedgerReader(store.reader)
+        self.book = Book(store.connect, _terms(config))
+        self.egress = Egress()
+        self.gates = Gates()
+        self.engine = LlamaCpp(_engine_models(config.targets), data_dir=config.server.data_dir)
+        self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller())
+        self.rules = _rules(config, (), self._improvise)
+        self.handler = self._pipeline()
+
+    def _pipeline(self) -> Handler:
+        attempter = Attempter(
+            _providers(self.egress, self.engine),
+            gates=self.gates,
+            may_flow=may_flow,
+            price=self._price,
+            count_prompt=estimate_request,
+        )
+        stages = {"settle": settle(self.book), "admit": admit(lambda: self.rules, estimate_request)}
+        return compose(stages, dispatch(attempter))
+
+    async def start(self) -> None:
+        """Mark what an earlier run left open, then begin to load models and look for engines; returns at once."""
+        lost = await asyncio.to_thread(self.book.recover)
+        if lost:
+            _LOG.warning("%d requests were under way when Freehold last ended; they are marked lost", lost)
+        await self.engine.start()
+        if self.config.discover.enabled:
+            await self._discover()
+
+    async def stop(self) -> None:
+        """End in good order: engines, connections, then the ledger, which must outlive all that writes to it."""
+        await self.engine.stop()
+        self.egress.close()
+        await self.book.close()
+        self.keys.close()
+
+    async def _discover(self) -> None:
+        self.discovery = await discover(exclude=[self.config.server.port], environment=self._env)
+        self._found = tuple(_found_targets(self.discovery, self._surroundings()))
+        self.rules = _rules(self.config, self._found, self._improvise)
+
+    def lookup(self, secret: str) -> Caller | None:
+        """The holder of a key, or `None`."""
+        return self.keys.find(secret)
+
+    def trouble(self) -> str | None:
+        """Why no request can be taken now; `None` while all is well."""
+        trouble = self.book.trouble
+        return None if trouble is None else f"the ledger cannot take requests: {trouble}"
+
+    def models(self, caller: Caller) -> list[ListedModel]:
+        """What this caller may ask for: routes, then targets."""
+        menu = self.rules.menu
+        return [_listed(name, menu) for name in menu.names(caller)]
+
+    def resolve(self, alias: str, caller: Caller) -> Route:
+        """The route an alias stands for; raises `UnknownModel`."""
+        return resolve(self.rules.menu, alias, caller)
+
+    def explain(self, text: str, model: str, caller: Caller, stated: Sequence[Source] = ()) -> Explanation:
+        """What would become of a request; sends nothing."""
+        request = Request(model, (Message("user", (TextPart(text),)),), "openai")
+        label, _ = settle_label(self.rules.default_label, caller, request, stated)
+        return explain(self.rules.menu, label, caller, request, tokens=estimate_request(request))
+
+    async def usage(self, by: By, since: datetime | None, until: datetime | None) -> list[UsageRow]:
+        """Usage by group, from the ledger."""
+        return await asyncio.to_thread(self.ledger.usage, by, since=since, until=until)
+
+    async def recent(self, which: Filter, cursor: str | None, limit: int) -> Page:
+        """Recent exchanges, newest first."""
+        return await asyncio.to_thread(self.ledger.recent, which, cursor=cursor, limit=limit)
+
+    async def decision(self, exchange_id: str) -> dict[str, Any]:
+        """One exchange with all that was decided; raises `NotFound`. What has just ended is written first."""
+        await self.book.flush()
+        return await asyncio.to_thread(self.ledger.decision, exchange_id)
+
+    def reload(self) -> str:
+        """Read the configuration again and apply it, whole or not at all; returns its revision.
+
+        Requests in flight finish as they began. Raises `ConfigFaults`, or `Conflict` for what needs a new start.
+        """
+        fresh = load(self.config.source, self._env)
+        if fresh.server != self.config.server:
+            raise Conflict("the [server] table has changed; that needs a restart")
+        if _engine_models(fresh.targets) != _engine_models(self.config.targets):
+            raise Conflict("the targets that Freehold runs itself have changed; that needs a restart")
+        self.config = fresh
+        self._improvised = {}
+        self.book.terms = _terms(fresh)
+        self.rules = _rules(fresh, self._found, self._improvise)
+        return self.rules.revision
+
+    def health(self) -> list[dict[str, Any]]:
+        """Every target: what it is cleared for, whether it answers, and what went out to it."""
+        return [self._health(target) for target in self.rules.known]
+
+    def _health(self, target: Target) -> dict[str, Any]:
+        tally = self.egress.tallies.get(target.name)
+        state = self.gates.of(target).state
+        found = {
+            "name": target.name,
+            "model": target.model,
+            "provider": target.provider,
+            "owned": target.owned,
+            "clearance": str(target.clearance),
+            "price": target.price.source,
+            "licence": target.licence,
+            "breaker": state,
+            "running": self.gates.of(target).busy,
+            "sent": msgspec.to_builtins(tally) if tally is not None else None,
+        }
+        if target.name in self.engine:
+            status = self.engine.status(target.name)
+            found["engine"] = {"state": status.state.value, "reason": status.reason, "restarts": status.restarts}
+        return found
+
+    def starting(self) -> list[str]:
+        """Names of the local models that are still being loaded."""
+        return [status.name for status in self.engine.statuses() if status.state is State.STARTING]
+
+    def _surroundings(self) -> Surroundings:
+        directory = self.config.source.parent if self.config.source else Path()
+        return Surroundings(self._env, directory, self.config.policy.tags)
+
+    def _improvise(self, alias: str) -> Target | None:
+        """A target for ``provider/model``, remembered, so that a name asked for twice is one target."""
+        if not self.config.discover.keys:
+            return None
+        if alias not in self._improvised:
+            if len(self._improvised) >= _MOST_IMPROVISED:
+                return None
+            self._improvised[alias] = on_the_fly(alias, self._surroundings())
+        return self._improvised[alias]
+
+    def _price(self, target: Target, usage: Usage, seconds: float) -> Nanodollars:
+        return cost(
+            usage,
+            target.price,
+            seconds=seconds,
+            watts=target.watts,
+            price_per_kwh_nano=self.config.ledger.price_per_kwh,
+        )
+
+
+def build(config: Config, env: Mapping[str, str] | None = None) -> Stack:
+    """A stack over the configuration's data directory; raises `SetupError` where that cannot be used."""
+    if config.server.database.reveal() != "sqlite":
+        raise SetupError('this release keeps its rows in SQLite; set database = "sqlite"')
+    return Stack(config, os.environ if env is None else env, open_store(config.server.data_dir))
+
+
+def _providers(egress: Egress, engine: LlamaCpp) -> Provider:
+    http = HttpProvider(egress, {"openai": ChatProvider(), "anthropic": MessagesProvider()}, EmbeddingsProvider())
+    return ByKind({"reader": built_in_reader, "scripted": Scripted()}, local=LocalProvider(engine, http), other=http)
+
+
+def _terms(config: Config) -> Terms:
+    baseline = next((target.price for target in config.targets if target.name == config.ledger.baseline), None)
+    kept = config.ledger.retention_days * _SECONDS_A_DAY or float("inf")
+    return Terms(baseline=baseline, capture_seconds=kept if config.ledger.capture else None)
+
+
+def _engine_models(targets: Sequence[Target]) -> list[EngineModel]:
+    return [
+        EngineModel(target.name, target.model, context=target.limits.context)
+        for target in targets
+        if target.engine is not None
+    ]
+
+
+def _rules(config: Config, found: tuple[Target, ...], improvise: Callable[[str], Target | None]) -> Rules:
+    targets = {target.name: target for target in (*found, *config.targets)}
+    rows = config.routes
+    if config.auto_is_implied and found:
+        implied = default_route(list(targets.values()))
+        rows = (*(row for row in rows if row.name != "auto"), *([implied] if implied else []))
+    routes = {row.name: _route(row, targets) for row in rows}
+    known = tuple(targets.values())
+    return Rules(
+        menu=Menu(routes=routes, targets=targets, improvise=improvise),
+        default_label=config.policy.default_label,
+        known=known,
+        revision=revision_of(config.policy, known, rows) if found else config.revision,
+    )
+
+
+def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
+    return Route(
+        name=row.name,
+        flow=row.flow,
+        targets=tuple(targets[name] for name in row.targets),
+        accept=Accept(score=row.accept.score, at_least=row.accept.at_least, samples=row.accept.samples),
+        weights=row.weights,
+        sticky=row.sticky or "key",
+    )
+
+
+def _found_targets(discovery: Discovery, around: Surroundings) -> list[Target]:
+    """Targets for the models of the local engines that listen here."""
+    made = []
+    for server in discovery.found:
+        for model in server.models:
+            row = TargetRow(
+                name=f"{_ROW_OF[server.server]}/{model.name}",
+                provider=_ROW_OF[server.server],
+                base_url=server.base_url,
+                model=model.name,
+            )
+            target = make_target(row, around, lambda _place, message, _mend: _LOG.warning("not used: %s", message))
+            if target is not None:
+                made.append(target)
+    return made
+
+
+def _listed(name: str, menu: Menu) -> ListedModel:
+    target = menu.targets.get(name)
+    if name in menu.routes or target is None:
+        route = menu.routes[name]
+        return ListedModel(name, details={"flow": route.flow, "targets": [each.name for each in route.targets]})
+    return ListedModel(
+        name,
+        owned_by=target.provider,
+        context=target.limits.context,
+        max_output=target.limits.max_output,
+        details={"owned": target.owned, "clearance": str(target.clearance)},
+    )

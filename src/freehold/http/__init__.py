@@ -1,0 +1,1 @@
+"""The HTTP surface: plain ASGI, no framework on the hot path."""

@@ -1,0 +1,206 @@
+"""The admin API: keys, usage, requests, targets. All that the commands and the page can do goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, get_args
+
+import msgspec
+
+from freehold.assemble import Stack
+from freehold.core.errors import BadRequest, NotFound, SetupError, Unprocessable
+from freehold.core.label import Label
+from freehold.core.money import dollars
+from freehold.http.asgi import Http
+from freehold.http.auth import authenticate, authenticate_admin
+from freehold.http.routes import ExplainBody, KeyBody
+from freehold.ledger.query import By, Filter, UsageRow
+from freehold.policy.labels import declared
+from freehold.stores.keys import Grant, Issued, Key
+
+T = TypeVar("T")
+
+_SPAN = re.compile(r"(\d{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DAY_NS = 86_400 * 10**9
+
+
+class AdminApi:
+    """The endpoints under ``/api`` over one stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    async def requests(self, http: Http) -> None:
+        """``GET /api/requests``."""
+        caller = authenticate(http, self._stack.lookup)
+        query = http.query
+        which = Filter(
+            key_id=query.get("key") if caller.admin else caller.key_id,
+            model=query.get("model"),
+            target=query.get("target"),
+            label=query.get("label"),
+            ending=query.get("ending"),
+            since=moment(query.get("since"), "since"),
+            until=moment(query.get("until"), "until"),
+        )
+        page = await self._stack.recent(which, query.get("cursor"), _number(query.get("limit", "50"), "limit"))
+        await _send(http, {"data": page.items, "next": page.next})
+
+    async def request(self, http: Http, name: str) -> None:
+        """``GET /api/requests/{id}``. Another key's request is not found, rather than forbidden."""
+        caller = authenticate(http, self._stack.lookup)
+        decision = await self._stack.decision(name)
+        if not caller.admin and decision["key"]["id"] != caller.key_id:
+            raise NotFound(f"there is no request {name!r} in the ledger")
+        await _send(http, decision)
+
+    async def usage(self, http: Http) -> None:
+        """``GET /api/usage``."""
+        authenticate_admin(http, self._stack.lookup)
+        query = http.query
+        by = query.get("by", "model")
+        if by not in get_args(By):
+            raise BadRequest(f"by is one of {', '.join(get_args(By))}", param="by")
+        since, until = moment(query.get("since"), "since"), moment(query.get("until"), "until")
+        await self._stack.book.flush()
+        rows = await self._stack.usage(by, since, until)  # type: ignore[arg-type]  # checked above
+        await _send(http, {"by": by, "data": [usage_row(row) for row in rows]})
+
+    async def keys(self, http: Http) -> None:
+        """``GET /api/keys``."""
+        authenticate_admin(http, self._stack.lookup)
+        held = await asyncio.to_thread(self._stack.keys.list)
+        await _send(http, {"data": [key_row(key) for key in held]})
+
+    async def create_key(self, http: Http) -> None:
+        """``POST /api/keys``."""
+        authenticate_admin(http, self._stack.lookup)
+        grant = grant_of(_convert(await http.json(), KeyBody))
+        await _send(http, issued_row(await asyncio.to_thread(self._stack.keys.create, grant)), status=201)
+
+    async def rotate_key(self, http: Http, name: str) -> None:
+        """``POST /api/keys/{id}/rotate``."""
+        authenticate_admin(http, self._stack.lookup)
+        await _send(http, issued_row(await asyncio.to_thread(self._stack.keys.rotate, name)))
+
+    async def revoke_key(self, http: Http, name: str) -> None:
+        """``DELETE /api/keys/{id}``."""
+        authenticate_admin(http, self._stack.lookup)
+        await _send(http, key_row(await asyncio.to_thread(self._stack.keys.revoke, name)))
+
+    async def targets(self, http: Http) -> None:
+        """``GET /api/targets``."""
+        authenticate_admin(http, self._stack.lookup)
+        found = self._stack.discovery.sentences()
+        await _send(http, {"data": self._stack.health(), "discovery": found})
+
+    async def explain(self, http: Http) -> None:
+        """``POST /api/explain``."""
+        caller = authenticate(http, self._stack.lookup)
+        body = _convert(await http.json(), ExplainBody)
+        stated = [declared("label", body.label)] if body.label is not None else []
+        found = self._stack.explain(body.text, body.model, caller, stated)
+        await _send(http, msgspec.to_builtins(found) | {"label": str(found.label)})
+
+    async def reload(self, http: Http) -> None:
+        """``POST /api/reload``."""
+        authenticate_admin(http, self._stack.lookup)
+        try:
+            revision = self._stack.reload()
+        except SetupError as error:
+            raise Unprocessable(f"nothing was changed: {error}") from error
+        await _send(http, {"revision": revision})
+
+
+def usage_row(row: UsageRow) -> dict[str, Any]:
+    """A row of usage as JSON: money in decimal dollars."""
+    found: dict[str, Any] = msgspec.to_builtins(row)
+    for name in ("cost", "baseline", "saved"):
+        found[name] = None if found[name] is None else dollars(found[name])
+    return found | {"share_home": row.share_home}
+
+
+def key_row(key: Key) -> dict[str, Any]:
+    """A key as JSON, without its secret."""
+    grant = key.grant
+    return {
+        "id": key.id,
+        "prefix": key.prefix,
+        "name": grant.name,
+        "label": str(grant.label) if grant.label is not None else None,
+        "admin": grant.admin,
+        "models": sorted(grant.models) if grant.models is not None else None,
+        "groups": sorted(grant.groups),
+        "team": grant.team,
+        "may_declare": grant.may_declare,
+        "capture": grant.capture,
+        "created": _iso(key.created_ns),
+        "expires": _iso(grant.expires_ns),
+        "revoked": _iso(key.revoked_ns),
+    }
+
+
+def issued_row(issued: Issued) -> dict[str, Any]:
+    """A new key as JSON: the one time its secret is shown."""
+    return {"key": issued.secret.reveal()} | key_row(issued.key)
+
+
+def grant_of(body: KeyBody) -> Grant:
+    """What a key is to be allowed; raises `BadRequest` for a label that is none."""
+    if not body.name.strip():
+        raise BadRequest("a key needs a name, to tell it by", param="name")
+    if body.days is not None and not 0 < body.days <= 36_500:
+        raise BadRequest("days is from 1 to 36500", param="days")
+    return Grant(
+        name=body.name,
+        label=None if body.label is None else _label(body.label),
+        admin=body.admin,
+        models=None if body.models is None else frozenset(body.models),
+        groups=frozenset(body.groups),
+        team=body.team,
+        may_declare=body.may_declare,
+        capture=body.capture,
+        expires_ns=None if body.days is None else time.time_ns() + body.days * _DAY_NS,
+    )
+
+
+def moment(text: str | None, param: str) -> datetime | None:
+    """A point in time: ISO 8601 (UTC where it names no zone), or so long ago, as in ``7d``; raises `BadRequest`."""
+    if text is None:
+        return None
+    if span := _SPAN.fullmatch(text):
+        return datetime.now(UTC) - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(f"{param} is a date such as 2026-01-31, or a span such as 24h or 7d", param=param) from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _label(text: str) -> Label:
+    return declared("label", text).label
+
+
+def _iso(ns: int | None) -> str | None:
+    return None if ns is None else datetime.fromtimestamp(ns / 10**9, UTC).isoformat(timespec="seconds")
+
+
+def _number(text: str, param: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadRequest(f"{param} is a number", param=param)
+    return int(text)
+
+
+def _convert(value: dict[str, Any], kind: type[T]) -> T:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise BadRequest(str(error)) from error
+
+
+async def _send(http: Http, value: object, status: int = 200) -> None:
+    await http.reply(status, msgspec.json.encode(value))

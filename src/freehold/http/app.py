@@ -1,0 +1,122 @@
+"""The ASGI application: one table of paths, one place where errors become answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from freehold.assemble import Stack
+from freehold.core.errors import MethodNotAllowed, NotFound, RequestError, Unavailable
+from freehold.core.request import Dialect
+from freehold.http.admin import AdminApi
+from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
+from freehold.http.models import ModelApi
+from freehold.http.operations import Operations
+from freehold.http.reply import header_value, retry
+from freehold.http.routes import OPERATIONS
+from freehold.wire.faults import error_body
+
+_LOG = logging.getLogger("freehold.http")
+
+Endpoint = Callable[..., Awaitable[None]]
+"""Called with the request, and with the name in the path where there is one."""
+
+
+class App:
+    """Freehold over ASGI. Its stack is started and stopped by the server's lifespan."""
+
+    def __init__(self, stack: Stack, *, body_limit: int) -> None:
+        self._stack = stack
+        self._body_limit = body_limit
+        self._exact: dict[tuple[str, str], dict[str, Endpoint]] = {}
+        self._prefixed: dict[tuple[str, str], dict[str, Endpoint]] = {}
+        self._ready = False
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] == "http":
+            await self._serve(Http(scope, receive, send))
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self._stack.start()
+                self._open()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                self._ready = False
+                await self._stack.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _open(self) -> None:
+        """Build the table of paths, which needs a started stack."""
+        parts: dict[str, object] = {
+            "models": ModelApi(self._stack, self._body_limit),
+            "admin": AdminApi(self._stack),
+            "operations": Operations(self._stack),
+        }
+        for operation in OPERATIONS:
+            endpoint = getattr(parts[operation.part], operation.handler)
+            start, hole, end = operation.path.partition("{}")
+            table = self._prefixed if hole else self._exact
+            table.setdefault((start, end), {})[operation.method] = endpoint
+        # The more particular first: what ends in /rotate is no key's name.
+        self._prefixed = dict(sorted(self._prefixed.items(), key=lambda entry: -len(entry[0][1])))
+        self._ready = True
+
+    async def _serve(self, http: Http) -> None:
+        try:
+            if not self._ready:
+                raise Unavailable("Freehold is starting or stopping; try again in a moment", retry_after=1)
+            await self._route(http)
+        except RequestError as error:
+            await self._refuse(http, error)
+        except CallerLeft:
+            return
+        except Exception as error:
+            # The last line of defence: the caller gets a plain error with an id, the log gets the whole story.
+            _LOG.exception("request %s failed inside Freehold", http.id)
+            if http.started:
+                raise
+            await self._refuse(http, RequestError(f"Freehold failed ({type(error).__name__}); its log has {http.id}"))
+
+    async def _route(self, http: Http) -> None:
+        path = http.path
+        methods = self._exact.get((path, ""))
+        if methods is not None:
+            await _chosen(methods, http.method, path)(http)
+            return
+        for (start, end), endpoints in self._prefixed.items():
+            if path.startswith(start) and path.endswith(end) and len(path) > len(start) + len(end):
+                name = path[len(start) : len(path) - len(end)]
+                await _chosen(endpoints, http.method, path)(http, name)
+                return
+        raise NotFound(f"there is nothing at {path[:200]!a}; /api/openapi.json lists what there is")
+
+    @staticmethod
+    async def _refuse(http: Http, error: RequestError) -> None:
+        """Answer with an error that came before there was an exchange."""
+        dialect: Dialect = "anthropic" if http.path.startswith("/v1/messages") else "openai"
+        headers: list[Header] = [
+            *retry(error),
+            (b"x-freehold-id", header_value(http.id)),
+            (b"x-freehold-target", b"none"),
+            (b"x-freehold-label", b"none"),
+            (b"x-freehold-attempts", b"0"),
+            (b"x-freehold-cost", b"0"),
+            (b"x-freehold-cache", b"off"),
+        ]
+        await http.reply(error.status, error_body(error, dialect, http.id), headers)
+
+
+def _chosen(methods: dict[str, Endpoint], method: str, path: str) -> Endpoint:
+    found = methods.get("GET" if method == "HEAD" else method)
+    if found is None:
+        raise MethodNotAllowed(f"{path} takes {', '.join(methods)}, not {method[:20]!a}")
+    return found

@@ -1,0 +1,137 @@
+"""One HTTP request, over ASGI: its headers, its body within bounds, and one way to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from freehold.core.errors import BadRequest, TooLarge
+from freehold.core.exchange import new_id
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+JSON: Header = (b"content-type", b"application/json")
+EVENT_STREAM: Header = (b"content-type", b"text/event-stream; charset=utf-8")
+NO_STORE: Header = (b"cache-control", b"no-cache")
+
+_DRAIN_LIMIT = 256 * 1024 * 1024
+
+
+class CallerLeft(Exception):  # a fact, not a failure
+    """The caller closed the connection before it had sent its whole request."""
+
+
+class Http:
+    """One request. `started` says whether the answer's head has gone out."""
+
+    __slots__ = ("_headers", "_scope", "_send", "id", "receive", "started")
+
+    def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self._headers: dict[bytes, bytes] | None = None
+        self.receive = receive
+        self.started = False
+        self.id = new_id()
+        """The exchange's id, if it comes to one; on the answer in any case."""
+
+    @property
+    def method(self) -> str:
+        """The method, upper case."""
+        return str(self._scope["method"])
+
+    @property
+    def path(self) -> str:
+        """The path, percent-decoded."""
+        return str(self._scope["path"])
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Query parameters; the last of each name."""
+        return dict(parse_qsl(self._scope.get("query_string", b"").decode("latin-1"), max_num_fields=100))
+
+    def header(self, name: bytes) -> str | None:
+        """A request header by its lower-case name; the first, if there are several."""
+        if self._headers is None:
+            found: dict[bytes, bytes] = {}
+            for key, value in self._scope["headers"]:
+                found.setdefault(key, value)
+            self._headers = found
+        held = self._headers.get(name)
+        return None if held is None else held.decode("latin-1")
+
+    async def body(self, limit: int) -> bytes:
+        """The body; raises `TooLarge` beyond `limit` bytes, but reads on for a while so that the caller hears it."""
+        length = self.header(b"content-length")
+        size = int(length) if length is not None and length.isdigit() else 0
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise CallerLeft
+        data: bytes = message.get("body", b"")
+        if not message.get("more_body", False):
+            if len(data) > limit:
+                raise _too_large(limit)
+            return data
+        return await self._rest(data, limit, size)
+
+    async def _rest(self, first: bytes, limit: int, announced: int) -> bytes:
+        parts = [first]
+        size = len(first)
+        more = True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise CallerLeft
+            data = message.get("body", b"")
+            size += len(data)
+            more = message.get("more_body", False)
+            if size > limit or announced > limit:
+                parts.clear()
+                if size > _DRAIN_LIMIT:
+                    break
+            else:
+                parts.append(data)
+        if size > limit:
+            raise _too_large(limit)
+        return b"".join(parts)
+
+    async def json(self, limit: int = 1024 * 1024) -> dict[str, Any]:
+        """The body as a JSON object; raises `BadRequest`. An empty body is an empty object."""
+        data = await self.body(limit)
+        if not data:
+            return {}
+        try:
+            value = msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadRequest(f"the body is not JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise BadRequest("the body must be a JSON object")
+        return value
+
+    async def start(self, status: int, headers: Iterable[Header]) -> None:
+        """Send the head of a streamed answer."""
+        self.started = True
+        await self._send({"type": "http.response.start", "status": status, "headers": list(headers)})
+
+    async def write(self, data: bytes) -> None:
+        """Send a piece of a streamed answer."""
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def finish(self, data: bytes = b"") -> None:
+        """Send the last piece of a streamed answer."""
+        await self._send({"type": "http.response.body", "body": data, "more_body": False})
+
+    async def reply(self, status: int, body: bytes, headers: Iterable[Header] = (), kind: Header = JSON) -> None:
+        """Send a whole answer."""
+        await self.start(status, [kind, (b"content-length", b"%d" % len(body)), *headers])
+        await self.finish(body)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the body is larger than {limit // (1024 * 1024)} MiB, which is this server's limit")

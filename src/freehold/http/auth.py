@@ -1,0 +1,40 @@
+"""Who asks: a key in ``authorization: Bearer`` or ``x-api-key``, looked up by its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from freehold.core.caller import Caller
+from freehold.core.errors import Forbidden, Unauthorized
+from freehold.http.asgi import Http
+
+Lookup = Callable[[str], Caller | None]
+
+_MEND = "send a key made with `freehold keys create` as 'authorization: Bearer KEY' or 'x-api-key: KEY'"
+
+
+def authenticate(http: Http, lookup: Lookup) -> Caller:
+    """The caller of this request; raises `Unauthorized`. The two headers may stand together only if they agree."""
+    bearer, plain = http.header(b"authorization"), http.header(b"x-api-key")
+    secret = plain
+    if bearer is not None:
+        scheme, _, token = bearer.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Unauthorized(f"the authorization header is not 'Bearer KEY'; {_MEND}")
+        secret = token.strip()
+        if plain is not None and plain.strip() != secret:
+            raise Unauthorized("authorization and x-api-key hold different keys; send one")
+    if not secret:
+        raise Unauthorized(f"no API key was given; {_MEND}")
+    caller = lookup(secret.strip())
+    if caller is None:
+        raise Unauthorized(f"this API key is not known, has expired or was revoked; {_MEND}")
+    return caller
+
+
+def authenticate_admin(http: Http, lookup: Lookup) -> Caller:
+    """The caller, if its key is an admin's; raises `Unauthorized` or `Forbidden`."""
+    caller = authenticate(http, lookup)
+    if not caller.admin:
+        raise Forbidden("this needs an admin key")
+    return caller

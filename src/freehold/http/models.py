@@ -1,0 +1,90 @@
+"""The endpoints that models answer: OpenAI's and Anthropic's, and the list of what can be asked for."""
+
+from __future__ import annotations
+
+import msgspec
+
+from freehold.assemble import Stack
+from freehold.core.errors import NotFound
+from freehold.core.exchange import Exchange
+from freehold.core.request import AnyRequest, Dialect, Origin
+from freehold.http.asgi import Http
+from freehold.http.auth import authenticate
+from freehold.http.directions import directions
+from freehold.http.reply import answer
+from freehold.wire import models as wire_models
+from freehold.wire.codec import CallerCodec
+from freehold.wire.estimate import estimate_request
+
+_PASSED_HEADERS: dict[Dialect, tuple[str, ...]] = {
+    "openai": ("openai-beta",),
+    "anthropic": ("anthropic-beta", "anthropic-version"),
+}
+"""Headers that belong to a dialect and go on to a target of the same one. None of them can hold a credential."""
+
+
+class ModelApi:
+    """The model endpoints over one stack."""
+
+    def __init__(self, stack: Stack, body_limit: int) -> None:
+        self._stack = stack
+        self._limit = body_limit
+        self._codecs = stack.codecs
+
+    async def chat(self, http: Http) -> None:
+        """OpenAI's ``POST /v1/chat/completions``."""
+        await self._answer(http, self._codecs.chat)
+
+    async def messages(self, http: Http) -> None:
+        """Anthropic's ``POST /v1/messages``."""
+        await self._answer(http, self._codecs.messages)
+
+    async def embeddings(self, http: Http) -> None:
+        """OpenAI's ``POST /v1/embeddings``."""
+        await self._answer(http, self._codecs.embeddings)
+
+    async def _answer(self, http: Http, codec: CallerCodec) -> None:
+        caller = authenticate(http, self._stack.lookup)
+        request = _with_headers(codec.parse(await http.body(self._limit)), http)
+        exchange = Exchange(request=request, caller=caller, headers=directions(http, request), id=http.id)
+        await answer(http, self._stack.handler, exchange, codec)
+
+    async def count_tokens(self, http: Http) -> None:
+        """Anthropic's ``POST /v1/messages/count_tokens``: an estimate; no target is asked, nothing leaves."""
+        caller = authenticate(http, self._stack.lookup)
+        request = self._codecs.messages.parse_count(await http.body(self._limit))
+        self._stack.resolve(request.model, caller)
+        await http.reply(200, self._codecs.messages.count(estimate_request(request)))
+
+    async def list(self, http: Http) -> None:
+        """``GET /v1/models``, in the shape the caller's client expects."""
+        caller = authenticate(http, self._stack.lookup)
+        await http.reply(200, wire_models.listing(self._stack.models(caller), _dialect_of(http)))
+
+    async def one(self, http: Http, name: str) -> None:
+        """``GET /v1/models/{name}``."""
+        caller = authenticate(http, self._stack.lookup)
+        for model in self._stack.models(caller):
+            if model.name == name:
+                await http.reply(200, wire_models.one(model, _dialect_of(http)))
+                return
+        raise NotFound(f"the model {name[:200]!a} does not exist, or this key may not ask for it")
+
+
+def _dialect_of(http: Http) -> Dialect:
+    """Both vendors list models at one path; Anthropic's clients always send their version."""
+    return "anthropic" if http.header(b"anthropic-version") is not None else "openai"
+
+
+def _with_headers(request: AnyRequest, http: Http) -> AnyRequest:
+    origin = request.origin
+    if origin is None:
+        return request
+    passed = tuple(
+        (name, value)
+        for name in _PASSED_HEADERS[origin.dialect]
+        if (value := http.header(name.encode("ascii"))) is not None
+    )
+    if not passed:
+        return request
+    return msgspec.structs.replace(request, origin=Origin(origin.dialect, origin.body, passed))

@@ -1,0 +1,42 @@
+"""Endpoints for whoever runs Freehold: alive, ready, described."""
+
+from __future__ import annotations
+
+import msgspec
+
+from freehold import __version__
+from freehold.assemble import Stack
+from freehold.http.asgi import Http
+from freehold.http.routes import openapi
+
+_FRONT = f"""Freehold {__version__}
+
+OpenAI's API is at /v1 and Anthropic's at /v1/messages; both take a key made with `freehold keys create`.
+What else there is: /api/openapi.json
+"""
+
+
+class Operations:
+    """Health and description."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._openapi = msgspec.json.encode(openapi(__version__))
+
+    async def healthz(self, http: Http) -> None:
+        """``GET /healthz``: 200 for as long as the process answers."""
+        await http.reply(200, b'{"status":"ok"}')
+
+    async def readyz(self, http: Http) -> None:
+        """``GET /readyz``: 200 when requests are taken, 503 with the reason when the ledger cannot hold them."""
+        trouble = self._stack.trouble()
+        body = msgspec.json.encode({"status": "ready"} if trouble is None else {"status": "not ready", "why": trouble})
+        await http.reply(200 if trouble is None else 503, body)
+
+    async def openapi(self, http: Http) -> None:
+        """``GET /api/openapi.json``."""
+        await http.reply(200, self._openapi)
+
+    async def front(self, http: Http) -> None:
+        """``GET /``."""
+        await http.reply(200, _FRONT.encode(), kind=(b"content-type", b"text/plain; charset=utf-8"))

@@ -1,0 +1,173 @@
+"""Answers a model request: runs the pipeline inside its own call, chooses the status by the first event, then streams.
+
+The handler is entered here and left here, so that whatever ends the request, the caller leaving included, closes all
+that it opened, in order. A caller that leaves cancels the request; that is noticed within milliseconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import msgspec
+
+from freehold.core.errors import TIMEOUTS as TIMEOUT_FAULTS
+from freehold.core.errors import AttemptFailed, RequestError, UpstreamFailed, UpstreamTimeout
+from freehold.core.event import Gatherer
+from freehold.core.exchange import Exchange
+from freehold.core.money import dollars
+from freehold.core.ports import Events, Handler
+from freehold.core.record import Refusal
+from freehold.http.asgi import EVENT_STREAM, NO_STORE, Header, Http
+from freehold.wire.codec import CallerCodec
+from freehold.wire.faults import error_body
+
+_WATCH_AFTER = 0.02
+"""Seconds before a request gets a task that watches whether its caller has left; most are done by then."""
+
+
+class Watch:
+    """Cancels the current task when the caller leaves."""
+
+    def __init__(self, http: Http) -> None:
+        self.left = False
+        self._http = http
+        loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._watcher: asyncio.Task[None] | None = None
+        self._timer = loop.call_later(_WATCH_AFTER, self._begin)
+
+    def _begin(self) -> None:
+        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._http.receive())["type"] != "http.disconnect":
+            pass
+        self.left = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+
+async def answer(http: Http, handler: Handler, exchange: Exchange, codec: CallerCodec) -> None:
+    """Run the pipeline for `exchange` and send what comes, in the caller's dialect."""
+    watch = Watch(http)
+    try:
+        if exchange.request.stream:
+            await _stream(http, handler, exchange, codec)
+        else:
+            await _whole(http, handler, exchange, codec)
+    except RequestError as error:
+        await refuse(http, error, exchange)
+    except asyncio.CancelledError:
+        if not watch.left:
+            raise
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()
+    finally:
+        watch.stop()
+
+
+async def _whole(http: Http, handler: Handler, exchange: Exchange, codec: CallerCodec) -> None:
+    async with handler(exchange) as events:
+        body = await _gathered(events, exchange, codec)
+    await http.reply(200, body, facts(exchange, settled=True))
+
+
+async def _gathered(events: Events, exchange: Exchange, codec: CallerCodec) -> bytes:
+    gatherer = Gatherer()
+    raw: bytes | None = None
+    first = True
+    try:
+        async for event in events:
+            if first:
+                first = False
+                raw = event.raw if _verbatim(exchange) else None
+            if raw is None:
+                gatherer.add(event)
+    except AttemptFailed as failure:
+        raise _upstream(exchange, failure) from failure
+    return raw or codec.whole(gatherer.answer, exchange.request, exchange.id)
+
+
+async def _stream(http: Http, handler: Handler, exchange: Exchange, codec: CallerCodec) -> None:
+    async with handler(exchange) as events:
+        writer = codec.writer(exchange.request, exchange.id, verbatim=_verbatim(exchange))
+        await http.start(200, [EVENT_STREAM, NO_STORE, *facts(exchange, settled=False)])
+        try:
+            async for event in events:
+                if data := writer.write(event):
+                    await http.write(data)
+        except AttemptFailed as failure:
+            await http.finish(writer.fail(_upstream(exchange, failure)))
+        else:
+            await http.finish(writer.close())
+
+
+def _verbatim(exchange: Exchange) -> bool:
+    chosen = exchange.chosen
+    return chosen is not None and chosen.dialect == exchange.request.dialect
+
+
+def _upstream(exchange: Exchange, failure: AttemptFailed) -> RequestError:
+    name = exchange.chosen.name if exchange.chosen is not None else "the target"
+    kind = UpstreamTimeout if failure.fault in TIMEOUT_FAULTS else UpstreamFailed
+    return kind(f"{name} failed in mid-answer: {failure.message}", [(name, failure)])
+
+
+async def refuse(http: Http, error: RequestError, exchange: Exchange) -> None:
+    """Send an error in the caller's dialect, with all that is known of the exchange."""
+    body = error_body(error, exchange.request.dialect, exchange.id)
+    await http.reply(error.status, body, [*retry(error), *facts(exchange, settled=True)])
+
+
+def retry(error: RequestError) -> list[Header]:
+    """The ``retry-after`` header, in whole seconds, where the error knows it."""
+    if error.retry_after is None:
+        return []
+    return [(b"retry-after", b"%d" % max(1, -(-int(error.retry_after * 1000) // 1000)))]
+
+
+def facts(exchange: Exchange, *, settled: bool) -> list[Header]:
+    """The headers by which an answer explains itself. Before the end of a stream its cost is not known, so not said."""
+    shown = exchange.chosen.name if exchange.chosen is not None else "none"
+    found = [
+        (b"x-freehold-id", exchange.id.encode()),
+        (b"x-freehold-target", header_value(shown)),
+        (b"x-freehold-label", header_value(str(exchange.label) if exchange.label is not None else "none")),
+        (b"x-freehold-attempts", b"%d" % len(exchange.attempts)),
+        (b"x-freehold-cache", b"off"),
+    ]
+    if settled:
+        found.append((b"x-freehold-cost", dollars(exchange.cost).encode()))
+    if exchange.headers.trace:
+        found.append((b"x-freehold-trace", _trace(exchange)))
+    return found
+
+
+def header_value(text: str) -> bytes:
+    """Text as a header's value: printable ASCII, anything else as a question mark."""
+    return bytes(byte if 32 <= byte < 127 else 63 for byte in text.encode("ascii", "replace"))
+
+
+def _trace(exchange: Exchange) -> bytes:
+    """The decision so far, as one line of JSON."""
+    permit = exchange.permit
+    refusals: tuple[Refusal, ...] = permit.refusals if permit is not None else ()
+    decision = {
+        "route": permit.route if permit is not None else None,
+        "label": {"value": str(exchange.label), "sources": {each.origin: str(each.label) for each in exchange.sources}},
+        "refused": [{"target": each.target, "rule": each.rule, "reason": each.reason} for each in refusals],
+        "attempts": [
+            {"target": each.target, "fault": each.fault, "score": each.score, "note": each.note}
+            for each in exchange.attempts
+        ],
+        "reason": exchange.reason,
+    }
+    return header_value(json.dumps(msgspec.to_builtins(decision), separators=(",", ":"))[:6000])

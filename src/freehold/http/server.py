@@ -1,0 +1,78 @@
+"""Runs the application under uvicorn: one port, a graceful end, a reload on SIGHUP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from freehold.assemble import Stack
+from freehold.core.errors import SetupError
+from freehold.http.app import App
+
+_LOG = logging.getLogger("freehold")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind the address before anything else is started; raises `SetupError` naming the mend when it is in use."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise SetupError(
+            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port or --host"
+        ) from error
+    bound.set_inheritable(True)
+    return bound
+
+
+def serve(stack: Stack, bound: socket.socket, *, on_ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is called once requests are taken. Blocks.
+
+    In flight requests get the configured seconds to finish; then they are cancelled, which their records say.
+    """
+    settings = stack.config.server
+    config = uvicorn.Config(
+        App(stack, body_limit=settings.max_body_mb * 1024 * 1024),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        backlog=1024,
+        timeout_graceful_shutdown=int(settings.shutdown_seconds),
+    )
+    _Server(config, stack, on_ready).run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which also says when it is ready and reloads on SIGHUP."""
+
+    def __init__(self, config: uvicorn.Config, stack: Stack, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._stack = stack
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
+            self._on_ready()
+
+    def _reload(self) -> None:
+        try:
+            _LOG.info("configuration reloaded: revision %s", self._stack.reload())
+        except Exception as error:  # noqa: BLE001  # a reload that fails changes nothing, and must not end the server
+            _LOG.error("configuration not reloaded, nothing was changed: %s", error)

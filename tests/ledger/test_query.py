@@ -1,0 +1,214 @@
+"""What the ledger answers when it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest, NotFound
+from freehold.core.event import Usage
+from freehold.core.exchange import Exchange, new_id
+from freehold.core.money import Nanodollars, Price, Rates
+from freehold.core.record import End, Ending
+from freehold.ledger.book import Book, Terms
+from freehold.ledger.query import By, Filter, LedgerReader, UsageRow
+from freehold.ledger.rows import settled_row
+from freehold.ledger.statements import SETTLE, write
+from freehold.stores.sqlite import SqliteStore, open_store
+from support.exchanges import AWAY, HOME, SECOND, attempt, begun, ended, request
+
+NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
+BOB = Caller(key_id="key_bob", name="bob")
+BASELINE = Price(Rates(input=1_000_000))
+
+
+def at(moment: datetime) -> int:
+    return int(moment.timestamp()) * SECOND
+
+
+def day() -> list[Exchange]:
+    """A day's exchanges: two stay at home, one is escalated, one fails, one is refused, one leaves, one is open."""
+    stay = [
+        ended(begun(id=f"fh_{n}", started_ns=at(NOON) + n), attempt(cost=Nanodollars(10)), total_ms=100.0 * n)
+        for n in (1, 2)
+    ]
+    doubtful = attempt(1, HOME, shown=False, cost=Nanodollars(10), total_ms=20.0)
+    sure = attempt(2, AWAY, cost=Nanodollars(5000), note="escalated: unsure", total_ms=80.0)
+    up = ended(begun(id="fh_3", caller=BOB, started_ns=at(NOON) + 3), doubtful, sure, total_ms=300.0)
+    broken = [
+        attempt(n, AWAY, shown=False, usage=None, cost=Nanodollars(0), fault="server", note="retry") for n in (1, 2)
+    ]
+    down = ended(begun(id="fh_4", caller=BOB, started_ns=at(NOON) + 4), *broken, ending=Ending.FAILED, status=502)
+    refused = begun(request(model="nothing"), id="fh_5", started_ns=at(NOON) + 5)
+    refused.end = End(Ending.REFUSED, 404, "model_not_found: no", 1.0)
+    left = attempt(shown=False, fault="cancelled", usage=Usage(input=1, output=1, estimated=True), cost=Nanodollars(3))
+    gone = ended(begun(id="fh_6", started_ns=at(NOON) + 6), left, ending=Ending.CANCELLED, status=499)
+    return [*stay, up, down, refused, gone, begun(id="fh_7", started_ns=at(NOON) + 7)]
+
+
+def written(store: SqliteStore, exchanges: list[Exchange], terms: Terms | None = None) -> LedgerReader:
+    async def write() -> None:
+        book = Book(store.connect, terms)
+        for exchange in exchanges:
+            await book.open(exchange)
+            if exchange.end is not None:
+                book.settle(exchange)
+        await book.close()
+
+    asyncio.run(write())
+    return LedgerReader(store.reader)
+
+
+@pytest.fixture
+def ledger(store: SqliteStore) -> LedgerReader:
+    return written(store, day(), Terms(baseline=BASELINE))
+
+
+def grouped(ledger: LedgerReader, by: By) -> dict[str | None, UsageRow]:
+    return {row.group: row for row in ledger.usage(by)}
+
+
+def test_usage_counts_endings_tokens_and_money(ledger: LedgerReader) -> None:
+    auto = grouped(ledger, "model")["auto"]
+    assert (auto.requests, auto.completed, auto.failed, auto.refused, auto.cancelled) == (6, 3, 1, 0, 1)
+    assert (auto.input_tokens, auto.output_tokens, auto.cached_input_tokens) == (401, 81, 120)
+    assert auto.cost == 10 + 10 + 5010 + 0 + 3
+    assert (auto.home, auto.escalated) == (2, 1)
+    assert auto.share_home == pytest.approx(2 / 3)
+
+
+def test_savings_are_the_baseline_less_what_the_same_answers_cost(ledger: LedgerReader) -> None:
+    auto = grouped(ledger, "model")["auto"]
+    assert auto.baseline == 3 * 100_000
+    assert auto.saved == 300_000 - 5030
+
+
+def test_without_a_baseline_nothing_is_said_of_savings(store: SqliteStore) -> None:
+    row = grouped(written(store, day()), "model")["auto"]
+    assert (row.baseline, row.saved) == (None, None)
+
+
+def test_what_was_refused_costs_nothing_and_has_no_route(ledger: LedgerReader) -> None:
+    nothing = grouped(ledger, "model")["nothing"]
+    assert (nothing.requests, nothing.refused, nothing.cost, nothing.share_home) == (1, 1, 0, None)
+    assert grouped(ledger, "route")[None].requests == 2
+    assert grouped(ledger, "label")["internal"].requests == 5
+    assert grouped(ledger, "team")["law"].requests == 5
+
+
+def test_the_dearest_comes_first(ledger: LedgerReader) -> None:
+    assert [row.group for row in ledger.usage("key")] == ["bob", "ann"]
+
+
+def test_by_target_counts_what_was_asked_of_it(ledger: LedgerReader) -> None:
+    targets = grouped(ledger, "target")
+    home, away = targets["home"], targets["away"]
+    assert (home.requests, home.completed, home.failed, home.cancelled) == (4, 2, 0, 1)
+    assert (away.requests, away.completed, away.failed, away.escalated) == (2, 1, 2, 1)
+    assert (home.cost, away.cost) == (33, 5000)
+    assert (home.baseline, away.saved) == (200_000, 100_000 - 5000)
+    assert (home.share_home, away.share_home) == (1.0, 0.0)
+
+
+def test_a_day_begins_where_the_reader_lives(ledger: LedgerReader, store: SqliteStore) -> None:
+    # Clocks go forward in Berlin on this day: midnight of the next is 22:00 UTC, not 23:00.
+    late = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)
+    early = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
+    ledger = written(store, [ended(begun(started_ns=at(moment)), attempt()) for moment in (late, early)])
+    in_utc = [(row.group, row.requests) for row in ledger.usage("day")]
+    in_berlin = [(row.group, row.requests) for row in ledger.usage("day", tz=ZoneInfo("Europe/Berlin"))]
+    assert in_utc == [("2026-03-28", 1), ("2026-03-29", 8)]
+    assert in_berlin == [("2026-03-29", 8), ("2026-03-30", 1)]
+
+
+def test_since_is_included_and_until_is_not(ledger: LedgerReader) -> None:
+    after = NOON + timedelta(seconds=1)
+    assert ledger.usage("model", since=after) == []
+    assert ledger.usage("model", until=NOON) == []
+    assert sum(row.requests for row in ledger.usage("model", since=NOON, until=after)) == 7
+
+
+def test_an_empty_ledger_is_an_empty_list(reader: LedgerReader) -> None:
+    assert reader.usage("day") == []
+    assert reader.recent().items == []
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
+    """One store for all examples of the property below, each of which has a group of its own."""
+    return open_store(tmp_path_factory.mktemp("store"))
+
+
+@given(durations=st.lists(st.integers(0, 1000), min_size=1, max_size=60))
+def test_percentiles_are_of_the_nearest_rank(lasting: SqliteStore, durations: list[int]) -> None:
+    mine = Caller(key_id="key", name=new_id())
+    ends = [End(Ending.COMPLETED, 200, None, float(duration)) for duration in durations]
+    with closing(lasting.connect()) as connection:
+        write(connection, SETTLE, [settled_row(begun(caller=mine), end, None, captured=False) for end in ends])
+    row = grouped(LedgerReader(lasting.reader), "key")[mine.name]
+    ordered, count = sorted(durations), len(durations)
+    assert row.p50_ms == ordered[-(-count * 50 // 100) - 1]
+    assert row.p95_ms == ordered[-(-count * 95 // 100) - 1]
+
+
+def test_recent_are_newest_first_page_by_page(ledger: LedgerReader) -> None:
+    names: list[str] = []
+    cursor = None
+    while True:
+        page = ledger.recent(cursor=cursor, limit=3)
+        assert len(page.items) <= 3
+        names += [item["id"] for item in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert names == [f"fh_{n}" for n in (7, 6, 5, 4, 3, 2, 1)]
+
+
+def test_pages_part_what_began_in_the_same_moment(store: SqliteStore) -> None:
+    ledger = written(store, [begun(id=f"fh_{n}", started_ns=5) for n in range(5)])
+    first = ledger.recent(limit=2)
+    second = ledger.recent(limit=2, cursor=first.next)
+    assert [item["id"] for item in (*first.items, *second.items)] == ["fh_4", "fh_3", "fh_2", "fh_1"]
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [
+        (Filter(key_id="key_bob"), [4, 3]),
+        (Filter(team="law", ending="completed"), [2, 1]),
+        (Filter(model="nothing"), [5]),
+        (Filter(target="away"), [4, 3]),
+        (Filter(label="internal", ending="cancelled"), [6]),
+        (Filter(since=NOON + timedelta(days=1)), []),
+        (Filter(until=NOON), []),
+        (Filter(key_id="' OR 1=1 --"), []),
+    ],
+)
+def test_recent_may_be_filtered(ledger: LedgerReader, which: Filter, found: list[int]) -> None:
+    assert [item["id"] for item in ledger.recent(which).items] == [f"fh_{n}" for n in found]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "5", "5.", ".fh_1", "-5.fh_1", "9" * 40 + ".fh", "٣.fh_1"])
+def test_a_cursor_of_no_page_is_refused(ledger: LedgerReader, cursor: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        ledger.recent(cursor=cursor)
+    assert refused.value.param == "cursor"
+
+
+@pytest.mark.parametrize("limit", [0, -1, 501])
+def test_a_page_has_a_size(ledger: LedgerReader, limit: int) -> None:
+    with pytest.raises(BadRequest, match="1 to 500"):
+        ledger.recent(limit=limit)
+
+
+def test_an_unknown_request_is_not_found(ledger: LedgerReader) -> None:
+    with pytest.raises(NotFound, match="fh_none"):
+        ledger.decision("fh_none")
+    assert ledger.decision("fh_3")["id"] == "fh_3"

@@ -7,7 +7,7 @@ the targets it allows, or how each attempt failed.
 
 from __future__ import annotations
 
-from freehold.core.errors import AttemptFailed, LabelForbidden, RequestError, UpstreamFailed
+from freehold.core.errors import AttemptFailed, BadRequest, LabelForbidden, RequestError, UpstreamFailed
 from freehold.core.request import Dialect, JsonObject
 from freehold.wire.json import encode
 
@@ -51,7 +51,7 @@ def _openai(error: RequestError) -> JsonObject:
 def _anthropic(error: RequestError, exchange_id: str) -> JsonObject:
     usual = "api_error" if error.status >= 500 else "invalid_request_error"
     message = error.message
-    if error.param and error.param not in message:
+    if isinstance(error, BadRequest) and error.param and not message.startswith(error.param):
         message = f"{error.param}: {message}"
     described: JsonObject = {"type": _ANTHROPIC_TYPES.get(error.status, usual), "message": message}
     # This dialect has no room of its own for a code, which programs match on.

@@ -1,0 +1,103 @@
+"""Strict JSON."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from freehold.core.errors import BadRequest
+from freehold.wire.json import convert, decode
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "not valid JSON"),
+        (b"{", "not valid JSON"),
+        (b'{"a": NaN}', "not valid JSON"),
+        (b'{"a": 1e999}', "not valid JSON"),
+        (b'{"a": "\\ud800"}', "not valid JSON"),
+        (b'{"a": "\xff"}', "not valid UTF-8"),
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b"[1]", "must be a JSON object"),
+        (b'"x"', "must be a JSON object"),
+    ],
+)
+def test_what_is_not_a_json_object_is_refused(body, says):
+    with pytest.raises(BadRequest, match=says):
+        decode(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model": "a", "model": "b"}',
+        b'{"messages": [{"model": 1, "model" : 2}]}',
+        b'{"\\u006dodel": 1, "model": 2}',
+        b'{"text": "\\u003a", "model": 1, "model": 2}',
+        b'{"text": "\\u003A", "a": {"model": 1, "x": 0, "model": {"y": 2}}}',
+    ],
+)
+def test_a_duplicated_key_is_refused_by_name_at_any_depth(body):
+    with pytest.raises(BadRequest, match="'model'") as caught:
+        decode(body)
+    assert caught.value.param == "model"
+
+
+def test_colons_in_strings_are_not_taken_for_members():
+    body = {"a:b": "c:d", "url": "https://e:1", "esc": ':"\\":'}
+    assert decode(json.dumps(body).encode()) == body
+    assert decode(b'{"a": "\\u003a"}') == {"a": ":"}
+
+
+def test_the_same_key_in_two_objects_is_no_duplicate():
+    assert decode(b'{"a": {"k": 1}, "b": {"k": 1}}') == {"a": {"k": 1}, "b": {"k": 1}}
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.sampled_from('ab:"\\{},é ')),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.sampled_from('ab:"'), max_size=3), inner),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(st.sampled_from('ab:"'), max_size=3), values), st.booleans())
+def test_what_has_no_duplicates_is_read_as_it_is(body, ascii_only):
+    assert decode(json.dumps(body, ensure_ascii=ascii_only).encode()) == body
+
+
+@given(values, values, values)
+def test_no_duplicate_is_ever_missed(first, second, beside):
+    pairs = f'"k": {json.dumps(first)}, "k": {json.dumps(second)}'
+    with pytest.raises(BadRequest):
+        decode(f'{{"beside": {json.dumps(beside)}, "in": [{{{pairs}}}]}}'.encode())
+
+
+class Inner(msgspec.Struct):
+    word: str
+
+
+class Outer(msgspec.Struct):
+    many: list[Inner]
+    count: int = 0
+
+
+@pytest.mark.parametrize(
+    ("value", "within", "param"),
+    [
+        ({"many": [{"word": "a"}, {"word": 1}]}, "", "many[1].word"),
+        ({"many": [{}]}, "", "many[0].word"),
+        ({}, "", "many"),
+        ({}, "body", "body.many"),
+        ({"many": [], "count": "1"}, "at[2]", "at[2].count"),
+    ],
+)
+def test_a_wrong_shape_is_refused_by_the_fields_name(value, within, param):
+    with pytest.raises(BadRequest) as caught:
+        convert(value, Outer, within=within)
+    assert caught.value.param == param
+    assert caught.value.message.startswith(param)

@@ -16,6 +16,8 @@ from benchmarks.processes import Cores, free_port, python, running
 
 ADMIN_KEY = "fh-benchmark-0123456789abcdefghijklmnop"
 
+_LITELLM_KEY = "sk-benchmark-0123456789abcdef"
+
 _FREEHOLD_TOML = """
 [server]
 data_dir = "{data}"
@@ -180,16 +182,21 @@ def freehold(bench: Bench) -> Iterator[Running]:
 
 @contextlib.contextmanager
 def litellm(bench: Bench) -> Iterator[Running]:
-    """LiteLLM's proxy: one worker, no database, no key."""
+    """LiteLLM's proxy: one worker, no database, its master key, without which it does not start."""
     folder, port = bench.fresh("litellm"), free_port()
     config = folder / "config.yaml"
     config.write_text(_LITELLM_YAML.format(upstream=bench.upstream))
     command = [bench.litellm or "litellm", "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
     # It would fetch its price list from another machine as it starts.
-    env = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "NO_PROXY": "127.0.0.1", "LITELLM_LOG": "ERROR"}
+    env = {
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_LOG": "ERROR",
+        "LITELLM_MASTER_KEY": _LITELLM_KEY,
+        "NO_PROXY": "127.0.0.1",
+    }
     log = folder / "litellm.log"
     with running(command, core=bench.cores.proxy, port=port, ready="/health/liveliness", log=log, env=env) as process:
-        yield Running("LiteLLM", port, process=process)
+        yield Running("LiteLLM", port, _LITELLM_KEY, process)
 
 
 CONTENDERS: dict[str, Start] = {

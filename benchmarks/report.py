@@ -28,11 +28,17 @@ class Column(msgspec.Struct, frozen=True):
     form: str = "{:,.1f}"
     goal: str = ""
 
+    @property
+    def shown(self) -> str:
+        """The title as Markdown shows it: an inset line keeps a dash, since leading space is lost."""
+        return self.title.replace("  ", "- ")
+
 
 LINES = (
     Column("requests/s, 32 connections", "requests", "per_second", "{:,.0f}", "at least 3,000"),
     Column("  share of nginx in the same run", "requests", "of_nginx", "{:.2f}", "at least 0.12"),
     Column("  slowest 1 %, ms", "requests", "p99_ms"),
+    Column("  failed requests", "requests", "failed", "{:,.0f}", "0"),
     Column("added at one connection, p50 ms", "latency", "added_p50_ms", "{:.2f}", "under 1"),
     Column("added at one connection, p99 ms", "latency", "added_p99_ms", "{:.2f}", "under 5"),
     Column("streams: gap between frames, p99 ms", "streams", "gap_p99_ms", goal="under 50"),
@@ -60,12 +66,14 @@ def table(report: Report) -> str:
     names = list(dict.fromkeys(name for measured in report.measures.values() for name in measured.rows))
     lines = [line for line in LINES if _has(report, line)]
     rows = [["", "goal", *names]]
-    for line in lines:
-        rows.append([line.title.replace("  ", "- "), line.goal, *(_cell(report, line, name) for name in names)])
+    rows += [[line.shown, line.goal, *(_cell(report, line, name) for name in names)] for line in lines]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    written = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    written.insert(1, "-|-".join("-" * width for width in widths))
-    return "\n".join(f"| {row} |" for row in written)
+    rows.insert(1, ["-" * width for width in widths])
+    return "\n".join(_row(row, widths) for row in rows)
+
+
+def _row(cells: list[str], widths: list[int]) -> str:
+    return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
 
 
 def _has(report: Report, line: Column) -> bool:
@@ -84,5 +92,5 @@ def heading(report: Report) -> str:
     pins = "the proxy on a core of its own" if machine.pinned else "not pinned to cores"
     return (
         f"Freehold {report.version}, {report.taken}. {machine.processor}, {machine.cores} cores, "
-        f"{machine.memory_gb} GB, {machine.system}, Python {machine.python}; {pins}; load before the run {machine.busy}."
+        f"{machine.memory_gb} GB, {machine.system}, Python {machine.python}; {pins}; load before {machine.busy}."
     )

@@ -195,7 +195,16 @@ def stages() -> str:
     )
 
 
+def overview() -> str:
+    """The list of the other pages."""
+    titles = {
+        name: write().splitlines()[0].removeprefix("# ") for name, write in PAGES.items() if write is not overview
+    }
+    return page("Reference", "\n".join(f"- [{title}]({name})" for name, title in titles.items()))
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "README.md": overview,
     "configuration.md": configuration,
     "errors.md": faults,
     "http.md": http,

@@ -73,11 +73,12 @@ def test_the_price_of_the_day_counts(table):
     assert later.source.endswith("since 2026-06-01")
 
 
-def test_of_prices_that_change_with_the_hour_the_dearest_counts(table):
+@pytest.mark.parametrize(("by_day", "by_night"), [("2", "4"), ("4", "2")])
+def test_of_prices_that_change_with_the_hour_the_dearest_counts(table, by_day, by_night):
     table(
         PriceRow(input=Amount("9"), output=Amount("9")),
-        PriceRow(since="2026-06-01", input=Amount("1"), output=Amount("2")),
-        PriceRow(hours=True, input=Amount("2"), output=Amount("4")),
+        PriceRow(since="2026-06-01", input=Amount("1"), output=Amount(by_day)),
+        PriceRow(hours=True, input=Amount("1"), output=Amount(by_night)),
     )
     assert known("p", "m", DAY).rates.output == 4_000_000
 

@@ -224,7 +224,8 @@ def test_a_key_is_not_demanded_of_a_server_on_this_machine(make):
     assert make(provider="groq", base_url="http://127.0.0.1:9/v1").api_key is None
 
 
-def test_the_text_of_a_row_does_not_show_its_key():
+def test_no_text_shows_a_key():
+    assert "sk-" not in repr(Surroundings(ENV))
     assert "sk-" not in repr(TargetRow(name="t", api_key="sk-1"))
 
 

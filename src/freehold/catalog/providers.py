@@ -141,7 +141,7 @@ _OUTSIDE = (
         base_url="https://api.deepseek.com/v1",
         keys=("DEEPSEEK_API_KEY",),
         # response_format knows text and json_object only.
-        profile=Profile(json_schema=False, images=False),
+        profile=Profile(json_schema=False),
         prices="deepseek",
         models=("deepseek-v4-flash", "deepseek-v4-pro"),
     ),
@@ -161,7 +161,7 @@ _OUTSIDE = (
         docs="https://inference-docs.cerebras.ai/resources/openai",
         base_url="https://api.cerebras.ai/v1",
         keys=("CEREBRAS_API_KEY",),
-        profile=Profile(max_tokens_field="max_completion_tokens", images=False),
+        profile=Profile(max_tokens_field="max_completion_tokens"),
         prices="cerebras",
         models=("gpt-oss-120b",),
     ),

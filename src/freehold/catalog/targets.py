@@ -49,6 +49,9 @@ class Surroundings(msgspec.Struct, frozen=True):
     directory: Path = Path()
     tags: frozenset[str] = frozenset()
 
+    def __repr__(self) -> str:
+        return f"Surroundings({self.directory}, {sorted(self.tags)})"  # the environment holds keys
+
 
 def make_target(row: TargetRow, around: Surroundings, report: Report) -> Target | None:
     """The target, or `None` when something was reported. All faults of the row are reported, not only the first."""

@@ -14,9 +14,7 @@ from freehold.core.target import Secret, Target
 def revision_of(policy: Policy, targets: Sequence[Target], routes: Sequence[Route]) -> str:
     """Twelve hex digits. Comments, order of keys and defaults written out do not change it; secrets are not in it."""
     content = {"policy": policy, "targets": list(targets), "routes": list(routes)}
-    data = msgspec.json.encode(
-        msgspec.to_builtins(content, enc_hook=_hide, order="deterministic"), order="deterministic"
-    )
+    data = msgspec.json.encode(content, enc_hook=_hide, order="deterministic")
     return hashlib.sha256(data).hexdigest()[:12]
 
 

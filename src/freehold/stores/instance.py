@@ -25,10 +25,14 @@ _PATIENCE = 0.3
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """Where the holder of a data directory answers."""
+    """Where the holder of a data directory answers, and a token that opens it to this user's commands while it runs."""
 
     url: str
     pid: int
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Endpoint(url={self.url!r}, pid={self.pid})"
 
 
 def prepare(data_dir: Path) -> Path:
@@ -89,24 +93,23 @@ class InstanceLock:
         self.release()
 
 
-def write_endpoint(data_dir: Path, url: str) -> None:
+def write_endpoint(data_dir: Path, url: str, token: str) -> None:
     """Say where this process answers. Only the holder of the lock may call it; the file is its owner's alone."""
     fresh = data_dir / f"{ENDPOINT_NAME}.{os.getpid()}"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(Endpoint(url, os.getpid())))
+        file.write(msgspec.json.encode(Endpoint(url, os.getpid(), token)))
     fresh.replace(data_dir / ENDPOINT_NAME)
 
 
-def read_endpoint(data_dir: Path) -> tuple[str, int] | None:
-    """The running instance's URL and pid; `None` when nobody holds the lock or the holder is not listening yet."""
+def read_endpoint(data_dir: Path) -> Endpoint | None:
+    """The running instance; `None` when nobody holds the lock or the holder is not listening yet."""
     if not _held(data_dir):
         return None
     try:
-        endpoint = msgspec.json.decode((data_dir / ENDPOINT_NAME).read_bytes(), type=Endpoint)
+        return msgspec.json.decode((data_dir / ENDPOINT_NAME).read_bytes(), type=Endpoint)
     except (OSError, msgspec.DecodeError):
         return None
-    return endpoint.url, endpoint.pid
 
 
 def _held(data_dir: Path) -> bool:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -148,20 +149,47 @@ def _check_space(files: Sequence[RemoteFile], incoming: Path, free: Callable[[Pa
 def _fetch(api: HfApi, ref: HubRef, commit: str, file: RemoteFile, incoming: Path, meter: _Meter) -> Path:
     """One file, whole and checked, still in the folder of what is incoming."""
     meter.file = file.name
+    # Named by its hash, so that a file which has changed at the hub does not go on from the old one.
+    part = incoming / f"{PurePosixPath(file.name).name}.{file.sha256[:16]}.part"
+    if part.is_file() and part.stat().st_size > file.size:
+        part.unlink()
     try:
-        path = Path(
-            api.hf_hub_download(ref.repo, file.name, revision=commit, local_dir=incoming, tqdm_class=meter.bar())
-        )
+        _download(api, ref, commit, file, part, meter)
     except _failures() as error:
         raise SetupError(
             f"{file.name} was not fetched whole ({_brief(error)}); what came is kept: repeat the command to go on"
         ) from error
-    if path.stat().st_size != file.size or _sha256(path) != file.sha256:
-        path.unlink()
-        raise SetupError(
-            f"{file.name} is not what the hub says it is (its SHA-256 differs); it was thrown away: try again"
+    if part.stat().st_size != file.size or _sha256(part) != file.sha256:
+        part.unlink()
+        raise SetupError(f"{file.name} is not what the hub says it is (its SHA-256 differs) and was deleted; try again")
+    return part
+
+
+def _download(api: HfApi, ref: HubRef, commit: str, file: RemoteFile, part: Path, meter: _Meter) -> None:
+    """Add to `part` what it lacks.
+
+    The client's own download of a file begins anew in each process (since huggingface_hub 2), which is no way to fetch
+    twenty gigabytes over a bad line; hence its lower function, which asks for a range.
+    """
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url  # noqa: PLC0415  # as above
+    from huggingface_hub.file_download import http_get  # noqa: PLC0415
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # noqa: PLC0415  # it is documented
+
+    url = hf_hub_url(ref.repo, file.name, revision=commit, endpoint=api.endpoint)
+    headers = build_hf_headers(token=api.token, library_name="freehold")
+    location = get_hf_file_metadata(url, token=api.token, endpoint=api.endpoint).location
+    if urlsplit(location).netloc != urlsplit(url).netloc:
+        headers.pop("authorization", None)  # a signed address elsewhere; the token is the hub's alone
+    with part.open("ab") as target:
+        http_get(
+            location,
+            target,
+            resume_size=target.tell(),
+            headers=headers,
+            expected_size=file.size,
+            displayed_filename=file.name,
+            tqdm_class=meter.bar(),
         )
-    return path
 
 
 def _failures() -> tuple[type[Exception], ...]:

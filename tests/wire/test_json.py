@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from freehold.core.errors import BadRequest
-from freehold.wire.json import convert, decode
+from freehold.wire.json import DEPTH_LIMIT, convert, decode
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,21 @@ from freehold.wire.json import convert, decode
 def test_what_is_not_a_json_object_is_refused(body, says):
     with pytest.raises(BadRequest, match=says):
         decode(body)
+
+
+@pytest.mark.parametrize(("depth", "fine"), [(DEPTH_LIMIT, True), (DEPTH_LIMIT + 1, False), (900, False)])
+@pytest.mark.parametrize(("begin", "end"), [(b'{"a":', b"}"), (b"[0,", b"]")])
+def test_the_depth_is_bounded(depth, fine, begin, end):
+    body = b'{"a":' + begin * (depth - 1) + b"1" + end * (depth - 1) + b"}"
+    if fine:
+        decode(body)
+        return
+    with pytest.raises(BadRequest, match="nested too deeply"):
+        decode(body)
+
+
+def test_many_shallow_members_are_fine():
+    assert len(decode(b'{"a": [' + b"{}," * 1000 + b"[]]}")["a"]) == 1001
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,14 @@ from freehold.core.request import JsonObject
 
 T = TypeVar("T")
 
+_TOO_DEEP = "the body is nested too deeply"
 _MISSING = re.compile(r"Object missing required field `(.*)`")
 
 encode = msgspec.json.encode
 """Encode a value as compact JSON in UTF-8."""
+
+DEPTH_LIMIT = 128
+"""Objects and lists within one another. Far below Python's recursion limit: whatever walks a body may recurse."""
 
 _decode = msgspec.json.decode
 
@@ -29,8 +33,8 @@ _decode = msgspec.json.decode
 def decode(body: bytes) -> JsonObject:
     """Read a JSON object.
 
-    Raises `BadRequest` for malformed JSON, invalid UTF-8, nesting beyond Python's recursion limit, a number out of
-    range, a duplicated key at any depth, and for any value that is not an object.
+    Raises `BadRequest` for malformed JSON, invalid UTF-8, nesting beyond `DEPTH_LIMIT`, a number out of range, a
+    duplicated key at any depth, and for any value that is not an object.
     """
     try:
         value = _decode(body)
@@ -40,21 +44,26 @@ def decode(body: bytes) -> JsonObject:
     except UnicodeDecodeError as error:
         raise BadRequest("the body is not valid UTF-8") from error
     except RecursionError as error:
-        raise BadRequest("the body is nested too deeply") from error
+        raise BadRequest(_TOO_DEEP) from error
     except msgspec.DecodeError as error:
         raise BadRequest(f"the body is not valid JSON: {error}") from error
+    if body.count(b"[") + body.count(b"{") > DEPTH_LIMIT and _too_deep(value):
+        raise BadRequest(_TOO_DEEP)
     if suspicious:
-        _refuse_duplicates(body)
+        json.loads(body, object_pairs_hook=_unique)
     if not isinstance(value, dict):
         raise BadRequest("the body must be a JSON object")
     return value
 
 
-def _refuse_duplicates(body: bytes) -> None:
-    try:
-        json.loads(body, object_pairs_hook=_unique)
-    except RecursionError as error:
-        raise BadRequest("the body is nested too deeply") from error
+def _too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEPTH_LIMIT):
+        inner = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [child for children in inner for child in children if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

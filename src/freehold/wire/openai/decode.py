@@ -63,7 +63,7 @@ class ChatReader:
             return ()
         if not data:
             return (Aside(raw),) if self._voices else ()
-        if data == b"[DONE]":
+        if data.startswith(b"[DONE]"):
             self._done = True
             return ()
         chunk = self._chunk(frame)

@@ -63,6 +63,7 @@ def test_the_arrows_hold(house: Path) -> None:
         ("newcomer/__init__.py", "", "The arrows"),
         ("gateway/planted.py", "import freehold.wire", "The gateway names no vendor"),
         ("gateway/planted.py", "import freehold.stores", "The gateway names no vendor"),
+        ("http/planted.py", "import freehold.providers", "Only assemble"),
         ("wire/planted.py", "import asyncio", "pure"),
         ("policy/planted.py", "import sqlite3", "pure"),
         ("core/planted.py", "import sqlalchemy", "pure"),

@@ -121,6 +121,11 @@ def test_results_come_first_one_message_each_then_the_rest() -> None:
     )
 
 
+def test_a_turn_of_results_alone_leaves_no_empty_turn() -> None:
+    assert [message.role for message in content({"type": "tool_result", "tool_use_id": "a"})] == ["tool"]
+    assert content() == (Message("user", ()),)
+
+
 def test_tools_of_the_caller_and_of_the_server() -> None:
     own = {"name": "look", "description": "d", "input_schema": {"type": "object"}, "strict": True}
     server = {"type": "web_search_20250305", "name": "web_search"}

@@ -21,6 +21,9 @@ from freehold.wire.anthropic.terms import FINISH_REASONS
 from freehold.wire.sse import Frame
 from freehold.wire.upstream import clean, not_the_dialect
 
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_HELD_LIMIT = 64 * 1024
+
 _decode_event = msgspec.json.Decoder(StreamEvent).decode
 _decode_message = msgspec.json.Decoder(Head).decode
 
@@ -30,6 +33,8 @@ class Reader:
 
     def __init__(self) -> None:
         self._begun = False
+        self._held = b""
+        """Pings and comments that came before the message."""
         self._finished = False
         self._usage = UsageCount()
         self._written = 0
@@ -43,27 +48,37 @@ class Reader:
 
     def read(self, frame: Frame) -> Sequence[Event]:
         """The events of one frame; raises `AttemptFailed` for an error event and for what is not this dialect."""
+        raw = frame.raw
         if not frame.data or frame.data == b"[DONE]":
-            return (Aside(frame.raw),)
+            return self._aside(raw)
         try:
             event = _decode_event(frame.data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            fault = Fault.BROKEN if self._begun else Fault.PROTOCOL
-            raise AttemptFailed(
-                fault, f"the stream holds a frame that is not of the Messages dialect: {error}"
-            ) from None
-        if event.type == "content_block_delta" and event.delta is not None:
-            return (self._delta(event.index, event.delta, frame.raw),)
+        except _UNREADABLE as error:
+            failed = not_the_dialect(frame.data, error)
+            raise AttemptFailed(Fault.BROKEN, failed.message) if self._begun else failed from error
+        if event.type == "content_block_delta" and event.delta is not None and self._begun:
+            return (self._delta(event.index, event.delta, raw),)
         if event.type == "error":
             described = event.error or WireError()
             raise broken(described) if self._begun else first_error(described)
-        self._begun = True
-        return self._rarer(event, frame.raw)
+        if event.type == "ping":
+            return self._aside(raw)
+        if not self._begun:
+            self._begun, raw = True, self._held + raw
+        return self._rarer(event, raw)
 
     def end(self) -> Sequence[Event]:
         """Nothing; raises `AttemptFailed` (``BROKEN``) where the stream ended before its message did."""
         if not self._finished:
             raise AttemptFailed(Fault.BROKEN, "the stream ended before the message was whole")
+        return ()
+
+    def _aside(self, raw: bytes) -> Sequence[Event]:
+        """A frame that says nothing. Before the message begins it waits for it, because an event commits the answer."""
+        if self._begun:
+            return (Aside(raw),)
+        if len(self._held) < _HELD_LIMIT:
+            self._held += raw
         return ()
 
     def _rarer(self, event: StreamEvent, raw: bytes) -> Sequence[Event]:
@@ -100,7 +115,6 @@ class Reader:
                 return Aside(raw)
 
     def _delta(self, index: int, delta: Delta, raw: bytes) -> Event:
-        self._begun = True
         match delta.type:
             case "text_delta":
                 return self._text(delta.text, raw)
@@ -154,8 +168,8 @@ def read_whole(body: bytes) -> Sequence[Event]:
     """The events of a message that was not streamed, the first carrying `body`; raises `AttemptFailed`."""
     try:
         message = _decode_message(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise not_the_dialect(body, error) from None
+    except _UNREADABLE as error:
+        raise not_the_dialect(body, error) from error
     if message.error is not None:
         raise AttemptFailed(Fault.PROTOCOL, f"the target answered 200 with an error: {clean(message.error.message)}")
     if message.content is None:

@@ -27,7 +27,8 @@ def whole(answer: Answer, request: AnyRequest, exchange_id: str) -> bytes:
 def head(exchange_id: str, model: str) -> JsonObject:
     """The members of a message that are known before its first word."""
     return {
-        "id": f"msg_{exchange_id.removeprefix('fh_')}",
+        # The id leads back to the record of the exchange.
+        "id": f"msg_{exchange_id}",
         "type": "message",
         "role": "assistant",
         "model": model,
@@ -39,7 +40,7 @@ def head(exchange_id: str, model: str) -> JsonObject:
 
 def call_id(exchange_id: str, index: int) -> str:
     """An id for a call whose target gave none."""
-    return f"toolu_{exchange_id.removeprefix('fh_')}_{index}"
+    return f"toolu_{exchange_id}_{index}"
 
 
 def stop_reason(choice: Choice) -> str:

@@ -128,7 +128,12 @@ async def test_the_baseline_may_change_while_the_book_is_open(book: Book, rows: 
 
 @pytest.mark.parametrize(
     ("seconds", "caller", "kept"),
-    [(None, CONSENTING, 0), (60.0, Caller(key_id="k", name="n"), 0), (60.0, CONSENTING, 1)],
+    [
+        (None, CONSENTING, 0),
+        (60.0, Caller(key_id="k", name="n"), 0),
+        (60.0, CONSENTING, 1),
+        (float("inf"), CONSENTING, 1),
+    ],
 )
 async def test_text_is_kept_only_where_it_is_configured_and_consented_to(
     book: Book, rows: sqlite3.Connection, store: SqliteStore, seconds: float | None, caller: Caller, kept: int
@@ -254,6 +259,7 @@ async def test_too_many_waiting_are_refused(store: SqliteStore, monkeypatch: pyt
             await book.open(begun())
         other.execute("ROLLBACK")
     await asyncio.gather(*waiting)
+    await book.open(begun())
     await book.close()
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from freehold.core.caller import Caller
@@ -25,6 +25,9 @@ from freehold.stores.sqlite import SqliteStore, open_store
 from support.exchanges import AWAY, HOME, SECOND, attempt, begun, ended, request
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
+BEFORE = int(NOON.timestamp()) * SECOND - 1
+"""So that the first of the day begins at noon exactly."""
+
 BOB = Caller(key_id="key_bob", name="bob")
 BASELINE = Price(Rates(input=1_000_000))
 
@@ -36,21 +39,21 @@ def at(moment: datetime) -> int:
 def day() -> list[Exchange]:
     """A day's exchanges: two stay at home, one is escalated, one fails, one is refused, one leaves, one is open."""
     stay = [
-        ended(begun(id=f"fh_{n}", started_ns=at(NOON) + n), attempt(cost=Nanodollars(10)), total_ms=100.0 * n)
+        ended(begun(id=f"fh_{n}", started_ns=BEFORE + n), attempt(cost=Nanodollars(10)), total_ms=100.0 * n)
         for n in (1, 2)
     ]
     doubtful = attempt(1, HOME, shown=False, cost=Nanodollars(10), total_ms=20.0)
     sure = attempt(2, AWAY, cost=Nanodollars(5000), note="escalated: unsure", total_ms=80.0)
-    up = ended(begun(id="fh_3", caller=BOB, started_ns=at(NOON) + 3), doubtful, sure, total_ms=300.0)
+    up = ended(begun(id="fh_3", caller=BOB, started_ns=BEFORE + 3), doubtful, sure, total_ms=300.0)
     broken = [
         attempt(n, AWAY, shown=False, usage=None, cost=Nanodollars(0), fault="server", note="retry") for n in (1, 2)
     ]
-    down = ended(begun(id="fh_4", caller=BOB, started_ns=at(NOON) + 4), *broken, ending=Ending.FAILED, status=502)
-    refused = begun(request(model="nothing"), id="fh_5", started_ns=at(NOON) + 5)
+    down = ended(begun(id="fh_4", caller=BOB, started_ns=BEFORE + 4), *broken, ending=Ending.FAILED, status=502)
+    refused = begun(request(model="nothing"), id="fh_5", started_ns=BEFORE + 5)
     refused.end = End(Ending.REFUSED, 404, "model_not_found: no", 1.0)
     left = attempt(shown=False, fault="cancelled", usage=Usage(input=1, output=1, estimated=True), cost=Nanodollars(3))
-    gone = ended(begun(id="fh_6", started_ns=at(NOON) + 6), left, ending=Ending.CANCELLED, status=499)
-    return [*stay, up, down, refused, gone, begun(id="fh_7", started_ns=at(NOON) + 7)]
+    gone = ended(begun(id="fh_6", started_ns=BEFORE + 6), left, ending=Ending.CANCELLED, status=499)
+    return [*stay, up, down, refused, gone, begun(id="fh_7", started_ns=BEFORE + 7)]
 
 
 def written(store: SqliteStore, exchanges: list[Exchange], terms: Terms | None = None) -> LedgerReader:
@@ -147,6 +150,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
 
 
 @given(durations=st.lists(st.integers(0, 1000), min_size=1, max_size=60))
+@example(durations=list(range(20)))
 def test_percentiles_are_of_the_nearest_rank(lasting: SqliteStore, durations: list[int]) -> None:
     mine = Caller(key_id="key", name=new_id())
     ends = [End(Ending.COMPLETED, 200, None, float(duration)) for duration in durations]

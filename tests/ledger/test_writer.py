@@ -50,9 +50,9 @@ def test_what_waits_together_is_answered_together(store: SqliteStore) -> None:
 
 def test_what_was_put_before_the_end_is_written(store: SqliteStore, rows: sqlite3.Connection) -> None:
     writer = Writer(store.connect, Desk().answer)
-    writer.start()
     for _ in range(3):
         writer.put(bundle(700))
+    writer.start()
     writer.stop(10.0)
     assert writer.written == 2100
     assert rows.execute("SELECT count(*) FROM exchanges").fetchone()[0] == 2100

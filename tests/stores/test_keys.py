@@ -94,6 +94,16 @@ def test_no_letter_of_a_key_may_differ(issued_once: tuple[Keys, str], at: int, t
     assert (keys.find(changed) is not None) == (changed == secret)
 
 
+def test_a_key_is_known_by_its_whole_hash_not_by_where_it_is_kept(
+    open_keys: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_module, "_INDEX_BYTES", 0)
+    keys = open_keys()
+    secret = keys.create(GRANT).secret.reveal()
+    assert keys.find(secret) is not None
+    assert keys.find(secret[:-1] + "!") is None
+
+
 def test_keys_survive_a_restart_with_all_they_grant(keys: Keys, open_keys: Open) -> None:
     issued = keys.create(GRANT)
     again = open_keys()
@@ -113,6 +123,7 @@ def test_the_secret_is_nowhere_but_in_the_answer(keys: Keys, tmp_path: Path) -> 
 
 def test_a_revoked_key_opens_nothing_from_then_on(keys: Keys, open_keys: Open) -> None:
     issued = keys.create(GRANT)
+    assert keys.find(issued.secret.reveal()) is not None
     assert keys.revoke(issued.key.id).revoked_ns is not None
     assert keys.find(issued.secret.reveal()) is None
     assert open_keys().find(issued.secret.reveal()) is None
@@ -140,6 +151,7 @@ def test_another_process_sees_a_new_key_when_it_next_looks(
 
 def test_rotating_ends_the_old_secret_and_keeps_the_key(keys: Keys) -> None:
     old = keys.create(GRANT)
+    assert keys.find(old.secret.reveal()) is not None
     new = keys.rotate("ann")
     assert keys.find(old.secret.reveal()) is None
     found = keys.find(new.secret.reveal())

@@ -40,12 +40,15 @@ _MOST_BEHIND = 65_536
 
 _NS = 1_000_000_000
 
+_NEVER_NS = 2**63 - 1
+"""The year 2262, the last that a column holds."""
+
 
 class Terms(msgspec.Struct, frozen=True):
     """What the record is to hold.
 
     `baseline`: the price of the target that answers are compared with. `capture_seconds`: how long prompts and answers
-    of consenting callers are kept; `None`: they are never written.
+    of consenting callers are kept, infinity for good; `None`: they are never written.
     """
 
     baseline: Price | None = None
@@ -154,7 +157,8 @@ class Book:
         if exchange.attempts:
             bundle.attempts += attempt_rows(exchange, captured=captured)
         if captured and terms.capture_seconds is not None:
-            bundle.captures.append(capture_row(exchange, time.time_ns() + int(terms.capture_seconds * _NS)))
+            expires_ns = min(time.time_ns() + terms.capture_seconds * _NS, _NEVER_NS)
+            bundle.captures.append(capture_row(exchange, int(expires_ns)))
         self._settled += 1
         if self._timer is None:
             self._timer = loop.call_later(_GATHER_SECONDS, self._flush)

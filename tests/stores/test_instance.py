@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from freehold.core.errors import AlreadyRunning, SetupError
-from freehold.stores.instance import ENDPOINT_NAME, InstanceLock, read_endpoint, write_endpoint
+from freehold.stores.instance import ENDPOINT_NAME, Endpoint, InstanceLock, read_endpoint, write_endpoint
 
 HOLDER = """
 import sys, time
 from pathlib import Path
 from freehold.stores.instance import InstanceLock, write_endpoint
 lock = InstanceLock.acquire(Path(sys.argv[1]))
-write_endpoint(Path(sys.argv[1]), "http://127.0.0.1:8080")
+write_endpoint(Path(sys.argv[1]), "http://127.0.0.1:8080", "the-token")
 print("held", flush=True)
 time.sleep(60)
 """
@@ -43,7 +43,11 @@ def test_a_second_instance_is_refused_with_the_pid(tmp_path: Path, holder: subpr
 
 
 def test_commands_find_the_running_instance(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
-    assert read_endpoint(tmp_path / "data") == ("http://127.0.0.1:8080", holder.pid)
+    assert read_endpoint(tmp_path / "data") == Endpoint("http://127.0.0.1:8080", holder.pid, "the-token")
+
+
+def test_an_endpoint_does_not_show_its_token() -> None:
+    assert "secret" not in repr(Endpoint("http://127.0.0.1:1", 1, "secret"))
 
 
 def test_a_killed_holder_leaves_neither_lock_nor_address(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
@@ -56,8 +60,8 @@ def test_a_killed_holder_leaves_neither_lock_nor_address(tmp_path: Path, holder:
 
 def test_release_frees_the_directory_and_forgets_the_address(tmp_path: Path) -> None:
     with InstanceLock.acquire(tmp_path) as lock:
-        write_endpoint(tmp_path, "http://127.0.0.1:1")
-        assert read_endpoint(tmp_path) == ("http://127.0.0.1:1", os.getpid())
+        write_endpoint(tmp_path, "http://127.0.0.1:1", "t")
+        assert read_endpoint(tmp_path) == Endpoint("http://127.0.0.1:1", os.getpid(), "t")
     lock.release()
     assert read_endpoint(tmp_path) is None
     with InstanceLock.acquire(tmp_path):
@@ -79,7 +83,7 @@ def test_a_broken_address_file_is_no_address(tmp_path: Path) -> None:
 
 def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
     with InstanceLock.acquire(tmp_path / "data"):
-        write_endpoint(tmp_path / "data", "http://127.0.0.1:1")
+        write_endpoint(tmp_path / "data", "http://127.0.0.1:1", "t")
         assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
         assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()} == {0o600}
 

@@ -17,7 +17,7 @@ import psutil
 from benchmarks.contenders import Bench, Running, Start, freehold_command
 from benchmarks.dialects import Dialect
 from benchmarks.load import RequestsResult, StreamsResult
-from benchmarks.processes import ROOT, free_port, pinned, python, resident_bytes, wait_ready
+from benchmarks.processes import ROOT, cpu_seconds, free_port, pinned, python, resident_bytes, wait_ready
 
 Result = TypeVar("Result", RequestsResult, StreamsResult)
 Row = dict[str, float]
@@ -68,8 +68,11 @@ def requests(bench: Bench, up: Sequence[Running], plan: Plan) -> Measured:
     for _ in range(plan.rounds):
         rates: dict[str, Row] = {}
         for target in up:
+            before = cpu_seconds(target.process)
             found = generate(bench, target, RequestsResult, connections=32, seconds=plan.seconds)
             row = {"per_second": found.per_second, "p99_ms": found.p99_ms, "failed": float(found.failed)}
+            if target.process is not None:
+                row["cpu_us"] = 1e6 * (cpu_seconds(target.process) - before) / found.requests
             rates[target.name] = row
         limit = rates.get("nginx", {}).get("per_second")
         for name, row in rates.items():
@@ -106,8 +109,12 @@ def _streams(bench: Bench, up: Sequence[Running], plan: Plan, dialect: Dialect, 
     runs: dict[str, list[Row]] = {}
     for _ in range(plan.rounds):
         for target in up:
+            before = cpu_seconds(target.process)
             result = generate(bench, target, StreamsResult, dialect=dialect, model=model, **options)
-            runs.setdefault(target.name, []).append(_stream_row(result))
+            row = _stream_row(result)
+            if target.process is not None and result.frames_received:
+                row["cpu_us"] = 1e6 * (cpu_seconds(target.process) - before) / result.frames_received
+            runs.setdefault(target.name, []).append(row)
     return Measured(medians(runs), runs)
 
 

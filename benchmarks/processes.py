@@ -142,6 +142,18 @@ def resident_bytes(process: psutil.Process) -> int:
     return total
 
 
+def cpu_seconds(process: psutil.Process | None) -> float:
+    """Processor time of the process and all it started; unlike the clock, it does not count others' work."""
+    if process is None:
+        return 0.0
+    total = 0.0
+    for each in (process, *process.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = each.cpu_times()
+            total += times.user + times.system
+    return total
+
+
 def python(*arguments: str) -> list[str]:
     """A command of this venv's Python."""
     return [sys.executable, *arguments]

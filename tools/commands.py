@@ -22,8 +22,16 @@ def commands(page: Page, app: typer.Typer) -> str:
 def _walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if not command.hidden:
         yield path, command
-        for name, child in getattr(command, "commands", {}).items():
+        for name, child in _children(command):
             yield from _walk(child, (*path, name))
+
+
+def _children(command: Any) -> list[tuple[str, Any]]:
+    """The commands of a group, in the order of its help; it may import them only when it is asked."""
+    if not hasattr(command, "list_commands"):
+        return []
+    context = command.context_class(command)
+    return [(name, command.get_command(context, name)) for name in command.list_commands(context)]
 
 
 def _described(path: tuple[str, ...], command: Any) -> list[str]:
@@ -32,7 +40,7 @@ def _described(path: tuple[str, ...], command: Any) -> list[str]:
     rows = [row for parameter in shown if (row := _row(parameter)) is not None]
     if rows:
         parts.append("\n".join(["| | default | meaning |", "| --- | --- | --- |", *rows]))
-    children = [f"`{name}`" for name, child in getattr(command, "commands", {}).items() if not child.hidden]
+    children = [f"`{name}`" for name, child in _children(command) if not child.hidden]
     if children:
         parts.append(f"Commands: {', '.join(children)}.")
     return [part for part in parts if part]

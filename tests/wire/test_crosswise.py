@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from freehold.core.errors import AttemptFailed, Fault
@@ -57,6 +57,7 @@ def meaning(request: Request, dropped: set[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("chain", CHAINS, ids="-".join)
+@settings(max_examples=50)
 @given(request=requests())
 def test_a_request_keeps_its_meaning_on_the_way(chain: tuple[str, ...], request: Request) -> None:
     arrived, lost = request, set()
@@ -68,6 +69,7 @@ def test_a_request_keeps_its_meaning_on_the_way(chain: tuple[str, ...], request:
     assert meaning(arrived, lost) == meaning(request, lost)
 
 
+@settings(max_examples=50)
 @given(request=requests())
 def test_a_body_of_this_dialect_goes_on_as_it_came_but_for_the_model(request: Request) -> None:
     for dialect, (caller, provider) in SIDES.items():
@@ -107,6 +109,7 @@ def said(answer: Answer) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("chain", CHAINS, ids="-".join)
+@settings(max_examples=50)
 @given(events=answers(), chunk=st.sampled_from([1, 7, 64, 1 << 20]))
 def test_a_stream_keeps_its_meaning_on_the_way(chain: tuple[str, ...], events: list[Event], chunk: int) -> None:
     arrived = events
@@ -116,6 +119,7 @@ def test_a_stream_keeps_its_meaning_on_the_way(chain: tuple[str, ...], events: l
 
 
 @pytest.mark.parametrize("chain", CHAINS, ids="-".join)
+@settings(max_examples=50)
 @given(events=answers())
 def test_a_whole_answer_keeps_its_meaning_on_the_way(chain: tuple[str, ...], events: list[Event]) -> None:
     arrived = gather(events)

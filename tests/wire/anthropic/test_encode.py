@@ -33,7 +33,6 @@ from freehold.core.request import (
 from freehold.core.target import Limits, Profile, Target
 from freehold.wire.anthropic.encode import encode
 from freehold.wire.anthropic.parse import parse
-from freehold.wire.anthropic.terms import UNSAID
 from support.decisions import a_request, a_target
 
 LOOK = Tool("look", {"type": "object", "properties": {}})
@@ -322,11 +321,6 @@ def test_what_is_harmless_is_dropped_and_listed() -> None:
     )
     _, dropped = written(request)
     assert set(dropped) == {"seed", "frequency_penalty", "metadata", "service_tier", "store", "messages[0].name"}
-
-
-def test_each_entry_of_the_table_has_a_reason() -> None:
-    assert all(unsaid.reason for unsaid in UNSAID)
-    assert len({unsaid.field for unsaid in UNSAID}) == len(UNSAID)
 
 
 def test_the_user_and_the_tier() -> None:

@@ -183,7 +183,7 @@ def safe_id(call: str) -> str:
     """A call's id in the letters this dialect allows; the same id always gives the same, different ones differ.
 
     >>> safe_id("call_1"), safe_id("functions.look:0")
-    ('call_1', 'functions_look_0_6b2cd2a9')
+    ('call_1', 'functions_look_0_02e9669b')
     """
     if call and not _UNSAFE.search(call):
         return call

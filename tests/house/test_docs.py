@@ -150,3 +150,18 @@ def test_blocks_share_a_folder_and_a_marked_one_is_not_run(tmp_path: Path) -> No
         "```python\nassert open('file').read() == 'held\\n'\n```\n"
     )
     run_page(tmp_path / "page.md", tmp_path)
+
+
+@pytest.mark.xdist_group("live")
+def test_a_page_has_a_freehold_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(
+        "```console\n$ curl --silent http://127.0.0.1:8080/healthz -o body -w '%{http_code}\\n'\n200\n"
+        '$ echo "$FREEHOLD_URL"\nhttp://127.0.0.1:8080\n```\n'
+        "```python\n"
+        "import os, urllib.request\n"
+        "request = urllib.request.Request('http://127.0.0.1:8080/v1/models')\n"
+        "request.add_header('authorization', 'Bearer ' + os.environ['FREEHOLD_KEY'])\n"
+        "assert urllib.request.urlopen(request).status == 200\n"
+        "```\n"
+    )
+    run_page(tmp_path / "page.md", tmp_path)

@@ -118,6 +118,15 @@ def test_a_sound_answer_is_better_than_a_surer_one_of_faulty_form():
     assert drive(flow, lambda step: replies[step.targets[0].name])[1] is replies["big"]
 
 
+def test_of_two_unmeasured_answers_the_first_is_shown_and_a_measured_one_before_both():
+    replies = {"local": came(LOCAL, an_answer()), "big": came(BIG, an_answer())}
+    flow = a_cascade(LOCAL, BIG, CLOUD, permitted=(LOCAL, BIG), refusals=BARRED, unknown="escalate")
+    assert drive(flow, lambda step: replies[step.targets[0].name])[1] is replies["local"]
+    replies["big"] = came(BIG, an_answer(logprobs=(-math.inf,)))
+    flow = a_cascade(LOCAL, BIG, CLOUD, permitted=(LOCAL, BIG), refusals=BARRED, unknown="escalate")
+    assert drive(flow, lambda step: replies[step.targets[0].name])[1] is replies["big"]
+
+
 def test_a_barred_target_that_is_no_stronger_holds_nothing_back():
     flow = a_cascade(CLOUD, LOCAL, permitted=(LOCAL,), refusals=BARRED, label="confidential")
     assert next(flow).held is False

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from freehold.core.caller import Caller
 from freehold.core.errors import Fault
+from freehold.core.ports import Try
 from freehold.core.record import Refusal
 from freehold.core.request import EmbeddingRequest
 from freehold.policy.flows import build, in_order, race, shares
@@ -57,6 +58,10 @@ def test_a_race_asks_all_at_once():
     tries, outcome = drive(race((A, B, C)), lambda step: came(B))
     assert [(step.targets, step.why) for step in tries] == [((A, B, C), "race of 3")]
     assert outcome.attempt.target == "b"
+
+
+def test_a_race_of_one_is_no_race():
+    assert next(race((A,))) == Try((A,))
 
 
 def test_a_race_that_all_lose_has_nothing_to_show():

@@ -136,3 +136,15 @@ def test_one_sample_alone_measures_nothing():
 def test_a_threshold_out_of_range_is_refused(fields: dict, name: str):
     with pytest.raises(ValueError, match=f"accept.{name}"):
         Accept(**fields)
+
+
+def test_a_measure_exactly_at_its_threshold_is_enough():
+    certain = an_answer(logprobs=(0.0, 0.0))
+    assert judge(ASK, certain, Accept(at_least=1.0, least_token=1.0)).kept
+    _, score = judge_samples(ASK, [certain, certain], Accept(score="agreement", at_least=1.0))
+    assert (score.kept, score.value) == (True, 1.0)
+
+
+def test_the_ends_of_each_range_belong_to_it():
+    for samples in (2, 16):
+        assert Accept(at_least=0.0, least_token=1.0, samples=samples).samples == samples

@@ -43,6 +43,9 @@ def a_call(arguments: str = '{"name": "Ada"}', name: str = "lookup") -> Answer:
         (a_request(tools=(LOOKUP,), tool_choice=ToolChoice("required")), a_call()),
         (a_request(tools=(LOOKUP,), tool_choice=ToolChoice("named", "lookup")), a_call()),
         (a_request(tools=(OpaqueTool("openai", "web_search", {}),)), a_call("{}", "web_search")),
+        (a_request(tools=(LOOKUP,), parallel_tool_calls=False), a_call()),
+        (WITH_TOOL, an_answer("", calls=(Call("1", "lookup", '{"name": "A"}'), Call("2", "lookup", '{"name": "B"}')))),
+        (a_request(output=OutputFormat("schema")), an_answer("{}")),
     ],
 )
 def test_a_sound_answer_has_no_fault(request_, answer: Answer):
@@ -142,6 +145,21 @@ def test_a_loop_is_found_when_it_is_long_enough(piece: str, times: int, before: 
     expected = times >= 8 and times * len(piece) >= 200
     if expected and len(piece) * 8 <= 2000 and len(piece) <= 200:
         assert repeats_itself(before + piece * times)
+
+
+@pytest.mark.parametrize(
+    ("text", "loop"),
+    [
+        ("ab" * 99, False),
+        ("ab" * 100, True),
+        ("thirty characters in this one." * 7, False),
+        ("thirty characters in this one." * 8, True),
+        (("x" * 199 + "y") * 8, True),
+        (("x" * 200 + "y") * 8, False),
+    ],
+)
+def test_a_loop_begins_at_eight_times_and_two_hundred_characters(text: str, loop: bool):
+    assert repeats_itself(text) is loop
 
 
 @pytest.mark.parametrize(

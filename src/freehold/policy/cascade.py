@@ -16,6 +16,7 @@ from freehold.core.errors import Fault
 from freehold.core.event import Answer
 from freehold.core.exchange import Permit
 from freehold.core.ports import Flow, Outcome, Try
+from freehold.core.record import Score
 from freehold.core.request import Request, Sampling
 from freehold.core.target import Target
 from freehold.policy.judge import Accept, judge, judge_samples
@@ -28,7 +29,7 @@ _SAMPLE_TEMPERATURE = 0.7
 def cascade(route: Route, permit: Permit, request: Request) -> Flow:
     """Ask the permitted targets in order until one's answer is kept; at worst, return the best that was held."""
     barred = _barred(route, permit)
-    held: list[Outcome] = []
+    held: list[tuple[Score, Outcome]] = []
     failed: list[str] = []
     why = "first"
     for target in permit.targets:
@@ -46,7 +47,7 @@ def cascade(route: Route, permit: Permit, request: Request) -> Flow:
             outcome.note = f"{target.name} answered" + (f": {'; '.join(score.reasons)}" if score else "")
             return outcome
         else:
-            held.append(outcome)
+            held.append((score, outcome))
             why = f"escalated: {target.name}: {'; '.join(score.reasons)}"
     return _best(held, failed, barred)
 
@@ -104,21 +105,17 @@ def _varied(sampling: Sampling, number: int) -> Sampling:
     )
 
 
-def _best(held: Sequence[Outcome], failed: Sequence[str], barred: Sequence[str]) -> Outcome | None:
+def _best(held: Sequence[tuple[Score, Outcome]], failed: Sequence[str], barred: Sequence[str]) -> Outcome | None:
     """The best of the answers that were not kept, with what stood in the way of a better one."""
     if not held:
         return None
-    best = max(held, key=_rank)
-    score = best.attempt.score
-    short = "; ".join(score.reasons) if score else "not judged"
-    obstacles = "; ".join((*barred, *failed)) or "no stronger target is left"
-    best.note = f"{best.attempt.target} gave the best answer to be had ({short}): {obstacles}"
+    score, best = max(held, key=_rank)
+    obstacles = "; ".join((*barred, *failed))
+    best.note = f"{best.attempt.target} gave the best answer to be had ({'; '.join(score.reasons)}): {obstacles}"
     return best
 
 
-def _rank(outcome: Outcome) -> tuple[bool, float]:
-    """Sound form before faulty, then the higher measure; the earlier of equals."""
-    score = outcome.attempt.score
-    if score is None:
-        return (False, 0.0)
-    return (score.method != "structure", score.value or 0.0)
+def _rank(judged: tuple[Score, Outcome]) -> tuple[bool, float]:
+    """Sound form before faulty, then the higher measure, then none; the earlier of equals."""
+    score, _ = judged
+    return (score.method != "structure", -1.0 if score.value is None else score.value)

@@ -87,3 +87,8 @@ def test_a_route_that_the_default_label_may_not_take(warnings):
 
 def test_text_that_is_kept_for_good(warnings):
     assert warnings(LOCAL + "[ledger]\ncapture = true\nretention_days = 0\n") == [(7, "captured text is kept for good")]
+
+
+def test_a_declassifier_changes_nothing_yet_and_that_is_said(warnings):
+    said = warnings(LOCAL + '[[declassify]]\nwhen = "personal-data"\nfor = ["a"]\n')
+    assert said == [(5, "this release declassifies nothing: labelled data stays where it may be")]

@@ -172,7 +172,6 @@ def test_a_value_of_the_wrong_range_from_a_variable_names_the_variable():
         ('[[target]]\nname = "x"\nprovider = "openai"\napi_key = "file:nope"\n', 4, "cannot be read"),
         ('[[target]]\nname = "x"\nprovider = "ollama"\nprice = { input = -1, output = 1 }\n', 4, "not a price"),
         ('[[target]]\nname = "x"\nprovider = "ollama"\nclearance = { level = "public", tags = ["eu"] }\n', 4, "'eu'"),
-        ('[[declassify]]\nwhen = "personal-data"\nfor = []\n', 1, "cannot declassify"),
         ("x = \n", 1, "this is not TOML: invalid value"),
         ("[a]\n[a]\n", 2, "this is not TOML"),
         ("[server]\nport = 1\nport = 2\n", 3, "this is not TOML"),

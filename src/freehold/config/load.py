@@ -132,7 +132,7 @@ def _names(document: Mapping[str, Any]) -> set[str]:
 
 
 def _declassifiers(document: Mapping[str, Any], named: set[str], findings: Findings) -> None:
-    """Declassifying is refused as long as nothing can do it: ignoring it would be safe, and a puzzle."""
+    """Check the declassifiers. Nothing acts on them yet, which is safe: without one, no label ever falls."""
     for index, raw in enumerate(rows_of(document, "declassify", findings)):
         place = ("declassify", index)
         table = read(DeclassifyTable, raw, place, findings)
@@ -143,8 +143,3 @@ def _declassifiers(document: Mapping[str, Any], named: set[str], findings: Findi
                 findings.add(
                     (*place, "for", number), f"declassify names an unknown target {name!r}", mend_for(name, named)
                 )
-        findings.add(
-            place,
-            "this release cannot declassify, so labelled data would stay where it may be, and requests be refused",
-            "remove this table; targets keep what they are cleared for",
-        )

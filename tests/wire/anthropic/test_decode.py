@@ -220,11 +220,18 @@ def test_a_stream_without_a_reason_is_whole_once_it_stopped() -> None:
     assert gather(read(START, STOP)).choices[0].finish == "other"
 
 
-@pytest.mark.parametrize("frames", [(), (START,), (START, stop(None)), (START, begin({"type": "text", "text": "x"}))])
+@pytest.mark.parametrize("frames", [(START,), (START, stop(None)), (START, begin({"type": "text", "text": "x"}))])
 def test_a_stream_that_ends_too_soon_is_broken(frames: tuple[dict[str, Any], ...]) -> None:
     with pytest.raises(AttemptFailed) as failed:
         read(*frames)
     assert failed.value.fault is Fault.BROKEN
+
+
+@pytest.mark.parametrize("frames", [(), (PING,), (stop(),), (STOP,), (delta("text_delta", text="x"),)])
+def test_a_stream_without_a_beginning_is_not_this_dialect(frames: tuple[dict[str, Any], ...]) -> None:
+    with pytest.raises(AttemptFailed) as failed:
+        read(*frames)
+    assert failed.value.fault is Fault.PROTOCOL
 
 
 @pytest.mark.parametrize(
@@ -255,7 +262,7 @@ def test_an_error_later_breaks_the_stream() -> None:
 
 def test_pings_before_the_message_wait_for_it() -> None:
     splitter, reader = Splitter(), Reader()
-    ping, started = splitter.feed(b": hello\n\n" + stream(PING, START))[1:]
+    ping, started = splitter.feed(stream({"type": "something_new"}, START))
     assert reader.read(ping) == ()
     assert reader.read(started)[0].raw == ping.raw + started.raw
 

@@ -23,6 +23,18 @@ from freehold.wire.upstream import clean, not_the_dialect
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _HELD_LIMIT = 64 * 1024
+_KINDS = frozenset(
+    {
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+    }
+)
+"""Events that are part of a message; a ping is not, nor is what a later version of the dialect may add."""
+
 
 _decode_event = msgspec.json.Decoder(StreamEvent).decode
 _decode_message = msgspec.json.Decoder(Head).decode
@@ -61,14 +73,18 @@ class Reader:
         if event.type == "error":
             described = event.error or WireError()
             raise broken(described) if self._begun else first_error(described)
-        if event.type == "ping":
+        if event.type not in _KINDS:
             return self._aside(raw)
         if not self._begun:
+            if event.type != "message_start":
+                raise AttemptFailed(Fault.PROTOCOL, f"the stream begins with {event.type}, not with message_start")
             self._begun, raw = True, self._held + raw
         return self._rarer(event, raw)
 
     def end(self) -> Sequence[Event]:
-        """Nothing; raises `AttemptFailed` (``BROKEN``) where the stream ended before its message did."""
+        """Nothing; raises `AttemptFailed` where the stream ended before its message did, or never began."""
+        if not self._begun:
+            raise AttemptFailed(Fault.PROTOCOL, "the target's stream holds no message")
         if not self._finished:
             raise AttemptFailed(Fault.BROKEN, "the stream ended before the message was whole")
         return ()

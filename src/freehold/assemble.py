@@ -295,7 +295,7 @@ def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
         targets=tuple(targets[name] for name in row.targets),
         accept=Accept(score=row.accept.score, at_least=row.accept.at_least, samples=row.accept.samples),
         weights=row.weights,
-        sticky=row.sticky or "key",
+        sticky=row.sticky or "user",
     )
 
 

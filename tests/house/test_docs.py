@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +28,7 @@ SHOWN_ADDRESS = "127.0.0.1:8080"
 """What a page writes for the address of the running Freehold."""
 NEEDS_FREEHOLD = (SHOWN_ADDRESS, "FREEHOLD_", "freehold ", "freehold\n")
 SECONDS = 60
+UP = re.compile(r"(?:make|freehold) up\b")
 
 
 class Page:
@@ -57,7 +61,7 @@ class Page:
     def environment(self, text: str) -> dict[str, str]:
         """That of a user whose Freehold runs; it is started if `text` has a use for it."""
         if self.live is None and any(word in text for word in NEEDS_FREEHOLD):
-            self.live = self.stack.enter_context(freehold(self.folder / ".freehold"))
+            self.start()
         own = {"PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120"}
         if self.live is not None:
             own |= {
@@ -66,6 +70,22 @@ class Page:
                 "FREEHOLD_DATA_DIR": str(self.live.data),
             }
         return {**os.environ, **own}
+
+    def start(self, *arguments: str) -> Live:
+        """The page's Freehold, in the page's folder, where an earlier block may have put a ``freehold.toml``."""
+        assert self.live is None, "a page has one Freehold; start it before the first block that needs it"
+        assert "--port" not in arguments, f"a page's Freehold answers at {SHOWN_ADDRESS}"
+        self.live = self.stack.enter_context(freehold(self.folder / ".freehold", *arguments, cwd=self.folder))
+        return self.live
+
+    def run_up(self, step: Step) -> None:
+        """``make up`` and ``freehold up`` do not end; what is compared is what they print until they are ready."""
+        live = self.start(*up_arguments(step.command))
+        deadline = time.monotonic() + SECONDS
+        while not matches(step.expected, printed := live.log.read_text().replace(live.url, f"http://{SHOWN_ADDRESS}")):
+            if time.monotonic() > deadline:
+                self.compare(step, printed)
+            time.sleep(0.05)
 
     def run(self, command: list[str], text: str) -> subprocess.CompletedProcess[str]:
         environment = self.environment(text)
@@ -85,8 +105,10 @@ class Page:
 
     def run_console(self, block: Block) -> None:
         for step in steps(block):
-            done = self.run(["/bin/sh", "-c"], step.command)
-            self.compare(step, done.stdout)
+            if UP.match(step.command):
+                self.run_up(step)
+            else:
+                self.compare(step, self.run(["/bin/sh", "-c"], step.command).stdout)
 
     def compare(self, step: Step, printed: str) -> None:
         said = "\n".join(step.expected)
@@ -107,6 +129,14 @@ class Page:
                 load(path, {"HOME": str(self.folder), "OPENAI_API_KEY": "sk-shown", "ANTHROPIC_API_KEY": "sk-shown"})
             except FreeholdError as fault:
                 raise AssertionError(f"{self.at(block.line)}: {fault}") from fault
+
+
+def up_arguments(command: str) -> list[str]:
+    """What ``make up ARGS="..."`` or ``freehold up ...`` hand to Freehold."""
+    words = shlex.split(command)
+    if words[0] == "freehold":
+        return words[2:]
+    return [word for part in words[2:] for word in shlex.split(part.removeprefix("ARGS="))]
 
 
 def run_page(path: Path, folder: Path) -> None:
@@ -165,3 +195,24 @@ def test_a_page_has_a_freehold_of_its_own(tmp_path: Path) -> None:
         "```\n"
     )
     run_page(tmp_path / "page.md", tmp_path)
+
+
+@pytest.mark.xdist_group("live")
+def test_starting_is_part_of_a_page(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(
+        "```console\n$ freehold up\n...\nFreehold answers at http://127.0.0.1:8080\n...\n"
+        "$ curl --silent http://127.0.0.1:8080/healthz -o body -w '%{http_code}\\n'\n200\n```\n"
+    )
+    run_page(tmp_path / "page.md", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("make up", []),
+        ('make up ARGS="--config a.toml --workers 1"', ["--config", "a.toml", "--workers", "1"]),
+        ("freehold up --config 'a b.toml'", ["--config", "a b.toml"]),
+    ],
+)
+def test_up_arguments(command: str, arguments: list[str]) -> None:
+    assert up_arguments(command) == arguments

@@ -53,8 +53,8 @@ def is_ready(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def freehold(folder: Path, *arguments: str, seconds: float = 30.0) -> Iterator[Live]:
-    """Start ``freehold up`` in `folder`, wait until it is ready, and stop it at the end.
+def freehold(folder: Path, *arguments: str, cwd: Path | None = None, seconds: float = 30.0) -> Iterator[Live]:
+    """Start ``freehold up``, wait until it is ready, and stop it at the end. `folder` takes its data and its log.
 
     Raises `AssertionError` with its log when it ends early or is not ready in time.
     """
@@ -66,7 +66,7 @@ def freehold(folder: Path, *arguments: str, seconds: float = 30.0) -> Iterator[L
     with (
         live.log.open("wb") as log,
         subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=cwd or folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         ) as process,
     ):
         try:

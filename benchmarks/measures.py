@@ -163,25 +163,26 @@ def _held_streams(bench: Bench, target: Running, process: psutil.Process, count:
 
 
 def growth(bench: Bench, starts: Sequence[Start], plan: Plan) -> Measured:
-    """How much resident memory grows from the ten thousandth request to the last."""
+    """How much resident memory grows from the ten thousandth request to the last; weighed ten times on the way."""
     first = min(10_000, plan.growth_requests // 5)
     rows: dict[str, Row] = {}
+    runs: dict[str, list[Row]] = {}
     for start in starts:
         with start(bench) as target:
-            if target.process is None:
-                continue
-            generate(bench, target, RequestsResult, connections=32, seconds=600, limit=first)
-            before = resident_bytes(target.process)
-            rest = plan.growth_requests - first
-            found = generate(bench, target, RequestsResult, connections=32, seconds=1200, limit=rest)
-            after = resident_bytes(target.process)
-            rows[target.name] = {
-                "requests": float(first + found.requests),
-                "before_mb": before / 1e6,
-                "after_mb": after / 1e6,
-                "growth_percent": 100 * (after - before) / before,
-            }
-    return Measured(rows)
+            if target.process is not None:
+                weighed = runs[target.name] = _weighed(bench, target, target.process, first, plan.growth_requests)
+                grown = weighed[-1]["resident_mb"] / weighed[0]["resident_mb"] - 1
+                rows[target.name] = {"growth_percent": 100 * grown, **weighed[-1]}
+    return Measured(rows, runs)
+
+
+def _weighed(bench: Bench, target: Running, process: psutil.Process, first: int, last: int) -> list[Row]:
+    done = 0.0
+    rows: list[Row] = []
+    for limit in (first, *[(last - first) // 10] * 10):
+        done += generate(bench, target, RequestsResult, connections=32, seconds=600, limit=limit).requests
+        rows.append({"requests": done, "resident_mb": resident_bytes(process) / 1e6})
+    return rows
 
 
 def start(bench: Bench, plan: Plan) -> Measured:

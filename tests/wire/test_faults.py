@@ -73,6 +73,11 @@ def test_a_forbidden_label_says_which_and_what_would_do(dialect):
     assert error["freehold"]["allowed"] == ["local"]
 
 
+def test_a_sentence_that_stands_by_itself_is_left_alone():
+    error = LabelForbidden(Label.parse("restricted"), ["cloud"], [])
+    assert body(error, "anthropic")["error"]["message"] == error.message
+
+
 @pytest.mark.parametrize("dialect", ["openai", "anthropic"])
 def test_every_failed_attempt_is_named(dialect):
     failures = [

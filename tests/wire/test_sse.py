@@ -99,6 +99,21 @@ def test_a_frame_of_ten_megabytes_in_small_pieces_takes_linear_time():
     assert seconds(10 * 1024 * 1024) < 5
 
 
+@pytest.mark.parametrize(
+    "stream",
+    [
+        *[end.join([b"data: a", b"", b"", b"data: b", b"", b"", b"", b""]) for end in (b"\n", b"\r\n", b"\r")],
+        b"data: a\r\n\r\n\ndata: b\n\n\n",
+    ],
+)
+def test_blank_lines_too_many_are_the_same_wherever_they_are_cut(stream):
+    expected = meanings(split(stream))
+    for first in range(len(stream)):
+        for second in range(first, len(stream)):
+            pieces = split(stream[:first], stream[first:second], stream[second:])
+            assert meanings(pieces) == expected, (first, second)
+
+
 lines = st.sampled_from([b"data: a", b"data:", b"event: e", b": c", b"id: 1", b"data: {}", b"", b"", b"\xef\xbb\xbf"])
 line_ends = st.sampled_from([b"\n", b"\r\n", b"\r"])
 streams = st.lists(st.tuples(lines, line_ends), max_size=30).map(lambda parts: b"".join(a + b for a, b in parts))

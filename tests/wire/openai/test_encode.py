@@ -147,9 +147,9 @@ def test_what_the_target_cannot_do_is_refused_by_name(fields, flag, param):
 
 
 def test_an_image_within_a_tool_result_is_an_image():
-    result = ToolResult("c", (ImagePart(url="https://e/x"),))
-    request = foreign(messages=(USER, Message("tool", (result,))))
-    assert refusal(request, target(images=False)).param == "messages"
+    request = arrived(messages=[{"role": "tool", "tool_call_id": "c", "content": IMAGE["content"]}])
+    assert refusal(request, target(images=False)).param == "messages[0].content"
+    encode(request)
 
 
 def test_a_request_of_another_dialect_is_written_afresh():
@@ -228,6 +228,21 @@ def test_what_is_harmless_is_left_out_and_listed():
         "top_k",
     )
     assert body["messages"][2]["content"] == "doc"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"messages": (Message("user", (TextPart("a", CacheMark()),)),)},
+        {"messages": (Message("user", (ImagePart(url="u", cache=CacheMark()),)),)},
+        {"messages": (Message("assistant", (ToolUse("c", "f", "{}", CacheMark()),)),)},
+        {"messages": (Message("tool", (ToolResult("c", cache=CacheMark()),)),)},
+        {"messages": (Message("tool", (ToolResult("c", (TextPart("a", CacheMark()),)),)),)},
+        {"tools": (Tool("f", {}, cache=CacheMark()),)},
+    ],
+)
+def test_a_mark_for_the_cache_is_listed_wherever_it_stands(fields):
+    assert encode(foreign(**fields))[1] == ("cache_control",)
 
 
 def test_servers_other_than_openais_own_take_top_k():

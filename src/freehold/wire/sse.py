@@ -72,7 +72,12 @@ class Splitter:
     def _holds_whole_frames(self, chunk: bytes) -> bool:
         """The common case, worth a short way: nothing pends, lines end with LF, and the chunk ends with a frame."""
         return (
-            chunk.endswith(b"\n\n") and self._begun and not self._pending and not self._after_cr and b"\r" not in chunk
+            chunk.endswith(b"\n\n")
+            and self._begun
+            and not self._pending
+            and not self._after_cr
+            and b"\r" not in chunk
+            and b"\n\n\n" not in chunk
         )
 
     def _begin(self) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("runtime", "dev")
+UNIMPORTED = {"uvloop": "uvicorn takes it by name"}
+"""What is declared and never imported, each with the reason."""
+
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
 
 
@@ -53,3 +59,33 @@ def test_no_host_and_no_path_is_named(lock: str) -> None:
 def test_both_locks_agree() -> None:
     runtime, dev = pins("runtime"), pins("dev")
     assert {name: version for name, version in runtime.items() if dev.get(name) != version} == {}
+
+
+def imported() -> dict[str, str]:
+    """The top-level modules that the source imports, each with one file that does."""
+    found: dict[str, str] = {}
+    for path in (ROOT / "src" / "freehold").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            found |= {name.split(".")[0]: path.relative_to(ROOT).as_posix() for name in names}
+    return {name: path for name, path in found.items() if name not in {*sys.stdlib_module_names, "freehold"}}
+
+
+def test_everything_imported_is_declared() -> None:
+    names = {canonicalize_name(r.name) for r in declared("runtime")}
+    providers = packages_distributions()
+    undeclared = {
+        module: path
+        for module, path in imported().items()
+        if not {canonicalize_name(name) for name in providers.get(module, [module])} & names
+    }
+    assert undeclared == {}, "a package that another one happens to bring may go with it; declare it"
+
+
+def test_everything_declared_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    providers = packages_distributions()
+    used = {canonicalize_name(name) for module in imported() for name in providers.get(module, [module])}
+    names = {canonicalize_name(Requirement(row).name) for row in project["dependencies"]}
+    assert names - used - UNIMPORTED.keys() == set(), "nothing uses it any more; take it out"

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import os
+import signal
 import stat
 from pathlib import Path
 
-from freehold.engines.process import harmless, reported, running
+import pytest
+
+from freehold.engines.process import WorkerDied, harmless, reported, running
+from freehold.engines.worker import Job, Ready
 
 
 def test_a_worker_sees_the_system_and_no_keys() -> None:
@@ -44,3 +49,15 @@ async def test_the_log_is_its_owners_alone_and_a_large_one_is_put_aside(tmp_path
         pass
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert log.with_suffix(".log.1").stat().st_size == 5 * 2**20
+
+
+@pytest.mark.parametrize("attempt", range(5))
+async def test_a_worker_ends_in_good_order_even_right_after_it_is_ready(
+    tmp_path: Path, chat_model: Path, attempt: int
+) -> None:
+    job = Job(os.getpid(), str(chat_model), "tiny", "key", context=64)
+    async with running(tmp_path / "engine.log", grace=60) as worker:
+        assert isinstance(await worker.announcement(job, 60), Ready)
+        os.kill(worker.pid, signal.SIGTERM)
+        with pytest.raises(WorkerDied, match="ended with status 0"):
+            await worker.ended()

@@ -12,13 +12,13 @@ import io
 import os
 import signal
 import sys
-import threading
 from typing import Any
 
 import msgspec
 
 from freehold.engines.lifeline import tie_to_parent
 
+_ENDINGS = frozenset({signal.SIGTERM, signal.SIGINT})
 _WARNINGS = 2
 """llama.cpp's verbosity: errors and warnings, so that the log does not grow with every request."""
 
@@ -57,6 +57,9 @@ Announcement = Ready | Refused
 
 def main() -> int:
     """Serve the job on standard input until told to stop."""
+    # Before any thread is made, so that all have it blocked, and one place waits for it. A handler could run in the
+    # middle of anything.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     announce = _keep_stdout()
     # Unbuffered: a thread that waits in a buffered reader holds its lock, and the interpreter cannot end.
     pipe = io.FileIO(0, closefd=False)
@@ -65,18 +68,16 @@ def main() -> int:
         return os.EX_NOINPUT
     job = msgspec.json.decode(line, type=Job)
     tie_to_parent(job.parent, pipe)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     try:
         server = _serve(job)
     except RuntimeError as error:
         _say(announce, Refused(str(error)))
         return os.EX_DATAERR
     _say(announce, Ready(server.listening_address))
-    stop.wait()
-    del server  # its destructor stops the listener and waits for the engine's loop
-    return 0
+    signal.sigwait(_ENDINGS)
+    # Not by the server's destructor: it waits for the engine's loop, and for ever if that has not begun yet. Nothing is
+    # lost by leaving at once, because a worker keeps nothing that outlives it.
+    os._exit(0)
 
 
 def _keep_stdout() -> int:

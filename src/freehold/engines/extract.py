@@ -94,7 +94,7 @@ def answer(question: str, sentences: Sequence[Sentence], *, most: int = 2, earli
     chosen, met = [best], set(sentences[best].terms)
     for place in order:
         news = query.must & set(sentences[place].terms) - met
-        if len(chosen) < most and scores[place] >= _ALSO * scores[best] and news:
+        if len(chosen) < most and scores[place] >= _ALSO * scores[best] and news and sentences[place].whole:
             chosen.append(place)
             met |= news
     return _quoted(sentences, chosen, most)

@@ -177,7 +177,7 @@ def _stands_alone(line: str, following: str) -> bool:
     if line.lstrip().startswith("#"):
         return True
     short = len(line) < _SHORT_LINE and line.rstrip()[-1:] not in ",;-–—"
-    return short and (following.lstrip()[:1].isupper() or following.lstrip()[:1].isdigit())
+    return short and following.lstrip()[:1].isupper()
 
 
 def split_sentences(block: str) -> list[str]:

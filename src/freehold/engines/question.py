@@ -14,14 +14,16 @@ _MONTHS = (
     r"|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes"
     r"|sabado|domingo"
 )
-_TIME = re.compile(rf"\d|\b(?:{_MONTHS})[a-zé]*\b|century|jahrhundert|siècle|yesterday|today|tomorrow", re.IGNORECASE)
-_NUMBER = re.compile(
+_NUMBER_WORDS = (
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million"
     r"|billion|half"
     r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|deux|trois|quatre|cinq|sept"
     r"|huit|neuf"
-    r"|dix|cent|mille|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien|mil)\b",
-    re.IGNORECASE,
+    r"|dix|cent|mille|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien|mil)\b"
+)
+_NUMBER = re.compile(_NUMBER_WORDS, re.IGNORECASE)
+_TIME = re.compile(
+    rf"{_NUMBER_WORDS}|\b(?:{_MONTHS})[a-zé]*\b|century|jahrhundert|siècle|yesterday|today|tomorrow", re.IGNORECASE
 )
 _REASON = re.compile(
     r"\b(?:because|since|due to|so that|in order to|therefore|owing to|as a result|caused?|reason|weil|da"

@@ -47,13 +47,15 @@ class Measured(msgspec.Struct):
 
 
 def generate(bench: Bench, target: Running, kind: type[Result], **options: object) -> Result:
-    """One run of the load generator against `target`."""
+    """One run of the load generator against `target`. Raises `RuntimeError` when it breaks off."""
     verb = "requests" if kind is RequestsResult else "streams"
     arguments = [verb, "--port", str(target.port), "--key", target.key]
     for name, value in options.items():
         arguments += [f"--{name}", str(value)]
     command = pinned(bench.cores.load, python("-m", "benchmarks.load", *arguments))
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"the load on {target.name} broke off:\n{done.stderr[-2000:]}")
     return msgspec.json.decode(done.stdout, type=kind)
 
 
@@ -72,7 +74,7 @@ def requests(bench: Bench, up: Sequence[Running], plan: Plan) -> Measured:
             found = generate(bench, target, RequestsResult, connections=32, seconds=plan.seconds)
             row = {"per_second": found.per_second, "p99_ms": found.p99_ms, "failed": float(found.failed)}
             if target.process is not None:
-                row["cpu_us"] = 1e6 * (cpu_seconds(target.process) - before) / found.requests
+                row["cpu_us"] = 1e6 * (cpu_seconds(target.process) - before) / max(found.requests, 1)
             rates[target.name] = row
         limit = rates.get("nginx", {}).get("per_second")
         for name, row in rates.items():

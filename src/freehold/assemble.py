@@ -162,8 +162,9 @@ class Stack:
     def explain(self, text: str, model: str, caller: Caller, stated: Sequence[Source] = ()) -> Explanation:
         """What would become of a request; sends nothing."""
         request = Request(model, (Message("user", (TextPart(text),)),), "openai")
-        label, _ = settle_label(self.rules.default_label, caller, request, stated)
-        return explain(self.rules.menu, label, caller, request, tokens=estimate_request(request))
+        label, sources = settle_label(self.rules.default_label, caller, request, stated)
+        found = explain(self.rules.menu, label, caller, request, tokens=estimate_request(request))
+        return msgspec.structs.replace(found, sources=sources)
 
     async def usage(self, by: By, since: datetime | None, until: datetime | None) -> list[UsageRow]:
         """Usage by group, from the ledger."""

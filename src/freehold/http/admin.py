@@ -104,7 +104,8 @@ class AdminApi:
         body = _convert(await http.json(), ExplainBody)
         stated = [declared("label", body.label)] if body.label is not None else []
         found = self._stack.explain(body.text, body.model, caller, stated)
-        await _send(http, msgspec.to_builtins(found) | {"label": str(found.label)})
+        sources = [{"origin": source.origin, "label": str(source.label)} for source in found.sources]
+        await _send(http, msgspec.to_builtins(found) | {"label": str(found.label), "sources": sources})
 
     async def reload(self, http: Http) -> None:
         """``POST /api/reload``."""

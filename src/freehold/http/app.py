@@ -46,7 +46,7 @@ class App:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._stack.start()
-                self._open()
+                self.open()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 self._ready = False
@@ -54,8 +54,8 @@ class App:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
-    def _open(self) -> None:
-        """Build the table of paths, which needs a started stack."""
+    def open(self) -> None:
+        """Take requests from now on. A stack that was not started answers whatever needs no target."""
         parts: dict[str, object] = {
             "models": ModelApi(self._stack, self._body_limit),
             "admin": AdminApi(self._stack),

@@ -10,7 +10,7 @@ import msgspec
 
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, UnknownModel
-from freehold.core.label import Label
+from freehold.core.label import Label, Source
 from freehold.core.record import Refusal
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
@@ -74,6 +74,8 @@ class Explanation(msgspec.Struct, frozen=True):
     first: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """What the label was joined from, where whoever asked for the explanation knows."""
     error: str | None = None
     code: str | None = None
 

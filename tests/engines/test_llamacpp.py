@@ -15,7 +15,7 @@ import pytest
 
 from freehold.core.target import Secret
 from freehold.engines.fit import EngineModel
-from freehold.engines.llamacpp import Address, LlamaCpp, Patience, State, Status
+from freehold.engines.llamacpp import Address, LlamaCpp, Patience, State, Status, _Supervised
 from support.engine_client import ask, ask_json
 from support.tiny_gguf import token_id
 
@@ -253,3 +253,9 @@ def test_no_worker_outlives_a_supervisor_that_is_killed(tmp_path: Path, chat_mod
 
 def test_an_address_does_not_show_its_key() -> None:
     assert "hush" not in repr(Address("http://127.0.0.1:1/v1", Secret("hush")))
+
+
+def test_each_crash_in_a_row_is_waited_for_longer_up_to_a_bound(tmp_path: Path) -> None:
+    patience = Patience(first_delay=0.5, longest_delay=3)
+    supervised = _Supervised(EngineModel("m", "m.gguf"), tmp_path, patience)
+    assert [supervised._delay(crashes) for crashes in (1, 2, 3, 4, 50)] == [0.5, 1, 2, 3, 3]

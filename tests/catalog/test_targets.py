@@ -39,12 +39,11 @@ def faults(tmp_path):
     return faults
 
 
-def test_a_provider_gives_address_dialect_key_and_headers(make):
+def test_a_provider_gives_address_dialect_and_key(make):
     target = make(provider="anthropic", model="claude-opus-5-5")
     assert target.base_url == "https://api.anthropic.com/v1"
     assert (target.dialect, target.auth) == ("anthropic", "x-api-key")
     assert target.api_key.reveal() == "sk-ant"
-    assert ("anthropic-version", "2023-06-01") in target.headers
     assert "sk-ant" not in repr(target)
 
 
@@ -57,7 +56,6 @@ def test_an_address_speaks_openai_unless_told_otherwise(make):
     assert make(base_url="http://10.0.0.7:8000/v1/").dialect == "openai"
     other = make(base_url="http://10.0.0.7:8000/v1", dialect="anthropic")
     assert (other.dialect, other.auth) == ("anthropic", "x-api-key")
-    assert ("anthropic-version", "2023-06-01") in other.headers
 
 
 def test_a_provider_may_stand_at_another_address(make):

@@ -17,6 +17,9 @@ FIELDS = frozenset(
 )
 """The members of a request that the API's reference lists; it refuses all others, but for those of a beta."""
 
+VERSIONS = ("2023-06-01", "2026-10-21")
+"""The second refuses the parameters of sampling."""
+
 BETA = "context-management-2025-06-27"
 """A beta feature, and so a header without which its member is refused."""
 
@@ -34,8 +37,11 @@ class AnthropicVendor(Vendor):
             return self.refusal(401, "invalid x-api-key")
         if asked.line != "POST /v1/messages HTTP/1.1":
             raise Breach(f"no such place: {asked.line}")
-        if asked.header("anthropic-version") != "2023-06-01":
-            raise Breach("anthropic-version: header is required")
+        versions = [value for name, value in asked.headers if name == "anthropic-version"]
+        if len(versions) != 1 or versions[0] not in VERSIONS:
+            raise Breach(f"anthropic-version: header is required, once; got {versions}")
+        if versions[0] == VERSIONS[1] and (gone := body.keys() & {"temperature", "top_p", "top_k"}):
+            raise Breach(f"{', '.join(sorted(gone))}: Extra inputs are not permitted")
         check(body, BETA in (asked.header("anthropic-beta") or ""))
         prompt = _prompt(body)
         if status := refused_status(prompt.text):

@@ -69,7 +69,6 @@ _OUTSIDE = (
         dialect="anthropic",
         keys=("ANTHROPIC_API_KEY",),
         auth="x-api-key",
-        headers=(("anthropic-version", "2023-06-01"),),
         profile=Profile(logprobs=False),
         prices="anthropic",
         models=("claude-haiku-5-5", "claude-opus-5-5"),

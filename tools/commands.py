@@ -27,11 +27,11 @@ def _walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 
 def _children(command: Any) -> list[tuple[str, Any]]:
-    """The commands of a group, in the order of its help; it may import them only when it is asked."""
+    """The commands of a group, in the order of its help. They are resolved as if they were called, which loads them."""
     if not hasattr(command, "list_commands"):
         return []
     context = command.context_class(command)
-    return [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+    return [(name, command.resolve_command(context, [name])[1]) for name in command.list_commands(context)]
 
 
 def _described(path: tuple[str, ...], command: Any) -> list[str]:
@@ -40,6 +40,8 @@ def _described(path: tuple[str, ...], command: Any) -> list[str]:
     rows = [row for parameter in shown if (row := _row(parameter)) is not None]
     if rows:
         parts.append("\n".join(["| | default | meaning |", "| --- | --- | --- |", *rows]))
+    if command.epilog:
+        parts.append(inspect.cleandoc(command.epilog))
     children = [f"`{name}`" for name, child in _children(command) if not child.hidden]
     if children:
         parts.append(f"Commands: {', '.join(children)}.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 import inspect
 import sys
 import textwrap
@@ -21,11 +22,13 @@ import msgspec
 
 from freehold.catalog.providers import PROVIDERS, ProviderRow
 from freehold.catalog.rows import TargetRow
+from freehold.cli.main import app
 from freehold.config.read import expected, options
 from freehold.config.schema import PLAIN, DeclassifyTable, RouteTable
 from freehold.core import errors
 from freehold.gateway.compose import ORDER
 from freehold.http.routes import OPERATIONS
+from tools.commands import commands
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make docs` from the code; edits here are lost. -->"
@@ -205,6 +208,7 @@ def overview() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "README.md": overview,
+    "commands.md": functools.partial(commands, page, app),
     "configuration.md": configuration,
     "errors.md": faults,
     "http.md": http,

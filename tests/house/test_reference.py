@@ -32,6 +32,7 @@ def test_a_field_s_note_is_found() -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
+        ("commands.md", "## `freehold keys create`"),
         ("configuration.md", "| `port` | a whole number | `8080` |"),
         ("errors.md", "| 403 | `label_forbidden` | No target that was asked for may see data of this label. |"),
         ("http.md", "| `POST /v1/messages` | any key |"),

@@ -8,15 +8,14 @@ have answered elsewhere is refused.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import PyreqwestError
 
 from freehold.engines.identify import Answers, FoundModel, RefusedModel, Reply, Server, identify
 
@@ -27,6 +26,7 @@ PORTS = {11434: "Ollama", 8080: "llama-server", 8081: "llama-server", 8000: "vLL
 BUDGET = 0.3
 """Seconds for the whole search, so that a start never waits longer."""
 _LARGEST = 4 * 2**20
+_PIECE = 64 * 1024
 _PATHS = ("/api/version", "/api/tags", "/api/v0/models", "/props", "/get_model_info", "/version", "/v1/models")
 
 
@@ -90,7 +90,7 @@ async def _look(port: int, budget: float) -> Found | Refused | None:
             if not await _listens(port):
                 return None
             connected = True
-            answers = await _ask(address, budget)
+            answers = await _ask(port, budget)
     except TimeoutError:
         return Refused(address, f"it did not answer within {budget:g} seconds") if connected else None
     return _judge(address, answers)
@@ -115,27 +115,32 @@ async def _listens(port: int) -> bool:
     return True
 
 
-async def _ask(address: str, budget: float) -> dict[str, Reply]:
+async def _ask(port: int, budget: float) -> dict[str, Reply]:
     """What the server answers at each path that tells one kind from another."""
-    # No proxy and no redirect: either could lead off this machine.
-    builder = ClientBuilder().no_proxy().follow_redirects(enable=False).timeout(timedelta(seconds=budget))
-    async with builder.build() as client:
-        replies = await asyncio.gather(*(_get(client, address + path) for path in _PATHS))
+    until = time.monotonic() + budget
+    replies = await asyncio.gather(*(asyncio.to_thread(_get, port, path, until) for path in _PATHS))
     return {path: reply for path, reply in zip(_PATHS, replies, strict=True) if reply is not None}
 
 
-async def _get(client: Client, url: str) -> Reply | None:
-    """One answer; `None` where the server breaks off or sends more than any list of models is long."""
+def _get(port: int, path: str, until: float) -> Reply | None:
+    """One answer; `None` where the server breaks off, drags, or sends more than any list of models is long.
+
+    `http.client` follows no redirect and knows no proxy; either could lead off this machine.
+    """
+    connection = HTTPConnection(LOOPBACK, port, timeout=max(0.01, until - time.monotonic()))
     body = bytearray()
     try:
-        async with client.get(url).build_streamed() as response:
-            while (chunk := await response.body_reader.read_chunk()) is not None:
-                body += chunk
-                if len(body) > _LARGEST:
-                    return None
-            return Reply(response.status, _json(bytes(body)))
-    except PyreqwestError:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        while piece := response.read1(_PIECE):
+            body += piece
+            if len(body) > _LARGEST or time.monotonic() > until:
+                return None
+        return Reply(response.status, _json(bytes(body)))
+    except (OSError, HTTPException):
         return None
+    finally:
+        connection.close()
 
 
 def _json(body: bytes) -> Any:

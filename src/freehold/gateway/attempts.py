@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Event
@@ -20,7 +20,7 @@ from freehold.core.ports import Events, Provider
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
-from freehold.gateway.gates import Gates
+from freehold.gateway.gates import Gates, Visit
 from freehold.gateway.meter import CountPrompt, Meter, Price
 
 _BASE_DELAY = 0.25
@@ -84,28 +84,34 @@ class Attempter:
         )
         exchange.attempts.append(attempt)
         meter = Meter(attempt, target, request, price=self._price, count_prompt=self._count_prompt)
-        gate = self._gates.of(target)
         stack = AsyncExitStack()
         stack.callback(meter.close)
         try:
-            await stack.enter_async_context(gate.enter(target))
+            visit = await stack.enter_async_context(self._gates.of(target).enter(target))
+            stack.callback(_tell, visit, attempt)
             if exchange.label is None or not self._may_flow(exchange.label, target):
                 raise AttemptFailed(Fault.LABEL, f"data labelled {exchange.label} may not flow to {target.name}")
             events = await stack.enter_async_context(self._provider(target, request, attempt))
+            meter.accepted()
             first = await _first(events)
+            meter.opened()
+            visit.answered()
+            watched = await stack.enter_async_context(aclosing(meter.watch(first, events)))
         except AttemptFailed as failure:
-            gate.failed(failure.fault)
             meter.fail(failure)
             await stack.aclose()
             raise
         except BaseException:
-            gate.abandoned()
-            attempt.fault = attempt.fault or Fault.CANCELLED
+            attempt.fault, attempt.error = Fault.CANCELLED, "left before the first event"
             await stack.aclose()
             raise
-        gate.succeeded()
-        meter.opened()
-        return Live(attempt, target, meter.watch(first, events), stack)
+        return Live(attempt, target, watched, stack)
+
+
+def _tell(visit: Visit, attempt: Attempt) -> None:
+    """Once the target has been left: tell its gate how it failed, if it did."""
+    if attempt.fault is not None:
+        visit.failed(Fault(attempt.fault))
 
 
 async def _first(events: Events) -> Event:

@@ -28,6 +28,10 @@ from freehold.core.request import AnyRequest, EmbeddingRequest
 from freehold.core.target import Target
 from freehold.gateway.attempts import Attempter, Live
 
+_EVENT_SIZE = 256
+_HELD_LIMIT = 64 * 1024 * 1024
+"""Bytes, roughly, that a held answer may take in memory: an answer that never ends must not fill it."""
+
 
 class _Run:
     """One exchange's way through its flow."""
@@ -55,18 +59,19 @@ class _Run:
         return self._held[chosen.attempt.number]
 
     async def _try(self, step: Try) -> Live | Outcome:
-        request = _request_of(self._exchange.request, step)
+        asked = self._exchange.request
+        request = _request_of(asked, step)
         try:
             live = await self._open(step, request)
         except AttemptFailed as failure:
-            return Outcome(attempt=self._exchange.attempts[-1], failure=failure)
-        if not step.held:
-            live.attempt.shown = True
-            self._exchange.reason = step.why
-            if request is not self._exchange.request:
-                live.events = _plain(live.events, keep_logprobs=_wants_logprobs(self._exchange.request))
-            return live
-        return await self._hold(live)
+            return self._failed(failure)
+        if step.held:
+            return await self._hold(live, as_it_came=request is asked)
+        live.attempt.shown = True
+        self._exchange.reason = step.why
+        if request is not asked:
+            live.events = _stripped(live.events, keep_logprobs=_wants_logprobs(asked))
+        return live
 
     async def _open(self, step: Try, request: AnyRequest) -> Live:
         if len(step.targets) == 1:
@@ -80,17 +85,27 @@ class _Run:
             self._failures.append((target.name, failure))
             raise
 
-    async def _hold(self, live: Live) -> Outcome:
+    def _failed(self, failure: AttemptFailed) -> Outcome:
+        """The outcome of a failure: with the attempt it came from, which in a race need not be the last."""
+        name = next(name for name, each in reversed(self._failures) if each is failure)
+        attempt = next(each for each in reversed(self._exchange.attempts) if each.target == name)
+        return Outcome(attempt=attempt, failure=failure)
+
+    async def _hold(self, live: Live, *, as_it_came: bool) -> Outcome:
+        asked = self._exchange.request
         try:
-            events = [event async for event in live.events]
+            events = await _gathered(live.events)
         except AttemptFailed as failure:
+            live.attempt.fault, live.attempt.error = failure.fault, failure.message
             self._failures.append((live.target.name, failure))
             return Outcome(attempt=live.attempt, failure=failure)
         finally:
             await live.close()
         answer = gather(events)
-        keep = _wants_logprobs(self._exchange.request)
-        self._held[live.attempt.number] = (live.target, [_strip(event, keep_logprobs=keep) for event in events])
+        if not as_it_came:
+            keep = _wants_logprobs(asked)
+            events = [_strip(event, keep_logprobs=keep) for event in events if not isinstance(event, Aside)]
+        self._held[live.attempt.number] = (live.target, events)
         return Outcome(attempt=live.attempt, answer=answer)
 
 
@@ -128,24 +143,28 @@ def _step(flow: Flow, outcome: Outcome | None) -> Try | Outcome | None:
 
 
 async def _race(runners: list[Coroutine[Any, Any, Live]]) -> Live:
-    """The first to deliver an event; the others are cancelled, and those that come too late are closed."""
+    """The first to deliver an event; the others are cancelled, and those that come too late are closed.
+
+    Raises the last runner's `AttemptFailed` when all have failed.
+    """
     tasks = [asyncio.create_task(runner) for runner in runners]
-    winner: Live | None = None
-    failure: AttemptFailed | None = None
     try:
-        for task in asyncio.as_completed(tasks):
-            try:
-                winner = await task
-                break
-            except AttemptFailed as error:
-                failure = error
+        winner = await _first_home(tasks)
         await _call_off(tasks, but=winner)
     except BaseException:
         await _call_off(tasks, but=None)
         raise
-    if winner is None:
-        raise failure or AttemptFailed(Fault.CANCELLED, "no runner answered")
     return winner
+
+
+async def _first_home(tasks: list[asyncio.Task[Live]]) -> Live:
+    failure: AttemptFailed | None = None
+    for task in asyncio.as_completed(tasks):
+        try:
+            return await task
+        except AttemptFailed as error:
+            failure = error
+    raise failure or AssertionError("a race has runners")
 
 
 async def _call_off(tasks: list[asyncio.Task[Live]], *, but: Live | None) -> None:
@@ -172,16 +191,27 @@ def _wants_logprobs(request: AnyRequest) -> bool:
 
 def _strip(event: Event, *, keep_logprobs: bool) -> Event:
     """The event without what only we asked for, and so without the bytes that hold it."""
-    if isinstance(event, Aside) or keep_logprobs:
-        return event
-    if isinstance(event, Text) and event.logprobs:
+    if isinstance(event, Text) and event.logprobs and not keep_logprobs:
         return msgspec.structs.replace(event, logprobs=(), raw=None)
     return event if event.raw is None else msgspec.structs.replace(event, raw=None)
 
 
-async def _plain(events: Events, *, keep_logprobs: bool) -> AsyncIterator[Event]:
+async def _stripped(events: Events, *, keep_logprobs: bool) -> AsyncIterator[Event]:
     async for event in events:
-        yield _strip(event, keep_logprobs=keep_logprobs)
+        if not isinstance(event, Aside):
+            yield _strip(event, keep_logprobs=keep_logprobs)
+
+
+async def _gathered(events: Events) -> list[Event]:
+    """All events of an answer that is held; raises `AttemptFailed` when it is too long to be."""
+    held: list[Event] = []
+    size = 0
+    async for event in events:
+        held.append(event)
+        size += _EVENT_SIZE + len(event.raw or b"")
+        if size > _HELD_LIMIT:
+            raise AttemptFailed(Fault.PROTOCOL, "the answer is too long to be held and judged")
+    return held
 
 
 async def _replay(events: list[Event]) -> AsyncIterator[Event]:

@@ -3,6 +3,7 @@
 The breaker opens after `FAILURES` failures in a row, for `OPEN_SECONDS`, doubled each time it opens again without a
 success between, up to `OPEN_LIMIT`; then one request is let through to see. (Nygard, "Release It!", 2007, names the
 pattern.) Only failures that say something of the target's health count; a refused request or a rate limit does not.
+An answer that breaks off counts as a failure; one that its caller leaves counts as a success, since it had begun.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from freehold.core.errors import TIMEOUTS, AttemptFailed, Fault
 from freehold.core.target import Target
@@ -21,6 +22,38 @@ OPEN_SECONDS = 5.0
 OPEN_LIMIT = 120.0
 
 _UNHEALTHY = TIMEOUTS | {Fault.CONNECT, Fault.SERVER, Fault.PROTOCOL, Fault.BROKEN, Fault.AUTH}
+
+
+class Visit:
+    """One request inside a gate, which tells the gate how it goes."""
+
+    def __init__(self, gate: Gate, *, probe: bool) -> None:
+        self._gate = gate
+        self._probe = probe
+        self._answered = False
+        self._failed = False
+
+    def answered(self) -> None:
+        """The first event has come: others need not wait for this request to see whether the target answers."""
+        self._answered = True
+        self._end_probe()
+        self._gate.reopen()
+
+    def failed(self, fault: Fault) -> None:
+        """The target failed in this way."""
+        if fault in _UNHEALTHY and not self._failed:
+            self._failed = True
+            self._gate.count_failure(probe=self._probe)
+
+    def end(self) -> None:
+        """The request is over, however it went."""
+        self._end_probe()
+        if self._answered and not self._failed:
+            self._gate.count_success()
+
+    def _end_probe(self) -> None:
+        if self._probe:
+            self._gate.probing = False
 
 
 class Gate:
@@ -33,7 +66,8 @@ class Gate:
         self._failures = 0
         self._opened = 0
         self._until = 0.0
-        self._probing = False
+        self.probing = False
+        """A request is inside to see whether the target has recovered."""
 
     @property
     def state(self) -> str:
@@ -47,47 +81,53 @@ class Gate:
         """Requests inside."""
         return self._busy
 
+    @property
+    def queued(self) -> int:
+        """Requests waiting for a place."""
+        return sum(not place.done() for place in self._queue)
+
     @asynccontextmanager
-    async def enter(self, target: Target) -> AsyncIterator[None]:
+    async def enter(self, target: Target) -> AsyncIterator[Visit]:
         """Be inside for as long as a request lasts; raises `AttemptFailed` (``breaker_open`` or ``queue_full``)."""
         self._check_breaker(target)
         await self._take_place(target)
         try:
-            yield
+            self._check_breaker(target)  # It may have opened while this request stood in the queue.
+            visit = Visit(self, probe=self.state == "half-open")
+            self.probing = self.probing or self.state == "half-open"
+            try:
+                yield visit
+            finally:
+                visit.end()
         finally:
             self._leave()
 
-    def succeeded(self) -> None:
-        """The target answered: close the breaker."""
-        self._failures = self._opened = 0
-        self._probing = False
+    def reopen(self) -> None:
+        """The target answers again: let requests pass, yet open the breaker at the next failure."""
+        self._failures = min(self._failures, FAILURES - 1)
 
-    def failed(self, fault: Fault) -> None:
-        """The target failed in this way."""
-        self._probing = False
-        if fault not in _UNHEALTHY:
-            return
+    def count_success(self) -> None:
+        """An answer went well."""
+        self._failures = self._opened = 0
+
+    def count_failure(self, *, probe: bool) -> None:
+        """A request failed for want of the target's health."""
+        if self.state != "closed" and not probe:
+            return  # It began before the breaker opened; what it tells is known.
         self._failures += 1
         if self._failures >= FAILURES:
             self._until = self._clock() + min(OPEN_LIMIT, OPEN_SECONDS * 2**self._opened)
             self._opened += 1
 
-    def abandoned(self) -> None:
-        """The request was left before it could tell anything."""
-        self._probing = False
-
     def _check_breaker(self, target: Target) -> None:
         state = self.state
-        if state == "closed":
-            return
-        if state == "open" or self._probing:
+        if state == "open" or (state == "half-open" and self.probing):
             wait = max(0.0, self._until - self._clock())
             raise AttemptFailed(
                 Fault.BREAKER,
                 f"{target.name} failed {self._failures} times in a row and is left alone for {wait:.0f} s",
                 retry_after=wait,
             )
-        self._probing = True
 
     async def _take_place(self, target: Target) -> None:
         limits = target.limits
@@ -95,7 +135,6 @@ class Gate:
             self._busy += 1
             return
         if len(self._queue) >= limits.queue:
-            self.abandoned()
             raise AttemptFailed(Fault.QUEUE, f"{target.name} has {self._busy} requests running and its queue is full")
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append(place)
@@ -103,10 +142,9 @@ class Gate:
             async with asyncio.timeout(limits.queue_seconds):
                 await place
         except BaseException as error:
-            self.abandoned()
             if place.done() and not place.cancelled():
                 self._leave()  # The place was handed over in the very moment of giving up.
-            else:
+            with suppress(ValueError):  # One that leaves may have found it given up, and taken it out.
                 self._queue.remove(place)
             if isinstance(error, TimeoutError):
                 raise AttemptFailed(
@@ -126,14 +164,15 @@ class Gate:
 class Gates:
     """The gates of all targets, by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._gates: dict[str, Gate] = {}
 
     def of(self, target: Target) -> Gate:
         """The gate of this target."""
         gate = self._gates.get(target.name)
         if gate is None:
-            gate = self._gates[target.name] = Gate()
+            gate = self._gates[target.name] = Gate(self._clock)
         return gate
 
     def states(self) -> dict[str, str]:

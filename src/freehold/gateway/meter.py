@@ -7,16 +7,16 @@ text is counted here instead, and marked as an estimate; so is the answer of a s
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 import msgspec
 
-from freehold.core.errors import AttemptFailed, Fault
+from freehold.core.errors import TIMEOUTS, AttemptFailed, Fault
 from freehold.core.event import Embedded, Event, Finished, Text, Thought, ToolCall, Usage
 from freehold.core.money import Nanodollars
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest
+from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
 
 Price = Callable[[Target, Usage, float], Nanodollars]
@@ -26,6 +26,11 @@ CountPrompt = Callable[[AnyRequest], int]
 """An estimate of a request's prompt tokens."""
 
 _CHARACTERS_A_TOKEN = 4
+
+_MOST_TOKENS = 100_000_000
+"""Ten times the longest context window that is offered anywhere; a count above it is a fault, not a measure."""
+
+_LEFT = TIMEOUTS | {Fault.CANCELLED}
 
 
 class Meter:
@@ -41,29 +46,45 @@ class Meter:
         self._count_prompt = count_prompt
         self._clock = time.monotonic()
         self._accepted = False
+        self._begun = False
+        self._ended = False
+        self._awaited = request.sampling.n if isinstance(request, Request) else 1
+        """Choices that are not finished."""
         self._pieces = 0
         self._characters = 0
         self._usage: Usage | None = None
         self._closed = False
 
-    async def watch(self, first: Event, rest: Events) -> AsyncIterator[Event]:
-        """The events as they are, noted as they pass; closes the account at their end."""
+    def accepted(self) -> None:
+        """The target has taken the request on."""
+        self._accepted = True
+
+    def opened(self) -> None:
+        """The first event has come."""
+        self._begun = True
+        self._attempt.first_ms = self._elapsed_ms()
+
+    async def watch(self, first: Event, rest: Events) -> AsyncGenerator[Event, None]:
+        """The events as they are, noted as they pass; closes the account at their end.
+
+        Raises `AttemptFailed` (``BROKEN``) when they end and the answer has not. What fails once every choice is
+        finished is only the farewell, and no failure of the answer.
+        """
         try:
             self.note(first)
             yield first
             async for event in rest:
                 self.note(event)
                 yield event
+            self._ended = True
+            if self._attempt.finish is None:
+                raise AttemptFailed(Fault.BROKEN, "the answer ended before it was whole")
         except AttemptFailed as failure:
-            self.fail(failure)
-            raise
+            if self._awaited > 0:
+                self.fail(failure)
+                raise
         finally:
             self.close()
-
-    def opened(self) -> None:
-        """The first event has come."""
-        self._accepted = True
-        self._attempt.first_ms = self._elapsed_ms()
 
     def note(self, event: Event) -> None:
         """Take one event into account."""
@@ -78,8 +99,10 @@ class Meter:
             self._usage = event  # type: ignore[assignment]
         elif kind is Finished:
             self._attempt.finish = event.reason  # type: ignore[union-attr]
+            self._awaited -= 1
         elif kind is Embedded:
             self._attempt.finish = "stop"
+            self._awaited -= 1
 
     def fail(self, failure: AttemptFailed) -> None:
         """The attempt failed."""
@@ -88,32 +111,37 @@ class Meter:
         attempt.status = failure.status if failure.status is not None else attempt.status
 
     def close(self) -> None:
-        """Settle usage and cost. An attempt that the target never accepted costs nothing."""
+        """Settle usage and cost.
+
+        An attempt that failed before its first event costs nothing, unless it was we who left a target at work.
+        """
         if self._closed:
             return
         self._closed = True
         attempt = self._attempt
-        elapsed = self._elapsed_ms()
-        attempt.total_ms = elapsed
-        if not self._accepted:
-            return
-        if attempt.finish is None and attempt.fault is None:
+        attempt.total_ms = elapsed = self._elapsed_ms()
+        if attempt.fault is None and not self._whole:
             attempt.fault, attempt.error = Fault.CANCELLED, "left before the answer was whole"
-        attempt.usage = usage = self._settled_usage(whole=attempt.finish is not None)
-        attempt.cost = self._price(self._target, usage, elapsed / 1000)
+        if self._begun or (self._accepted and attempt.fault in _LEFT):
+            attempt.usage = usage = self._settled_usage()
+            attempt.cost = self._price(self._target, usage, elapsed / 1000)
 
-    def _settled_usage(self, *, whole: bool) -> Usage:
+    @property
+    def _whole(self) -> bool:
+        """Whether every choice was finished, or as many as the target saw fit to give."""
+        attempt = self._attempt
+        return attempt.fault is None and attempt.finish is not None and (self._ended or self._awaited <= 0)
+
+    def _settled_usage(self) -> Usage:
+        """The reported counts; in place of those that are absent or impossible, or cut short, our own."""
         said = self._usage
+        if said is None or not _possible(said, self._target.limits.context):
+            said = Usage(estimated=True)
         produced = self._produced()
-        if said is not None and _possible(said) and (said.output > 0 or produced == 0 or not whole):
-            if whole or said.output >= produced:
-                return said if said.raw is None else msgspec.structs.replace(said, raw=None)
-            # Cut short: the prompt was counted, the answer only so far as it came.
-            return msgspec.structs.replace(said, output=produced, estimated=True, raw=None)
-        prompt = (
-            said.input if said is not None and _possible(said) and said.input else self._count_prompt(self._request)
-        )
-        return Usage(input=prompt, output=produced, estimated=True)
+        prompt = said.input or self._count_prompt(self._request)
+        output = produced if said.output < produced and (said.output == 0 or not self._whole) else said.output
+        estimated = said.estimated or (prompt, output) != (said.input, said.output)
+        return msgspec.structs.replace(said, input=prompt, output=output, estimated=estimated, raw=None)
 
     def _produced(self) -> int:
         """Output tokens by what was received: a token a piece at least, and one for each four characters."""
@@ -123,11 +151,14 @@ class Meter:
         return (time.monotonic() - self._clock) * 1000
 
 
-def _possible(usage: Usage) -> bool:
-    parts = (usage.input, usage.output, usage.cached_input, usage.cache_write, usage.reasoning)
+def _possible(usage: Usage, context: int | None) -> bool:
+    """Whether the counts fit each other, and the context window where it is known."""
+    most = context if context is not None else _MOST_TOKENS
+    inside, outside = (usage.cached_input, usage.cache_write, usage.input_audio), (usage.reasoning, usage.output_audio)
     return (
-        min(parts) >= 0
+        min(usage.input, usage.output, usage.images, *inside, *outside) >= 0
+        and max(usage.input, usage.output, usage.images) <= most
         and usage.cached_input + usage.cache_write <= usage.input
-        and usage.reasoning <= usage.output
-        and max(parts) < 10**9
+        and usage.input_audio <= usage.input
+        and max(outside) <= usage.output
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from freehold.core.errors import RequestError
+from freehold.core.errors import AttemptFailed, Fault, RequestError
 from freehold.core.exchange import Exchange
 from freehold.core.ports import Book, Events, Handler, Stage
 from freehold.core.record import End, Ending
@@ -40,12 +40,12 @@ def _end(exchange: Exchange, failure: BaseException | None) -> End:
     if isinstance(failure, RequestError):
         ending = Ending.FAILED if exchange.attempts else Ending.REFUSED
         return End(ending, failure.status, f"{failure.code}: {failure.message}", elapsed)
+    if isinstance(failure, Exception) and not isinstance(failure, AttemptFailed):
+        return End(Ending.FAILED, 500, f"internal_error: {type(failure).__name__}", elapsed)
     shown = next((attempt for attempt in exchange.attempts if attempt.shown), None)
-    if shown is not None and shown.fault is not None:
-        return End(Ending.FAILED, 200, f"{shown.fault}: {shown.error}", elapsed)
-    if shown is not None and shown.finish is not None:
-        return End(Ending.COMPLETED, 200, None, elapsed)
-    if failure is None or not isinstance(failure, Exception):
+    if shown is None or shown.fault == Fault.CANCELLED:
         # Left before the end: by cancellation, or by reading no further.
         return End(Ending.CANCELLED, 499, "the caller left before the answer was whole", elapsed)
-    return End(Ending.FAILED, 500, f"internal_error: {type(failure).__name__}", elapsed)
+    if shown.fault is not None:
+        return End(Ending.FAILED, 200, f"{shown.fault}: {shown.error}", elapsed)
+    return End(Ending.COMPLETED, 200, None, elapsed)

@@ -10,17 +10,20 @@ import asyncio
 import ssl
 from collections import deque
 from types import TracebackType
-from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from freehold import __version__
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.target import Target
+from freehold.providers.address import Headers, address_of, request_head
 from freehold.providers.http1 import Connection
 
 _IDLE_SECONDS = 50.0
 """Below the usual 60 s at which servers drop an idle connection."""
+
+_CLOSING_SECONDS = 1.0
+"""A kept connection that closes within this time of a request was closing before the request came. One that closes
+later may have died of its work on it, and asking again could cost twice (RFC 9110, 9.2.2)."""
 
 
 class Tally(msgspec.Struct):
@@ -32,25 +35,15 @@ class Tally(msgspec.Struct):
     bytes_in: int = 0
 
 
-class Address(msgspec.Struct, frozen=True):
-    """Where a target lives, worked out once: host, port, TLS, and the head of every request to it."""
-
-    host: str
-    port: int
-    tls: bool
-    prefix: str
-    query: str
-    fixed_head: bytes
-
-
 class Pool:
     """One target's open connections, the most recently used first."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.address = _address(target)
+        self.address = address_of(target)
         self.tally = Tally()
         self._idle: deque[tuple[float, Connection]] = deque()
+        self._closed = False
 
     def take(self, now: float) -> Connection | None:
         """An idle connection that is still open, or `None`."""
@@ -63,12 +56,16 @@ class Pool:
 
     def give(self, connection: Connection, now: float) -> None:
         """Keep a connection for the next request, and drop those idle for too long."""
+        if self._closed:
+            connection.abort()
+            return
         self._idle.append((now, connection))
         while self._idle and now - self._idle[0][0] >= _IDLE_SECONDS:
             self._idle.popleft()[1].abort()
 
     def close(self) -> None:
-        """Drop all idle connections."""
+        """Drop all idle connections, and from now on each as its call ends."""
+        self._closed = True
         while self._idle:
             self._idle.pop()[1].abort()
 
@@ -86,8 +83,12 @@ class Egress:
         """Counts by target name."""
         return self._tallies
 
-    def send(self, target: Target, path: str, body: bytes, headers: tuple[tuple[str, str], ...] = ()) -> Call:
-        """Prepare a POST to ``base_url + path``; the request is sent on entering the `Call`."""
+    def send(self, target: Target, path: str, body: bytes, headers: Headers = ()) -> Call:
+        """Prepare a POST to ``base_url + path``; the request is sent on entering the `Call`.
+
+        Raises `AttemptFailed` for a header that cannot be sent: ``UNTRANSLATABLE`` where it is one of `headers`,
+        ``CONNECT`` where it is the target's own.
+        """
         return Call(self, self._pool(target), path, body, headers)
 
     async def connect(self, pool: Pool, patience: float) -> Connection:
@@ -99,7 +100,7 @@ class Egress:
         try:
             async with asyncio.timeout(patience):
                 _, protocol = await loop.create_connection(
-                    lambda: Connection(loop), address.host, address.port, ssl=context, happy_eyeballs_delay=0.25
+                    lambda: Connection(loop), address.host, address.port, ssl=context
                 )
         except TimeoutError:
             raise AttemptFailed(
@@ -109,7 +110,7 @@ class Egress:
             ) from None
         except ssl.SSLError as error:
             raise AttemptFailed(Fault.CONNECT, f"TLS with {address.host} failed: {error.reason or error}") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a name that cannot be looked up may be either
             raise AttemptFailed(
                 Fault.CONNECT, f"cannot connect to {address.host}:{address.port}: {_plain(error)}", safe_to_retry=True
             ) from error
@@ -123,10 +124,10 @@ class Egress:
 
     def _pool(self, target: Target) -> Pool:
         pool = self._pools.get(target.name)
-        if pool is not None and pool.target is target:
+        if pool is not None and (pool.target is target or pool.target == target):
             return pool
         if pool is not None:
-            pool.close()  # The configuration changed; the old row's connections end as their calls do.
+            pool.close()  # The row changed; the old one's connections end as their calls do.
         pool = self._pools[target.name] = Pool(target)
         pool.tally = self._tallies.setdefault(target.name, pool.tally)
         return pool
@@ -141,45 +142,45 @@ class Egress:
 class Call:
     """One request on its way. ``async with`` sends it and gives itself once the response's head has come."""
 
-    def __init__(
-        self, egress: Egress, pool: Pool, path: str, body: bytes, headers: tuple[tuple[str, str], ...]
-    ) -> None:
+    def __init__(self, egress: Egress, pool: Pool, path: str, body: bytes, headers: Headers) -> None:
         self._egress = egress
         self._pool = pool
-        self._path = path
+        self._head = request_head(pool.address, path, headers, len(body))
         self._body = body
-        self._headers = headers
         self._connection: Connection | None = None
         self._before = 0
+        self._first_by = 0.0
         self._deadline = 0.0
         self._begun = False
 
     async def __aenter__(self) -> Call:
         loop = asyncio.get_running_loop()
         timeouts = self._pool.target.timeouts
-        self._deadline = loop.time() + timeouts.total
-        connection = self._pool.take(loop.time())
+        asked = loop.time()
+        self._deadline = asked + timeouts.total
+        connection = self._pool.take(asked)
         if connection is not None:
             try:
-                await self._start(connection, timeouts.first)
+                await self._start(connection)
             except AttemptFailed as failure:
                 # The peer closed a kept connection just as we wrote: it has not begun on this request.
-                if failure.fault is not Fault.CONNECT:
+                if failure.fault is not Fault.CONNECT or loop.time() - asked > _CLOSING_SECONDS:
                     raise
             else:
                 return self
-        await self._start(await self._egress.connect(self._pool, timeouts.connect), timeouts.first)
+        patience = min(timeouts.connect, self._deadline - loop.time())
+        await self._start(await self._egress.connect(self._pool, patience))
         return self
 
-    async def _start(self, connection: Connection, first: float) -> None:
-        tally = self._pool.tally
+    async def _start(self, connection: Connection) -> None:
+        tally, first = self._pool.tally, self._pool.target.timeouts.first
         tally.requests += 1
-        head = _head(self._pool.address, self._path, self._headers, len(self._body))
-        tally.bytes_out += len(head) + len(self._body)
+        tally.bytes_out += len(self._head) + len(self._body)
         self._connection = connection
         self._before = connection.received
+        self._first_by = asyncio.get_running_loop().time() + first
         try:
-            await connection.send(head, self._body, patience=first, deadline=self._deadline)
+            await connection.send(self._head, self._body, patience=first, deadline=self._deadline)
         except BaseException:
             self._leave()
             raise
@@ -196,10 +197,12 @@ class Call:
 
     async def read(self) -> bytes:
         """The next bytes of the body as they came, ``b""`` at its end; raises `AttemptFailed`."""
-        timeouts = self._pool.target.timeouts
+        connection, silence = self._open(), self._pool.target.timeouts.silence
         if self._begun:
-            return await self._open().read(patience=timeouts.silence, deadline=self._deadline)
-        data = await self._open().read(patience=timeouts.first, deadline=self._deadline, fault=Fault.TIMEOUT_FIRST)
+            return await connection.read(patience=silence, deadline=self._deadline)
+        # A server may send its head at once and think afterwards: the wait for the first byte covers both.
+        patience = self._first_by - asyncio.get_running_loop().time()
+        data = await connection.read(patience=patience, deadline=self._deadline, fault=Fault.TIMEOUT_FIRST)
         self._begun = True
         return data
 
@@ -236,46 +239,5 @@ class Call:
         return self._connection
 
 
-def _address(target: Target) -> Address:
-    parts = urlsplit(target.base_url)
-    tls = parts.scheme == "https"
-    host = parts.hostname or ""
-    port = parts.port or (443 if tls else 80)
-    shown = f"[{host}]" if ":" in host else host
-    authority = shown if port == (443 if tls else 80) else f"{shown}:{port}"
-    lines = [
-        f"host: {authority}",
-        "content-type: application/json",
-        "accept: application/json, text/event-stream",
-        "accept-encoding: identity",
-        f"user-agent: freehold/{__version__}",
-        *(f"{name}: {value}" for name, value in _credentials(target)),
-        *(f"{name}: {value}" for name, value in target.headers),
-    ]
-    if any("\r" in line or "\n" in line for line in lines):
-        raise AttemptFailed(Fault.PROTOCOL, f"a header of target {target.name} holds a line break")
-    return Address(
-        host=host,
-        port=port,
-        tls=tls,
-        prefix=quote(parts.path.rstrip("/"), safe="/%:@"),
-        query=f"?{urlencode(target.query)}" if target.query else "",
-        fixed_head=("\r\n".join(lines) + "\r\n").encode("latin-1", "replace"),
-    )
-
-
-def _credentials(target: Target) -> list[tuple[str, str]]:
-    if target.api_key is None or target.auth == "none":
-        return []
-    key = target.api_key.reveal()
-    return [("authorization", f"Bearer {key}")] if target.auth == "bearer" else [(target.auth, key)]
-
-
-def _head(address: Address, path: str, headers: tuple[tuple[str, str], ...], length: int) -> bytes:
-    extra = "".join(f"{name}: {value}\r\n" for name, value in headers if "\n" not in value and "\r" not in value)
-    start = f"POST {address.prefix}{path}{address.query} HTTP/1.1\r\n{extra}content-length: {length}\r\n"
-    return start.encode("latin-1", "replace") + address.fixed_head + b"\r\n"
-
-
-def _plain(error: OSError) -> str:
-    return error.strerror or str(error)
+def _plain(error: OSError | UnicodeError) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from email.utils import parsedate_to_datetime
 
 import msgspec
@@ -21,6 +22,8 @@ from freehold.wire.codec import FrameReader, ProviderCodec
 from freehold.wire.sse import Splitter
 
 _ERROR_LIMIT = 64 * 1024
+_ERROR_SECONDS = 5.0
+"""How long to wait for the body of an error, whose status says most of it."""
 _WHOLE_LIMIT = 64 * 1024 * 1024
 _ANTHROPIC_VERSION = ("anthropic-version", "2023-06-01")
 
@@ -42,16 +45,18 @@ class HttpProvider:
             attempt.status = status = call.status
             if status != 200:
                 raise await _failure(call, codec, status)
-            streamed = (call.header("content-type") or "").startswith("text/event-stream")
+            streamed = (call.header("content-type") or "").lower().startswith("text/event-stream")
             if streamed and not request.stream:
                 raise AttemptFailed(Fault.PROTOCOL, "the target streamed an answer that was not to be streamed")
             if streamed:
-                yield _frames(call, codec.reader(request))
+                events = _frames(call, codec.reader(request))
             else:
-                yield _whole(await call.read_all(_WHOLE_LIMIT), codec, request)
+                events = _whole(await call.read_all(_WHOLE_LIMIT), codec, request)
+            async with aclosing(events):
+                yield events
 
 
-async def _frames(call: Call, reader: FrameReader) -> AsyncIterator[Event]:
+async def _frames(call: Call, reader: FrameReader) -> AsyncGenerator[Event, None]:
     splitter = Splitter()
     while data := await call.read():
         for frame in splitter.feed(data):
@@ -64,18 +69,23 @@ async def _frames(call: Call, reader: FrameReader) -> AsyncIterator[Event]:
         yield event
 
 
-async def _whole(body: bytes, codec: ProviderCodec, request: AnyRequest) -> AsyncIterator[Event]:
+async def _whole(body: bytes, codec: ProviderCodec, request: AnyRequest) -> AsyncGenerator[Event, None]:
     for event in codec.whole(body, request):
         # A target that was asked to stream and did not: its body is no frame, so it is encoded afresh as frames.
         yield msgspec.structs.replace(event, raw=None) if request.stream else event
 
 
 def _headers(target: Target, request: AnyRequest) -> tuple[tuple[str, str], ...]:
+    """The request's own headers. A body that goes on as it came keeps the version it was written for.
+
+    What the target's row sets itself stands, and is not said a second time.
+    """
     origin = request.origin
-    passed = origin.headers if origin is not None and origin.dialect == target.dialect else ()
-    if target.dialect == "anthropic" and not any(name == "anthropic-version" for name, _ in passed):
-        return (*passed, _ANTHROPIC_VERSION)
-    return passed
+    said = dict(origin.headers) if origin is not None and origin.dialect == target.dialect else {}
+    if target.dialect == "anthropic":
+        said.setdefault(*_ANTHROPIC_VERSION)
+    fixed = dict(target.headers)
+    return tuple((name, value) for name, value in said.items() if name not in fixed)
 
 
 async def _failure(call: Call, codec: ProviderCodec, status: int) -> AttemptFailed:
@@ -87,23 +97,35 @@ async def _failure(call: Call, codec: ProviderCodec, status: int) -> AttemptFail
     if status < 400:
         return AttemptFailed(Fault.PROTOCOL, f"the target answered with HTTP {status}", status=status)
     try:
-        body = await call.read_all(_ERROR_LIMIT)
-    except AttemptFailed:
+        async with asyncio.timeout(_ERROR_SECONDS):
+            body = await call.read_all(_ERROR_LIMIT)
+    except (AttemptFailed, TimeoutError):
         body = b""  # The status alone says enough; an error body that breaks off changes nothing.
     return codec.failure(status, body, retry_after)
 
 
 def _seconds(text: str | None, milliseconds: str | None) -> float | None:
-    """``retry-after`` as seconds from now: a number, or an HTTP date (RFC 9110, 10.2.3)."""
-    if milliseconds is not None and milliseconds.strip().isdigit():
-        return int(milliseconds) / 1000
-    if text is None:
-        return None
+    """``retry-after`` as seconds from now: a number, or an HTTP date (RFC 9110, 10.2.3); or OpenAI's milliseconds."""
+    seconds = _number(milliseconds)
+    if seconds is not None:
+        seconds /= 1000
+    elif text is not None:
+        seconds = _number(text)
+        if seconds is None:
+            seconds = _until(text)
+    return None if seconds is None else max(0.0, seconds)
+
+
+def _number(text: str | None) -> float | None:
     try:
-        seconds = float(text)
+        number = float(text or "")
     except ValueError:
-        try:
-            seconds = parsedate_to_datetime(text).timestamp() - time.time()
-        except ValueError:
-            return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _until(date: str) -> float | None:
+    try:
+        return parsedate_to_datetime(date).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return None

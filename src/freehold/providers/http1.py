@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections import deque
 from typing import Any, cast
 
 import httptools
@@ -20,7 +19,12 @@ import httptools
 from freehold.core.errors import AttemptFailed, Fault
 
 _HEAD_LIMIT = 64 * 1024
+"""Bytes that may come without any of a body among them: a head, interim heads, trailers."""
+
 _BUFFER_LIMIT = 256 * 1024
+"""Bytes of body that wait for their reader before the peer is made to wait, and that one read inflates."""
+
+_ONE_WRITE = 64 * 1024
 
 
 class Connection(asyncio.Protocol):
@@ -34,20 +38,23 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._due_fault = Fault.TIMEOUT_TOTAL
-        self._chunks: deque[bytes] = deque()
-        self._buffered = 0
         self._paused = False
-        self._inflate: zlib._Decompress | None = None
         self.received = 0
         """Bytes read on this connection, ever."""
         self._reset()
 
     def _reset(self) -> None:
+        """Forget the last response; nothing of it may be seen by the next request."""
         self.status = 0
         self.headers: dict[bytes, bytes] = {}
-        self._head_size = 0
+        self._chunks: list[bytes] = []
+        self._buffered = 0
+        self._before = self.received
+        self._bodiless = 0
+        self._inflate: zlib._Decompress | None = None
         self._head_done = False
         self._done = False
+        self._kept = False
         self._delimited = False
         self._error: AttemptFailed | None = None
 
@@ -58,8 +65,15 @@ class Connection(asyncio.Protocol):
 
     @property
     def reusable(self) -> bool:
-        """Whether the last response was read to its end and the peer keeps the connection open."""
-        return self._done and self._transport is not None and self._parser.should_keep_alive()
+        """Whether the last request was sent, its response read to its end, and the peer keeps the connection open."""
+        transport = self._transport
+        return (
+            self._done
+            and transport is not None
+            and not self._unread
+            and transport.get_write_buffer_size() == 0
+            and self._kept
+        )
 
     # What the request side does.
 
@@ -69,37 +83,55 @@ class Connection(asyncio.Protocol):
         if transport is None:
             raise AttemptFailed(Fault.CONNECT, "the connection closed before the request was sent", safe_to_retry=True)
         self._reset()
-        self._inflate = None
         self._parser = httptools.HttpResponseParser(self)
         # One write, so that a small request is one packet.
-        transport.write(head + body if len(body) < 65536 else head)
-        if len(body) >= 65536:
+        transport.write(head + body if len(body) < _ONE_WRITE else head)
+        if len(body) >= _ONE_WRITE:
             transport.write(body)
         while not self._head_done:
             await self._wait(patience, deadline, Fault.TIMEOUT_FIRST)
 
     async def read(self, *, patience: float, deadline: float, fault: Fault = Fault.TIMEOUT_SILENCE) -> bytes:
-        """The bytes that have come, joined; ``b""`` at the end of the body. Raises `AttemptFailed`."""
-        while not self._chunks:
-            if self._done:
+        """The bytes that have come, joined; ``b""`` at the end of the body. Raises `AttemptFailed`.
+
+        Only waiting for the peer counts as silence; `deadline` counts whoever is slow.
+        """
+        while True:
+            if self._loop.time() >= deadline:
+                raise _late(Fault.TIMEOUT_TOTAL)
+            if self._unread:
+                if data := self._take():
+                    return data
+            elif self._error is not None:
+                raise self._error
+            elif self._done:
+                if self._inflate is not None and not self._inflate.eof:
+                    raise AttemptFailed(Fault.BROKEN, "the answer's compressed body was cut short")
                 return b""
-            await self._wait(patience, deadline, fault)
-        data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        self._chunks.clear()
-        self._buffered = 0
-        if self._paused and self._transport is not None:
-            self._paused = False
-            self._transport.resume_reading()
-        return data
+            else:
+                await self._wait(patience, deadline, fault)
 
     def abort(self) -> None:
         """Drop the connection now."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._stop_timer()
         if self._transport is not None:
             self._transport.abort()
             self._transport = None
+
+    @property
+    def _unread(self) -> bool:
+        return bool(self._chunks) or (self._inflate is not None and bool(self._inflate.unconsumed_tail))
+
+    def _take(self) -> bytes:
+        data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+        self._chunks.clear()
+        self._buffered = 0
+        if self._inflate is not None:
+            data = _inflated(self._inflate, data)
+        if self._paused and not self._unread and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()
+        return data
 
     async def _wait(self, patience: float, deadline: float, fault: Fault) -> None:
         if self._error is not None:
@@ -108,10 +140,9 @@ class Connection(asyncio.Protocol):
         self._due, self._due_fault = now + patience, fault
         if deadline < self._due:
             self._due, self._due_fault = deadline, Fault.TIMEOUT_TOTAL
+        if self._timer is not None and self._timer.when() > self._due:
+            self._stop_timer()
         if self._timer is None:
-            self._timer = self._loop.call_at(self._due, self._tick)
-        elif self._timer.when() > self._due:
-            self._timer.cancel()
             self._timer = self._loop.call_at(self._due, self._tick)
         self._waiter = self._loop.create_future()
         try:
@@ -127,9 +158,14 @@ class Connection(asyncio.Protocol):
         if self._waiter is None or self._waiter.done():
             return
         if self._loop.time() >= self._due:
-            self._fail(AttemptFailed(self._due_fault, f"no answer in time ({self._due_fault})"))
+            self._fail(_late(self._due_fault))
         else:
             self._timer = self._loop.call_at(self._due, self._tick)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -151,15 +187,15 @@ class Connection(asyncio.Protocol):
             # The peer speaks out of turn: whatever it says can belong to no request of ours.
             self.abort()
             return
+        self._bodiless += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
-            if not self._done:
-                self._fail(AttemptFailed(Fault.PROTOCOL, f"the answer is not HTTP: {error}"))
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self._fail(AttemptFailed(Fault.PROTOCOL, f"the answer is not HTTP: {error}"))
             self.abort()
             return
-        except zlib.error as error:
-            self._fail(AttemptFailed(Fault.PROTOCOL, f"the answer's compression is broken: {error}"))
+        if self._bodiless > _HEAD_LIMIT:
+            self._fail(AttemptFailed(Fault.PROTOCOL, f"the answer's head is over {_HEAD_LIMIT} bytes"))
             self.abort()
             return
         if self._buffered > _BUFFER_LIMIT and not self._paused and self._transport is not None:
@@ -170,28 +206,23 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._head_done and not self._delimited and not self._done and exc is None:
+        self._stop_timer()
+        if self._head_done and not self._delimited and self._error is None and exc is None:
             self._done = True  # A body without length or chunks ends where the connection does.
             self._wake()
             return
-        begun = self.received > 0 and self._head_size > 0
-        fault = Fault.BROKEN if begun else Fault.CONNECT
+        fault = Fault.BROKEN if self.received > self._before else Fault.CONNECT
         detail = f": {exc}" if exc else ""
         self._fail(AttemptFailed(fault, f"the connection was closed before the answer was whole{detail}"))
 
     # What the parser calls.
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._head_size += len(name) + len(value)
-        if self._head_size > _HEAD_LIMIT:
-            raise httptools.HttpParserError("the head is over 64 KiB")
-        self.headers.setdefault(name.lower(), value)
+    def on_message_begin(self) -> None:
+        if self._done:
+            raise httptools.HttpParserError("a second answer to one request")
 
-    def on_status(self, status: bytes) -> None:
-        self._head_size += len(status) + 1
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.setdefault(name.lower(), value)
 
     def on_headers_complete(self) -> None:
         self.status = self._parser.get_status_code()
@@ -207,13 +238,29 @@ class Connection(asyncio.Protocol):
             self._fail(AttemptFailed(Fault.PROTOCOL, f"the answer is compressed as {encoding.decode('latin-1')}"))
 
     def on_body(self, data: bytes) -> None:
-        if self._inflate is not None:
-            data = self._inflate.decompress(data, 64 * 1024 * 1024)
-        self._chunks.append(data)
-        self._buffered += len(data)
+        self._bodiless = 0
+        if self._error is None:
+            self._chunks.append(data)
+            self._buffered += len(data)
 
     def on_message_complete(self) -> None:
         if self.status < 200:  # An interim response; the real one follows.
             self.headers.clear()
             return
+        self._kept = self._parser.should_keep_alive()  # The parser can tell only now: afterwards it says no.
         self._done = True
+
+
+def _late(fault: Fault) -> AttemptFailed:
+    return AttemptFailed(fault, f"no whole answer in time ({fault})")
+
+
+def _inflated(inflate: zlib._Decompress, data: bytes) -> bytes:
+    """The next bytes, a bounded number of them: what they blow up to must not fill the memory."""
+    try:
+        plain = inflate.decompress(inflate.unconsumed_tail + data, _BUFFER_LIMIT)
+    except zlib.error as error:
+        raise AttemptFailed(Fault.PROTOCOL, f"the answer's compression is broken: {error}") from error
+    if inflate.unused_data:
+        raise AttemptFailed(Fault.PROTOCOL, "the answer's compressed body goes on after its end")
+    return plain

@@ -7,43 +7,56 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from importlib import import_module
+from typing import Annotated, Any, NoReturn
 
-import click
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from freehold import __version__
+from freehold.cli.errors import CommandFailed
+from freehold.cli.options import new_app
 from freehold.cli.say import fail
-from freehold.config.faults import ConfigFaults
 from freehold.core.errors import FreeholdError
 
-COMMANDS = ("up", "check", "explain", "chat", "models", "keys", "usage")
-"""In the order of the help."""
+COMMANDS = {
+    "up": "Start Freehold and serve until interrupted.",
+    "check": "Say everything that is wrong with a configuration.",
+    "explain": "Say which target would answer, which may not, and why.",
+    "chat": "Ask for one answer, or hold a conversation.",
+    "models": "List, describe and fetch what can answer.",
+    "keys": "Make, list, renew and revoke keys.",
+    "usage": "Say what was used, what it cost, and why.",
+}
+"""Every command with what it does, in the order of the help; a module of the same name holds each."""
 
 
 class _Commands(TyperGroup):
-    """Imports a command's module only when it is named, so that a light command stays light."""
+    """Imports a command's module when it is run, and not to list it, so that light commands stay light."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # the library's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"freehold.cli.{cmd_name}")
-        command = typer.main.get_command(module.app)
-        command.name = cmd_name
-        return command
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ARG002  # as above
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        # The nearest word is suggested from the names that the group holds.
+        self.commands = {name: TyperCommand(name) for name in COMMANDS}
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is None:
+            return name, command, rest
+        loaded = typer.main.get_command(import_module(f"freehold.cli.{name}").app)
+        loaded.name = name
+        return name, loaded, rest
 
 
-app = typer.Typer(
+app = new_app(
     cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
     help="The AI stack a team owns: one endpoint, open models first, labels that hold, one ledger.",
+    epilog="Example: freehold up, and then in another terminal: freehold chat 'Hello'",
 )
 
 
@@ -55,37 +68,39 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Options before the command."""
 
 
-def main() -> None:
-    """Run the command line; never returns."""
-    debug = os.environ.get("FREEHOLD_DEBUG", "") not in ("", "0")
+def main() -> NoReturn:
+    """Run the command line and exit."""
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        fail("interrupted")
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read us has left; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        app()
     except FreeholdError as error:
-        if debug:
-            raise
-        fail(str(error))
-        sys.exit(2 if isinstance(error, ConfigFaults) else 1)
-    except Exception as error:
-        if debug:
-            raise
-        fail(f"{type(error).__name__}: {error} (set FREEHOLD_DEBUG=1 to see where)")
-        sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
+        code = _explain(error)
+    except Exception as error:  # noqa: BLE001  # the last line of defence: a sentence and a code, for whatever it was
+        code = _failed(f"{type(error).__name__}: {error} (set FREEHOLD_DEBUG=1 to see where)")
+    else:
+        code = 0
+    sys.exit(code)
+
+
+def _explain(error: FreeholdError) -> int:
+    """Say what went wrong, in one sentence or one for each fault of a configuration; returns the exit code."""
+    # Here, because only a failure needs it and every command would pay for it.
+    from freehold.config.faults import ConfigFaults  # noqa: PLC0415
+
+    if isinstance(error, ConfigFaults):
+        return _failed(*(str(fault) for fault in error.faults), code=2)
+    return _failed(str(error), code=error.exit_code if isinstance(error, CommandFailed) else 1)
+
+
+def _failed(*sentences: str, code: int = 1) -> int:
+    for sentence in sentences:
+        fail(sentence)
+    if os.environ.get("FREEHOLD_DEBUG", "") not in ("", "0"):
+        traceback.print_exc()
+    return code

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
+
+_KEPT = {"\n", "\t"}
 
 
 def fail(message: str) -> None:
     """One sentence on stderr."""
-    typer.echo(f"freehold: {message}", err=True)
+    typer.echo(f"freehold: {clean(message)}", err=True)
 
 
 def note(message: str) -> None:
     """Something worth knowing that is no result, on stderr."""
-    typer.echo(message, err=True)
+    typer.echo(clean(message), err=True)
+
+
+def aside(message: str) -> None:
+    """A remark about a result, on stderr; dim on a terminal."""
+    typer.secho(clean(message), err=True, dim=True)
+
+
+def line(message: str = "") -> None:
+    """A line of a result."""
+    typer.echo(clean(message) if sys.stdout.isatty() else message)
+
+
+def piece(text: str) -> None:
+    """A part of a result that is still coming, shown at once."""
+    typer.echo(clean(text) if sys.stdout.isatty() else text, nl=False)
 
 
 def json(value: Any) -> None:
@@ -27,17 +42,48 @@ def json(value: Any) -> None:
     typer.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
+def clean(text: str) -> str:
+    """Text without control characters, by which a name or an answer could otherwise drive the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(char if char in _KEPT or not _controls(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _controls(char: str) -> bool:
+    return char < " " or "\x7f" <= char <= "\x9f"
+
+
+def card(rows: Mapping[str, object]) -> None:
+    """The properties of one thing, one a line; what is `None` is left out."""
+    told = {name: _cell(value) for name, value in rows.items() if value is not None}
+    if not sys.stdout.isatty():
+        typer.echo("\n".join(f"{name}\t{value}" for name, value in told.items()))
+        return
+    width = max(len(name) for name in told)
+    for name, value in told.items():
+        typer.echo(f"{typer.style(name.ljust(width), dim=True)}  {value}")
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
     """A result for people: a table on a terminal, tab-separated lines elsewhere. `right`: columns of numbers."""
-    cells = [[("" if cell is None else str(cell)) for cell in row] for row in rows]
+    cells = [[_cell(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
-        for line in (list(columns), *cells):
-            typer.echo("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line))
+        typer.echo("\n".join("\t".join(row) for row in (columns, *cells)))
         return
+    # Here, because drawing tables takes longer to import than most commands take to run.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     numbers = set(right)
     for column in columns:
         drawn.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     for row in cells:
         drawn.add_row(*row)
-    Console(highlight=False, markup=False).print(drawn)
+    Console(highlight=False, markup=False, emoji=False).print(drawn)
+
+
+def _cell(value: object) -> str:
+    """One line of text, whatever it was."""
+    text = "" if value is None else str(value)
+    return clean(" ".join(text.splitlines()).replace("\t", " "))

@@ -1,0 +1,52 @@
+"""What commands share: how their help looks, and the options that several of them take."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from freehold.core.label import Label
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The configuration; default ./freehold.toml, if there is one."),
+]
+DataDirOption = Annotated[
+    Path | None,
+    typer.Option("--data-dir", metavar="DIR", help="Where keys, ledger and models are kept."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def new_app(**settings: Any) -> typer.Typer:
+    """An application of the house's look: drawn on a terminal, plain text elsewhere."""
+    return typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        **settings,
+    )
+
+
+def label_option(text: str | None) -> str | None:
+    """Checks ``--label`` before anything is asked."""
+    if text is not None:
+        try:
+            Label.parse(text)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
+    return text
+
+
+LabelOption = Annotated[
+    str | None,
+    typer.Option(metavar="LABEL", callback=label_option, help="As in 'confidential' or 'confidential;eu'."),
+]
+
+
+def words(text: str | None) -> list[str] | None:
+    """The parts of ``A,B``; `None` where nothing was given."""
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]

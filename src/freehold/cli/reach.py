@@ -1,0 +1,61 @@
+"""Finds the Freehold that a command acts on: the one the environment names, else one that runs here, else none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from freehold.cli.client import Client, Remote
+from freehold.cli.errors import UsedWrongly
+from freehold.config import Config, find, load
+from freehold.stores.instance import read_endpoint
+
+Otherwise = Literal["data", "configuration", "answer"]
+"""What a command needs where no Freehold runs: its ``data`` (keys, ledger), its ``configuration`` alone, or an
+``answer``, for which one is started."""
+
+
+class Where(msgspec.Struct, frozen=True):
+    """What the user said of which Freehold is meant."""
+
+    config: Path | None = None
+    data_dir: Path | None = None
+
+    def settings(self, env: Mapping[str, str]) -> Config:
+        """The configuration; raises `ConfigFaults`."""
+        overrides = {} if self.data_dir is None else {"server.data_dir": str(self.data_dir)}
+        return load(self.config or find(env, Path.cwd()), env, overrides=overrides)
+
+
+@contextmanager
+def reach(where: Where, otherwise: Otherwise) -> Iterator[Client]:
+    """A client of the Freehold that is meant.
+
+    ``FREEHOLD_URL`` with ``FREEHOLD_KEY`` comes first. Then one that runs over the data directory, which the user's own
+    commands may use as an admin. Else what `otherwise` says.
+    """
+    url, key = os.environ.get("FREEHOLD_URL"), os.environ.get("FREEHOLD_KEY")
+    if url:
+        if not key:
+            raise UsedWrongly("FREEHOLD_URL is set and FREEHOLD_KEY is not; set it to a key of that Freehold")
+        yield Client(Remote(url), key)
+        return
+    settings = where.settings(os.environ)
+    running = read_endpoint(settings.server.data_dir)
+    if running is not None:
+        yield Client(Remote(running.url), running.token)
+        return
+    # Here, because it brings all of Freehold, which a client of a running one can do without.
+    from freehold.cli.inside import beside, inside  # noqa: PLC0415
+
+    if otherwise == "configuration":
+        with beside(settings, os.environ) as client:
+            yield client
+    else:
+        with inside(settings, os.environ, awake=otherwise == "answer") as client:
+            yield client

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections.abc import Callable
@@ -19,14 +21,19 @@ import pytest
 from freehold.config.load import load
 from freehold.config.schema import ARRAYS, PLAIN
 from freehold.core.errors import FreeholdError
+from support.hub import Hub, serving
 from support.live import COMMANDS, Live, freehold
 from support.markdown import Block, Step, blocks, matches, steps
+from support.tiny_gguf import build
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SHOWN_ADDRESS = "127.0.0.1:8080"
 """What a page writes for the address of the running Freehold."""
 NEEDS_FREEHOLD = (SHOWN_ADDRESS, "FREEHOLD_", "freehold ", "freehold\n")
+NEEDS_HUB = "hf:"
+MODELS = {"Qwen/Qwen3-4B-GGUF": "Qwen3-4B-Q4_K_M.gguf"}
+"""What a page may fetch: each is a tiny model of random weights, at a hub of the page's own on loopback."""
 SECONDS = 60
 UP = re.compile(r"(?:make|freehold) up\b")
 
@@ -39,12 +46,16 @@ class Page:
         self.folder = folder
         self.stack = stack
         self.live: Live | None = None
+        self.hub: Hub | None = None
+        self.up = stack.enter_context(contextlib.ExitStack())
 
     def check(self, block: Block) -> None:
         """Run or parse one block; raises `AssertionError` where it does not do what the page says."""
         checks: dict[str, Callable[[Block], None]] = {
             "console": self.run_console,
-            "python": self.run_python,
+            "python": self.run_python
+            if block.file is None
+            else lambda block: compile(block.text, str(block.file), "exec"),
             "toml": self.read_toml,
             "json": lambda block: json.loads(block.text),
             "text": lambda _block: None,
@@ -53,6 +64,8 @@ class Page:
         assert block.language in checks, (
             f"{self.at(block.line)}: use one of {', '.join(checks)}, not {block.language!r}"
         )
+        if block.file is not None:
+            (self.folder / block.file).write_text(block.text)
         checks[block.language](block)
 
     def at(self, line: int) -> str:
@@ -62,7 +75,11 @@ class Page:
         """That of a user whose Freehold runs; it is started if `text` has a use for it."""
         if self.live is None and any(word in text for word in NEEDS_FREEHOLD):
             self.start()
+        if self.hub is None and NEEDS_HUB in text:
+            self.hub = self.stack.enter_context(serving(Hub(repositories())))
         own = {"PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120"}
+        if self.hub is not None:
+            own["HF_ENDPOINT"] = self.hub.endpoint
         if self.live is not None:
             own |= {
                 "FREEHOLD_URL": self.live.url,
@@ -72,10 +89,13 @@ class Page:
         return {**os.environ, **own}
 
     def start(self, *arguments: str) -> Live:
-        """The page's Freehold, in the page's folder, where an earlier block may have put a ``freehold.toml``."""
-        assert self.live is None, "a page has one Freehold; start it before the first block that needs it"
+        """The page's Freehold, in the page's folder, where an earlier block may have put a ``freehold.toml``.
+
+        One that runs already is ended first, and its data stays.
+        """
         assert "--port" not in arguments, f"a page's Freehold answers at {SHOWN_ADDRESS}"
-        self.live = self.stack.enter_context(freehold(self.folder / ".freehold", *arguments, cwd=self.folder))
+        self.up.close()
+        self.live = self.up.enter_context(freehold(self.folder / ".freehold", *arguments, cwd=self.folder))
         return self.live
 
     def run_up(self, step: Step) -> None:
@@ -117,6 +137,9 @@ class Page:
         )
 
     def run_python(self, block: Block) -> None:
+        if block.file is not None:
+            compile(block.text, block.file, "exec")  # a command of the page runs it
+            return
         done = self.run([sys.executable, "-c"], block.text)
         assert done.returncode == 0, f"{self.at(block.line)}:\n{done.stdout}"
 
@@ -129,6 +152,14 @@ class Page:
                 load(path, {"HOME": str(self.folder), "OPENAI_API_KEY": "sk-shown", "ANTHROPIC_API_KEY": "sk-shown"})
             except FreeholdError as fault:
                 raise AssertionError(f"{self.at(block.line)}: {fault}") from fault
+
+
+@functools.cache
+def repositories() -> dict[str, dict[str, bytes]]:
+    """What the hub holds."""
+    with tempfile.TemporaryDirectory() as folder:
+        weights = build(Path(folder) / "tiny.gguf").read_bytes()
+    return {repo: {file: weights} for repo, file in MODELS.items()}
 
 
 def up_arguments(command: str) -> list[str]:
@@ -202,6 +233,25 @@ def test_starting_is_part_of_a_page(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(
         "```console\n$ freehold up\n...\nFreehold answers at http://127.0.0.1:8080\n...\n"
         "$ curl --silent http://127.0.0.1:8080/healthz -o body -w '%{http_code}\\n'\n200\n```\n"
+    )
+    run_page(tmp_path / "page.md", tmp_path)
+
+
+@pytest.mark.xdist_group("live")
+def test_starting_again_keeps_the_data(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(
+        "```console\n$ freehold up\n...\n$ freehold keys create --name kept\n...\n```\n"
+        '```toml freehold.toml\n[policy]\ndefault_label = "public"\n```\n'
+        "```console\n$ freehold up\n...\n$ freehold keys list | grep --count kept\n1\n"
+        "$ freehold explain hello | head -1\nlabel: public (public from default)\n```\n"
+    )
+    run_page(tmp_path / "page.md", tmp_path)
+
+
+def test_a_page_may_fetch_a_model(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(
+        "```console\n$ freehold models pull hf:Qwen/Qwen3-4B-GGUF:Q4_K_M --data-dir data\n...\n"
+        "$ find data -name '*.gguf' | wc -l\n1\n```\n"
     )
     run_page(tmp_path / "page.md", tmp_path)
 

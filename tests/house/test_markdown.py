@@ -15,6 +15,10 @@ def test_blocks_know_their_language_line_and_reason() -> None:
     ]
 
 
+def test_a_fence_may_name_the_file_that_its_block_is() -> None:
+    assert blocks("```toml freehold.toml\na = 1\n```\n") == [Block("toml", "a = 1\n", 2, None, "freehold.toml")]
+
+
 def test_a_reason_holds_for_the_next_block_alone() -> None:
     page = "<!-- not run: old -->\nOther words.\n```json\n1\n```\n"
     assert [block.not_run for block in blocks(page)] == [None]

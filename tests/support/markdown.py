@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 WILDCARD = "..."
 
-_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[\w-]*)[^\n]*$")
+_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[\w-]*) *(?P<file>[\w.-]*)[^\n]*$")
 _NOT_RUN = re.compile(r"^ *<!-- not run: (?P<reason>.*\S) *-->$")
 
 
@@ -20,6 +20,8 @@ class Block:
     line: int
     not_run: str | None = None
     """Why the block is only to be read, where the page says so in a comment before it."""
+    file: str | None = None
+    """The file that the block is the text of, where the fence names one after the language."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def blocks(page: str) -> list[Block]:
         if end is None:
             raise ValueError(f"line {number + 1}: this block is never closed")
         text = "".join(line[indent:] + "\n" for line in lines[begin:end])
-        found.append(Block(fence["language"], text, begin + 1, reason))
+        found.append(Block(fence["language"], text, begin + 1, reason, fence["file"] or None))
         reason, number = None, end + 1
     return found
 

@@ -16,6 +16,7 @@ from support.openai_vendor import OpenAIVendor
 from support.server import Server, freehold
 from support.vendor import in_thread
 
+
 @pytest.fixture(scope="session")
 def running_vendors() -> Iterator[Vendors]:
     with (

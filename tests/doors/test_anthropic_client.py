@@ -88,7 +88,9 @@ def test_tools_are_called_side_by_side_and_their_results_taken(
     assert [(call.name, call.input) for call in calls] == [("weather", {"city": "Oslo"}), ("weather", {"city": "Rome"})]
     assert len({call.id for call in calls}) == 2
     turns.append({"role": "assistant", "content": [block.to_dict() for block in asked.content]})
-    results = [{"type": "tool_result", "tool_use_id": call.id, "content": f"rain {at}"} for at, call in enumerate(calls)]
+    results = [
+        {"type": "tool_result", "tool_use_id": call.id, "content": f"rain {at}"} for at, call in enumerate(calls)
+    ]
     turns.append({"role": "user", "content": results})
     assert text_of(ask()) == "Reported: rain 0; rain 1"
 
@@ -180,9 +182,7 @@ def test_a_beta_does_not_travel_to_another_dialect(claude: anthropic.Anthropic, 
     assert vendors.away.requests[0].header("anthropic-version") is None
 
 
-def test_the_callers_credentials_stay_here(
-    claude: anthropic.Anthropic, vendors: Vendors
-) -> None:
+def test_the_callers_credentials_stay_here(claude: anthropic.Anthropic, vendors: Vendors) -> None:
     claude.messages.create(model="claude", max_tokens=100, messages=[user("Hello")])
     claude.messages.create(model="gpt", max_tokens=100, messages=[user("Hello")])
     for vendor in vendors.all:
@@ -239,7 +239,5 @@ def test_a_models_refusal_is_told_as_it_concerns_the_caller(
     claude: anthropic.Anthropic, model: str, status: int, kind: type[anthropic.APIStatusError], told: int
 ) -> None:
     with pytest.raises(kind) as caught:
-        claude.messages.create(
-            model=model, max_tokens=100, messages=[user(f"Please answer with status {status}")]
-        )
+        claude.messages.create(model=model, max_tokens=100, messages=[user(f"Please answer with status {status}")])
     assert caught.value.status_code == told

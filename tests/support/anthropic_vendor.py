@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from anthropic.types.message_create_params import MessageCreateParamsBase
+
 from support.upstream import Answer, Asked, Step, chunked
 from support.vendor import CACHED, Breach, Prompt, Said, Vendor, as_json, refused_status, speak
 
 KEY = "sk-ant-the-teams-own-key"
 SIGNATURE = "c2lnbmVk"
 
-FIELDS = frozenset(
-    "cache_control container inference_geo max_tokens messages metadata model output_config service_tier "
-    "stop_sequences stream system temperature thinking tool_choice tools top_k top_p".split()
-)
-"""The members of a request that the API's reference lists; it refuses all others, but for those of a beta."""
+SAMPLING = frozenset({"temperature", "top_k", "top_p"})
+FIELDS = frozenset(MessageCreateParamsBase.__annotations__) | SAMPLING | {"stream"}
+"""The members of a request, by Anthropic's own client, and those of the older version; all others are refused."""
 
 VERSIONS = ("2023-06-01", "2026-10-21")
 """The second refuses the parameters of sampling."""
@@ -40,7 +40,7 @@ class AnthropicVendor(Vendor):
         versions = [value for name, value in asked.headers if name == "anthropic-version"]
         if len(versions) != 1 or versions[0] not in VERSIONS:
             raise Breach(f"anthropic-version: header is required, once; got {versions}")
-        if versions[0] == VERSIONS[1] and (gone := body.keys() & {"temperature", "top_p", "top_k"}):
+        if versions[0] == VERSIONS[1] and (gone := body.keys() & SAMPLING):
             raise Breach(f"{', '.join(sorted(gone))}: Extra inputs are not permitted")
         check(body, BETA in (asked.header("anthropic-beta") or ""))
         prompt = _prompt(body)
@@ -120,11 +120,13 @@ def _blocks(content: Any) -> list[Any]:
 
 
 def _text(content: Any) -> str:
-    return " ".join(
-        block["text"] if block["type"] == "text" else _text(block["content"]) if "content" in block else f"<{block['type']}>"
-        for block in _blocks(content)
-        if block["type"] not in {"thinking", "redacted_thinking"}
-    )
+    return " ".join(_said(block) for block in _blocks(content) if "thinking" not in block["type"])
+
+
+def _said(block: Any) -> str:
+    if block["type"] == "text":
+        return str(block["text"])
+    return _text(block["content"]) if "content" in block else f"<{block['type']}>"
 
 
 def _prompt(body: Any) -> Prompt:

@@ -106,6 +106,7 @@ class Vendors:
     def all(self) -> tuple[Vendor, ...]:
         return (self.away, self.claude, self.home)
 
+
 WEATHER = {
     "type": "object",
     "properties": {"city": {"type": "string"}},

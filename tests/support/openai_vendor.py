@@ -8,20 +8,16 @@ import math
 import struct
 from typing import Any
 
+from openai.types.chat.completion_create_params import CompletionCreateParamsBase
+
 from support.upstream import Answer, Asked, chunked, frames
 from support.vendor import CACHED, Breach, Prompt, Said, Vendor, as_json, refused_status, speak
 
 KEY = "sk-the-teams-own-openai-key"
 CREATED = 1_790_000_000
 
-FIELDS = frozenset(
-    "audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens messages "
-    "metadata modalities model moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key "
-    "prompt_cache_options prompt_cache_retention reasoning_effort response_format safety_identifier seed service_tier "
-    "stop store stream stream_options temperature tool_choice tools top_logprobs top_p user verbosity "
-    "web_search_options".split()
-)
-"""The members of a chat completion request that the API's reference lists. A test's own begin with ``x_``."""
+FIELDS = frozenset(CompletionCreateParamsBase.__annotations__) | {"stream"}
+"""The members of a chat completion request, by OpenAI's own client. A test's own begin with ``x_``."""
 
 _PARTS = {
     "system": {"text"},

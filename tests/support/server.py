@@ -125,12 +125,8 @@ def freehold(
     *arguments: str,
     data: Path | None = None,
     env: Mapping[str, str] | None = None,
-    before: Callable[[], None] | None = None,
 ) -> Iterator[Server]:
-    """Start ``freehold up`` and wait until it takes requests; ends it by force at the end if it still runs.
-
-    `before` is called in the new process before the command replaces it, to set limits.
-    """
+    """Start ``freehold up`` and wait until it takes requests; ends it by force at the end if it still runs."""
     line = command(folder, *arguments, config=config, data=data)
     log = folder / "freehold.log"
     with (
@@ -142,7 +138,6 @@ def freehold(
             stdin=subprocess.DEVNULL,
             stdout=into,
             stderr=subprocess.STDOUT,
-            preexec_fn=before,
         ) as process,
     ):
         try:

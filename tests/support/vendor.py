@@ -26,7 +26,7 @@ CACHED = 2
 V = TypeVar("V", bound="Vendor")
 
 
-class Breach(Exception):  # noqa: N818  # as a judge would say it
+class Breach(Exception):
     """A request that the vendor's documentation does not allow."""
 
 

@@ -88,7 +88,13 @@ class NotFound(RequestError):
 
 
 class MethodNotAllowed(RequestError):
+    """There is something at this path, and it takes the methods `allowed`."""
+
     status, code = 405, "method_not_allowed"
+
+    def __init__(self, message: str, allowed: Sequence[str]) -> None:
+        super().__init__(message)
+        self.allowed = tuple(allowed)
 
 
 class Conflict(RequestError):

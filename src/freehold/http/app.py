@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from freehold.assemble import Stack
-from freehold.core.errors import MethodNotAllowed, NotFound, RequestError, Unavailable
+from freehold.core.errors import MethodNotAllowed, NotFound, RequestError, Unauthorized, Unavailable
 from freehold.core.request import Dialect
 from freehold.http.admin import AdminApi
 from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
@@ -104,6 +104,7 @@ class App:
         """Answer with an error that came before there was an exchange."""
         dialect: Dialect = "anthropic" if http.path.startswith("/v1/messages") else "openai"
         headers: list[Header] = [
+            *_demanded(error),
             *retry(error),
             (b"x-freehold-id", header_value(http.id)),
             (b"x-freehold-target", b"none"),
@@ -118,5 +119,17 @@ class App:
 def _chosen(methods: dict[str, Endpoint], method: str, path: str) -> Endpoint:
     found = methods.get("GET" if method == "HEAD" else method)
     if found is None:
-        raise MethodNotAllowed(f"{path} takes {', '.join(methods)}, not {method[:20]!a}")
+        allowed = [*methods, "HEAD"] if "GET" in methods else list(methods)
+        raise MethodNotAllowed(f"{path} takes {', '.join(allowed)}, not {method[:20]!a}", allowed)
     return found
+
+
+def _demanded(error: RequestError) -> list[Header]:
+    """The headers without which HTTP allows no such status (RFC 9110, 11.6.1 and 15.5.6)."""
+    match error:
+        case MethodNotAllowed():
+            return [(b"allow", ", ".join(error.allowed).encode())]
+        case Unauthorized():
+            return [(b"www-authenticate", b'Bearer realm="freehold"')]
+        case _:
+            return []

@@ -65,7 +65,7 @@ OPERATIONS = (
         "requests",
         "key",
         "List recent requests, newest first: an admin's key sees all, another its own.",
-        query=("limit", "before", "key", "model", "target", "ending", "since", "until"),
+        query=("limit", "cursor", "key", "model", "target", "label", "ending", "since", "until"),
     ),
     Operation(
         "GET",

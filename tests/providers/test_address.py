@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -104,10 +106,8 @@ def test_such_a_header_is_not_passed_on(header: tuple[str, str]) -> None:
 @given(name=st.text(max_size=12), value=st.text(max_size=30))
 def test_a_header_is_one_line_or_refused(name: str, value: str) -> None:
     count = len(lines(at()))
-    try:
+    with suppress(AttemptFailed):
         assert len(lines(at(), headers=((name, value),))) == count + 1
-    except AttemptFailed:
-        pass
 
 
 def test_a_key_that_cannot_be_sent_is_not_quoted() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import zlib
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 import uvloop
@@ -41,6 +42,18 @@ async def read_all(connection: Connection) -> bytes:
     return b"".join(parts)
 
 
+async def talk(
+    connection: Connection, *, first: float = 5.0, silence: float = 5.0, total: float = 5.0, slow: float = 0.0
+) -> None:
+    """Ask, and read to the end, resting `slow` seconds after each read."""
+    deadline = asyncio.get_running_loop().time() + total
+    await connection.send(REQUEST, b"", patience=first, deadline=deadline)
+    while True:
+        if not await connection.read(patience=silence, deadline=deadline):
+            return
+        await asyncio.sleep(slow)
+
+
 async def body_of(*steps: Step) -> bytes:
     async with Upstream(steps) as upstream:
         connection = await connected(upstream)
@@ -70,13 +83,12 @@ async def test_a_response_of_known_length() -> None:
 
 @given(cuts=st.lists(st.integers(0, 400), max_size=12), body=st.binary(max_size=60))
 def test_any_cut_of_the_bytes_gives_the_same_response(cuts: list[int], body: bytes) -> None:
-    sent = b"".join(each for each in chunked(body, b"", kind="text/plain") if isinstance(each, bytes))
     sent = head(200, "transfer-encoding: chunked", "x-a: 1") + (piece(body) if body else b"") + piece(b"")
     loop = asyncio.new_event_loop()
     try:
         connection = _unconnected(loop)
         edges = sorted({0, len(sent), *(min(cut, len(sent)) for cut in cuts)})
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in pairwise(edges):
             connection.data_received(sent[begin:end])
         assert connection.status == 200
         assert loop.run_until_complete(connection.read(patience=1, deadline=loop.time() + 1)) == body
@@ -235,8 +247,7 @@ async def test_a_flood_of_headers_is_cut_off(flood: object) -> None:
     async with Upstream(answer) as upstream:
         connection = await connected(upstream)
         with pytest.raises(AttemptFailed, match="head is over") as caught:
-            await ask(connection)
-            await read_all(connection)
+            await talk(connection)
         assert caught.value.fault is Fault.PROTOCOL
         assert await upstream.left()
 
@@ -306,11 +317,8 @@ async def test_an_answer_that_came_before_the_whole_request_ends_the_connection(
 async def test_each_wait_has_its_own_fault(steps: list[Step], limits: dict[str, float], fault: Fault) -> None:
     async with Upstream(steps) as upstream:
         connection = await connected(upstream)
-        deadline = asyncio.get_running_loop().time() + limits.get("total", 5)
         with pytest.raises(AttemptFailed) as caught:
-            await connection.send(REQUEST, b"", patience=limits.get("first", 5), deadline=deadline)
-            while await connection.read(patience=limits.get("silence", 5), deadline=deadline):
-                pass
+            await talk(connection, **limits)
         assert caught.value.fault is fault
         connection.abort()
 
@@ -339,11 +347,8 @@ async def test_silence_is_not_counted_while_the_reader_is_slow() -> None:
 async def test_the_total_is_counted_while_the_reader_is_slow_and_data_wait() -> None:
     async with Upstream(_endless()) as upstream:
         connection = await connected(upstream)
-        deadline = asyncio.get_running_loop().time() + 0.15
-        await connection.send(REQUEST, b"", patience=5, deadline=deadline)
         with pytest.raises(AttemptFailed) as caught:
-            while await connection.read(patience=5, deadline=deadline):
-                await asyncio.sleep(0.02)
+            await talk(connection, total=0.15, slow=0.02)
         assert caught.value.fault is Fault.TIMEOUT_TOTAL
         connection.abort()
 
@@ -378,13 +383,7 @@ async def test_ten_megabytes_come_through() -> None:
 async def test_leaving_closes_at_once(steps: list[Step]) -> None:
     async with Upstream(steps) as upstream:
         connection = await connected(upstream)
-
-        async def wait_for_more() -> None:
-            await ask(connection)
-            while True:
-                await read(connection)
-
-        task = asyncio.create_task(wait_for_more())
+        task = asyncio.create_task(talk(connection))
         await upstream.asked()
         await asyncio.sleep(0.02)
         task.cancel()
@@ -405,7 +404,7 @@ async def test_a_closed_connection_says_so_before_it_is_asked() -> None:
 
 
 def test_it_works_the_same_on_uvloop() -> None:
-    async def talk() -> list[bytes]:
+    async def listen() -> list[bytes]:
         async with Upstream(chunked(b"one", 0.02, b"two")) as upstream:
             connection = await connected(upstream)
             await ask(connection)
@@ -416,4 +415,4 @@ def test_it_works_the_same_on_uvloop() -> None:
             return said
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        assert runner.run(talk()) == [b"one", b"two", b""]
+        assert runner.run(listen()) == [b"one", b"two", b""]

@@ -1,8 +1,8 @@
 """A scripted HTTP/1.1 server on loopback: the other side of a provider, with a say over every byte.
 
 An answer is a list of steps, played when a request is whole: ``bytes`` are written, a ``float`` waits so many seconds,
-`SILENCE` says nothing more until the peer leaves, `CLOSE` ends the connection in good order and `ABORT` resets it. After
-its last step the connection stays open for the next request.
+`SILENCE` says nothing more until the peer leaves, `CLOSE` ends the connection in good order and `ABORT` resets it.
+After its last step the connection stays open for the next request.
 """
 
 from __future__ import annotations
@@ -140,6 +140,8 @@ class Upstream:
         self.peers: list[Peer] = []
         self.playing = 0
         """Answers under way."""
+        self._came = asyncio.Semaphore(0)
+        self._heard = 0
 
     async def __aenter__(self) -> Upstream:
         self._server = await asyncio.get_running_loop().create_server(self._peer, "127.0.0.1", 0)
@@ -161,13 +163,15 @@ class Upstream:
     def take(self, asked: Asked) -> Answer:
         """Note a request and give its answer."""
         self.requests.append(asked)
+        self._came.release()
         return self.answers[min(len(self.requests), len(self.answers)) - 1]
 
     async def asked(self, count: int = 1) -> Asked:
         """Wait until so many requests have come; gives the last of them."""
         async with asyncio.timeout(PATIENCE):
-            while len(self.requests) < count:
-                await asyncio.sleep(0.001)
+            for _ in range(count - self._heard):
+                await self._came.acquire()
+                self._heard += 1
         return self.requests[count - 1]
 
     async def left(self, number: int = 0, within: float = 1.0) -> bool:

@@ -99,8 +99,8 @@ class Answer:
 def whole(client: Client, question: Question) -> tuple[str, Facts]:
     """The whole answer, without streaming."""
     with client.ask(PATH, question.body(stream=False), question.headers) as reply:
-        data = reply.body()
-        return _said(msgspec.json.decode(data)["choices"][0]["message"]), _facts(reply.headers)
+        answer = _decoded(reply.body())
+        return "".join(_said(choice["message"]) for choice in answer.get("choices", [])), _facts(reply.headers)
 
 
 def _facts(headers: Mapping[str, str]) -> Facts:
@@ -123,13 +123,17 @@ def _frames(splitter: Splitter, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _text(frame: bytes) -> str:
-    try:
-        event = msgspec.json.decode(frame)
-    except msgspec.DecodeError as error:
-        raise CommandFailed("what came is no answer in OpenAI's dialect; correct FREEHOLD_URL") from error
+    event = _decoded(frame)
     if "error" in event:
         raise CommandFailed(str(event["error"].get("message", "the answer failed midway")))
     return "".join(_said(choice.get("delta") or {}) for choice in event.get("choices", []))
+
+
+def _decoded(data: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(data, type=dict[str, Any])
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise CommandFailed("what came is no answer in OpenAI's dialect; correct FREEHOLD_URL") from error
 
 
 def _said(message: Mapping[str, Any]) -> str:

@@ -52,7 +52,7 @@ def chat(
 
     Example: freehold chat --model auto "What is a lattice?"
     """
-    given = text if text is not None or sys.stdin.isatty() else sys.stdin.read()
+    given = text if text is not None or _at_terminal() else _piped()
     if given is not None and not given.strip():
         raise typer.BadParameter("there is nothing to ask; give TEXT, or something on standard input")
     if given is None and as_json:
@@ -67,6 +67,17 @@ def chat(
             say.json({"answer": answer, **msgspec.to_builtins(facts)})
         else:
             _answer(client, manner, [*messages, _user(given)])
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _piped() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter("standard input is not UTF-8 text") from error
 
 
 def _answer(client: Client, manner: Manner, messages: list[Message]) -> str:

@@ -67,9 +67,7 @@ def _suggestion(config: Config) -> str:
     free = machine().memory_available
     model = best_fit(free)
     if model is None:
-        return (
-            f"No model that we know fits {free / _GIB:.1f} GiB, which is free here; set a provider's key or a base_url."
-        )
+        return f"No model that we know fits {free / _GIB:.1f} GiB, which is free; set a provider's key or a base_url."
     where = "" if config.source is None else f" --config {shlex.quote(os.fspath(config.source))}"
     size = f"{model.name}, {model.needs() / _GIB:.1f} of the {free / _GIB:.1f} GiB free here"
     return f"For a real one ({size}): freehold models pull {model.ref} --add{where}"

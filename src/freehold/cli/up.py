@@ -39,12 +39,14 @@ def up(
 
     Example: freehold up --port 8080
     """
-    given = {"host": host, "port": port, "data_dir": data_dir, "workers": workers}
-    overrides = {f"server.{name}": str(value) for name, value in given.items() if value is not None}
-    settings = _settings(config, os.environ, overrides)
+    said = {"host": host, "port": port, "data_dir": data_dir, "workers": workers}
+    given = {name: str(value) for name, value in said.items() if value is not None}
+    settings = _settings(config, os.environ, {f"server.{name}": value for name, value in given.items()})
     signal.signal(signal.SIGTERM, _leave)
+    # A reload reads the environment again and not the command line, so what the line said goes on in there.
+    env = {**os.environ, **{f"FREEHOLD_SERVER_{name}".upper(): value for name, value in given.items()}}
     with InstanceLock.acquire(settings.server.data_dir), _listening(settings) as bound:
-        _serve(build(settings, os.environ), bound, os.environ)
+        _serve(build(settings, env), bound, env)
 
 
 def _settings(path: Path | None, env: Mapping[str, str], overrides: Mapping[str, str]) -> Config:

@@ -1,0 +1,119 @@
+"""``freehold keys``, with a Freehold running and without."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from freehold.stores.instance import InstanceLock, write_endpoint
+from support.commands import Terminal
+from support.live import Live
+
+
+@pytest.fixture(params=["offline", "running"])
+def keys(request: pytest.FixtureRequest, terminal: Terminal) -> Terminal:
+    """A terminal at which keys can be made, both ways there are."""
+    if request.param == "running":
+        request.getfixturevalue("found")
+    return terminal
+
+
+def make(terminal: Terminal, *options: str) -> dict[str, object]:
+    made: dict[str, object] = json.loads(terminal("keys", "create", *options, "--json").out)
+    return made
+
+
+def test_a_key_is_made_and_listed_without_its_secret(keys: Terminal) -> None:
+    options = ("--label", "confidential", "--models", "auto, home", "--groups", "a,b", "--team", "red", "--days", "3")
+    made = make(keys, "--name", "ada", *options, "--may-declare", "--capture")
+    assert str(made["key"]).startswith("fh-")
+    row = next(row for row in json.loads(keys("keys", "list", "--json").out) if row["id"] == made["id"])
+    assert "key" not in row
+    assert (row["name"], row["label"], row["models"], row["groups"]) == (
+        "ada",
+        "confidential",
+        ["auto", "home"],
+        ["a", "b"],
+    )
+    assert (row["team"], row["may_declare"], row["capture"], row["admin"]) == ("red", True, True, False)
+    assert row["expires"] is not None
+    listed = keys("keys", "list").out
+    assert str(made["key"]) not in listed
+    assert f"{made['id']}\t{made['prefix']}\tada\tconfidential\tauto, home\tred\tmay_declare, capture\t" in listed
+
+
+def test_the_secret_is_all_that_goes_to_stdout(keys: Terminal) -> None:
+    ran = keys("keys", "create", "--name", "bob")
+    assert ran.code == 0
+    assert ran.out.startswith("fh-")
+    assert ran.out.count("\n") == 1
+    assert "bob" in ran.err
+    assert ran.out.strip() not in ran.err
+
+
+def test_rotate_and_revoke(keys: Terminal) -> None:
+    made = make(keys, "--name", "carol/1")
+    renewed = json.loads(keys("keys", "rotate", "carol/1", "--json").out)
+    assert renewed["id"] == made["id"]
+    assert renewed["key"] != made["key"]
+    assert keys("keys", "revoke", str(made["id"])).out == f"revoked: carol/1 ({made['id']})\n"
+    ran = keys("keys", "rotate", str(made["id"]))
+    assert ran.code == 1
+    assert "is revoked" in ran.err
+
+
+def test_a_key_that_is_not_there(keys: Terminal) -> None:
+    for verb in ("rotate", "revoke"):
+        ran = keys("keys", verb, "nobody")
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err == "freehold: there is no key 'nobody'\n"
+
+
+@pytest.mark.parametrize("limit", [("--budget", "1/day"), ("--rpm", "5"), ("--tpm", "100")])
+def test_a_limit_that_would_not_hold_is_refused(terminal: Terminal, own_data: Path, limit: tuple[str, str]) -> None:
+    ran = terminal("keys", "create", "--name", "x", *limit)
+    assert ran.code == 2
+    assert "this release cannot enforce" in ran.err
+    assert not own_data.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--name", " "), ("--name", "x", "--days", "0"), ("--name", "x", "--label", "top"), ("--name",)]
+)
+def test_wrong_options(keys: Terminal, wrong: tuple[str, ...]) -> None:
+    assert keys("keys", "create", *wrong).code == 2
+
+
+def test_keys_made_offline_are_kept_as_hashes(terminal: Terminal, own_data: Path) -> None:
+    secret = str(make(terminal, "--name", "ada")["key"])
+    rows = sqlite3.connect(own_data / "freehold.db").execute("SELECT * FROM keys").fetchall()
+    assert len(rows) == 1
+    assert secret not in repr(rows)
+
+
+def test_a_data_directory_in_use_is_left_alone(terminal: Terminal, own_data: Path) -> None:
+    """Held, but nobody answers there yet: another command, or a start under way."""
+    with InstanceLock.acquire(own_data):
+        ran = terminal("keys", "list")
+    assert ran.code == 1
+    assert "in use by process" in ran.err
+
+
+def test_an_endpoint_that_does_not_answer_is_said(terminal: Terminal, own_data: Path) -> None:
+    with InstanceLock.acquire(own_data):
+        write_endpoint(own_data, "http://127.0.0.1:9", "token")
+        ran = terminal("keys", "list")
+    assert ran.code == 1
+    assert "cannot reach Freehold at http://127.0.0.1:9" in ran.err
+
+
+def test_a_key_without_the_right_is_told_so(terminal: Terminal, running: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FREEHOLD_URL", running.url)
+    monkeypatch.setenv("FREEHOLD_KEY", running.key)
+    secret = str(make(terminal, "--name", "plain")["key"])
+    monkeypatch.setenv("FREEHOLD_KEY", secret)
+    ran = terminal("keys", "list")
+    assert (ran.code, ran.err) == (1, "freehold: this needs an admin key\n")

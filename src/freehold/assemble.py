@@ -114,7 +114,7 @@ class Stack:
             price=self._price,
             count_prompt=estimate_request,
         )
-        stages = {"settle": settle(self.book), "admit": admit(lambda: self.rules, estimate_request)}
+        stages = {"settle": settle(self.book, self.book.captures), "admit": admit(lambda: self.rules, estimate_request)}
         return compose(stages, dispatch(attempter))
 
     async def start(self) -> None:
@@ -167,15 +167,17 @@ class Stack:
         return msgspec.structs.replace(found, sources=sources)
 
     async def usage(self, by: By, since: datetime | None, until: datetime | None) -> list[UsageRow]:
-        """Usage by group, from the ledger."""
+        """Usage by group, from the ledger. What has just ended is written first, here and below."""
+        await self.book.flush()
         return await asyncio.to_thread(self.ledger.usage, by, since=since, until=until)
 
     async def recent(self, which: Filter, cursor: str | None, limit: int) -> Page:
         """Recent exchanges, newest first."""
+        await self.book.flush()
         return await asyncio.to_thread(self.ledger.recent, which, cursor=cursor, limit=limit)
 
     async def decision(self, exchange_id: str) -> dict[str, Any]:
-        """One exchange with all that was decided; raises `NotFound`. What has just ended is written first."""
+        """One exchange with all that was decided; raises `NotFound`."""
         await self.book.flush()
         return await asyncio.to_thread(self.ledger.decision, exchange_id)
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from freehold.core.errors import Fault
-from freehold.core.ports import Outcome, Try
+from freehold.core.flow import Outcome, Try
 from freehold.core.record import Refusal
 from freehold.core.request import Sampling
 from freehold.core.target import Profile

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from freehold.core.caller import Caller
 from freehold.core.errors import Fault
-from freehold.core.ports import Try
+from freehold.core.flow import Try
 from freehold.core.record import Refusal
 from freehold.core.request import EmbeddingRequest
 from freehold.policy.flows import build, in_order, race, shares

@@ -9,8 +9,8 @@ from freehold.core.caller import Caller
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Answer, Call, Choice, TokenLogprob
 from freehold.core.exchange import Permit
+from freehold.core.flow import Flow, Outcome, Try
 from freehold.core.label import Label
-from freehold.core.ports import Flow, Outcome, Try
 from freehold.core.record import Attempt
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Target

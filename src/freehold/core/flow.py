@@ -12,6 +12,9 @@ from freehold.core.record import Attempt
 from freehold.core.request import Sampling
 from freehold.core.target import Target
 
+FIRST = "first"
+"""The `why` of a flow's first wish."""
+
 
 class Try(msgspec.Struct, frozen=True):
     """A flow's next wish: the targets to try (several are raced), and whether to hold the answer until judged."""
@@ -22,7 +25,7 @@ class Try(msgspec.Struct, frozen=True):
     """Ask for token probabilities even if the caller did not; they are not shown to it."""
     sampling: Sampling | None = None
     """Draw with this in place of the request's own sampling; `None`: as the caller asked."""
-    why: str = "first"
+    why: str = FIRST
     """Why this try is made, for `Attempt.note`; holds nothing of the prompt or of an answer."""
 
 

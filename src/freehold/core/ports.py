@@ -8,12 +8,9 @@ from typing import Protocol
 
 from freehold.core.event import Event
 from freehold.core.exchange import Exchange
-from freehold.core.flow import Flow, Outcome, Try
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
-
-__all__ = ["Book", "Events", "Flow", "Handler", "Outcome", "Provider", "Stage", "Try"]
 
 Events = AsyncIterator[Event]
 

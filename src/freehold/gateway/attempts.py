@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 
 from freehold.core.errors import AttemptFailed, Fault
@@ -55,12 +55,15 @@ class Attempter:
         may_flow: MayFlow,
         price: Price,
         count_prompt: CountPrompt,
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`rest` waits so many seconds between a try and the next."""
         self._provider = provider
         self._gates = gates
         self._may_flow = may_flow
         self._price = price
         self._count_prompt = count_prompt
+        self._rest = rest
 
     async def open(self, exchange: Exchange, target: Target, request: AnyRequest, why: str) -> Live:
         """Ask a target, again where that is safe; raises the last `AttemptFailed`."""
@@ -71,7 +74,7 @@ class Attempter:
                 wait = _wait(failure, again)
                 if not failure.safe_to_retry or again == target.limits.retries or wait > _LONGEST_WAIT:
                     raise
-            await asyncio.sleep(wait)
+            await self._rest(wait)
         raise AssertionError("the loop returns or raises")
 
     async def _once(self, exchange: Exchange, target: Target, request: AnyRequest, why: str) -> Live:

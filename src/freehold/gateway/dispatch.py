@@ -23,7 +23,8 @@ from freehold.core.errors import (
 )
 from freehold.core.event import Aside, Event, Text, gather
 from freehold.core.exchange import Exchange
-from freehold.core.ports import Events, Flow, Handler, Outcome, Try
+from freehold.core.flow import FIRST, Flow, Outcome, Try
+from freehold.core.ports import Events, Handler
 from freehold.core.request import AnyRequest, EmbeddingRequest
 from freehold.core.target import Target
 from freehold.gateway.attempts import Attempter, Live
@@ -68,7 +69,7 @@ class _Run:
         if step.held:
             return await self._hold(live, as_it_came=request is asked)
         live.attempt.shown = True
-        self._exchange.reason = step.why
+        self._exchange.reason = _reason(self._exchange, live.target, step.why)
         if request is not asked:
             live.events = _stripped(live.events, keep_logprobs=_wants_logprobs(asked))
         return live
@@ -132,6 +133,13 @@ def dispatch(attempter: Attempter) -> Handler:
             yield _replay(events)
 
     return handle
+
+
+def _reason(exchange: Exchange, target: Target, why: str) -> str:
+    """Why a target's answer is shown, as a sentence."""
+    if why == FIRST and exchange.permit is not None:
+        return f"{target.name} is the first target that route {exchange.permit.route} may ask"
+    return f"{target.name} answered; {why}"
 
 
 def _step(flow: Flow, outcome: Outcome | None) -> Try | Outcome | None:

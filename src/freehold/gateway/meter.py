@@ -90,8 +90,10 @@ class Meter:
         """Take one event into account."""
         kind = type(event)
         if kind is Text or kind is Thought:
-            self._pieces += 1
-            self._characters += len(event.text)  # type: ignore[union-attr]  # `kind` says so; isinstance is slower here
+            # `kind` says that it has a text; isinstance is slower here.
+            length = len(event.text)  # type: ignore[union-attr]
+            self._pieces += length > 0
+            self._characters += length
         elif kind is ToolCall:
             self._pieces += 1
             self._characters += len(event.arguments)  # type: ignore[union-attr]

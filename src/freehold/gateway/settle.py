@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from freehold.core.errors import AttemptFailed, Fault, RequestError
+from freehold.core.event import Event, Gatherer
 from freehold.core.exchange import Exchange
 from freehold.core.ports import Book, Events, Handler, Stage
 from freehold.core.record import End, Ending
 
+Captured = Callable[[Exchange], bool]
+"""Whether the text of this exchange is to be kept, by configuration and by its caller's consent."""
 
-def settle(book: Book) -> Stage:
-    """The stage that keeps the ledger's promise."""
+
+def settle(book: Book, captured: Captured) -> Stage:
+    """The stage that keeps the ledger's promise, and gathers the answer where it is to be captured."""
 
     def stage(inner: Handler) -> Handler:
         @asynccontextmanager
@@ -21,7 +25,7 @@ def settle(book: Book) -> Stage:
             failure: BaseException | None = None
             try:
                 async with inner(exchange) as events:
-                    yield events
+                    yield _gathering(events, exchange) if captured(exchange) else events
             except BaseException as error:
                 failure = error
                 raise
@@ -32,6 +36,14 @@ def settle(book: Book) -> Stage:
         return handle
 
     return stage
+
+
+async def _gathering(events: Events, exchange: Exchange) -> AsyncIterator[Event]:
+    gatherer = Gatherer()
+    exchange.answer = gatherer.answer
+    async for event in events:
+        gatherer.add(event)
+        yield event
 
 
 def _end(exchange: Exchange, failure: BaseException | None) -> End:

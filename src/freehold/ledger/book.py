@@ -120,6 +120,10 @@ class Book:
             raise ValueError(f"exchange {exchange.id} has not ended")
         self._hand_over(exchange, exchange.end)
 
+    def captures(self, exchange: Exchange) -> bool:
+        """Whether the text of this exchange will be kept: capture is configured, and the caller has consented."""
+        return self.terms.capture_seconds is not None and exchange.caller.capture
+
     async def flush(self, patience: float = 1.0) -> None:
         """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote."""
         self._flush()
@@ -152,7 +156,7 @@ class Book:
             return
         loop = self._loop or self._begin()
         terms, bundle = self.terms, self._bundle
-        captured = terms.capture_seconds is not None and exchange.caller.capture
+        captured = self.captures(exchange)
         bundle.exchanges.append(settled_row(exchange, end, terms.baseline, captured=captured))
         if exchange.attempts:
             bundle.attempts += attempt_rows(exchange, captured=captured)

@@ -15,7 +15,7 @@ import msgspec
 from freehold.core.errors import Fault
 from freehold.core.event import Answer
 from freehold.core.exchange import Permit
-from freehold.core.ports import Flow, Outcome, Try
+from freehold.core.flow import FIRST, Flow, Outcome, Try
 from freehold.core.record import Score
 from freehold.core.request import Request, Sampling
 from freehold.core.target import Target
@@ -31,7 +31,7 @@ def cascade(route: Route, permit: Permit, request: Request) -> Flow:
     barred = _barred(route, permit)
     held: list[tuple[Score, Outcome]] = []
     failed: list[str] = []
-    why = "first"
+    why = FIRST
     for target in permit.targets:
         if target == permit.targets[-1] and not barred:
             outcome = yield Try((target,), why=why)

@@ -1,7 +1,7 @@
 """What shall happen: routing policies as generators that do nothing themselves.
 
 A flow yields the targets to try and is sent what became of them, so each can be driven with ``next`` and ``send``. It
-tries only what its permit allows. `freehold.core.ports.Flow` says how the two sides speak.
+tries only what its permit allows. `freehold.core.flow` says how the two sides speak.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from freehold.core.caller import Caller
 from freehold.core.errors import Fault
 from freehold.core.exchange import Permit
-from freehold.core.ports import Flow, Try
+from freehold.core.flow import FIRST, Flow, Try
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
 from freehold.policy.cascade import cascade
@@ -37,7 +37,7 @@ def build(route: Route, permit: Permit, request: AnyRequest, caller: Caller, *, 
 
 def in_order(targets: Sequence[Target]) -> Flow:
     """One after another until one answers: ``fixed`` with one target, ``fallback`` with several."""
-    why = "first"
+    why = FIRST
     for target in targets:
         outcome = yield Try((target,), why=why)
         if outcome.failure is None:
@@ -50,7 +50,7 @@ def in_order(targets: Sequence[Target]) -> Flow:
 
 def race(targets: Sequence[Target]) -> Flow:
     """All at once; the first to begin its answer is shown, and every one that was asked is paid for."""
-    outcome = yield Try(tuple(targets), why=f"race of {len(targets)}" if len(targets) > 1 else "first")
+    outcome = yield Try(tuple(targets), why=f"race of {len(targets)}" if len(targets) > 1 else FIRST)
     return outcome if outcome.failure is None else None
 
 

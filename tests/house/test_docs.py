@@ -47,6 +47,7 @@ class Page:
         self.stack = stack
         self.live: Live | None = None
         self.hub: Hub | None = None
+        self.files: dict[str, str] = {}
         self.up = stack.enter_context(contextlib.ExitStack())
 
     def check(self, block: Block) -> None:
@@ -64,9 +65,20 @@ class Page:
         assert block.language in checks, (
             f"{self.at(block.line)}: use one of {', '.join(checks)}, not {block.language!r}"
         )
-        if block.file is not None:
-            (self.folder / block.file).write_text(block.text)
         checks[block.language](block)
+        if block.file is not None:
+            if block.language == "python":
+                self.environment(block.text)  # it may be about a Freehold that has yet to start
+            self.files[block.file] = block.text
+            self.write(block.file)
+
+    def write(self, file: str) -> None:
+        """Put a named block into the page's folder, with the address at which the page's Freehold answers."""
+        (self.folder / file).write_text(self.files[file].replace(SHOWN_ADDRESS, self.address))
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.live.port}" if self.live else SHOWN_ADDRESS
 
     def at(self, line: int) -> str:
         return f"{self.name}:{line}"
@@ -96,6 +108,9 @@ class Page:
         assert "--port" not in arguments, f"a page's Freehold answers at {SHOWN_ADDRESS}"
         self.up.close()
         self.live = self.up.enter_context(freehold(self.folder / ".freehold", *arguments, cwd=self.folder))
+        for file, text in self.files.items():
+            if SHOWN_ADDRESS in text:
+                self.write(file)  # it may answer elsewhere than before
         return self.live
 
     def run_up(self, step: Step) -> None:
@@ -109,9 +124,8 @@ class Page:
 
     def run(self, command: list[str], text: str) -> subprocess.CompletedProcess[str]:
         environment = self.environment(text)
-        where = f"127.0.0.1:{self.live.port}" if self.live else SHOWN_ADDRESS
         done = subprocess.run(
-            [*command, text.replace(SHOWN_ADDRESS, where)],
+            [*command, text.replace(SHOWN_ADDRESS, self.address)],
             cwd=self.folder,
             env=environment,
             stdout=subprocess.PIPE,
@@ -120,7 +134,7 @@ class Page:
             check=False,
             timeout=SECONDS,
         )
-        done.stdout = done.stdout.replace(where, SHOWN_ADDRESS)
+        done.stdout = done.stdout.replace(self.address, SHOWN_ADDRESS)
         return done
 
     def run_console(self, block: Block) -> None:
@@ -244,6 +258,16 @@ def test_starting_again_keeps_the_data(tmp_path: Path) -> None:
         '```toml freehold.toml\n[policy]\ndefault_label = "public"\n```\n'
         "```console\n$ freehold up\n...\n$ freehold keys list | grep --count kept\n1\n"
         "$ freehold explain hello | head -1\nlabel: public (public from default)\n```\n"
+    )
+    run_page(tmp_path / "page.md", tmp_path)
+
+
+@pytest.mark.xdist_group("live")
+def test_a_block_may_be_a_file_that_knows_the_address(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(
+        "```python ready.py\nimport urllib.request\n"
+        "print(urllib.request.urlopen('http://127.0.0.1:8080/readyz').status)\n```\n"
+        "```console\n$ python ready.py\n200\n$ freehold up\n...\n$ python ready.py\n200\n```\n"
     )
     run_page(tmp_path / "page.md", tmp_path)
 

@@ -104,8 +104,8 @@ class Attempter:
             meter.fail(failure)
             await stack.aclose()
             raise
-        except BaseException:
-            attempt.fault, attempt.error = Fault.CANCELLED, "left before the first event"
+        except BaseException as error:
+            attempt.fault, attempt.error = Fault.CANCELLED, f"left before the first event ({type(error).__name__})"
             await stack.aclose()
             raise
         return Live(attempt, target, watched, stack)

@@ -66,7 +66,6 @@ class AdminApi:
         if by not in get_args(By):
             raise BadRequest(f"by is one of {', '.join(get_args(By))}", param="by")
         since, until = moment(query.get("since"), "since"), moment(query.get("until"), "until")
-        await self._stack.book.flush()
         rows = await self._stack.usage(by, since, until)  # type: ignore[arg-type]  # checked above
         await _send(http, {"by": by, "data": [usage_row(row) for row in rows]})
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
+
 from freehold.core.caller import Caller
-from freehold.core.errors import Unavailable
+from freehold.core.errors import RequestError, Unavailable
 from freehold.core.event import Event, Usage
 from freehold.core.exchange import Exchange
 from freehold.core.flow import Flow
@@ -16,8 +18,10 @@ from freehold.core.ports import Handler, Provider
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
 from freehold.gateway.attempts import Attempter
+from freehold.gateway.dispatch import dispatch
 from freehold.gateway.gates import Gates
 from freehold.policy.labels import may_flow
+from freehold.providers.scripted import Scene, Scripted
 from support.decisions import ANYONE, a_request
 
 PROMPT = 7
@@ -102,3 +106,30 @@ def counting(decide: Callable[[Label, Target], bool] = may_flow) -> tuple[Callab
         return decide(label, target)
 
     return rule, asked
+
+
+def by_target(**scenes: Scene | Callable[[AnyRequest], Scene]) -> Scripted:
+    """A double that plays a scene for each target's name."""
+
+    def script(target: Target, request: AnyRequest) -> Scene:
+        scene = scenes[target.name]
+        return scene if isinstance(scene, Scene) else scene(request)
+
+    return Scripted(script)
+
+
+async def shown(
+    double: Any, flow: Flow, *, request: AnyRequest | None = None, **parts: Any
+) -> tuple[Exchange, list[Event]]:
+    """The answer of a flow, and the exchange after it."""
+    exchange = an_exchange(flow, request=request)
+    return exchange, await run(dispatch(an_attempter(double, **parts)), exchange)
+
+
+async def refused(double: Any, flow: Flow, **parts: Any) -> tuple[Exchange, RequestError]:
+    exchange = an_exchange(flow)
+    with pytest.raises(RequestError) as caught:
+        await run(dispatch(an_attempter(double, **parts)), exchange)
+    assert exchange.chosen is None
+    assert not any(attempt.shown for attempt in exchange.attempts)
+    return exchange, caught.value

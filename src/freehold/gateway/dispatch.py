@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
-from freehold.core.errors import (
-    TIMEOUTS,
-    AttemptFailed,
-    BadRequest,
-    Fault,
-    LabelForbidden,
-    RateLimited,
-    RequestError,
-    TooLarge,
-    UpstreamFailed,
-    UpstreamTimeout,
-)
+from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Aside, Event, Text, gather
 from freehold.core.exchange import Exchange
 from freehold.core.flow import FIRST, Flow, Outcome, Try
@@ -28,6 +16,8 @@ from freehold.core.ports import Events, Handler
 from freehold.core.request import AnyRequest, EmbeddingRequest
 from freehold.core.target import Target
 from freehold.gateway.attempts import Attempter, Live
+from freehold.gateway.race import race
+from freehold.gateway.verdict import error_of
 
 _EVENT_SIZE = 256
 _HELD_LIMIT = 64 * 1024 * 1024
@@ -54,7 +44,7 @@ class _Run:
             step = _step(self._flow, outcome)
         chosen = step
         if chosen is None or chosen.attempt.number not in self._held:
-            raise _error(self._failures, self._exchange)
+            raise error_of(self._failures, self._exchange)
         chosen.attempt.shown = True
         self._exchange.reason = chosen.note
         return self._held[chosen.attempt.number]
@@ -77,7 +67,7 @@ class _Run:
     async def _open(self, step: Try, request: AnyRequest) -> Live:
         if len(step.targets) == 1:
             return await self._open_one(step.targets[0], request, step.why)
-        return await _race([self._open_one(target, request, step.why or "raced") for target in step.targets])
+        return await race([self._open_one(target, request, step.why or "raced") for target in step.targets])
 
     async def _open_one(self, target: Target, request: AnyRequest, why: str) -> Live:
         try:
@@ -150,39 +140,6 @@ def _step(flow: Flow, outcome: Outcome | None) -> Try | Outcome | None:
         return cast("Outcome | None", stop.value)
 
 
-async def _race(runners: list[Coroutine[Any, Any, Live]]) -> Live:
-    """The first to deliver an event; the others are cancelled, and those that come too late are closed.
-
-    Raises the last runner's `AttemptFailed` when all have failed.
-    """
-    tasks = [asyncio.create_task(runner) for runner in runners]
-    try:
-        winner = await _first_home(tasks)
-        await _call_off(tasks, but=winner)
-    except BaseException:
-        await _call_off(tasks, but=None)
-        raise
-    return winner
-
-
-async def _first_home(tasks: list[asyncio.Task[Live]]) -> Live:
-    failure: AttemptFailed | None = None
-    for task in asyncio.as_completed(tasks):
-        try:
-            return await task
-        except AttemptFailed as error:
-            failure = error
-    raise failure or AssertionError("a race has runners")
-
-
-async def _call_off(tasks: list[asyncio.Task[Live]], *, but: Live | None) -> None:
-    for task in tasks:
-        task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
-        if isinstance(result, Live) and result is not but:
-            await result.close()
-
-
 def _request_of(request: AnyRequest, step: Try) -> AnyRequest:
     """The request as this try wants it: with its own sampling, or with token probabilities that only we asked for."""
     if isinstance(request, EmbeddingRequest):
@@ -225,23 +182,3 @@ async def _gathered(events: Events) -> list[Event]:
 async def _replay(events: list[Event]) -> AsyncIterator[Event]:
     for event in events:
         yield event
-
-
-def _error(failures: list[tuple[str, AttemptFailed]], exchange: Exchange) -> RequestError:
-    """What the caller is told when no target answered: its own fault if all say so, else the targets'."""
-    if not failures:
-        return UpstreamFailed("the route named no target that could be asked")
-    last = failures[-1][1]
-    faults = {failure.fault for _, failure in failures}
-    told = "; ".join(f"{name}: {failure.message}" for name, failure in failures)
-    if faults <= {Fault.REJECTED, Fault.UNTRANSLATABLE}:
-        kind = TooLarge if last.status == 413 else BadRequest
-        return kind(f"{last.message} (from {failures[-1][0]})", param=last.param)
-    if faults == {Fault.LABEL} and exchange.label is not None:
-        return LabelForbidden(exchange.label, [name for name, _ in failures], [])
-    waits = [failure.retry_after for _, failure in failures if failure.retry_after is not None]
-    if faults <= {Fault.RATE_LIMITED, Fault.QUEUE}:
-        return RateLimited(f"every target is at its limit: {told}", retry_after=min(waits, default=1.0))
-    if faults <= TIMEOUTS:
-        return UpstreamTimeout(f"no target answered in time: {told}", failures)
-    return UpstreamFailed(f"every target failed: {told}", failures)

@@ -104,7 +104,7 @@ HEAVY = ("alembic", "asyncio", "http.client", "rich", "sqlalchemy", "sqlite3", "
 
 @pytest.mark.parametrize(
     ("arguments", "absent"),
-    [(["--help"], (*HEAVY, "freehold.config")), (["check"], HEAVY), (["keys", "create", "--help"], HEAVY[:2])],
+    [(["--help"], (*HEAVY, "freehold.config")), (["check"], HEAVY), (["up", "--help"], HEAVY)],
 )
 def test_light_commands_import_nothing_heavy(arguments: list[str], absent: tuple[str, ...]) -> None:
     code = f"""

@@ -140,7 +140,12 @@ class Remote:
             while piece := answer.read1(_CHUNK):
                 yield piece
         except (OSError, http.client.HTTPException) as error:
-            raise CommandFailed(f"the answer from {self.url} broke off ({_why(error)}); try again") from error
+            raise self._broken(_why(error)) from error
+        if answer.length:  # what is still missing of a body whose length was announced
+            raise self._broken(f"{answer.length} bytes are missing")
+
+    def _broken(self, why: str) -> CommandFailed:
+        return CommandFailed(f"the answer from {self.url} broke off ({why}); try again")
 
     def _unreachable(self, error: Exception) -> CommandFailed:
         return CommandFailed(

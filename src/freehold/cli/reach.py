@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from freehold.catalog.keys import expand_home
 from freehold.cli.client import Client, Remote
 from freehold.cli.errors import UsedWrongly
 from freehold.config import Config, find, load
-from freehold.stores.instance import read_endpoint
+from freehold.stores.instance import Endpoint, read_endpoint
 
 Otherwise = Literal["data", "configuration", "answer"]
 """What a command needs where no Freehold runs: its ``data`` (keys, ledger), its ``configuration`` alone, or an
@@ -26,14 +27,18 @@ class Where(msgspec.Struct, frozen=True):
     config: Path | None = None
     data_dir: Path | None = None
 
+    def running(self, env: Mapping[str, str]) -> Endpoint | None:
+        """One that runs over a data directory which was given outright; no configuration is read to find it."""
+        given = self.data_dir or env.get("FREEHOLD_SERVER_DATA_DIR") or env.get("FREEHOLD_DATA_DIR")
+        return read_endpoint(expand_home(str(given), env)) if given else None
+
     def settings(self, env: Mapping[str, str]) -> Config:
         """The configuration; raises `ConfigFaults`."""
         overrides = {} if self.data_dir is None else {"server.data_dir": str(self.data_dir)}
         return load(self.config or find(env, Path.cwd()), env, overrides=overrides)
 
 
-@contextmanager
-def reach(where: Where, otherwise: Otherwise) -> Iterator[Client]:
+def reach(where: Where, otherwise: Otherwise) -> AbstractContextManager[Client]:
     """A client of the Freehold that is meant.
 
     ``FREEHOLD_URL`` with ``FREEHOLD_KEY`` comes first. Then one that runs over the data directory, which the user's own
@@ -43,19 +48,21 @@ def reach(where: Where, otherwise: Otherwise) -> Iterator[Client]:
     if url:
         if not key:
             raise UsedWrongly("FREEHOLD_URL is set and FREEHOLD_KEY is not; set it to a key of that Freehold")
-        yield Client(Remote(url), key)
-        return
-    settings = where.settings(os.environ)
-    running = read_endpoint(settings.server.data_dir)
-    if running is not None:
-        yield Client(Remote(running.url), running.token)
-        return
+        return nullcontext(Client(Remote(url), key))
+    running = where.running(os.environ)
+    if running is None:
+        settings = where.settings(os.environ)
+        running = read_endpoint(settings.server.data_dir)
+        if running is None:
+            return _without(settings, otherwise)
+    return nullcontext(Client(Remote(running.url), running.token))
+
+
+def _without(settings: Config, otherwise: Otherwise) -> AbstractContextManager[Client]:
+    """A client where no Freehold runs."""
     # Here, because it brings all of Freehold, which a client of a running one can do without.
     from freehold.cli.inside import beside, inside  # noqa: PLC0415
 
     if otherwise == "configuration":
-        with beside(settings, os.environ) as client:
-            yield client
-    else:
-        with inside(settings, os.environ, awake=otherwise == "answer") as client:
-            yield client
+        return beside(settings, os.environ)
+    return inside(settings, os.environ, awake=otherwise == "answer")

@@ -57,7 +57,8 @@ def _outcome(attempt: Mapping[str, Any]) -> str:
     guess = ", estimated" if usage["estimated"] else ""
     tokens = f"{usage['input_tokens'] or 0} tokens in, {usage['output_tokens'] or 0} out{guess}"
     spent = "" if attempt["total_ms"] is None else f", {attempt['total_ms']:.0f} ms"
-    said = f" failed ({attempt['fault']}): {attempt['error']};" if attempt["fault"] else ""
+    detail = f": {attempt['error']}" if attempt["error"] else ""
+    said = f" failed ({attempt['fault']}){detail};" if attempt["fault"] else ""
     shown = ", shown" if attempt["shown"] else ""
     return f":{said} {tokens}, ${attempt['cost']}{spent}{shown}"
 

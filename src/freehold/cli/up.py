@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
-import socket
-import sys
-from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from freehold.assemble import Stack, build
-from freehold.cli import say
-from freehold.cli.errors import CommandFailed, UsedWrongly
-from freehold.cli.greeting import address, greeting
 from freehold.cli.options import ConfigOption, DataDirOption, new_app
-from freehold.config import Config, check, find, load
-from freehold.http.server import listen, serve
-from freehold.stores.instance import InstanceLock, write_endpoint
 
 app = new_app()
 
@@ -40,49 +25,7 @@ def up(
     Example: freehold up --port 8080
     """
     said = {"host": host, "port": port, "data_dir": data_dir, "workers": workers}
-    given = {name: str(value) for name, value in said.items() if value is not None}
-    settings = _settings(config, os.environ, {f"server.{name}": value for name, value in given.items()})
-    signal.signal(signal.SIGTERM, _leave)
-    # A reload reads the environment again and not the command line, so what the line said goes on in there.
-    env = {**os.environ, **{f"FREEHOLD_SERVER_{name}".upper(): value for name, value in given.items()}}
-    with InstanceLock.acquire(settings.server.data_dir), _listening(settings) as bound:
-        _serve(build(settings, env), bound, env)
+    # Here, because it brings all of Freehold, which its help can do without.
+    from freehold.cli.serving import run  # noqa: PLC0415
 
-
-def _settings(path: Path | None, env: Mapping[str, str], overrides: Mapping[str, str]) -> Config:
-    found = path or find(env, Path.cwd())
-    settings = load(found, env, overrides=overrides)
-    if settings.server.workers != 1:
-        raise UsedWrongly("this release serves from one process; leave out --workers and [server] workers")
-    for warning in check(found, env, overrides=overrides).warnings:
-        say.note(f"warning: {warning}")
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    return settings
-
-
-def _listening(settings: Config) -> socket.socket:
-    return listen(settings.server.host, settings.server.port)
-
-
-def _serve(stack: Stack, bound: socket.socket, env: Mapping[str, str]) -> None:
-    """Serve until a signal ends it; raises `CommandFailed` when it never came to serve."""
-    fresh = stack.keys.ensure_admin(env.get("FREEHOLD_ADMIN_KEY") or None)
-    url = address(stack.config.server.host, bound.getsockname()[1])
-    ready = False
-
-    def greet() -> None:
-        nonlocal ready
-        ready = True
-        write_endpoint(stack.config.server.data_dir, url, stack.local_token)
-        say.line("\n".join(greeting(stack, url, fresh, env)))
-
-    with suppress(KeyboardInterrupt):
-        serve(stack, bound, on_ready=greet)
-    if not ready:
-        raise CommandFailed("Freehold could not start; what the log says above is why")
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """End in good order. The server takes SIGTERM while it serves, and hands it on to this when it has stopped."""
-    sys.exit(0)
+    run(config, {name: str(value) for name, value in said.items() if value is not None}, os.environ)

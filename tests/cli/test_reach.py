@@ -1,0 +1,55 @@
+"""Which Freehold is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from freehold.cli.errors import UsedWrongly
+from freehold.cli.reach import Where, reach
+from freehold.config import ConfigFaults
+from support.commands import Terminal
+from support.live import Live
+
+
+def test_the_environment_comes_first_and_needs_no_configuration(
+    running: Live, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "freehold.toml").write_text("[wrong")
+    monkeypatch.setenv("FREEHOLD_URL", running.url + "/")
+    monkeypatch.setenv("FREEHOLD_KEY", running.key)
+    with reach(Where(), "data") as client:
+        assert client.get("/v1/models")["data"][0]["id"] == "auto"
+
+
+def test_an_address_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FREEHOLD_URL", "http://127.0.0.1:9")
+    with pytest.raises(UsedWrongly, match="FREEHOLD_KEY is not"), reach(Where(), "data"):
+        pass
+
+
+def test_then_one_that_runs_over_the_data_directory(running: Live) -> None:
+    with reach(Where(data_dir=running.data), "configuration") as client:
+        # Its own key is there, so this is the one that runs and not one made for the occasion.
+        assert "admin" in [key["name"] for key in client.get("/api/keys")["data"]]
+
+
+def test_then_the_data_directory_itself(own_data: Path, tmp_path: Path) -> None:
+    with reach(Where(data_dir=tmp_path / "other"), "data") as client:
+        assert client.get("/api/keys") == {"data": []}
+    assert (tmp_path / "other" / "freehold.db").exists()
+    assert not own_data.exists()
+
+
+def test_a_configuration_at_fault_is_said(folder: Path) -> None:
+    (folder / "freehold.toml").write_text("[wrong")
+    with pytest.raises(ConfigFaults, match="not TOML"), reach(Where(), "data"):
+        pass
+
+
+def test_one_that_runs_is_found_though_its_configuration_is_at_fault_by_now(
+    found: Live, folder: Path, terminal: Terminal
+) -> None:
+    (folder / "freehold.toml").write_text("[wrong")
+    assert terminal("keys", "list").code == 0

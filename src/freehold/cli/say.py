@@ -77,7 +77,10 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     numbers = set(right)
     for column in columns:
-        drawn.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        if column in numbers:
+            drawn.add_column(column, justify="right", no_wrap=True)
+        else:
+            drawn.add_column(column, overflow="fold")
     for row in cells:
         drawn.add_row(*row)
     Console(highlight=False, markup=False, emoji=False).print(drawn)

@@ -19,18 +19,18 @@ By = Literal["model", "key", "label", "day", "route", "target", "team"]
 
 _COLUMNS = {
     "requests": "requests",
-    "completed": "completed",
+    "completed": "done",
     "failed": "failed",
-    "input_tokens": "tokens in",
-    "output_tokens": "tokens out",
+    "input_tokens": "in",
+    "output_tokens": "out",
     "cost": "cost $",
     "saved": "saved $",
-    "share_home": "at home",
+    "share_home": "home",
     "escalated": "escalated",
-    "p50_ms": "p50 ms",
-    "p95_ms": "p95 ms",
+    "p50_ms": "p50",
+    "p95_ms": "p95",
 }
-"""The fields of a row of usage that people see, and what they are called there."""
+"""The fields of a row of usage that people see, by names short enough for a terminal of eighty columns."""
 
 _FIELDS = (
     *("requests", "completed", "failed", "refused", "cancelled"),
@@ -57,6 +57,9 @@ def usage(
     as_json: JsonOption = False,
 ) -> None:
     """Say what was used, what it cost and what it saved, or why requests went where they went.
+
+    Columns: requests, and how many were done or failed; tokens in and out; US dollars spent, and saved against the
+    baseline; the share that stayed at home; how many were escalated; and durations in milliseconds.
 
     Example: freehold usage --by key --since 7d
     """

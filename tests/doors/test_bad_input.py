@@ -285,7 +285,18 @@ def test_strange_names_never_become_headers(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["not json", '{"labl": "public"}', "[]", '{"label": "secret"}', '{"collections": ["handbook"]}']
+    "said",
+    [
+        "not json",
+        '{"labl": "public"}',
+        "[]",
+        '{"label": "secret"}',
+        '{"label": null}',
+        '{"label": "restricted", "label": "public"}',
+        '{"collections": ["handbook"]}',
+        '{"collections": 7}',
+        "[" * 3000,
+    ],
 )
 def test_directions_in_metadata_are_checked(server: Server, vendors: Vendors, said: str) -> None:
     refused = server.chat("Hello", "gpt", metadata={"freehold": said})
@@ -309,6 +320,8 @@ def test_directions_in_metadata_are_checked(server: Server, vendors: Vendors, sa
         ("/api/requests?since=yesterday", None),
         ("/api/requests?cursor=%00garbage", None),
         ("/api/usage?by=colour", None),
+        ("/api/usage?" + "&".join(f"a{number}=1" for number in range(101)), None),
+        ("/api/keys", b'{"name": "x", "admin": false, "admin": true}'),
     ],
 )
 def test_the_admin_api_says_what_is_wrong(server: Server, path: str, body: Any) -> None:
@@ -328,3 +341,18 @@ def test_embeddings_are_checked_too(server: Server, vendors: Vendors) -> None:
 def test_a_key_that_is_too_long_for_the_ledger_does_no_harm(server: Server) -> None:
     long = server.ask("POST", "/api/keys", json.dumps({"name": "n" * 10_000}).encode())
     assert long.status in {201, 400}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/requests?since=0001-01-01",
+        "/api/requests?until=9999-12-31",
+        "/api/requests?since=99999w",
+        "/api/requests?since=0001-01-01T00:00:00%2B23:59",
+        "/api/usage?since=0001-01-01&until=9999-12-31T23:59:59-23:59",
+    ],
+)
+def test_moments_beyond_all_records_leave_nothing_out(server: Server, path: str) -> None:
+    server.chat("Hello", "gpt")
+    assert server.ask("GET", path).json["data"]

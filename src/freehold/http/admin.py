@@ -26,6 +26,8 @@ T = TypeVar("T")
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DAY_NS = 86_400 * 10**9
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+"""What the ledger's clock, in nanoseconds, can hold. A moment beyond it is brought in, and leaves out as little."""
 
 
 class AdminApi:
@@ -173,12 +175,12 @@ def moment(text: str | None, param: str) -> datetime | None:
     if text is None:
         return None
     if span := _SPAN.fullmatch(text):
-        return datetime.now(UTC) - timedelta(**{_UNITS[span[2]]: int(span[1])})
+        return max(_FIRST, datetime.now(UTC) - timedelta(**{_UNITS[span[2]]: int(span[1])}))
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise BadRequest(f"{param} is a date such as 2026-01-31, or a span such as 24h or 7d", param=param) from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return min(max(_FIRST, at if at.tzinfo is not None else at.replace(tzinfo=UTC)), _LAST)
 
 
 def _label(text: str) -> Label:

@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
-
 from freehold.core.errors import BadRequest, TooLarge
 from freehold.core.exchange import new_id
+from freehold.wire.json import decode
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -21,6 +20,7 @@ EVENT_STREAM: Header = (b"content-type", b"text/event-stream; charset=utf-8")
 NO_STORE: Header = (b"cache-control", b"no-cache")
 
 _DRAIN_LIMIT = 256 * 1024 * 1024
+_MOST_FIELDS = 100
 
 
 class CallerLeft(Exception):  # a fact, not a failure
@@ -53,8 +53,11 @@ class Http:
 
     @property
     def query(self) -> dict[str, str]:
-        """Query parameters; the last of each name."""
-        return dict(parse_qsl(self._scope.get("query_string", b"").decode("latin-1"), max_num_fields=100))
+        """Query parameters; the last of each name. Raises `BadRequest` when there are absurdly many."""
+        try:
+            return dict(parse_qsl(self._scope.get("query_string", b"").decode("latin-1"), max_num_fields=_MOST_FIELDS))
+        except ValueError as error:
+            raise BadRequest(f"the query has more than {_MOST_FIELDS} parameters") from error
 
     def header(self, name: bytes) -> str | None:
         """A request header by its lower-case name; the first, if there are several."""
@@ -104,15 +107,7 @@ class Http:
     async def json(self, limit: int = 1024 * 1024) -> dict[str, Any]:
         """The body as a JSON object; raises `BadRequest`. An empty body is an empty object."""
         data = await self.body(limit)
-        if not data:
-            return {}
-        try:
-            value = msgspec.json.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise BadRequest(f"the body is not JSON: {error}") from error
-        if not isinstance(value, dict):
-            raise BadRequest("the body must be a JSON object")
-        return value
+        return decode(data) if data else {}
 
     async def start(self, status: int, headers: Iterable[Header]) -> None:
         """Send the head of a streamed answer."""

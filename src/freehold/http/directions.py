@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from freehold.core.errors import BadRequest
 from freehold.core.exchange import NO_HEADERS, Headers
 from freehold.core.label import Source
-from freehold.core.request import AnyRequest
+from freehold.core.request import AnyRequest, JsonObject
 from freehold.http.asgi import Http
 from freehold.policy.labels import declared
+from freehold.wire.fields import DIRECTIONS
+from freehold.wire.json import decode
 
 _FIELD = "metadata.freehold"
 _KNOWN = ("label", "collections", "cache", "trace")
@@ -19,7 +19,7 @@ _KNOWN = ("label", "collections", "cache", "trace")
 
 def directions(http: Http, request: AnyRequest) -> Headers:
     """Read both places; raises `BadRequest` naming the header or field. Labels of both join; else the header wins."""
-    said = request.metadata.get("freehold") if request.metadata else None
+    said = request.metadata.get(DIRECTIONS) if request.metadata else None
     body = _of_body(said) if said is not None else {}
     label, cache = http.header(b"x-freehold-label"), http.header(b"x-freehold-cache")
     collections, trace = http.header(b"x-freehold-collections"), http.header(b"x-freehold-trace")
@@ -38,26 +38,24 @@ def directions(http: Http, request: AnyRequest) -> Headers:
         )
     return Headers(
         stated=tuple(stated),
-        cache=cache if cache is not None else body.get("cache"),
+        cache=cache if cache is not None or "cache" not in body else str(body["cache"]),
         trace=(trace if trace is not None else str(body.get("trace", "0"))).lower() in ("1", "true"),
     )
 
 
-def _of_body(said: Any) -> dict[str, Any]:
-    """The object under ``metadata.freehold``, which OpenAI's clients can only send as JSON text."""
-    if isinstance(said, str):
-        try:
-            said = msgspec.json.decode(said)
-        except msgspec.DecodeError as error:
-            raise BadRequest(f"{_FIELD} is not JSON: {error}", param=_FIELD) from error
-    if not isinstance(said, dict):
-        raise BadRequest(f"{_FIELD} must be an object", param=_FIELD)
-    for name in said:
+def _of_body(said: str) -> JsonObject:
+    """The object under ``metadata.freehold``, which is JSON text by now, whether or not it came as that."""
+    try:
+        found = decode(said.encode())
+    except BadRequest as error:
+        raise BadRequest(f"{_FIELD}: {error.message}", param=_FIELD) from error
+    for name in found:
         if name not in _KNOWN:
             raise BadRequest(f"{_FIELD} has no member {name!r}; it knows {', '.join(_KNOWN)}", param=_FIELD)
-    return said
+    return found
 
 
 def _names(asked: Any) -> list[str]:
-    parts = asked.split(",") if isinstance(asked, str) else list(asked)
+    """Names apart by commas, or in a list."""
+    parts = asked if isinstance(asked, list) else str(asked).split(",")
     return [str(part).strip() for part in parts if str(part).strip()]

@@ -15,8 +15,9 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -90,13 +91,15 @@ def _settings(title: str, kind: type[msgspec.Struct]) -> str:
     inner = {struct for field in msgspec.structs.fields(kind) for struct in _structs(field.type)}
     text = f"## `{title}`\n\n{marked_up(kind.__doc__)}\n\n{table(('key', 'value', 'default', 'meaning'), rows)}"
     for struct in sorted(inner, key=lambda each: each.__name__):
-        keys = next(f.encode_name for f in msgspec.structs.fields(kind) if struct in _structs(f.type))
-        text += "\n\n#" + _settings(keys, struct)
+        key = next(f.encode_name for f in msgspec.structs.fields(kind) if struct in _structs(f.type))
+        inside = title.startswith("[")
+        text += "\n\n#" + _settings(key if inside else f"{title}.{key}", struct)
     return text
 
 
 def _structs(kind: Any) -> set[type[msgspec.Struct]]:
-    return {option for option in options(kind) if isinstance(option, type) and issubclass(option, msgspec.Struct)}
+    inside = [item for option in options(kind) for item in (get_args(option) or (option,))]
+    return {item for item in inside if isinstance(item, type) and issubclass(item, msgspec.Struct)}
 
 
 def _type(kind: Any) -> str:
@@ -106,10 +109,12 @@ def _type(kind: Any) -> str:
 def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "*required*"
-    value = field.default
-    if value is msgspec.NODEFAULT or value is None or isinstance(value, msgspec.Struct) or value == ():
-        return ""
-    return f"`{msgspec.json.encode(value).decode()}`"
+    value = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+    if value is None:
+        return "not set"
+    if isinstance(value, msgspec.Struct):
+        return "its own"
+    return f"`{value}`" if isinstance(value, Decimal) else f"`{msgspec.json.encode(value).decode()}`"
 
 
 def providers() -> str:

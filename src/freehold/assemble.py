@@ -296,9 +296,9 @@ def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
         name=row.name,
         flow=row.flow,
         targets=tuple(targets[name] for name in row.targets),
-        accept=Accept(score=row.accept.score, at_least=row.accept.at_least, samples=row.accept.samples),
+        accept=Accept(**msgspec.structs.asdict(row.accept)),
         weights=row.weights,
-        sticky=row.sticky or "user",
+        sticky=row.sticky,
     )
 
 

@@ -23,10 +23,34 @@ def test_drift_is_seen(tmp_path: Path) -> None:
     assert reference.drifted(tmp_path) == ["gone.md", "stages.md"]
 
 
+class Noted:
+    """Some fields."""
+
+    silent: int = 0
+    told: int = 0
+    """What ``told``
+    is for."""
+
+
 def test_a_field_s_note_is_found() -> None:
-    notes = reference.field_notes(reference.errors.Fault)
-    assert notes["BROKEN"] == "The stream ended or failed after its first event."
-    assert "CONNECT" not in notes
+    assert reference.field_notes(Noted) == {"told": "What `told` is for."}
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every table's rows, heads left out."""
+    lines = reference.PAGES[page]().splitlines()
+    body = [line for line, after in zip(lines, [*lines[1:], ""], strict=True) if not after.startswith("| ---")]
+    return [line[2:-2].split(" | ") for line in body if line.startswith("| ") and not line.startswith("| ---")]
+
+
+@pytest.mark.parametrize("page", ["commands.md", "configuration.md", "errors.md", "stages.md"])
+def test_everything_has_a_meaning(page: str) -> None:
+    assert rows(page)
+    assert [row for row in rows(page) if not row[-1].strip()] == []
+
+
+def test_every_setting_has_a_default() -> None:
+    assert [row for row in rows("configuration.md") if not all(cell.strip() for cell in row)] == []
 
 
 @pytest.mark.parametrize(

@@ -19,28 +19,43 @@ _KINDS = ("input", "output", "cached_input", "cache_write", "reasoning", "input_
 
 
 class TierRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rates for requests of more than `above` input tokens; what is not given stays as it is below."""
+    """Rates that hold for the whole request once its input is long; what is not given stays as in the tier below."""
 
     above: int
+    """Input tokens that a request must exceed."""
     input: Decimal | None = None
+    """For a million prompt tokens."""
     output: Decimal | None = None
+    """For a million tokens produced."""
     cached_input: Decimal | None = None
+    """For a million prompt tokens that the provider had cached."""
     cache_write: Decimal | None = None
+    """For a million prompt tokens that the provider puts into its cache."""
 
 
 class PriceOverride(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``price = {...}`` of a target: US dollars for a million tokens; `request` and `image`: dollars for one."""
+    """What a target charges, in US dollars."""
 
     input: Decimal
+    """For a million prompt tokens."""
     output: Decimal | None = None
+    """For a million tokens produced; required of a target that chats."""
     cached_input: Decimal | None = None
+    """For a million prompt tokens that the provider had cached. Default: as `input`."""
     cache_write: Decimal | None = None
+    """For a million prompt tokens that the provider puts into its cache. Default: as `input`."""
     reasoning: Decimal | None = None
+    """For a million tokens of reasoning. Default: as `output`."""
     input_audio: Decimal | None = None
+    """For a million prompt tokens of audio. Default: as `input`."""
     output_audio: Decimal | None = None
+    """For a million tokens of audio produced. Default: as `output`."""
     request: Decimal = Decimal(0)
+    """For each request."""
     image: Decimal = Decimal(0)
+    """For each image that is sent."""
     tiers: tuple[TierRow, ...] = ()
+    """Other rates for long prompts."""
 
 
 def configured(row: PriceOverride) -> Price:

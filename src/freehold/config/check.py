@@ -86,9 +86,9 @@ def _warn_of_routes(config: Config, document: Mapping[str, Any], warnings: Findi
         if route.flow == "cascade" and route.accept.score == "confidence":
             for target in chosen[:-1]:
                 if not target.profile.logprobs:
-                    message = (
-                        f"{target.name!r} gives no token probabilities; {route.name!r} judges it by structure alone"
-                    )
+                    kept = route.accept.unknown == "keep"
+                    then = "judges it by structure alone" if kept else "never keeps its answers"
+                    message = f"{target.name!r} gives no token probabilities; {route.name!r} {then}"
                     warnings.add((*place, "targets"), message, 'set accept = { score = "agreement" }, or leave it out')
         if not any(config.policy.default_label.flows_to(target.clearance) for target in chosen):
             message = f"no target of {route.name!r} may see data labelled {config.policy.default_label}, the default"

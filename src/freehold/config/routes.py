@@ -36,7 +36,7 @@ def make_route(table: RouteTable, targets: Collection[str], place: Path, finding
     weights = _weights(table, (*place, "weights"), findings)
     if len(findings.found) > before:
         return None
-    return Route(table.name, table.flow, table.targets, accept, weights, table.sticky)
+    return Route(table.name, table.flow, table.targets, accept, weights, table.sticky or "user")
 
 
 def _check_targets(table: RouteTable, targets: Collection[str], place: Path, findings: Findings) -> None:
@@ -63,6 +63,11 @@ def _check_targets(table: RouteTable, targets: Collection[str], place: Path, fin
 def _check_accept(accept: Accept, place: Path, findings: Findings) -> None:
     if not 0 <= accept.at_least <= 1:
         findings.add((*place, "at_least"), f"at_least is {accept.at_least}", "give a number from 0 to 1")
+    if not 0 <= accept.least_token <= 1:
+        findings.add((*place, "least_token"), f"least_token is {accept.least_token}", "give a number from 0 to 1")
+    elif accept.least_token and accept.score != "confidence":
+        mend = 'leave it out, or set score = "confidence"'
+        findings.add((*place, "least_token"), f"least_token says nothing of {accept.score}", mend)
     if not 2 <= accept.samples <= 16:
         findings.add((*place, "samples"), f"samples is {accept.samples}", "give a number from 2 to 16")
 

@@ -1,4 +1,7 @@
-"""The shape of ``freehold.toml``: what may be written, with its defaults, before anything is looked up."""
+"""The shape of ``freehold.toml``: what may be written, with its defaults, before anything is looked up.
+
+The strings below the fields are the reference: ``docs/reference/configuration.md`` is made of them.
+"""
 
 from __future__ import annotations
 
@@ -9,36 +12,54 @@ import msgspec
 
 
 class ServerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ``server`` table."""
+    """Where and how to serve. A change here needs a restart."""
 
     host: str = "127.0.0.1"
+    """The address to listen on. ``0.0.0.0`` listens on every network this machine is in."""
     port: int = 8080
+    """From 0 to 65535; 0 takes any port that is free."""
     data_dir: str | None = None
+    """Where keys, ledger and models are kept. Default: ``~/.local/share/freehold``, in ``$XDG_DATA_HOME`` if that is
+    set; ``$FREEHOLD_DATA_DIR`` wins over both."""
     database: str = "sqlite"
+    """``sqlite``, in the data directory. A ``postgresql://`` URL is understood, and refused by this release."""
     workers: int = 1
+    """Processes that serve. This release has one."""
     max_body_mb: int = 32
+    """The largest body a request may have, in MiB, from 1 to 4096; a larger one is refused with 413."""
     shutdown_seconds: float = 20.0
+    """How long requests under way may still take when Freehold is told to stop, from 0 to 3600."""
 
 
 class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ``policy`` table."""
+    """Which labels exist, and which stand where nobody says one."""
 
     default_label: str = "internal"
+    """The label of a request when neither its key nor it says one: a level, or ``level;tag,tag``."""
     documents_label: str = "confidential"
+    """The label of a document that is added without one."""
     tags: tuple[str, ...] = ()
+    """The tags that labels and clearances may use: small letters, digits and ``. _ -``, at most 64 characters each."""
 
 
 class LedgerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ``ledger`` table."""
+    """What the ledger keeps, and what it compares and prices with."""
 
     capture: bool = False
+    """Keep the text of prompts and answers, for those keys alone that consent to it."""
     retention_days: int = 30
+    """Days that captured text is kept, from 0 to 36500; 0 keeps it for good. All else is kept for good."""
     baseline: str | None = None
+    """The target whose price says what each answer would have cost there. Without it, nothing is compared."""
     price_per_kwh: Decimal = Decimal(0)
+    """US dollars for a kilowatt hour, from 0 to 1000: with a target's ``watts``, what its answers cost."""
 
 
 class DiscoverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ``discover`` table. What is not set is true where the file names no target, and false where it names one."""
+    """What to look for beyond what the file names.
+
+    What is not set is true where the file names no target, and false where it names one.
+    """
 
     enabled: bool | None = None
     """Look for local engines that listen on loopback."""
@@ -47,32 +68,52 @@ class DiscoverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 FlowName = Literal["fixed", "fallback", "cascade", "race", "split"]
+Sticky = Literal["user", "key", "none"]
 
 
 class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a cascade keeps an answer: `score` at or above `at_least`, from 0 to 1. `samples`: for ``agreement``."""
+    """When a cascade keeps an answer of sound form. The thresholds are uncalibrated: starting points to measure by."""
 
-    score: Literal["confidence", "agreement"] = "confidence"
+    score: Literal["confidence", "agreement", "structure"] = "confidence"
+    """What is measured: ``confidence``, the geometric mean of the answer's token probabilities; ``agreement`` among
+    several answers to the same request; ``structure``, nothing: a sound form will do."""
     at_least: float = 0.8
+    """The least measure with which an answer is kept, from 0 to 1."""
+    least_token: float = 0.0
+    """For ``confidence``: the least probability that any one token may have, from 0 to 1; 0 asks nothing. Of use where
+    answers are short and exact."""
     samples: int = 3
+    """For ``agreement``: how many answers are drawn, the first among them, from 2 to 16; each is paid for."""
+    unknown: Literal["keep", "escalate"] = "keep"
+    """What becomes of an answer that nothing measures, such as one of a target that gives no token probabilities."""
 
 
 class RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ``route`` table."""
+    """A name that clients ask for, and how one of its targets comes to answer."""
 
     name: str
+    """What clients send as ``model``. ``auto`` is made by Freehold where no route has that name."""
     targets: tuple[str, ...]
+    """Names of targets, in the order in which they are asked."""
     flow: FlowName = "fallback"
+    """``fixed``: the one target. ``fallback``: the next one where one fails. ``cascade``: the next one where an answer
+    fails or is not accepted. ``race``: all at once, and the first to begin wins. ``split``: shares of the requests."""
     accept: Accept | None = None
+    """For ``cascade``: when an answer is kept."""
     weights: tuple[float, ...] = ()
-    sticky: Literal["key", "user"] | None = None
+    """For ``split``: one number for each target, zero or more, relative to one another. Default: equal shares."""
+    sticky: Sticky | None = None
+    """For ``split``: whose requests stay with one target: those of the ``user`` that a request names (of the key, where
+    it names none), those of the ``key``, or nobody's. Default: ``user``."""
 
 
 class DeclassifyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ``declassify`` table."""
+    """What may lower a label. Checked, and not acted on by this release: labelled data stays where it may be."""
 
     when: Literal["personal-data", "secrets"]
+    """What has to be found, and is taken out."""
     targets: tuple[str, ...] = msgspec.field(name="for")
+    """The targets that may then be asked."""
 
 
 PLAIN: dict[str, type[msgspec.Struct]] = {

@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
-from freehold.config.schema import Accept, FlowName
+from freehold.config.schema import Accept, FlowName, Sticky
 from freehold.core.label import Label, Level
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.target import Secret, Target
 
 
 class Server(msgspec.Struct, frozen=True):
-    """Where and how to serve. `database` is ``sqlite`` or a ``postgresql://`` URL, which may hold a password."""
+    """Where and how to serve."""
 
     data_dir: Path
+    """Where keys, ledger and models are kept; absolute, ``~`` and the environment looked up."""
     host: str = "127.0.0.1"
     port: int = 8080
+    """0: any that is free."""
     database: Secret = Secret("sqlite")
+    """``sqlite`` or a ``postgresql://`` URL, which may hold a password."""
     workers: int = 1
+    """Processes."""
     max_body_mb: int = 32
+    """Of a request's body, in MiB."""
     shutdown_seconds: float = 20.0
+    """For what is under way when told to stop."""
 
 
 class Policy(msgspec.Struct, frozen=True):
     """What labels exist and which one stands where nobody says one."""
 
     default_label: Label = Label(Level.INTERNAL)
+    """For a request of which neither its key nor it says one."""
     documents_label: Label = Label(Level.CONFIDENTIAL)
+    """For a document that is added without one."""
     tags: frozenset[str] = frozenset()
+    """Those that labels and clearances may use."""
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -43,6 +51,7 @@ class Ledger(msgspec.Struct, frozen=True):
     baseline: str | None = None
     """The target whose price the counterfactual cost is reckoned at."""
     price_per_kwh: Nanodollars = ZERO
+    """For a kilowatt hour, in nanodollars."""
 
 
 class Discover(msgspec.Struct, frozen=True):
@@ -55,15 +64,18 @@ class Discover(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A name that clients ask for, and how its targets (by name, in order) are chosen among."""
+    """A name that clients ask for, and how one of its targets comes to answer."""
 
     name: str
     flow: FlowName
     targets: tuple[str, ...]
+    """Their names, in the order in which they are asked."""
     accept: Accept = Accept()
+    """For ``cascade``: when an answer is kept."""
     weights: tuple[float, ...] = ()
     """For ``split``: one weight a target, adding up to 1."""
-    sticky: Literal["key", "user"] | None = None
+    sticky: Sticky = "user"
+    """For ``split``: whose requests stay with one target."""
 
 
 class Config(msgspec.Struct, frozen=True):

@@ -52,18 +52,26 @@ class RequestError(FreeholdError):
 
 
 class BadRequest(RequestError):
+    """The request is malformed, or asks for what no target of its route can do; `param` names the field."""
+
     status, code = 400, "invalid_request"
 
 
 class Unauthorized(RequestError):
+    """No key was sent, or one that is not known, has expired or was revoked."""
+
     status, code = 401, "invalid_api_key"
 
 
 class BudgetSpent(RequestError):
+    """The key has spent its budget; the message says when it renews."""
+
     status, code = 402, "budget_spent"
 
 
 class Forbidden(RequestError):
+    """The key is good, but it may not do this."""
+
     status, code = 403, "forbidden"
 
 
@@ -80,15 +88,19 @@ class LabelForbidden(Forbidden):
 
 
 class UnknownModel(RequestError):
+    """No route or target has this name, or the key may not ask for it; the message has the nearest names."""
+
     status, code = 404, "model_not_found"
 
 
 class NotFound(RequestError):
+    """There is nothing at this path or under this id, or the key may not see it."""
+
     status, code = 404, "not_found"
 
 
 class MethodNotAllowed(RequestError):
-    """There is something at this path, and it takes the methods `allowed`."""
+    """There is something at this path, and it takes other methods; the header ``allow`` names them."""
 
     status, code = 405, "method_not_allowed"
 
@@ -98,22 +110,32 @@ class MethodNotAllowed(RequestError):
 
 
 class Conflict(RequestError):
+    """What stands now does not allow it, such as a key that is revoked already or a change that needs a restart."""
+
     status, code = 409, "conflict"
 
 
 class TooLarge(RequestError):
+    """The body is larger than ``[server] max_body_mb`` allows."""
+
     status, code = 413, "request_too_large"
 
 
 class Unprocessable(RequestError):
+    """What is asked is well formed and still cannot be done, such as loading a configuration that has faults."""
+
     status, code = 422, "unprocessable"
 
 
 class RateLimited(RequestError):
+    """Every target that may answer is at its limit; ``retry-after`` says in how many seconds to try again."""
+
     status, code = 429, "rate_limited"
 
 
 class Unavailable(RequestError):
+    """Freehold is starting or stopping, or its ledger cannot take a record; nothing was asked of any target."""
+
     status, code = 503, "unavailable"
 
 
@@ -121,25 +143,37 @@ class Fault(enum.StrEnum):
     """How one attempt failed."""
 
     CONNECT = "connect"
+    """No connection came about: its name is unknown, it refused, TLS failed, or the local engine is not running."""
     TIMEOUT_CONNECT = "timeout_connect"
+    """No connection stood within ``timeouts.connect`` seconds."""
     TIMEOUT_FIRST = "timeout_first_byte"
+    """The answer did not begin within ``timeouts.first`` seconds."""
     TIMEOUT_SILENCE = "timeout_silence"
+    """The answer began, and then nothing came for ``timeouts.silence`` seconds."""
     TIMEOUT_TOTAL = "timeout_total"
+    """The whole attempt took more than ``timeouts.total`` seconds."""
     RATE_LIMITED = "rate_limited"
+    """The target answered 429: it takes no more requests for now."""
     AUTH = "auth"
+    """The target refused the key it was sent, or that key's account cannot pay (401, 402, 403)."""
     REJECTED = "rejected"
     """The target says that the request itself is wrong; asking it again cannot help."""
     SERVER = "server"
+    """The target failed or was not ready: a status of 500 or more, or 408, 409, 425."""
     PROTOCOL = "protocol"
     """What came back is not what the dialect promises: HTML, broken JSON, an error under status 200."""
     BROKEN = "broken"
     """The stream ended or failed after its first event."""
     BREAKER = "breaker_open"
+    """Not asked: it has failed several times in a row, and is left alone for a while."""
     QUEUE = "queue_full"
+    """Not asked: as many requests as it may have were running, and no place in the queue came free in time."""
     LABEL = "label_forbidden"
+    """Not asked: data of this label may not flow to it."""
     UNTRANSLATABLE = "untranslatable"
     """The request holds what this target's dialect cannot say."""
     CANCELLED = "cancelled"
+    """Left before its answer was whole: the caller went away, or another target won the race."""
 
 
 TIMEOUTS = frozenset({Fault.TIMEOUT_CONNECT, Fault.TIMEOUT_FIRST, Fault.TIMEOUT_SILENCE, Fault.TIMEOUT_TOTAL})
@@ -170,16 +204,19 @@ class AttemptFailed(FreeholdError):
 
 
 class UpstreamFailed(RequestError):
-    """Every target that was tried failed; `failures` pairs each target's name with its error."""
+    """Every target that was tried failed; each is named, with how it failed."""
 
     status, code = 502, "upstream_failed"
 
     def __init__(self, message: str, failures: Sequence[tuple[str, AttemptFailed]] = ()) -> None:
         super().__init__(message)
         self.failures = tuple(failures)
+        """Each target's name, and its error."""
 
 
 class UpstreamTimeout(UpstreamFailed):
+    """No target that was tried answered in time."""
+
     status, code = 504, "upstream_timeout"
 
 

@@ -200,14 +200,16 @@ class Gatherer:
         choice.annotations.extend(event.annotations)
 
     def _add_thought(self, choice: Choice, event: Thought) -> None:
-        fresh = not choice.thoughts or choice.order[-1] != "thought" or event.redacted is not None
-        self._begin(choice, "thought")
-        if fresh or choice.thoughts[-1].redacted is not None or (choice.thoughts[-1].signature and event.text):
-            choice.thoughts.append(Thought(event.text, event.choice, event.signature, event.redacted))
+        if not (event.text or event.signature) and event.redacted is None:
             return
-        last = choice.thoughts[-1]
-        signature = event.signature if event.signature is not None else last.signature
-        choice.thoughts[-1] = Thought(last.text + event.text, event.choice, signature)
+        going_on = choice.order[-1:] == ["thought"] and event.redacted is None
+        self._begin(choice, "thought")
+        last = choice.thoughts[-1] if going_on else None
+        # A signature ends its thought, and a redacted one is whole as it comes.
+        if last is None or last.signature or last.redacted is not None:
+            choice.thoughts.append(Thought(event.text, event.choice, event.signature, event.redacted))
+        else:
+            choice.thoughts[-1] = Thought(last.text + event.text, event.choice, event.signature)
 
     def _add_call(self, choice: Choice, event: ToolCall) -> None:
         self._begin(choice, "call")

@@ -8,7 +8,7 @@ rounded half up once, at the end, so that no order of adding changes it.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NewType
 
 import msgspec
@@ -16,8 +16,11 @@ import msgspec
 Nanodollars = NewType("Nanodollars", int)
 ZERO = Nanodollars(0)
 
-_NANO = Decimal(10) ** 9
+_NANO_PLACES = Decimal("1e-9")
+_PICO_A_MILLION_PLACES = Decimal("1e-6")
 _PICO_PER_NANO = 1000
+_DIGITS = 9
+"""Before the point. More is no sum of money, and with the places after it fits Decimal's 28 digits: none is lost."""
 
 
 class Rates(msgspec.Struct, frozen=True):
@@ -46,6 +49,7 @@ class Price(msgspec.Struct, frozen=True):
 
     rates: Rates = Rates()
     tiers: tuple[Tier, ...] = ()
+    """The lowest first."""
     source: str = "none"
 
     def at(self, input_tokens: int) -> Rates:
@@ -61,13 +65,18 @@ FREE = Price()
 
 
 def per_million(dollars: str | float | Decimal) -> int:
-    """Dollars for a million tokens as picodollars a token; raises `ValueError` when negative, not finite or finer."""
-    amount = Decimal(str(dollars)) * 10**6
-    if not amount.is_finite() or amount < 0:
+    """Dollars for a million tokens as picodollars a token; raises `ValueError` when negative, no number or finer.
+
+    >>> per_million("0.15")
+    150000
+    """
+    amount = _exactly(dollars)
+    if amount is None or amount < 0:
         raise ValueError(f"{dollars} is not a price; a price is a finite number of dollars, zero or more")
-    if amount != amount.to_integral_value():
+    rounded = amount.quantize(_PICO_A_MILLION_PLACES)
+    if rounded != amount:
         raise ValueError(f"{dollars} is finer than a picodollar a token")
-    return int(amount)
+    return int(rounded.scaleb(6))
 
 
 def from_pico(picodollars: int) -> Nanodollars:
@@ -76,11 +85,20 @@ def from_pico(picodollars: int) -> Nanodollars:
 
 
 def from_dollars(dollars: str | Decimal | float) -> Nanodollars:
-    """Dollars as nanodollars, rounded half up; raises `ValueError` for what is not a finite number."""
-    amount = Decimal(str(dollars)) * _NANO
-    if not amount.is_finite():
+    """Dollars as nanodollars, rounded half up, away from zero; raises `ValueError` for what is no finite number."""
+    amount = _exactly(dollars)
+    if amount is None:
         raise ValueError(f"{dollars} is not an amount of money")
-    return Nanodollars(int(amount.to_integral_value(ROUND_HALF_UP)))
+    return Nanodollars(int(amount.quantize(_NANO_PLACES, ROUND_HALF_UP).scaleb(9)))
+
+
+def _exactly(dollars: str | float | Decimal) -> Decimal | None:
+    """The number as it is written; `None` for what is none, is not finite, or is larger than any sum of money."""
+    try:
+        amount = Decimal(str(dollars))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount.adjusted() < _DIGITS else None
 
 
 def dollars(amount: int) -> str:

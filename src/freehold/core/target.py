@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NoReturn
 
 import msgspec
 
@@ -34,14 +34,22 @@ class Secret:
     def __hash__(self) -> int:
         return hash(self._value)
 
+    def __reduce__(self) -> NoReturn:
+        """Refuse: a pickle or a copy of it would hold the string in the open."""
+        raise TypeError("a Secret cannot be pickled or copied")
+
 
 class Timeouts(msgspec.Struct, frozen=True):
-    """In seconds. `first`: until the first byte of the answer; `silence`: between two reads; `total`: the whole."""
+    """How long to wait, in seconds."""
 
     connect: float = 10.0
+    """Until the connection stands, its encryption agreed."""
     first: float = 120.0
+    """From the request until the first byte of the answer."""
     silence: float = 60.0
+    """Between two reads of the answer."""
     total: float = 900.0
+    """The whole attempt."""
 
 
 class Limits(msgspec.Struct, frozen=True):

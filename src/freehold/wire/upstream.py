@@ -25,8 +25,14 @@ _TIRED = frozenset({408, 409, 425})
 
 def failure_of_status(status: int, body: bytes, retry_after: float | None) -> AttemptFailed:
     """What an HTTP error status means, by status before text. `retry_after` is in seconds."""
+    return refused(status, message_in(body), retry_after)
+
+
+def refused(status: int, said: str, retry_after: float | None = None) -> AttemptFailed:
+    """The failure that a status stands for; `said` is the target's own text, `clean`ed."""
     fault, safe = _fault(status)
-    said = "it refused the key it was sent" if fault is Fault.AUTH else message_in(body)
+    if fault is Fault.AUTH:
+        said = "it refused the key it was sent"
     return AttemptFailed(
         fault,
         f"the target answered {status}" + (f": {said}" if said else ""),

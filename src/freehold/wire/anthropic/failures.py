@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.wire.anthropic.schema import WireError
-from freehold.wire.json import encode
-from freehold.wire.upstream import clean, failure_of_status
+from freehold.wire.upstream import clean, refused
 
 _STATUSES = {
     "invalid_request_error": 400,
@@ -26,7 +25,7 @@ _STATUSES = {
 
 def first_error(error: WireError) -> AttemptFailed:
     """An error in place of a stream's first event: as if its type had come as an HTTP status."""
-    return failure_of_status(_STATUSES.get(error.type, 500), encode({"error": {"message": error.message}}), None)
+    return refused(_STATUSES.get(error.type, 500), clean(error.message))
 
 
 def broken(error: WireError) -> AttemptFailed:

@@ -152,7 +152,7 @@ class Writer:
             return self._begin_block("redacted", thought_block(event)) + self._end_block()
         begun = b""
         # A signature ends its block: what is thought after it is another thought.
-        if self._open != "thought" or (self._signed and event.text):
+        if self._open != "thought" or (self._signed and (event.text or event.signature)):
             begun = self._begin_block("thought", thought_block(Thought()))
             self._signed = False
         if event.text:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from freehold.cli.errors import CommandFailed
 from support.commands import Terminal
 
 SAID = "Four score and seven"
@@ -110,3 +111,21 @@ def test_a_failure_does_not_end_a_conversation(
     ran = terminal("chat", "--model", "fails")
     assert ran.code == 0
     assert ran.err.count("freehold: ") == 2
+
+
+@pytest.mark.parametrize("trouble", [CommandFailed("the disk is full"), KeyboardInterrupt()])
+def test_what_was_not_answered_is_no_part_of_the_conversation(
+    terminal: Terminal, scripted: Path, monkeypatch: pytest.MonkeyPatch, trouble: BaseException
+) -> None:
+    sent: list[list[str]] = []
+
+    def answer(_client: object, _manner: object, messages: list[dict[str, str]]) -> str:
+        sent.append([message["content"] for message in messages])
+        if messages[-1]["content"] == "Trouble":
+            raise trouble
+        return "Yes"
+
+    monkeypatch.setattr("freehold.cli.chat._answer", answer)
+    typed(monkeypatch, "One", "Trouble", "Two")
+    assert terminal("chat", "--system", "Be brief").code == 0
+    assert sent == [["Be brief", "One"], ["Be brief", "One", "Yes", "Trouble"], ["Be brief", "One", "Yes", "Two"]]

@@ -1,0 +1,64 @@
+"""A whole Freehold short of its socket, whose models are scripted in the configuration."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from freehold.assemble import Stack, build
+from freehold.config import load
+from freehold.http.app import App
+from support.asgi import living
+from support.live import ADMIN_KEY
+
+CONFIG = """
+[policy]
+tags = ["eu"]
+
+[[target]]
+name = "home"
+provider = "scripted"
+model = "echo"
+
+[[target]]
+name = "away"
+provider = "scripted"
+model = "say:From far away."
+clearance = "internal"
+
+[[target]]
+name = "breaks"
+provider = "scripted"
+model = "break:Once upon a"
+
+[[target]]
+name = "fails"
+provider = "scripted"
+model = "fail:server"
+"""
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    file = tmp_path / "freehold.toml"
+    file.write_text(CONFIG)
+    stack = build(load(file, {}, overrides={"server.data_dir": str(tmp_path / "data")}), {})
+    stack.keys.ensure_admin(ADMIN_KEY)
+    return stack
+
+
+@pytest.fixture
+async def app(stack: Stack) -> AsyncIterator[App]:
+    app = App(stack, body_limit=64 * 1024)
+    async with living(app):
+        yield app
+    # The ledger's thread is gone; so must be whatever a request left behind.
+    assert len(asyncio.all_tasks()) == 1
+
+
+@pytest.fixture
+def admin() -> dict[str, str]:
+    return {"authorization": f"Bearer {ADMIN_KEY}"}

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from freehold.http.admin import AdminApi
+from freehold.http.models import ModelApi
+from freehold.http.operations import Operations
+from freehold.http.routes import OPERATIONS, openapi
+
+PARTS = {"models": ModelApi, "admin": AdminApi, "operations": Operations}
+DOCUMENT = msgspec.json.decode(msgspec.json.encode(openapi("1.2.3")))
+DESCRIBED = {
+    (method.upper(), path): operation
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+}
+
+
+def test_every_operation_has_a_handler() -> None:
+    for operation in OPERATIONS:
+        assert callable(getattr(PARTS[operation.part], operation.handler)), operation
+
+
+def test_no_two_operations_share_a_place_or_a_handler() -> None:
+    assert len({(each.method, each.path) for each in OPERATIONS}) == len(OPERATIONS)
+    assert len({(each.part, each.handler) for each in OPERATIONS}) == len(OPERATIONS)
+
+
+def test_every_handler_is_served() -> None:
+    served = {(each.part, each.handler) for each in OPERATIONS}
+    for part, api in PARTS.items():
+        public = {name for name, value in vars(api).items() if not name.startswith("_") and callable(value)}
+        assert {(part, name) for name in public} <= served
+
+
+def test_the_description_covers_every_operation() -> None:
+    assert DESCRIBED.keys() == {(each.method, each.path.replace("{}", "{name}")) for each in OPERATIONS}
+    assert DOCUMENT["openapi"] == "3.1.0"
+    assert DOCUMENT["info"]["version"] == "1.2.3"
+    assert len({operation["operationId"] for operation in DESCRIBED.values()}) == len(DESCRIBED)
+
+
+def test_a_key_is_asked_for_wherever_one_is_needed() -> None:
+    for each in OPERATIONS:
+        described = DESCRIBED[each.method, each.path.replace("{}", "{name}")]
+        assert ("security" in described) == (each.who != "anyone"), each.path
+    schemes = DOCUMENT["components"]["securitySchemes"]
+    assert {name for operation in DESCRIBED.values() for one in operation.get("security", ()) for name in one} == {
+        *schemes
+    }
+
+
+def test_every_name_in_a_path_is_described() -> None:
+    for (_, path), operation in DESCRIBED.items():
+        named = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "path"}
+        assert named == set(re.findall(r"{(\w+)}", path))
+
+
+def test_every_reference_leads_somewhere() -> None:
+    references = re.findall(r'"\$ref":"#/components/schemas/([^"]+)"', msgspec.json.encode(DOCUMENT).decode())
+    assert set(references) == set(DOCUMENT["components"]["schemas"]) == {"KeyBody", "ExplainBody"}
+
+
+def test_every_operation_has_responses() -> None:
+    assert all(operation["responses"]["200"]["description"] for operation in DESCRIBED.values())

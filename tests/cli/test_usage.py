@@ -24,7 +24,7 @@ def used(terminal: Terminal, scripted: Path) -> Terminal:
 
 def test_a_row_a_group_with_figures(used: Terminal) -> None:
     names, *rows = [line.split("\t") for line in used("usage").out.splitlines()]
-    assert names[:8] == ["model", "requests", "done", "failed", "in", "out", "cost $", "saved $"]
+    assert names[:8] == ["model", "requests", "completed", "failed", "tokens in", "tokens out", "cost $", "saved $"]
     assert {row[0]: row[1:4] for row in rows} == {
         "auto": ["2", "2", "0"],
         "fails": ["1", "0", "1"],

@@ -76,9 +76,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
 
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     numbers = set(right)
-    for column in columns:
+    for place, column in enumerate(columns):
         if column in numbers:
-            drawn.add_column(column, justify="right", no_wrap=True)
+            # Narrow enough to break a heading between words, and never a number.
+            widest = max(len(text) for text in (*column.split(), *(row[place] for row in cells)))
+            drawn.add_column(column, justify="right", min_width=widest)
         else:
             drawn.add_column(column, overflow="fold")
     for row in cells:

@@ -19,18 +19,18 @@ By = Literal["model", "key", "label", "day", "route", "target", "team"]
 
 _COLUMNS = {
     "requests": "requests",
-    "completed": "done",
+    "completed": "completed",
     "failed": "failed",
-    "input_tokens": "in",
-    "output_tokens": "out",
+    "input_tokens": "tokens in",
+    "output_tokens": "tokens out",
     "cost": "cost $",
     "saved": "saved $",
-    "share_home": "home",
+    "share_home": "at home",
     "escalated": "escalated",
-    "p50_ms": "p50",
-    "p95_ms": "p95",
+    "p50_ms": "p50 ms",
+    "p95_ms": "p95 ms",
 }
-"""The fields of a row of usage that people see, by names short enough for a terminal of eighty columns."""
+"""The fields of a row of usage that people see, and what they are called there."""
 
 _FIELDS = (
     *("requests", "completed", "failed", "refused", "cancelled"),
@@ -58,8 +58,8 @@ def usage(
 ) -> None:
     """Say what was used, what it cost and what it saved, or why requests went where they went.
 
-    Columns: requests, and how many were done or failed; tokens in and out; US dollars spent, and saved against the
-    baseline; the share that stayed at home; how many were escalated; and durations in milliseconds.
+    Money is in US dollars; what was saved is reckoned against the configured baseline; at home is the share of what was
+    completed by models of your own.
 
     Example: freehold usage --by key --since 7d
     """

@@ -19,11 +19,14 @@ def test_a_table_in_a_pipe_is_plain_and_one_line_a_row(capsys: pytest.CaptureFix
     assert capsys.readouterr().out == "name\tn\na b c�[1m\t1\n\t2\n"
 
 
-def test_a_table_on_a_terminal_is_aligned(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_on_a_terminal_is_aligned_and_never_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    say.table(("name", "n"), [("[bold]x", 1), ("y", 200)], right=("n",))
+    monkeypatch.setenv("COLUMNS", "20")
+    say.table(("name", "n", "why"), [("[bold]x", 1, "w" * 40), ("y", 200, None)], right=("n",))
     drawn = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
-    assert drawn.split("\n") == ["name       n", "[bold]x    1", "y        200", ""]
+    assert drawn.split("\n") == ["name       n  why", f"[bold]x    1  {'w' * 40}", "y        200", ""]
 
 
 def test_a_card_leaves_out_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:

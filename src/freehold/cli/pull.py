@@ -46,8 +46,12 @@ def fetch(text: str, where: Where, *, add: bool) -> Fetched:
     if add:
         # Before gigabytes are fetched, not after.
         _refuse_twice(settings, _name(Pulled(ref, Path(), 0).target()))
-    with _progress(str(ref)) as tell:
-        pulled = pull(ref, settings.server.data_dir / "models", progress=tell)
+    try:
+        with reporting(str(ref)) as tell:
+            pulled = pull(ref, settings.server.data_dir / "models", progress=tell)
+    except KeyboardInterrupt:
+        say.note("interrupted; what came is kept: repeat the command to go on")
+        raise
     say.note(f"{pulled.path} ({_gib(pulled.size)}, licence {pulled.licence or 'not stated'})")
     block = pulled.target()
     fetched = Fetched(_name(block), str(pulled.path), pulled.size, pulled.licence, block)
@@ -76,7 +80,8 @@ def _refuse_twice(settings: Config, name: str) -> None:
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Tell]:
+def reporting(title: str) -> Iterator[Tell]:
+    """What to tell progress to: it draws a bar on a terminal, and writes a line a step elsewhere. All on stderr."""
     if sys.stderr.isatty():
         with _bar(title) as tell:
             yield tell

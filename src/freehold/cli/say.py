@@ -65,27 +65,23 @@ def card(rows: Mapping[str, object]) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
-    """A result for people: a table on a terminal, tab-separated lines elsewhere. `right`: columns of numbers."""
+    """A result for people: aligned on a terminal, tab-separated lines elsewhere. `right`: columns of numbers.
+
+    Nothing is cut or folded to fit: what is long, such as an id, can be copied whole, and the terminal wraps the line.
+    """
     cells = [[_cell(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         typer.echo("\n".join("\t".join(row) for row in (columns, *cells)))
         return
-    # Here, because drawing tables takes longer to import than most commands take to run.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    numbers = [column in set(right) for column in columns]
+    head, *body = [_aligned(row, widths, numbers) for row in (columns, *cells)]
+    typer.echo("\n".join([typer.style(head, bold=True), *body]))
 
-    drawn = Table(box=None, pad_edge=False, header_style="bold")
-    numbers = set(right)
-    for place, column in enumerate(columns):
-        if column in numbers:
-            # Narrow enough to break a heading between words, and never a number.
-            widest = max(len(text) for text in (*column.split(), *(row[place] for row in cells)))
-            drawn.add_column(column, justify="right", min_width=widest)
-        else:
-            drawn.add_column(column, overflow="fold")
-    for row in cells:
-        drawn.add_row(*row)
-    Console(highlight=False, markup=False, emoji=False).print(drawn)
+
+def _aligned(row: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) -> str:
+    placed = zip(row, widths, numbers, strict=True)
+    return "  ".join(text.rjust(width) if number else text.ljust(width) for text, width, number in placed).rstrip()
 
 
 def _cell(value: object) -> str:

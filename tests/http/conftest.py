@@ -45,7 +45,8 @@ model = "fail:server"
 def stack(tmp_path: Path) -> Stack:
     file = tmp_path / "freehold.toml"
     file.write_text(CONFIG)
-    stack = build(load(file, {}, overrides={"server.data_dir": str(tmp_path / "data")}), {})
+    env = {"FREEHOLD_SERVER_DATA_DIR": str(tmp_path / "data")}
+    stack = build(load(file, env), env)
     stack.keys.ensure_admin(ADMIN_KEY)
     return stack
 

@@ -33,7 +33,9 @@ def test_labels_of_header_and_body_stand_side_by_side() -> None:
     ]
 
 
-@pytest.mark.parametrize(("value", "wanted"), [("1", True), ("true", True), ("TRUE", True), ("0", False), ("no", False)])
+@pytest.mark.parametrize(
+    ("value", "wanted"), [("1", True), ("true", True), ("TRUE", True), ("0", False), ("no", False)]
+)
 def test_a_trace_is_asked_for_in_either_place(value: str, wanted: bool) -> None:
     assert asked(trace=value).trace is wanted
     assert asked(f'{{"trace": "{value}"}}').trace is wanted

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 
 import msgspec
 
@@ -131,7 +132,7 @@ def retry(error: RequestError) -> list[Header]:
     """The ``retry-after`` header, in whole seconds, where the error knows it."""
     if error.retry_after is None:
         return []
-    return [(b"retry-after", b"%d" % max(1, -(-int(error.retry_after * 1000) // 1000)))]
+    return [(b"retry-after", b"%d" % max(1, math.ceil(error.retry_after)))]
 
 
 def facts(exchange: Exchange, *, settled: bool) -> list[Header]:

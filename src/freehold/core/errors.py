@@ -15,8 +15,8 @@
     │   ├── Unprocessable         422
     │   ├── RateLimited           429  with retry_after
     │   ├── UpstreamFailed        502  every target failed; carries each attempt's failure
-    │   ├── Unavailable           503
-    │   └── UpstreamTimeout       504
+    │   │   └── UpstreamTimeout   504
+    │   └── Unavailable           503
     ├── AttemptFailed             one try at one target, before or after its first event
     └── SetupError                the machine or the configuration; has a mend
         ├── ConfigError           file, line, mend

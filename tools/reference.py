@@ -21,6 +21,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from freehold.catalog.profiles import FAMILIES, FamilyRow
 from freehold.catalog.providers import PROVIDERS, ProviderRow
 from freehold.catalog.rows import TargetRow
 from freehold.cli.main import app
@@ -30,6 +31,8 @@ from freehold.core import errors
 from freehold.gateway.compose import ORDER
 from freehold.http.routes import OPERATIONS
 from tools.commands import commands
+from tools.dialects import dialects
+from tools.headers import headers, variables
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make docs` from the code; edits here are lost. -->"
@@ -79,7 +82,7 @@ def configuration() -> str:
     parts = [_settings(f"[{name}]", kind) for name, kind in PLAIN.items()]
     arrays: dict[str, type[msgspec.Struct]] = {"target": TargetRow, "route": RouteTable, "declassify": DeclassifyTable}
     parts += [_settings(f"[[{name}]]", kind) for name, kind in arrays.items()]
-    return page("Configuration", _CONFIGURATION, *parts)
+    return page("Configuration", _CONFIGURATION, *parts, *variables(table))
 
 
 def _settings(title: str, kind: type[msgspec.Struct]) -> str:
@@ -128,7 +131,15 @@ def providers() -> str:
         _provider_table(hosted),
         "## Servers that teams run themselves",
         _provider_table(local),
+        "## Quirks of model families",
+        "Changes to a target's profile by its model's name; the first row that fits. The target's own `profile` wins.",
+        table(("name like", "at", "changes", "because"), [_family(family) for family in FAMILIES]),
     )
+
+
+def _family(family: FamilyRow) -> tuple[str, str, str, str]:
+    changes = ", ".join(f"`{name} = {msgspec.json.encode(value).decode()}`" for name, value in family.changes.items())
+    return f"`{family.pattern}`", ", ".join(sorted(family.providers)) or "any", changes, family.source
 
 
 def _provider_table(rows: Iterable[ProviderRow]) -> str:
@@ -165,6 +176,7 @@ def http() -> str:
         "HTTP",
         "The bodies of `/api` are described by `GET /api/openapi.json`; those of `/v1` are OpenAI's and Anthropic's.",
         table(("path", "open to", "what it does", "query"), rows),
+        *headers(table),
     )
 
 
@@ -215,6 +227,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "README.md": overview,
     "commands.md": functools.partial(commands, page, app),
     "configuration.md": configuration,
+    "dialects.md": functools.partial(dialects, page, table),
     "errors.md": faults,
     "http.md": http,
     "providers.md": providers,

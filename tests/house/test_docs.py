@@ -184,6 +184,12 @@ def up_arguments(command: str) -> list[str]:
     return [word for part in words[2:] for word in shlex.split(part.removeprefix("ARGS="))]
 
 
+def dead_links(path: Path) -> list[str]:
+    """The relative links of a page that lead to no file."""
+    links = re.findall(r"\]\(([^)#\s]+)", path.read_text())
+    return [link for link in links if "://" not in link and not (path.parent / link).exists()]
+
+
 def run_page(path: Path, folder: Path) -> None:
     """Run the blocks of the page at `path`, in order, in `folder`."""
     with contextlib.ExitStack() as stack:
@@ -196,6 +202,16 @@ def run_page(path: Path, folder: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_page(path: Path, tmp_path: Path) -> None:
     run_page(path, tmp_path)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(path: Path) -> None:
+    assert dead_links(path) == []
+
+
+def test_a_dead_link_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("[a](page.md#top) [b](https://example.org) ![c](gone.svg) [d](there/)\n")
+    assert dead_links(tmp_path / "page.md") == ["gone.svg", "there/"]
 
 
 @pytest.mark.parametrize(

@@ -53,13 +53,22 @@ def test_every_setting_has_a_default() -> None:
     assert [row for row in rows("configuration.md") if not all(cell.strip() for cell in row)] == []
 
 
+def test_a_header_that_nobody_tells_of_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("freehold.http.directions._KNOWN", ("label", "tone"))
+    with pytest.raises(ValueError, match=r"say what cache, collections, tone, trace is for"):
+        reference.PAGES["http.md"]()
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [
         ("commands.md", "## `freehold keys create`"),
         ("configuration.md", "| `port` | a whole number | `8080` |"),
+        ("configuration.md", "| `FREEHOLD_SERVER_PORT` | `server.port` |"),
+        ("dialects.md", "| `n` | refused |"),
         ("errors.md", "| 403 | `label_forbidden` | No target that was asked for may see data of this label. |"),
         ("http.md", "| `POST /v1/messages` | any key |"),
+        ("http.md", "| `x-freehold-id` | the id of the record"),
         ("providers.md", "| `openai` | OpenAI | openai | `https://api.openai.com/v1` | `OPENAI_API_KEY` |"),
         ("stages.md", "| 1 | `settle` |"),
     ],

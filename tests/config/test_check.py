@@ -78,6 +78,9 @@ def test_a_cascade_that_cannot_measure_confidence(warnings):
     text = LITERAL.replace('"a"', '"g"') + LOCAL + '[[route]]\nname = "auto"\nflow = "cascade"\ntargets = ["g", "a"]\n'
     assert warnings(text) == [(13, "'g' gives no token probabilities; 'auto' judges it by structure alone")]
     assert warnings(text + 'accept = { score = "agreement" }\n') == []
+    assert warnings(text + 'accept = { unknown = "escalate" }\n') == [
+        (13, "'g' gives no token probabilities; 'auto' never keeps its answers")
+    ]
 
 
 def test_a_route_that_the_default_label_may_not_take(warnings):

@@ -50,6 +50,21 @@ targets = ["local/qwen3-4b", "openai/gpt-5-mini"]
 accept = { score = "confidence", at_least = 0.80 }
 """
 
+CASCADE = """\
+[[target]]
+name = "a"
+base_url = "http://127.0.0.1:1/v1"
+model = "m"
+[[target]]
+name = "b"
+base_url = "http://127.0.0.1:2/v1"
+model = "m"
+[[route]]
+name = "r"
+flow = "cascade"
+targets = ["a", "b"]
+accept = { """
+
 
 @pytest.fixture
 def file(tmp_path):
@@ -172,6 +187,13 @@ def test_a_value_of_the_wrong_range_from_a_variable_names_the_variable():
         ('[[target]]\nname = "x"\nprovider = "openai"\napi_key = "file:nope"\n', 4, "cannot be read"),
         ('[[target]]\nname = "x"\nprovider = "ollama"\nprice = { input = -1, output = 1 }\n', 4, "not a price"),
         ('[[target]]\nname = "x"\nprovider = "ollama"\nclearance = { level = "public", tags = ["eu"] }\n', 4, "'eu'"),
+        (CASCADE + "at_least = 1.5 }\n", 13, "at_least is 1.5"),
+        (CASCADE + "least_token = 2 }\n", 13, "least_token is 2"),
+        (CASCADE + 'score = "agreement", least_token = 0.1 }\n', 13, "least_token says nothing of agreement"),
+        (CASCADE + 'unknown = "kept" }\n', 13, "cannot be 'kept'"),
+        (CASCADE + "least = 0.1 }\n", 13, "'least' is not a key of [[route]] accept"),
+        (CASCADE + 'at_least = 0.5 }\nsticky = "none"\n', 14, "a cascade route takes no 'sticky'"),
+        (CASCADE + 'at_least = 0.5 }\nsticky = "nobody"\n', 14, "cannot be 'nobody'"),
         ("x = \n", 1, "this is not TOML: invalid value"),
         ("[a]\n[a]\n", 2, "this is not TOML"),
         ("[server]\nport = 1\nport = 2\n", 3, "this is not TOML"),

@@ -46,6 +46,25 @@ def test_stays_while_what_may_happen_stays(revision, same):
     assert revision(same) == revision(BASE)
 
 
+SECOND = '[[target]]\nname = "b"\nbase_url = "http://127.0.0.1:2/v1"\nmodel = "m"\n'
+CASCADE = BASE + SECOND + '[[route]]\nname = "r"\ntargets = ["a", "b"]\nflow = "cascade"\n'
+SPLIT = CASCADE.replace("cascade", "split")
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "default"),
+    [
+        (CASCADE, 'accept = {{ unknown = "{}" }}\n', "keep"),
+        (CASCADE, "accept = {{ least_token = {} }}\n", "0.0"),
+        (SPLIT, 'sticky = "{}"\n', "user"),
+    ],
+)
+def test_a_default_that_is_written_out_changes_nothing_and_another_value_does(revision, text, setting, default):
+    other = {"keep": "escalate", "0.0": "0.1", "user": "none"}[default]
+    assert revision(text + setting.format(default)) == revision(text)
+    assert revision(text + setting.format(other)) != revision(text)
+
+
 @pytest.mark.parametrize(
     "other",
     [

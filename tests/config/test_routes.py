@@ -30,7 +30,17 @@ def test_a_cascade_has_a_threshold_even_if_none_is_given():
 def test_weights_add_up_to_one():
     assert attempt(flow="split", weights=(3.0, 1.0))[0].weights == (0.75, 0.25)
     assert attempt(flow="split")[0].weights == (0.5, 0.5)
-    assert attempt(flow="split", sticky="user")[0].sticky == "user"
+
+
+@pytest.mark.parametrize(("given", "sticky"), [(None, "user"), ("user", "user"), ("key", "key"), ("none", "none")])
+def test_a_split_keeps_to_users_unless_told_otherwise(given, sticky):
+    assert attempt(flow="split", sticky=given)[0].sticky == sticky
+
+
+def test_what_a_cascade_accepts_is_kept_as_it_is_given():
+    accept = Accept("confidence", at_least=0.6, least_token=0.05, unknown="escalate")
+    assert attempt(flow="cascade", accept=accept)[0].accept == accept
+    assert attempt(flow="cascade", accept=Accept("structure"))[0].accept.score == "structure"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +60,12 @@ def test_weights_add_up_to_one():
         ({"flow": "cascade", "accept": Accept(at_least=-0.1)}, "at_least is -0.1"),
         ({"flow": "cascade", "accept": Accept(at_least=float("nan"))}, "at_least is nan"),
         ({"flow": "cascade", "accept": Accept(samples=1)}, "samples is 1"),
+        ({"flow": "cascade", "accept": Accept(samples=17)}, "samples is 17"),
+        ({"flow": "cascade", "accept": Accept(least_token=1.5)}, "least_token is 1.5"),
+        ({"flow": "cascade", "accept": Accept(least_token=-0.1)}, "least_token is -0.1"),
+        ({"flow": "cascade", "accept": Accept(least_token=float("nan"))}, "least_token is nan"),
+        ({"flow": "cascade", "accept": Accept("agreement", least_token=0.1)}, "least_token says nothing of agreement"),
+        ({"flow": "cascade", "sticky": "none"}, "takes no 'sticky'"),
         ({"flow": "split", "weights": (1.0,)}, "1 weights stand beside 2"),
         ({"flow": "split", "weights": (1.0, -1.0)}, "zero or more"),
         ({"flow": "split", "weights": (0.0, 0.0)}, "zero or more"),

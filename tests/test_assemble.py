@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from freehold import assemble
+from freehold.assemble import Stack, build
+from freehold.config import ConfigFaults, load
+from freehold.core.caller import Caller
+from freehold.core.errors import Conflict, SetupError, UnknownModel
+from freehold.core.event import Usage, gather
+from freehold.core.exchange import Exchange
+from freehold.core.label import Label, Source
+from freehold.core.record import Ending
+from freehold.core.request import Message, Request, TextPart
+from freehold.engines.discover import Discovery, Found
+from freehold.engines.identify import FoundModel, Server
+from freehold.stores.keys import Grant
+
+ANN = Caller(key_id="key_ann", name="ann")
+HOME = '[[target]]\nname = "home"\nprovider = "scripted"\nmodel = "say:Well."\n'
+AWAY = '[[target]]\nname = "away"\nprovider = "scripted"\nmodel = "echo"\nclearance = "internal"\n'
+
+Make = Callable[..., Stack]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    made: list[Stack] = []
+
+    def make(text: str = HOME, **env: str) -> Stack:
+        file = tmp_path / "freehold.toml"
+        file.write_text(text)
+        whole = {"FREEHOLD_SERVER_DATA_DIR": str(tmp_path / "data"), "FREEHOLD_DISCOVER_ENABLED": "false", **env}
+        made.append(build(load(file, whole), whole))
+        return made[-1]
+
+    yield make
+    for stack in made:
+        stack.keys.close()
+
+
+@asynccontextmanager
+async def running(stack: Stack) -> AsyncIterator[Stack]:
+    await stack.start()
+    try:
+        yield stack
+    finally:
+        await stack.stop()
+
+
+def asking(model: str, caller: Caller = ANN) -> Exchange:
+    return Exchange(Request(model, (Message("user", (TextPart("hi"),)),), "openai"), caller)
+
+
+async def test_a_request_goes_through_the_whole_pipeline_into_the_ledger(make: Make) -> None:
+    async with running(make()) as stack:
+        exchange = asking("home")
+        async with stack.handler(exchange) as events:
+            answer = gather([event async for event in events])
+        assert answer.choices[0].text == "Well."
+        told = await stack.decision(exchange.id)
+        assert (told["ending"], told["target"]) == ("completed", "home")
+        page = await stack.recent(assemble.Filter(), None, 10)
+        assert [row["id"] for row in page.items] == [exchange.id]
+        assert [row.group for row in await stack.usage("model", None, None)] == ["home"]
+
+
+async def test_what_was_open_at_the_end_is_lost_at_the_next_start(make: Make) -> None:
+    async with running(make()) as stack:
+        exchange = asking("home")
+        await stack.book.open(exchange)
+    async with running(make()) as stack:
+        assert (await stack.decision(exchange.id))["ending"] == Ending.LOST
+
+
+async def test_it_leaves_no_task_and_no_thread_behind(make: Make) -> None:
+    async with running(make()) as stack, stack.handler(asking("home")) as events:
+        assert [event async for event in events]
+    assert len(asyncio.all_tasks()) == 1
+    assert stack.trouble() is not None
+
+
+def test_another_database_is_refused_with_the_mend(make: Make) -> None:
+    with pytest.raises(SetupError, match='database = "sqlite"') as caught:
+        make(FREEHOLD_SERVER_DATABASE="postgresql://user:hush@db/freehold")
+    assert "hush" not in str(caught.value)
+
+
+def test_the_local_token_opens_what_an_admins_key_opens(make: Make) -> None:
+    stack, other = make(), make()
+    found = stack.lookup(stack.local_token)
+    assert found is not None
+    assert found.admin
+    assert stack.lookup(other.local_token) is None
+    assert stack.lookup("") is None
+    assert stack.lookup("é") is None
+    issued = stack.keys.create(Grant(name="ann"))
+    ann = stack.lookup(issued.secret.reveal())
+    assert ann is not None
+    assert (ann.name, ann.admin) == ("ann", False)
+
+
+def test_routes_and_targets_are_what_a_caller_may_ask_for(make: Make) -> None:
+    route = '[[route]]\nname = "best"\nflow = "cascade"\ntargets = ["home", "away"]\n'
+    stack = make(HOME + AWAY + route)
+    names = [model.name for model in stack.models(ANN)]
+    assert names[0] == "best"
+    assert set(names) >= {"best", "home", "away"}
+    assert stack.resolve("best", ANN).flow == "cascade"
+    assert stack.resolve("home", ANN).flow == "fixed"
+    details = {model.name: model.details for model in stack.models(ANN)}
+    assert details["best"]["targets"] == ["home", "away"]
+    assert details["away"]["clearance"] == "internal"
+
+
+def test_a_question_about_routing_knows_the_label(make: Make) -> None:
+    stack = make(HOME + AWAY)
+    told = stack.explain("hi", "away", ANN, [Source("label", Label.parse("restricted"))])
+    assert (str(told.label), told.first, told.code) == ("restricted", (), "label_forbidden")
+    assert stack.explain("hi", "away", ANN).first == ("away",)
+
+
+def test_a_providers_model_is_improvised_where_its_key_is_leave_enough(make: Make) -> None:
+    key = {"OPENAI_API_KEY": "sk-test"}
+    stack = make("", **key)
+    route = stack.resolve("openai/gpt-of-tomorrow", ANN)
+    assert [target.model for target in route.targets] == ["gpt-of-tomorrow"]
+    assert stack.resolve("openai/gpt-of-tomorrow", ANN).targets[0] is route.targets[0]
+    with pytest.raises(UnknownModel):
+        stack.resolve("nobody/model", ANN)
+    with pytest.raises(UnknownModel):
+        make(HOME, **key).resolve("openai/gpt-of-tomorrow", ANN)
+
+
+def test_there_is_an_end_to_what_is_improvised(make: Make) -> None:
+    stack = make("", OPENAI_API_KEY="sk-test")
+    for number in range(256):
+        stack.resolve(f"openai/m{number}", ANN)
+    with pytest.raises(UnknownModel):
+        stack.resolve("openai/one-too-many", ANN)
+    assert stack.resolve("openai/m7", ANN).targets
+
+
+def test_a_reload_is_whole_or_not_at_all(make: Make) -> None:
+    stack = make()
+    source, before = stack.config.source, stack.rules
+    assert source is not None
+    source.write_text(HOME + "[[target]]\nnme = 1\n")
+    with pytest.raises(ConfigFaults):
+        stack.reload()
+    source.write_text(HOME + "[server]\nmax_body_mb = 1\n")
+    with pytest.raises(Conflict, match="restart"):
+        stack.reload()
+    engine = '[[target]]\nname = "tiny"\nengine = "llamacpp"\nmodel = "tiny.gguf"\n'
+    source.write_text(HOME + engine)
+    with pytest.raises(Conflict, match="restart"):
+        stack.reload()
+    assert stack.rules is before
+    source.write_text(HOME + AWAY + '[policy]\ndefault_label = "confidential"\n')
+    assert stack.reload() == stack.rules.revision != before.revision
+    assert stack.explain("hi", "away", ANN).code == "label_forbidden"
+
+
+async def test_engines_found_on_this_machine_become_targets(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Found(Server.OLLAMA, "http://127.0.0.1:11434/v1", (FoundModel("qwen3:4b"),))
+
+    async def discover(**_: object) -> Discovery:
+        return Discovery((found,))
+
+    monkeypatch.setattr(assemble, "discover", discover)
+    async with running(make("", FREEHOLD_DISCOVER_ENABLED="true")) as stack:
+        (target,) = stack.resolve("ollama/qwen3:4b", ANN).targets
+        assert (target.owned, target.base_url) == (True, "http://127.0.0.1:11434/v1")
+        assert "ollama/qwen3:4b" in {each.name for each in stack.resolve("auto", ANN).targets}
+        assert stack.discovery.sentences()
+
+
+def test_electricity_has_its_price(make: Make) -> None:
+    watts = HOME + "watts = 3600.0\n[ledger]\nprice_per_kwh = 0.5\n"
+    stack = make(watts)
+    (home,) = stack.resolve("home", ANN).targets
+    assert stack._price(home, Usage(input=1, output=1), 10.0) == 5_000_000  # 10 s of 3.6 kW at half a dollar
+
+
+def test_the_ledger_keeps_text_only_where_it_is_told_to(make: Make) -> None:
+    assert make().book.terms.capture_seconds is None
+    assert make(HOME + "[ledger]\ncapture = true\nretention_days = 2\n").book.terms.capture_seconds == 2 * 86_400
+    assert make(HOME + "[ledger]\ncapture = true\nretention_days = 0\n").book.terms.capture_seconds == float("inf")
+
+
+def test_health_tells_of_every_target(make: Make) -> None:
+    rows = {row["name"]: row for row in make(HOME + AWAY).health()}
+    assert rows.keys() >= {"home", "away"}
+    assert rows["away"]["breaker"] == "closed"
+    assert (rows["away"]["running"], rows["away"]["sent"]) == (0, None)
+    assert "engine" not in rows["away"]

@@ -6,8 +6,13 @@ import json
 
 import pytest
 
-from freehold.core.errors import Fault
-from freehold.wire.upstream import MESSAGE_LENGTH, clean, failure_of_status, not_the_dialect
+from freehold.core.errors import AttemptFailed, Fault
+from freehold.wire.anthropic import MessagesProvider
+from freehold.wire.codec import ProviderCodec
+from freehold.wire.openai import ChatProvider
+from freehold.wire.sse import Splitter
+from freehold.wire.upstream import MESSAGE_LENGTH, clean, failure_of_status, not_the_dialect, refused
+from support.decisions import a_request
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,51 @@ def test_a_web_page_is_called_one():
     failure = not_the_dialect(b"\n<!DOCTYPE html><html>", ValueError("x"))
     assert failure.fault is Fault.PROTOCOL
     assert "web page" in failure.message
+
+
+SPOKEN = "the key sk-hunter2-abcdef is not known"
+DIALECTS = [ChatProvider(), MessagesProvider()]
+BEGUN = {
+    ChatProvider: b'data: {"id":"x","choices":[{"index":0,"delta":{"content":"a"}}]}\n\n',
+    MessagesProvider: b'event: message_start\ndata: {"type":"message_start","message":{"id":"x","model":"m",'
+    b'"usage":{"input_tokens":1,"output_tokens":1}}}\n\n'
+    b'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text",'
+    b'"text":"a"}}\n\n',
+}
+ERROR = b'event: error\ndata: {"type":"error","error":{"type":"api_error","message":"%s"}}\n\n' % SPOKEN.encode()
+
+
+def failure_in_stream(codec: ProviderCodec, stream: bytes) -> AttemptFailed:
+    reader = codec.reader(a_request())
+    with pytest.raises(AttemptFailed) as caught:
+        [reader.read(frame) for frame in Splitter().feed(stream)]
+    return caught.value
+
+
+@pytest.mark.parametrize("codec", DIALECTS, ids=lambda codec: type(codec).__name__)
+@pytest.mark.parametrize("begun", [False, True])
+def test_no_dialect_repeats_a_key_that_a_stream_names(codec, begun):
+    failure = failure_in_stream(codec, (BEGUN[type(codec)] if begun else b"") + ERROR)
+    assert "the key [key] is not known" in failure.message
+    assert (failure.fault is Fault.BROKEN) == begun
+
+
+@pytest.mark.parametrize("codec", DIALECTS, ids=lambda codec: type(codec).__name__)
+@pytest.mark.parametrize("status", [400, 401, 429, 500])
+def test_no_dialect_repeats_a_key_that_a_refusal_names(codec, status):
+    body = json.dumps({"type": "error", "error": {"type": "api_error", "message": SPOKEN}}).encode()
+    assert "hunter2" not in codec.failure(status, body, None).message
+
+
+@pytest.mark.parametrize("codec", DIALECTS, ids=lambda codec: type(codec).__name__)
+def test_no_dialect_repeats_a_key_in_an_error_under_a_good_status(codec):
+    body = json.dumps({"type": "error", "error": {"type": "api_error", "message": SPOKEN}}).encode()
+    with pytest.raises(AttemptFailed) as caught:
+        codec.whole(body, a_request())
+    assert "hunter2" not in caught.value.message
+
+
+def test_a_refusal_without_words_is_its_status():
+    assert refused(500, "").message == "the target answered 500"
+    assert refused(500, "too hot").message == "the target answered 500: too hot"
+    assert refused(401, "sk-hunter2 is wrong").message == "the target answered 401: it refused the key it was sent"

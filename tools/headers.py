@@ -48,7 +48,7 @@ def headers(table: Table) -> list[str]:
     _check(_ASKED, directions._KNOWN)  # noqa: SLF001  # a page about it, kept true to it
     return [
         "## Headers of a request",
-        "The names without `x-freehold-` may also stand in the body's `metadata`, under `freehold`: an object, or JSON text.",
+        "Without `x-freehold-` they may stand in the body's `metadata` too, under `freehold`: an object, or JSON text.",
         table(("header", "what it says"), [(f"`x-freehold-{name}`", what) for name, what in _ASKED.items()]),
         "A key comes in `authorization: Bearer KEY` or in `x-api-key: KEY`, at every path that needs one.",
         "## Headers of an answer, and of a refusal",

@@ -19,6 +19,7 @@ from freehold.core.record import Ending
 from freehold.core.request import Message, Request, TextPart
 from freehold.engines.discover import Discovery, Found
 from freehold.engines.identify import FoundModel, Server
+from freehold.policy.judge import Accept
 from freehold.stores.keys import Grant
 
 ANN = Caller(key_id="key_ann", name="ann")
@@ -199,3 +200,16 @@ def test_health_tells_of_every_target(make: Make) -> None:
     assert rows["away"]["breaker"] == "closed"
     assert (rows["away"]["running"], rows["away"]["sent"]) == (0, None)
     assert "engine" not in rows["away"]
+
+
+def test_a_route_reaches_the_policy_as_it_is_written(make: Make) -> None:
+    cascade = (
+        '[[route]]\nname = "auto"\nflow = "cascade"\ntargets = ["home", "away"]\n'
+        'accept = { score = "confidence", at_least = 0.6, least_token = 0.05, samples = 5, unknown = "escalate" }\n'
+    )
+    split = '[[route]]\nname = "some"\nflow = "split"\ntargets = ["home", "away"]\nsticky = "none"\nweights = [3, 1]\n'
+    stack = make(HOME + AWAY + cascade + split)
+    auto, some = stack.resolve("auto", ANN), stack.resolve("some", ANN)
+    assert auto.accept == Accept("confidence", at_least=0.6, least_token=0.05, samples=5, unknown="escalate")
+    assert [target.name for target in auto.targets] == ["home", "away"]
+    assert (some.sticky, some.weights) == ("none", (0.75, 0.25))

@@ -74,7 +74,7 @@ class ProviderCodec(Protocol):
     """The provider's side of a dialect."""
 
     def encode(self, request: AnyRequest, target: Target) -> Encoded:
-        """Write a request; raises `AttemptFailed` (``UNTRANSLATABLE``, with `param`) for what the dialect cannot say."""
+        """Write a request; raises `AttemptFailed` (``UNTRANSLATABLE``, with `param`) for what it cannot say."""
         ...
 
     def whole(self, body: bytes, request: AnyRequest) -> Sequence[Event]:

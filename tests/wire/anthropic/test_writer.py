@@ -110,6 +110,21 @@ def test_blocks_of_each_kind_in_turn() -> None:
     ]
 
 
+def test_thoughts_of_which_only_the_signature_is_shown_are_blocks_of_their_own() -> None:
+    data = sent(
+        Opened(), Thought(), Thought(signature="s1"), Thought(), Thought(signature="s2"), Text("So"), Finished()
+    )
+    assert [line for line in shape(data) if "start" in line] == [
+        "message_start",
+        "content_block_start 0 thinking",
+        "content_block_start 1 thinking",
+        "content_block_start 2 text",
+    ]
+    reader = Reader()
+    events = [event for frame in Splitter().feed(data) for event in reader.read(frame)]
+    assert gather(events).choices[0].thoughts == [Thought(signature="s1"), Thought(signature="s2")]
+
+
 def test_a_call_waits_for_one_that_is_unfinished() -> None:
     writer = Writer(a_request(), ID, verbatim=False)
     writer.write(Opened())

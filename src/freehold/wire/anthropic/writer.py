@@ -150,9 +150,11 @@ class Writer:
     def _thought(self, event: Thought) -> bytes:
         if event.redacted is not None:
             return self._begin_block("redacted", thought_block(event)) + self._end_block()
+        if not (event.text or event.signature):
+            return self._begin()
         begun = b""
         # A signature ends its block: what is thought after it is another thought.
-        if self._open != "thought" or (self._signed and (event.text or event.signature)):
+        if self._open != "thought" or self._signed:
             begun = self._begin_block("thought", thought_block(Thought()))
             self._signed = False
         if event.text:

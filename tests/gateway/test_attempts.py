@@ -255,6 +255,13 @@ async def test_failures_open_the_breaker_and_then_the_target_is_not_asked() -> N
     assert len(double.asked) == FAILURES
 
 
+async def test_an_answer_between_failures_keeps_the_breaker_closed() -> None:
+    double, gates = Scripted([*[DOWN] * (FAILURES - 1), GOOD, *[DOWN] * (FAILURES - 1)]), Gates()
+    for number in range(2 * FAILURES - 1):
+        await (tried if number == FAILURES - 1 else refused)(double, gates=gates)
+    assert gates.of(a_target()).state == "closed"
+
+
 async def test_answers_that_break_off_open_the_breaker() -> None:
     double, gates = Scripted([Scene(saying("half", finish=False), breaks=Fault.BROKEN)] * 50), Gates()
     for _ in range(FAILURES):

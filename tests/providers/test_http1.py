@@ -156,7 +156,7 @@ async def test_a_compressed_body_is_inflated(name: str, squeeze: object) -> None
 
 
 async def test_a_compressed_bomb_comes_in_bounded_pieces() -> None:
-    packed = gzip.compress(b"\0" * 50_000_000)
+    packed = gzip.compress(b"\0" * 50_000_000, mtime=0)
     async with Upstream(whole(packed, 200, "content-encoding: gzip")) as upstream:
         connection = await connected(upstream)
         await ask(connection)
@@ -170,14 +170,27 @@ async def test_a_compressed_bomb_comes_in_bounded_pieces() -> None:
 @pytest.mark.parametrize(
     ("body", "encoding", "fault"),
     [
-        (gzip.compress(b"hello" * 100)[:-9], "gzip", Fault.BROKEN),
+        (gzip.compress(b"hello" * 100, mtime=0)[:-9], "gzip", Fault.BROKEN),
         (b"this is not gzip", "gzip", Fault.PROTOCOL),
-        (gzip.compress(b"hello") + b"more", "gzip", Fault.PROTOCOL),
+        (gzip.compress(b"hello", mtime=0) + b"more", "gzip", Fault.PROTOCOL),
         (b"\x0b\x02\x80hello\x03", "br", Fault.PROTOCOL),
     ],
 )
 async def test_a_broken_compression_is_a_failure(body: bytes, encoding: str, fault: Fault) -> None:
     assert (await fault_of(*whole(body, 200, f"content-encoding: {encoding}"))).fault is fault
+
+
+@pytest.mark.parametrize("ending", [[], [CLOSE]])
+async def test_the_status_is_known_though_the_body_cannot_be_read(ending: list[Step]) -> None:
+    length = [] if ending else ["content-length: 5"]
+    async with Upstream([head(429, "content-encoding: br", *length) + b"\x0b\x02\x80he", *ending]) as upstream:
+        connection = await connected(upstream)
+        await ask(connection)
+        assert connection.status == 429
+        await asyncio.sleep(0.02)
+        with pytest.raises(AttemptFailed, match="compressed as br"):
+            await read(connection)
+        connection.abort()
 
 
 @pytest.mark.parametrize(
@@ -355,7 +368,7 @@ async def test_the_total_is_counted_while_the_reader_is_slow_and_data_wait() -> 
 
 def _endless() -> Iterator[Step]:
     yield head(200, "transfer-encoding: chunked")
-    while True:
+    for _ in range(2000):  # It ends, so that a test that waits in vain fails.
         yield piece(b"x" * 16_384)
 
 

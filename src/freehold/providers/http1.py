@@ -149,8 +149,6 @@ class Connection(asyncio.Protocol):
             await self._waiter
         finally:
             self._waiter = None
-        if self._error is not None and not self._chunks:
-            raise self._error
 
     def _tick(self) -> None:
         # One lazy timer a connection: it is not moved at every read, but looks again when it fires.
@@ -207,7 +205,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._stop_timer()
-        if self._head_done and not self._delimited and self._error is None and exc is None:
+        if self._head_done and not self._delimited and exc is None:
             self._done = True  # A body without length or chunks ends where the connection does.
             self._wake()
             return

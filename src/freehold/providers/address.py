@@ -18,7 +18,7 @@ _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _FRAMING = frozenset({"connection", "content-length", "expect", "host", "te", "transfer-encoding", "upgrade"})
 """Headers that decide where a request ends and whose it is; they are this module's alone."""
 
-_CREDENTIALS = frozenset({"api-key", "authorization", "cookie", "proxy-authorization", "x-api-key"})
+_NOT_PASSED = _FRAMING | {"api-key", "authorization", "cookie", "proxy-authorization", "x-api-key"}
 """Headers that no request brings along: a caller's credentials are not the target's."""
 
 _PATH = "/%:@"
@@ -83,7 +83,7 @@ def _credentials(target: Target) -> Headers:
 
 def request_head(address: Address, path: str, headers: Headers, length: int) -> bytes:
     """The head of a POST of `length` bytes; raises `AttemptFailed` (``UNTRANSLATABLE``) for a header not to be sent."""
-    bad = _unsendable(headers, _FRAMING | _CREDENTIALS)
+    bad = _unsendable(headers, _NOT_PASSED)
     if bad is not None:
         raise AttemptFailed(Fault.UNTRANSLATABLE, f"the header {bad!a} cannot be passed on", param=bad)
     resource = f"{address.prefix}{quote(path, safe=_PATH)}{address.query}"

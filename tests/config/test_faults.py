@@ -37,12 +37,14 @@ def test_they_stand_in_the_order_of_the_file_and_what_has_no_line_comes_last() -
 
 def test_what_a_variable_set_is_blamed_on_the_variable() -> None:
     found = findings()
-    found.variables = {("server", "port"): "FREEHOLD_SERVER_PORT"}
+    found.variables = {("server", "port"): "FREEHOLD_SERVER_PORT", ("policy", "tags"): "FREEHOLD_POLICY_TAGS"}
     found.add(("server", "port"), "port is 99999", "give less")
     found.add(("server", "host"), "not a host")
+    found.add(("policy", "tags", 1), "'E U' cannot be a tag")
     assert [str(fault) for fault in found.sorted()] == [
         "freehold.toml:1: not a host",
         "FREEHOLD_SERVER_PORT: port is 99999; give less",
+        "FREEHOLD_POLICY_TAGS: 'E U' cannot be a tag",
     ]
 
 

@@ -24,10 +24,9 @@ async def test_a_body_at_the_limit_is_taken() -> None:
     assert await Caller(body=[b"12", b"34"]).http.body(4) == b"1234"
 
 
-async def test_a_body_that_announces_too_much_is_not_kept() -> None:
-    """It is let pass all the same when it turns out smaller: what it announced is HTTP's to check."""
-    caller = Caller(body=[b"12", b"34"], headers={"content-length": "99"})
-    assert await caller.http.body(10) == b""
+async def test_a_body_that_announces_too_much_is_refused_by_its_word() -> None:
+    with pytest.raises(TooLarge):
+        await Caller(body=[b"12", b"34"], headers={"content-length": "99"}).http.body(10)
 
 
 @pytest.mark.parametrize("read", [0, 1])

@@ -94,13 +94,13 @@ class Http:
             data = message.get("body", b"")
             size += len(data)
             more = message.get("more_body", False)
-            if size > limit or announced > limit:
-                parts.clear()
-                if size > _DRAIN_LIMIT:
-                    break
-            else:
+            if max(size, announced) <= limit:
                 parts.append(data)
-        if size > limit:
+                continue
+            parts.clear()
+            if size > _DRAIN_LIMIT:
+                break
+        if max(size, announced) > limit:
             raise _too_large(limit)
         return b"".join(parts)
 

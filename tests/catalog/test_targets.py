@@ -231,3 +231,11 @@ def test_cloud_models_are_told_by_their_tag():
     assert hosted_elsewhere("gpt-oss:120b-cloud")
     assert hosted_elsewhere("glm-4.6:cloud")
     assert not hosted_elsewhere("cloud-expert:7b")
+
+
+def test_a_scripted_failure_is_one_that_there_is(make, faults):
+    assert make(provider="scripted", model="fail:rate_limited").model == "fail:rate_limited"
+    assert faults(provider="scripted", model="fail:nonsense") == [
+        (("model",), "there is no failure 'nonsense' to play")
+    ]
+    assert make(provider="openai", model="fail:nonsense").model == "fail:nonsense"

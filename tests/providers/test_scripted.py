@@ -91,3 +91,10 @@ def test_vectors_depend_on_nothing_but_the_input() -> None:
 
 def test_the_words_of_a_text_add_up_to_it() -> None:
     assert gather(saying("  two\n words ")).choices[0].text == "  two\n words "
+
+
+async def test_it_remembers_only_the_last_requests() -> None:
+    double = Scripted()
+    for number in range(70):
+        await answer(double, "echo", user=str(number))
+    assert [asked.request.user for asked in double.asked] == [str(number) for number in range(6, 70)]

@@ -21,6 +21,7 @@ from freehold.catalog.profiles import profile_for
 from freehold.catalog.providers import ENGINES, PROVIDERS, ProviderRow
 from freehold.catalog.rows import TargetRow
 from freehold.catalog.words import mend_for
+from freehold.core.errors import Fault
 from freehold.core.label import Label, Level
 from freehold.core.money import FREE, Price
 from freehold.core.target import Limits, Profile, Secret, Target, Timeouts
@@ -39,6 +40,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
 _TRANSPORT = frozenset({"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding"})
+_FAULTS = tuple(fault.value for fault in Fault)
 _CLOUD = re.compile(r"[:-]cloud$")
 
 
@@ -147,6 +149,9 @@ class _Maker:
             return self._default_model(provider)
         if not model or len(model) > 1024 or not model.isprintable():
             self._report(("model",), "a model's name is printable text of at most 1,024 characters", "copy it anew")
+        verb, _, fault = model.partition(":")
+        if provider.name == "scripted" and verb == "fail" and fault not in _FAULTS:
+            self._report(("model",), f"there is no failure {fault!r} to play", mend_for(fault, _FAULTS))
         return model
 
     def _default_model(self, provider: ProviderRow) -> str:

@@ -29,6 +29,9 @@ from freehold.core.target import Target
 
 _DIMENSIONS = 8
 
+_MOST_ASKED = 64
+"""Requests that are remembered: enough for any test, and bounded where a configuration names the double."""
+
 
 class Scene(msgspec.Struct, frozen=True):
     """One answer to play. Waits are in seconds."""
@@ -60,6 +63,7 @@ class Scripted:
 
     def __init__(self, script: Script | Iterable[Scene] | None = None) -> None:
         self.asked: list[Asked] = []
+        """The last requests, oldest first."""
         self.open = 0
         """Answers being played now; zero once every reader has left."""
         if script is None:
@@ -73,6 +77,7 @@ class Scripted:
     @asynccontextmanager
     async def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> AsyncIterator[Events]:
         self.asked.append(Asked(target.name, request))
+        del self.asked[:-_MOST_ASKED]
         scene = self._script(target, request)
         self.open += 1
         try:

@@ -54,9 +54,7 @@ class Page:
         """Run or parse one block; raises `AssertionError` where it does not do what the page says."""
         checks: dict[str, Callable[[Block], None]] = {
             "console": self.run_console,
-            "python": self.run_python
-            if block.file is None
-            else lambda block: compile(block.text, str(block.file), "exec"),
+            "python": self.run_python,
             "toml": self.read_toml,
             "json": lambda block: json.loads(block.text),
             "text": lambda _block: None,

@@ -138,13 +138,22 @@ def test_a_providers_model_is_improvised_where_its_key_is_leave_enough(make: Mak
         make(HOME, **key).resolve("openai/gpt-of-tomorrow", ANN)
 
 
-def test_there_is_an_end_to_what_is_improvised(make: Make) -> None:
+def test_of_what_is_improvised_the_last_used_is_remembered(make: Make) -> None:
     stack = make("", OPENAI_API_KEY="sk-test")
-    for number in range(256):
-        stack.resolve(f"openai/m{number}", ANN)
-    with pytest.raises(UnknownModel):
-        stack.resolve("openai/one-too-many", ANN)
-    assert stack.resolve("openai/m7", ANN).targets
+    first = [stack.resolve(f"openai/m{number}", ANN).targets[0] for number in range(256)]
+    assert stack.resolve("openai/m0", ANN).targets[0] is first[0]
+    assert stack.resolve("openai/one-more", ANN).targets
+    assert stack.resolve("openai/m0", ANN).targets[0] is first[0]
+    assert stack.resolve("openai/m255", ANN).targets[0] is first[255]
+    assert stack.resolve("openai/m1", ANN).targets[0] is not first[1]
+
+
+def test_names_of_nothing_leave_room_for_names_of_something(make: Make) -> None:
+    stack = make("", OPENAI_API_KEY="sk-test")
+    for number in range(300):
+        with pytest.raises(UnknownModel):
+            stack.resolve(f"opnai/m{number}", ANN)
+    assert stack.resolve("openai/gpt-of-tomorrow", ANN).targets
 
 
 def test_a_reload_is_whole_or_not_at_all(make: Make) -> None:
@@ -167,18 +176,59 @@ def test_a_reload_is_whole_or_not_at_all(make: Make) -> None:
     assert stack.explain("hi", "away", ANN).code == "label_forbidden"
 
 
-async def test_engines_found_on_this_machine_become_targets(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = Found(Server.OLLAMA, "http://127.0.0.1:11434/v1", (FoundModel("qwen3:4b"),))
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets Ollama listen on this machine, with these models."""
 
-    async def discover(**_: object) -> Discovery:
-        return Discovery((found,))
+    def found(*models: FoundModel) -> None:
+        async def discover(**_: object) -> Discovery:
+            return Discovery((Found(Server.OLLAMA, "http://127.0.0.1:11434/v1", models),))
 
-    monkeypatch.setattr(assemble, "discover", discover)
+        monkeypatch.setattr(assemble, "discover", discover)
+
+    return found
+
+
+async def test_engines_found_on_this_machine_become_targets(make: Make, found: Callable[..., None]) -> None:
+    found(FoundModel("qwen3:4b"))
     async with running(make("", FREEHOLD_DISCOVER_ENABLED="true")) as stack:
         (target,) = stack.resolve("ollama/qwen3:4b", ANN).targets
         assert (target.owned, target.base_url) == (True, "http://127.0.0.1:11434/v1")
         assert "ollama/qwen3:4b" in {each.name for each in stack.resolve("auto", ANN).targets}
         assert stack.discovery.sentences()
+
+
+async def test_what_is_known_of_a_found_model_is_used(make: Make, found: Callable[..., None]) -> None:
+    found(FoundModel("minilm", embeds=True), FoundModel("qwen3:4b", context=4096))
+    async with running(make("", FREEHOLD_DISCOVER_ENABLED="true")) as stack:
+        (vectors,) = stack.resolve("ollama/minilm", ANN).targets
+        assert (vectors.profile.chat, vectors.profile.embeddings) == (False, True)
+        (chat,) = stack.resolve("ollama/qwen3:4b", ANN).targets
+        assert (chat.profile.chat, chat.limits.context) == (True, 4096)
+        assert "ollama/minilm" not in {each.name for each in stack.resolve("auto", ANN).targets}
+
+
+async def test_a_reload_looks_anew_at_what_was_found(make: Make, found: Callable[..., None]) -> None:
+    found(FoundModel("qwen3:4b"))
+    stack = make("", FREEHOLD_DISCOVER_ENABLED="true")
+    async with running(stack):
+        stack.config.source.write_text('[policy]\ntags = ["eu"]\n')
+        stack.reload()
+        (target,) = stack.resolve("ollama/qwen3:4b", ANN).targets
+        assert target.clearance.tags == {"eu"}
+        stack._env["FREEHOLD_DISCOVER_ENABLED"] = "false"
+        stack.reload()
+        with pytest.raises(UnknownModel):
+            stack.resolve("ollama/qwen3:4b", ANN)
+
+
+def test_a_reload_drops_the_connections_of_targets_that_changed(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[str] = []
+    stack = make(HOME + AWAY)
+    monkeypatch.setattr(stack.egress, "keep", lambda targets: kept.extend(target.name for target in targets))
+    stack.config.source.write_text(HOME)
+    stack.reload()
+    assert kept == ["home"]
 
 
 def test_electricity_has_its_price(make: Make) -> None:

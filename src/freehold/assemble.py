@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from freehold.catalog.implied import on_the_fly
-from freehold.catalog.rows import TargetRow
+from freehold.catalog.rows import ProfileRow, TargetRow
 from freehold.catalog.targets import Surroundings, make_target
 from freehold.config import Config, default_route, load, revision_of
 from freehold.config import Route as RouteRow
@@ -64,6 +64,7 @@ from freehold.wire.openai import ChatCaller, ChatProvider
 _LOG = logging.getLogger("freehold")
 
 _MOST_IMPROVISED = 256
+"""Targets made as clients name them that are remembered; beyond that, the one that was asked longest ago goes."""
 _ROW_OF = {
     Server.OLLAMA: "ollama",
     Server.LLAMA_SERVER: "llama-server",
@@ -92,7 +93,7 @@ class Stack:
         self._env = env
         self._store = store
         self._found: tuple[Target, ...] = ()
-        self._improvised: dict[str, Target | None] = {}
+        self._improvised: dict[str, Target] = {}
         self.discovery = Discovery()
         self.keys = Keys(store.connect)
         self.local_token = secrets.token_urlsafe(32)
@@ -135,8 +136,15 @@ class Stack:
 
     async def _discover(self) -> None:
         self.discovery = await discover(exclude=[self.config.server.port], environment=self._env)
-        self._found = tuple(_found_targets(self.discovery, self._surroundings()))
+        self._apply()
+
+    def _apply(self) -> None:
+        """Bring the rules and the connections into line with the configuration and with what was found."""
+        found = _found_targets(self.discovery, self._surroundings()) if self.config.discover.enabled else ()
+        self._found = tuple(found)
+        self._improvised = {}
         self.rules = _rules(self.config, self._found, self._improvise)
+        self.egress.keep(self.rules.known)
 
     def lookup(self, secret: str) -> Caller | None:
         """The holder of a key, or `None`. The local token opens what an admin's key opens, while this process runs."""
@@ -184,7 +192,8 @@ class Stack:
     def reload(self) -> str:
         """Read the configuration again and apply it, whole or not at all; returns its revision.
 
-        Requests in flight finish as they began. Raises `ConfigFaults`, or `Conflict` for what needs a new start.
+        Requests in flight finish as they began. Local engines are looked for at the start alone: what was found then
+        is used for as long as ``[discover]`` says so. Raises `ConfigFaults`, or `Conflict` for what needs a new start.
         """
         fresh = load(self.config.source, self._env)
         if fresh.server != self.config.server:
@@ -192,9 +201,8 @@ class Stack:
         if _engine_models(fresh.targets) != _engine_models(self.config.targets):
             raise Conflict("the targets that Freehold runs itself have changed; that needs a restart")
         self.config = fresh
-        self._improvised = {}
         self.book.terms = _terms(fresh)
-        self.rules = _rules(fresh, self._found, self._improvise)
+        self._apply()
         return self.rules.revision
 
     def health(self) -> list[dict[str, Any]]:
@@ -233,11 +241,14 @@ class Stack:
         """A target for ``provider/model``, remembered, so that a name asked for twice is one target."""
         if not self.config.discover.keys:
             return None
-        if alias not in self._improvised:
-            if len(self._improvised) >= _MOST_IMPROVISED:
-                return None
-            self._improvised[alias] = on_the_fly(alias, self._surroundings())
-        return self._improvised[alias]
+        target = self._improvised.pop(alias, None) or on_the_fly(alias, self._surroundings())
+        if target is not None:
+            self._improvised[alias] = target  # at the end, where the names last asked for stand
+            if len(self._improvised) > _MOST_IMPROVISED:
+                oldest = next(iter(self._improvised))
+                del self._improvised[oldest]
+                self.egress.drop(oldest)
+        return target
 
     def _price(self, target: Target, usage: Usage, seconds: float) -> Nanodollars:
         return cost(
@@ -312,6 +323,8 @@ def _found_targets(discovery: Discovery, around: Surroundings) -> list[Target]:
                 provider=_ROW_OF[server.server],
                 base_url=server.base_url,
                 model=model.name,
+                context=model.context,
+                profile=ProfileRow(chat=False, embeddings=True) if model.embeds else ProfileRow(),
             )
             target = make_target(row, around, lambda _place, message, _mend: _LOG.warning("not used: %s", message))
             if target is not None:

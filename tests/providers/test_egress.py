@@ -163,6 +163,21 @@ async def test_an_equal_target_made_anew_uses_the_same_connection() -> None:
         egress.close()
 
 
+async def test_only_the_connections_of_targets_that_stay_as_they_are_stay_open() -> None:
+    async with Upstream(whole(b"ok")) as stays, Upstream(whole(b"ok")) as changes, Upstream(whole(b"ok")) as goes:
+        egress = Egress()
+        same, old, gone = at(stays, "same"), at(changes, "other"), at(goes, "gone")
+        for target in (same, old, gone):
+            await post(egress, target)
+        egress.keep([msgspec.structs.replace(same), msgspec.structs.replace(old, model="new")])
+        assert await changes.left()
+        assert await goes.left()
+        await post(egress, same)
+        assert len(stays.peers) == 1
+        assert egress.tallies["gone"].requests == 1, "what went out stays counted"
+        egress.close()
+
+
 async def test_a_target_that_changed_uses_a_new_connection_and_the_old_ends_with_its_call() -> None:
     async with Upstream([0.05, *whole(b"slow")], whole(b"ok")) as upstream:
         egress = Egress()

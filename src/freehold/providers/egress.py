@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
+from collections.abc import Iterable
 from types import TracebackType
 
 import msgspec
@@ -115,6 +116,19 @@ class Egress:
                 Fault.CONNECT, f"cannot connect to {address.host}:{address.port}: {_plain(error)}", safe_to_retry=True
             ) from error
         return protocol
+
+    def keep(self, targets: Iterable[Target]) -> None:
+        """Drop the connections of all but these targets, as they are now; those in use end with their calls."""
+        kept = {target.name: target for target in targets}
+        for name, pool in list(self._pools.items()):
+            if kept.get(name) != pool.target:
+                self.drop(name)
+
+    def drop(self, name: str) -> None:
+        """Drop the connections of one target; what went out over them stays counted."""
+        pool = self._pools.pop(name, None)
+        if pool is not None:
+            pool.close()
 
     def close(self) -> None:
         """Drop every idle connection."""

@@ -86,6 +86,16 @@ def test_an_announcement_is_one_line_that_tells_its_kind(said: Announcement, kin
     assert msgspec.json.decode(line, type=Announcement) == said
 
 
+def test_what_the_engine_prints_goes_to_the_log_and_not_between_the_lines() -> None:
+    code = (
+        "import os; from freehold.engines.worker import Refused, _keep_stdout, _say; announce = _keep_stdout(); "
+        "os.write(1, b'a word of the engine'); _say(announce, Refused('no'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert msgspec.json.decode(done.stdout, type=Announcement) == Refused("no")
+    assert done.stderr == b"a word of the engine"
+
+
 def test_importing_it_loads_no_engine() -> None:
     """The supervisor imports the job's shape from it, and is not to carry 100 MB of native code."""
     code = "import sys, freehold.engines.worker; sys.exit('xllamacpp' in sys.modules)"

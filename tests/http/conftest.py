@@ -30,6 +30,11 @@ model = "say:From far away."
 clearance = "internal"
 
 [[target]]
+name = "embeds"
+provider = "scripted"
+profile = { embeddings = true, chat = false }
+
+[[target]]
 name = "breaks"
 provider = "scripted"
 model = "break:Once upon a"

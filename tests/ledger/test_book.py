@@ -275,6 +275,23 @@ async def test_too_much_unwritten_is_refused(store: SqliteStore, monkeypatch: py
     await book.close()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_writer_that_fails_refuses_who_waits_and_whoever_comes(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def connect() -> sqlite3.Connection:
+        raise MemoryError
+
+    book = Book(connect)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="its writer has stopped"):
+            await asyncio.wait_for(book.open(begun()), 10)
+    assert book.trouble == "its writer has stopped"
+    book.settle(ended(begun(), attempt()))
+    await book.close()
+    assert "1 settled exchanges could not be written: its writer has stopped" in caplog.text
+
+
 def test_a_ledger_that_cannot_be_recovered_says_why(store: SqliteStore) -> None:
     with closing(store.connect()) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
 import pytest
 
 from freehold.ledger.rows import attempt_rows, opened_row, settled_row
-from freehold.ledger.writer import Bundle, Opening, Writer
+from freehold.ledger.statements import KEEP, MOST_ROWS, PURGE, SETTLE, write
+from freehold.ledger.writer import STOPPED, Bundle, Opening, Writer
 from freehold.stores.sqlite import SqliteStore
 from support.exchanges import attempt, begun, ended
 
@@ -77,6 +79,85 @@ def test_a_database_that_cannot_be_opened_is_answered_and_retried(store: SqliteS
     broken.clear()
     writer.stop(10.0)
     assert (writer.written, writer.trouble) == (1, None)
+
+
+def watched(store: SqliteStore, before: Callable[[str], None]) -> Callable[[], sqlite3.Connection]:
+    """Opens connections that call `before` with each statement."""
+
+    class Watched(sqlite3.Connection):
+        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+            before(sql)
+            return super().execute(sql, parameters)
+
+    return lambda: sqlite3.connect(store.path, isolation_level=None, factory=Watched)
+
+
+def test_opening_rows_that_are_refused_leave_none_of_them_open(store: SqliteStore, rows: sqlite3.Connection) -> None:
+    inserts: list[str] = []
+
+    def before(sql: str) -> None:
+        inserts.extend([sql] if sql.startswith("INSERT") else [])
+        if len(inserts) == 2:
+            raise sqlite3.OperationalError("database or disk is full")
+
+    desk = Desk()
+    writer = Writer(watched(store, before), desk.answer)
+    together = list(range(MOST_ROWS + 1))
+    for number in together:
+        writer.put(Opening(opened_row(begun()), number))
+    writer.start()
+    writer.stop(1.0)
+    assert desk.answers == [(together, "database or disk is full")]
+    assert rows.execute("SELECT count(*) FROM exchanges").fetchone()[0] == 0
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("count", [1, MOST_ROWS + 1])
+def test_whatever_ends_the_thread_answers_who_waits_and_who_comes_late(
+    store: SqliteStore, rows: sqlite3.Connection, count: int
+) -> None:
+    def before(sql: str) -> None:
+        if sql.startswith("INSERT"):
+            raise MemoryError
+
+    desk = Desk()
+    writer = Writer(watched(store, before), desk.answer)
+    for number in range(count):
+        writer.put(Opening(opened_row(begun()), number))
+    writer.start()
+    assert desk.arrived.wait(10)
+    assert writer.alive is False
+    writer.put(Opening(opened_row(begun()), "late"))
+    writer.stop(1.0)
+    assert desk.answers == [(list(range(count)), STOPPED), (["late"], STOPPED)]
+
+
+def test_an_opening_row_waits_for_no_more_than_a_slice_of_what_is_purged(store: SqliteStore) -> None:
+    expired = bundle(601)
+    with closing(store.connect()) as connection:
+        write(connection, SETTLE, expired.exchanges)
+        write(connection, KEEP, [(row[0], "{}", None, 0) for row in expired.exchanges])
+    left: list[int] = []
+    empty = threading.Event()
+
+    def count() -> int:
+        with closing(store.reader()) as reader:
+            return int(reader.execute("SELECT count(*) FROM captures").fetchone()[0])
+
+    def answer(waiters: list[Any], refused: str | None) -> None:
+        left.append(count())
+
+    def before(sql: str) -> None:
+        if sql == PURGE:
+            writer.put(Opening(opened_row(begun()), None))
+            if count() == 0:
+                empty.set()
+
+    writer = Writer(watched(store, before), answer)
+    writer.start()
+    assert empty.wait(10)
+    writer.stop(1.0)
+    assert left[:4] == [401, 201, 1, 0]
 
 
 def test_a_row_that_no_database_takes_is_given_up_alone_and_told(

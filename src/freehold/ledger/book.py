@@ -23,7 +23,7 @@ from freehold.core.money import Price
 from freehold.core.record import End, Ending
 from freehold.ledger.rows import attempt_rows, capture_row, opened_row, settled_row
 from freehold.ledger.statements import RECOVER
-from freehold.ledger.writer import Bundle, Opening, Writer
+from freehold.ledger.writer import STOPPED, Bundle, Opening, Writer
 
 _LOG = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class Book:
         if self._closed:
             return "it is closed"
         if self._loop is not None and not writer.alive:
-            return "its writer has stopped"
+            return STOPPED
         if self._settled - writer.written > _MOST_BEHIND or self._waiting >= _MOST_WAITING:
             return "it has more to write than it can hold"
         if self._settled > writer.written:
@@ -143,7 +143,7 @@ class Book:
         await asyncio.to_thread(self._writer.stop, patience)
         left = self._settled - self._writer.written
         if left:
-            _LOG.error("%d settled exchanges could not be written: %s", left, self._writer.trouble)
+            _LOG.error("%d settled exchanges could not be written: %s", left, self._writer.trouble or STOPPED)
 
     def _begin(self) -> asyncio.AbstractEventLoop:
         self._loop = asyncio.get_running_loop()

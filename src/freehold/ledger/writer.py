@@ -1,8 +1,9 @@
 """The one thread that writes the ledger. Knows rows and a database; nothing of event loops.
 
-Opening rows are written as they come, all that wait in one statement, and answered. Settled rows come in bundles and
+Opening rows are written as they come, all that wait or none of them, and answered. Settled rows come in bundles and
 are written in one transaction each round. A row that the disk does not take is kept and tried again; a row that no
-database could take, such as text that is no Unicode, is mended or, with an error in the log, given up.
+database could take, such as text that is no Unicode, is mended or, with an error in the log, given up. Whatever ends
+the thread, whoever waits is answered.
 """
 
 from __future__ import annotations
@@ -13,18 +14,22 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from freehold.ledger.checkpoint import Checkpointer
 from freehold.ledger.rows import Row
-from freehold.ledger.statements import KEEP, OPEN, PURGE, SETTLE, TRIED, Into, write
+from freehold.ledger.statements import KEEP, MOST_ROWS, OPEN, PURGE, SETTLE, TRIED, Into, write
 
 _LOG = logging.getLogger(__name__)
 
 _ROW_FAULTS = (ValueError, OverflowError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.IntegrityError)
 """What a row's own values cause; any other `sqlite3.Error` comes from the disk or from a lock."""
+
+STOPPED = "its writer has stopped"
+"""What is said after a failure that is not the database's, which ends the thread."""
 
 _RETRY_FIRST, _RETRY_LAST = 0.05, 1.0
 _CHECKPOINT_ROWS = 1000
@@ -71,6 +76,7 @@ class Writer:
         self._connect = connect
         self._answer = answer
         self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._openings: list[Opening] = []
         self._backlog: list[Bundle] = []
         self._connection: sqlite3.Connection | None = None
         self._checkpointer = Checkpointer(connect)
@@ -78,18 +84,25 @@ class Writer:
         self._delay = _RETRY_FIRST
         self._purge_at = 0.0
         self._stop_at: float | None = None
+        self._ended: str | None = None
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
-        self.put = self._queue.put
 
     @property
     def alive(self) -> bool:
         """Whether what is put will be written."""
-        return self._thread.is_alive()
+        return self._ended is None and self._thread.is_alive()
 
     def start(self) -> None:
         """Begin."""
         self._checkpointer.start()
         self._thread.start()
+
+    def put(self, item: Item) -> None:
+        """Hand over what is to be written, from any thread. Returns at once."""
+        self._queue.put(item)
+        if self._ended is not None:
+            # The thread may have looked for the last time before this was put.
+            self._refuse([])
 
     def stop(self, patience: float) -> None:
         """Write what was put, trying for at most `patience` seconds, and end."""
@@ -98,52 +111,72 @@ class Writer:
         self._checkpointer.stop()
 
     def _run(self) -> None:
+        ended = STOPPED
         try:
             while self._stop_at is None or (self._backlog and time.monotonic() < self._stop_at):
-                self._round(self._wait())
+                self._wait()
+                self._round()
+            ended = "it is closed"
         finally:
-            left = [item.waiter for item in self._drain() if isinstance(item, Opening)]
-            if left:
-                self._answer(left, "the ledger is closed")
-            if self._connection is not None:
-                self._connection.close()
+            self._ended = ended
+            self._refuse([opening.waiter for opening in self._openings])
+            self._disconnect()
 
-    def _wait(self) -> list[Item]:
-        """Everything put since the last round; waits for the first, or until there is something to retry or purge."""
-        patience = self._delay if self._backlog else max(self._purge_at - time.monotonic(), 0.0)
-        try:
-            first = self._queue.get(timeout=patience)
-        except queue.Empty:
-            return []
-        return [first, *self._drain()]
-
-    def _drain(self) -> list[Item]:
-        items: list[Item] = []
-        try:
+    def _refuse(self, waiters: list[Any]) -> None:
+        """Tell these, and whoever is in the queue, that nothing is written any more."""
+        with suppress(queue.Empty):
             while True:
-                items.append(self._queue.get_nowait())
-        except queue.Empty:
-            return items
+                item = self._queue.get_nowait()
+                if isinstance(item, Opening):
+                    waiters.append(item.waiter)
+        if waiters:
+            self._answer(waiters, self._ended)
 
-    def _round(self, items: list[Item]) -> None:
-        openings = [item for item in items if isinstance(item, Opening)]
-        self._backlog += [item for item in items if isinstance(item, Bundle)]
-        self._stop_at = next((item for item in items if isinstance(item, float)), self._stop_at)
-        if openings:
-            trouble = self._try(lambda: self._write(OPEN, [opening.row for opening in openings]))
-            self._answer([opening.waiter for opening in openings], trouble)
+    def _wait(self) -> None:
+        """Take what was put since the last round; waits for the first, or until it is time to retry or to purge."""
+        patience = self._delay if self._backlog else max(self._purge_at - time.monotonic(), 0.0)
+        with suppress(queue.Empty):
+            self._take(self._queue.get(timeout=patience))
+            while True:
+                self._take(self._queue.get_nowait())
+
+    def _take(self, item: Item) -> None:
+        if isinstance(item, Opening):
+            self._openings.append(item)
+        elif isinstance(item, Bundle):
+            self._backlog.append(item)
+        else:
+            self._stop_at = item
+
+    def _round(self) -> None:
+        if self._openings:
+            trouble = self._try(self._open)
+            # Kept until here, so that a failure of any other kind leaves no one waiting.
+            opened, self._openings = self._openings, []
+            self._answer([opening.waiter for opening in opened], trouble)
         if self._backlog:
             self._settle()
         if time.monotonic() >= self._purge_at:
             self._purge_at = time.monotonic() + _PURGE_SECONDS
             self._try(self._purge)
 
+    def _open(self) -> None:
+        rows = [opening.row for opening in self._openings]
+        if len(rows) > MOST_ROWS:
+            self._write_together((OPEN, rows))
+            return
+        # One statement is whole by itself, and costs fewer turns of the interpreter's lock than a transaction.
+        try:
+            write(self._connected(), OPEN, rows)
+        except _ROW_FAULTS:
+            self._write_together((OPEN, rows))
+
     def _settle(self) -> None:
         together, taken = Bundle([], [], []), 0
         while taken < len(self._backlog) and len(together.exchanges) < _MOST_TOGETHER:
             together.add(self._backlog[taken])
             taken += 1
-        if self._try(lambda: self._write_settled(together)) is not None:
+        if self._try(lambda: self._write_bundle(together)) is not None:
             return
         del self._backlog[:taken]
         self.written += len(together.exchanges)
@@ -168,19 +201,20 @@ class Writer:
         self.trouble, self._delay = None, _RETRY_FIRST
         return None
 
-    def _write_settled(self, bundle: Bundle) -> None:
+    def _write_bundle(self, bundle: Bundle) -> None:
+        self._write_together((SETTLE, bundle.exchanges), (TRIED, bundle.attempts), (KEEP, bundle.captures))
+
+    def _write_together(self, *parts: tuple[Into, list[Row]]) -> None:
+        """All of it or nothing."""
         connection = self._connected()
         connection.execute("BEGIN IMMEDIATE")
         try:
-            self._write(SETTLE, bundle.exchanges)
-            self._write(TRIED, bundle.attempts)
-            if bundle.captures:
-                self._write(KEEP, bundle.captures)
+            for into, rows in parts:
+                self._write(into, rows)
             connection.execute("COMMIT")
-        except sqlite3.Error:
+        finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise
 
     def _write(self, into: Into, rows: list[Row]) -> None:
         connection = self._connected()
@@ -194,9 +228,9 @@ class Writer:
                     _LOG.error("the ledger gave up a row of %s for %s: %s", into.table, row[0], error)
 
     def _purge(self) -> None:
-        connection = self._connected()
-        while connection.execute(PURGE, (time.time_ns(),)).rowcount > 0:
-            continue
+        """Delete some of what has expired; where there may be more, the next round does, after what came meanwhile."""
+        if self._connected().execute(PURGE, (time.time_ns(),)).rowcount > 0:
+            self._purge_at = time.monotonic()
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:

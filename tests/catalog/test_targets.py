@@ -6,6 +6,7 @@ from freehold.catalog.prices import PriceOverride
 from freehold.catalog.rows import ClearanceRow, ProfileRow, TargetRow, TimeoutRow
 from freehold.catalog.targets import Surroundings, hosted_elsewhere, make_target
 from freehold.core.label import Label
+from freehold.core.target import RESERVED_HEADERS
 
 ENV = {"OPENAI_API_KEY": "sk-openai", "ANTHROPIC_API_KEY": "sk-ant", "AZURE_OPENAI_API_KEY": "az", "XAI_API_KEY": "a b"}
 TAGS = frozenset({"eu", "health"})
@@ -239,3 +240,8 @@ def test_a_scripted_failure_is_one_that_there_is(make, faults):
         (("model",), "there is no failure 'nonsense' to play")
     ]
     assert make(provider="openai", model="fail:nonsense").model == "fail:nonsense"
+
+
+@pytest.mark.parametrize("name", [*sorted(RESERVED_HEADERS), "X-API-Key"])
+def test_no_header_may_be_one_of_freeholds_own(faults, name):
+    assert [place for place, _ in faults(provider="openai", headers={name: "1"})] == [("headers", name)]

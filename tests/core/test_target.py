@@ -86,6 +86,12 @@ def test_a_secret_does_not_show_in_a_log(caplog: pytest.LogCaptureFixture) -> No
     assert KEY not in caplog.text
 
 
+def test_what_headers_and_query_hold_does_not_show() -> None:
+    target = msgspec.structs.replace(TARGET, headers=(("cf-access", "hush"),), query=(("sig", "hush"),))
+    assert "hush" not in repr(target)
+    assert "cf-access" in repr(target)
+
+
 def test_secrets_compare_by_what_they_hold() -> None:
     assert Secret(KEY) == SECRET
     assert hash(Secret(KEY)) == hash(SECRET)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.target import Secret, Target
+from freehold.core.target import RESERVED_HEADERS, Secret, Target
 from freehold.providers.address import address_of, request_head
 from support.decisions import a_target
 
@@ -83,6 +83,7 @@ BAD_HEADERS = [
     ("Content-Length", "0"),
     ("transfer-encoding", "chunked"),
     ("Host", "elsewhere"),
+    *((name, "1") for name in sorted(RESERVED_HEADERS)),
 ]
 
 
@@ -94,9 +95,7 @@ def test_a_target_with_such_a_header_is_not_asked(header: tuple[str, str]) -> No
     assert not caught.value.safe_to_retry
 
 
-@pytest.mark.parametrize(
-    "header", [*BAD_HEADERS, ("authorization", "Bearer mine"), ("X-Api-Key", "mine"), ("cookie", "a=b")]
-)
+@pytest.mark.parametrize("header", [*BAD_HEADERS, ("X-Api-Key", "mine")])
 def test_such_a_header_is_not_passed_on(header: tuple[str, str]) -> None:
     with pytest.raises(AttemptFailed) as caught:
         lines(at(), headers=(header,))

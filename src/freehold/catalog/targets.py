@@ -24,7 +24,7 @@ from freehold.catalog.words import mend_for
 from freehold.core.errors import Fault
 from freehold.core.label import Label, Level
 from freehold.core.money import FREE, Price
-from freehold.core.target import Limits, Profile, Secret, Target, Timeouts
+from freehold.core.target import RESERVED_HEADERS, Limits, Profile, Secret, Target, Timeouts
 
 Place = tuple[str | int, ...]
 """Where in the row: ``("clearance", "tags", 0)``."""
@@ -38,8 +38,6 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 """What a target or a route may be called; clients send it as ``model``, and it stands in response headers."""
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_KEY_HEADERS = frozenset({"authorization", "api-key", "x-api-key"})
-_TRANSPORT = frozenset({"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding"})
 _FAULTS = tuple(fault.value for fault in Fault)
 _CLOUD = re.compile(r"[:-]cloud$")
 
@@ -229,7 +227,7 @@ class _Maker:
             if not _HEADER.fullmatch(name) or not value.isascii() or not value.isprintable():
                 mend = "names are letters, digits and hyphens; values are printable ASCII on one line"
                 self._report(("headers", name), f"{name!r} is not a header that can be sent", mend)
-            elif name.lower() in _KEY_HEADERS | _TRANSPORT:
+            elif name.lower() in RESERVED_HEADERS:
                 self._report(
                     ("headers", name), f"the header {name!r} is Freehold's own to set", "use api_key for a secret"
                 )

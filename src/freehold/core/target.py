@@ -10,6 +10,16 @@ from freehold.core.label import Label
 from freehold.core.money import FREE, Price
 from freehold.core.request import Dialect
 
+RESERVED_HEADERS = frozenset(
+    {
+        *("connection", "content-length", "expect", "host", "te", "transfer-encoding", "upgrade"),
+        *("accept-encoding", "content-type"),
+        *("api-key", "authorization", "cookie", "proxy-authorization", "x-api-key"),
+    }
+)
+"""Headers, in small letters, that neither a target's row nor a caller may add to a call: they decide where a request
+ends and whose it is, how its body and the answer are written, and with whose credentials it goes."""
+
 
 class Secret:
     """A string that never shows itself; `reveal` is the only way to it."""
@@ -109,3 +119,14 @@ class Target(msgspec.Struct, frozen=True):
     licence: str | None = None
     engine: str | None = None
     """The local engine's name that serves it, which knows the address once it is ready."""
+
+    def __repr__(self) -> str:
+        # The values of headers and query may be secrets too.
+        return (
+            f"Target({self.name!r}, {self.model!r}, {self.base_url!r}, {self.dialect!r}, {str(self.clearance)!r},"
+            f" api_key={self.api_key!r}, headers={_names(self.headers)}, query={_names(self.query)})"
+        )
+
+
+def _names(pairs: tuple[tuple[str, str], ...]) -> list[str]:
+    return [name for name, _ in pairs]

@@ -9,17 +9,11 @@ import msgspec
 
 from freehold import __version__
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.target import Target
+from freehold.core.target import RESERVED_HEADERS, Target
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 """A header's name and value (RFC 9110, 5.1 and 5.5): no line break, so that none can begin a header of its own."""
-
-_FRAMING = frozenset({"connection", "content-length", "expect", "host", "te", "transfer-encoding", "upgrade"})
-"""Headers that decide where a request ends and whose it is; they are this module's alone."""
-
-_NOT_PASSED = _FRAMING | {"api-key", "authorization", "cookie", "proxy-authorization", "x-api-key"}
-"""Headers that no request brings along: a caller's credentials are not the target's."""
 
 _PATH = "/%:@"
 """What stays as it is in a path, besides letters, digits and ``_.-~``."""
@@ -56,8 +50,8 @@ def address_of(target: Target) -> Address:
         ("accept-encoding", "identity"),
         ("user-agent", f"freehold/{__version__}"),
     )
-    given = (*_credentials(target), *target.headers)
-    bad = _unsendable(given, _FRAMING)
+    key = _credentials(target)
+    bad = _unsendable(key) or _barred(target.headers)
     if bad is None and not host.isascii():
         bad = "host"
     if bad is not None:
@@ -70,7 +64,7 @@ def address_of(target: Target) -> Address:
         tls=tls,
         prefix=quote(parts.path.rstrip("/"), safe=_PATH),
         query=f"?{urlencode(target.query)}" if target.query else "",
-        fixed_head=_lines(own + given).encode("latin-1"),
+        fixed_head=_lines(own + key + target.headers).encode("latin-1"),
     )
 
 
@@ -83,7 +77,7 @@ def _credentials(target: Target) -> Headers:
 
 def request_head(address: Address, path: str, headers: Headers, length: int) -> bytes:
     """The head of a POST of `length` bytes; raises `AttemptFailed` (``UNTRANSLATABLE``) for a header not to be sent."""
-    bad = _unsendable(headers, _NOT_PASSED)
+    bad = _barred(headers)
     if bad is not None:
         raise AttemptFailed(Fault.UNTRANSLATABLE, f"the header {bad!a} cannot be passed on", param=bad)
     resource = f"{address.prefix}{quote(path, safe=_PATH)}{address.query}"
@@ -95,9 +89,11 @@ def _lines(headers: Headers) -> str:
     return "".join(f"{name}: {value}\r\n" for name, value in headers)
 
 
-def _unsendable(headers: Headers, barred: frozenset[str]) -> str | None:
+def _barred(headers: Headers) -> str | None:
+    """The name of the first header that is Freehold's own to set, or that cannot be sent; of a caller or of a row."""
+    return next((name for name, _ in headers if name.lower() in RESERVED_HEADERS), None) or _unsendable(headers)
+
+
+def _unsendable(headers: Headers) -> str | None:
     """The name of the first header that cannot be sent as it is; never its value, which may be a key."""
-    for name, value in headers:
-        if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value)) or name.lower() in barred:
-            return name
-    return None
+    return next((name for name, value in headers if not (_NAME.fullmatch(name) and _VALUE.fullmatch(value))), None)

@@ -241,3 +241,36 @@ def test_retry_after_is_rounded_up_to_whole_seconds(seconds: float, said: bytes)
 
 def test_without_a_wait_there_is_no_retry_after() -> None:
     assert retry(RateLimited("slow")) == []
+
+
+async def test_a_bug_in_mid_stream_is_said_in_the_stream_and_raised() -> None:
+    caller = Caller()
+    exchange = exchange_of(stream=True)
+    with pytest.raises(KeyError):
+        await answer(caller.http, playing(Opened(), Text("a"), KeyError("secret")), exchange, CHAT)
+    assert caller.whole
+    assert f"its log has {exchange.id}".encode() in caller.body
+    assert b"secret" not in caller.body
+
+
+async def test_a_stream_that_a_stopping_server_cuts_says_so() -> None:
+    caller = Caller()
+    begun = asyncio.Event()
+
+    async def play() -> AsyncIterator[Event]:
+        yield Opened()
+        begun.set()
+        await asyncio.Event().wait()
+
+    @asynccontextmanager
+    async def handler(exchange: Exchange) -> AsyncIterator[Events]:
+        exchange.chosen, exchange.label = HOME, INTERNAL
+        yield play()
+
+    task = asyncio.create_task(answer(caller.http, handler, exchange_of(stream=True), CHAT))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert caller.whole
+    assert b"Freehold is stopping" in caller.body

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from contextlib import suppress
 
 import msgspec
 
 from freehold.core.errors import TIMEOUTS as TIMEOUT_FAULTS
-from freehold.core.errors import AttemptFailed, RequestError, UpstreamFailed, UpstreamTimeout
+from freehold.core.errors import AttemptFailed, RequestError, Unavailable, UpstreamFailed, UpstreamTimeout
 from freehold.core.event import Gatherer
 from freehold.core.exchange import Exchange
 from freehold.core.money import dollars
@@ -22,6 +23,9 @@ from freehold.core.record import Refusal
 from freehold.http.asgi import EVENT_STREAM, NO_STORE, Header, Http
 from freehold.wire.codec import CallerCodec
 from freehold.wire.faults import error_body
+
+_FAREWELL = 1.0
+"""Seconds to tell a caller that its stream ends early, when Freehold itself is ending."""
 
 _WATCH_AFTER = 0.02
 """Seconds before a request gets a task that watches whether its caller has left; most are done by then."""
@@ -107,6 +111,15 @@ async def _stream(http: Http, handler: Handler, exchange: Exchange, codec: Calle
                     await http.write(data)
         except AttemptFailed as failure:
             await http.finish(writer.fail(_upstream(exchange, failure)))
+        except asyncio.CancelledError:
+            # Either the caller left, and this goes nowhere, or Freehold is stopping, and it must hear of it.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FAREWELL):
+                    await http.finish(writer.fail(Unavailable("Freehold is stopping; the answer is not whole")))
+            raise
+        except Exception:
+            await http.finish(writer.fail(RequestError(f"Freehold failed in mid-answer; its log has {exchange.id}")))
+            raise
         else:
             await http.finish(writer.close())
 

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.engines.language import blocks, count_tokens, language_of, raw_words, split_sentences, stem, terms
+from freehold.engines.language import (
+    blocks,
+    count_tokens,
+    first_tokens,
+    language_of,
+    raw_words,
+    split_sentences,
+    stem,
+    terms,
+)
 
 
 @pytest.mark.parametrize(
@@ -78,3 +87,15 @@ def test_the_language_is_told_by_its_function_words(text: str, language: str) ->
 
 def test_tokens_are_words_and_marks() -> None:
     assert count_tokens("Hello, world! 3.5") == 7
+
+
+@given(st.text(alphabet="ab ,.\n"), st.integers(0, 12))
+def test_the_first_tokens_are_whole_words_and_as_many_as_may_be(text: str, count: int) -> None:
+    found = first_tokens(text, count)
+    ends = [place for place, char in enumerate(f"{text} ") if char.isspace() and count_tokens(text[:place]) <= count]
+    assert count_tokens(found) <= count
+    assert found.rstrip() == text[: max(ends, default=0)].rstrip()
+
+
+def test_a_word_of_any_length_is_known_by_its_beginning() -> None:
+    assert len(terms("a" * 100_000)[0]) < 100

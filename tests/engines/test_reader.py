@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
+
 import pytest
 
 from freehold.core.errors import AttemptFailed, Fault
@@ -24,6 +28,7 @@ from freehold.core.request import (
     ToolResult,
 )
 from freehold.core.target import Target
+from freehold.engines.asked import LONGEST_MATERIAL, Asked, understand
 from freehold.engines.reader import MODEL_NAME, reader
 
 TARGET = Target(MODEL_NAME, MODEL_NAME, "", "openai", PUBLIC, provider="reader", owned=True)
@@ -283,3 +288,60 @@ async def test_it_is_a_provider() -> None:
     provider: Provider = reader
     async with provider(TARGET, chat(user("Hi")), Attempt(MODEL_NAME, 1)) as events:
         assert [event async for event in events if isinstance(event, Finished)]
+
+
+HOSTILE = {
+    "abbreviations": "A. " * 10_000,
+    "ordinals": "3. " * 10_000,
+    "empty lines": "\n" * 100_000,
+    "spaces": " " * 100_000,
+    "one letter": "a" * 100_000,
+    "quotes": '."' * 50_000,
+    "a heading over many sentences": " ".join(f"word{n}" for n in range(20_000)) + "\n\n" + "It has one. " * 3000,
+    "many sentences": "".join(f"Alpha{n} is beta{n} of gamma{n}. " for n in range(3000)),
+    "one long sentence": "The word is " + "again and " * 20_000 + "once.",
+}
+GENEROUS = 10.0
+"""Seconds, some ten times what any of these texts takes; work that grows with the square of a text takes minutes."""
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("question", ["", "What is the word?", "Summarise this in 9999 words."])
+async def test_no_text_takes_longer_than_its_length(text: str, question: str) -> None:
+    began = time.monotonic()
+    answer = await ask(chat(user(f"{question}\n\n{text}"), sampling=Sampling(max_tokens=15_000)))
+    assert answer.whole
+    assert time.monotonic() - began < GENEROUS
+
+
+async def test_other_work_goes_on_while_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = threading.Event()
+    going_on = threading.Event()
+
+    def understand_slowly(messages: tuple[Message, ...]) -> Asked:
+        reading.set()
+        assert going_on.wait(GENEROUS), "the loop stood still"
+        return understand(messages)
+
+    monkeypatch.setattr("freehold.engines.reader.understand", understand_slowly)
+    asking = asyncio.create_task(said("Hello"))
+    assert await asyncio.to_thread(reading.wait, GENEROUS)
+    going_on.set()
+    assert await asking
+
+
+async def test_it_says_where_it_has_not_read_everything() -> None:
+    filling = "".join(f"Alpha{n} is beta{n} of gamma{n}. " for n in range(1000))
+    question = "Who built the lighthouse?"
+    assert "not read everything" not in await said(f"{LIGHTHOUSE}\n\n{filling}\n\n{question}")
+    many = await said(f"{LIGHTHOUSE}\n\n{filling * 3}\n\n{question}")
+    long = await said(f"{LIGHTHOUSE}\n\n{'x' * LONGEST_MATERIAL}\n\n{question}")
+    for answer in (many, long):
+        assert "Margaret Doyle" in answer
+        assert "not read everything" in answer
+
+
+async def test_a_name_behind_the_end_of_what_is_read_is_not_found_and_that_is_said() -> None:
+    answer = await said(f"{'Alpha is beta. ' * 3000}\n\nMargaret Doyle built it.", "Who is Margaret Doyle?")
+    assert answer.startswith("The material does not hold the answer.")
+    assert "not read everything" in answer

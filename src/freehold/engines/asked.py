@@ -48,7 +48,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_LABEL = re.compile(r"^\s*(?:answer|antwort|réponse|respuesta)\s*[:：]?\s*$", re.IGNORECASE)
-_MARKUP = re.compile(r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?>|^```\w*\s*$|^\s*[-=_]{3,}\s*$|\"\"\"", re.MULTILINE)
+_MARKUP = re.compile(
+    r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?>|^```\w*[^\S\n]*$|^[^\S\n]*[-=_]{3,}[^\S\n]*$|\"\"\"", re.MULTILINE
+)
 _COUNT = re.compile(
     r"\b(?:in|into|to|with|en|auf)?\s*(?:at most |exactly |up to |no more than |about |genau |höchstens |au plus )?"
     r"(\d{1,2}|[^\W\d_]+)[ -](?:short |concise |key |main |kurzen? |bullet )*"
@@ -68,6 +70,10 @@ _INSTRUCTS = re.compile(
 )
 _LONGEST_ASK = 400
 """Characters. A longer paragraph is material, whatever it begins with."""
+LONGEST_MATERIAL = 300_000
+"""Characters of a conversation that are read, the last user message first. Longer material is work for an index."""
+_LONGEST_END = 2 * _LONGEST_ASK
+"""Characters that are read from the end of a text that is too long, for there a question may stand."""
 _PASTED_WORDS = 60
 """From this many words on, text without a question is taken as pasted to be summarised."""
 
@@ -83,6 +89,25 @@ class Asked(msgspec.Struct, frozen=True):
     bullets: bool = False
     earlier: str = ""
     """What was asked in the turn before."""
+    cut: bool = False
+    """Whether there was more material than `LONGEST_MATERIAL`."""
+
+
+class _Room:
+    """What may still be read of a conversation."""
+
+    def __init__(self) -> None:
+        self.left = LONGEST_MATERIAL
+        self.cut = False
+
+    def take(self, text: str) -> str:
+        """The text, or so much of its beginning and its end as there is room for."""
+        if len(text) > self.left:
+            self.cut = True
+            end = min(_LONGEST_END, self.left)
+            text = f"{text[: self.left - end]}\n\n{text[len(text) - end :]}"
+        self.left = max(0, self.left - len(text))
+        return text
 
 
 def understand(messages: Sequence[Message]) -> Asked:
@@ -91,15 +116,16 @@ def understand(messages: Sequence[Message]) -> Asked:
     if not users:
         return Asked("nothing")
     last = users[-1]
-    ask, here = _part(_own_text(messages[last]))
-    before = [_part(_own_text(messages[place])) for place in users[:-1]]
-    material = [
-        text for message in messages if message.role in {"system", "developer"} for text in _facts(_own_text(message))
-    ]
+    room = _Room()
+    ask, here = _part(room.take(_own_text(messages[last])))
+    before = [_part(room.take(_own_text(messages[place]))) for place in users[:-1]]
+    system = [_own_text(message) for message in messages if message.role in {"system", "developer"}]
+    material = [fact for text in system for fact in _facts(room.take(text))]
     material += [text for _, rest in before for text in rest]
-    material += [text for message in messages for text in _attached(message)]
+    material += [room.take(text) for message in messages for text in _attached(message)]
     material += here
-    return _decide(ask, tuple(text for text in material if raw_words(text)), before[-1][0] if before else "")
+    asked = _decide(ask, tuple(text for text in material if raw_words(text)), before[-1][0] if before else "")
+    return msgspec.structs.replace(asked, cut=room.cut)
 
 
 def _decide(ask: str, material: tuple[str, ...], earlier: str) -> Asked:

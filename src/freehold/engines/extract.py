@@ -35,8 +35,12 @@ _SAMPLE = 4000
 """Characters looked at to tell the language."""
 _LEAD, _PARAGRAPH_LEAD = 2.0, 1.15
 """Texts say first what they are about; the lead is the summary that is hardest to beat."""
-_MOST_SENTENCES = 2000
+MOST_SENTENCES = 2000
 """Longer material is read to here. At some ten thousand words a page, more is work for an index."""
+_LONGEST_HEADING = 50
+"""Content words. What is longer and lacks a full stop heads nothing: its words are no context for what follows."""
+_MOST_QUOTED = 200
+"""Sentences of a summary at most, however many words it may have."""
 
 _LEANS = re.compile(
     r"^(?:it|he|she|they|this|that|these|those|its|his|her|their|er|sie|es|dies|diese[rs]?|il|elle|ils|elles"
@@ -67,11 +71,11 @@ def read(material: Iterable[str]) -> list[Sentence]:
     paragraph = 0
     for text in texts:
         for block in blocks(text):
-            for number, sentence in enumerate(split_sentences(block)):
+            for number, sentence in enumerate(split_sentences(block)[: MOST_SENTENCES - len(found)]):
                 found.append(Sentence(sentence, paragraph, number, tuple(terms(sentence, language))))
             paragraph += 1
-            if len(found) >= _MOST_SENTENCES:
-                return found[:_MOST_SENTENCES]
+            if len(found) >= MOST_SENTENCES:
+                return found
     return found
 
 
@@ -156,7 +160,8 @@ class _Index:
         if place and self.sentences[place - 1].paragraph == here.paragraph:
             words.update(self.sentences[place - 1].terms)
         first = place - here.number - 1
-        if first >= 0 and not self.sentences[first].whole:
+        heads = first >= 0 and len(self.sentences[first].terms) <= _LONGEST_HEADING
+        if heads and not self.sentences[first].whole:
             words.update(self.sentences[first].terms)
         return frozenset(words)
 
@@ -173,23 +178,27 @@ def _quoted(sentences: Sequence[Sentence], chosen: Sequence[int], most: int) -> 
 def summarise(sentences: Sequence[Sentence], count: int | None = None, *, words: int | None = None) -> list[str]:
     """The sentences that say most of the text without saying it twice, in order.
 
-    `count` sentences, or as many as stay within `words` words; neither given: about one in five, at most five.
+    `count` sentences, or as many as stay within `words` words, at most 200; neither given: about one in five, at most
+    five.
     """
     whole = [place for place, sentence in enumerate(sentences) if sentence.whole and sentence.terms]
     candidates = whole or [place for place, sentence in enumerate(sentences) if sentence.terms]
     if not candidates:
         return []
-    wanted = count or (len(candidates) if words else min(5, max(1, math.ceil(len(candidates) / 5))))
+    wanted = count or (_MOST_QUOTED if words else min(5, max(1, math.ceil(len(candidates) / 5))))
     weights = _salience(sentences, candidates)
+    distinct = {place: frozenset(sentences[place].terms) for place in candidates}
+    lengths = {place: len(raw_words(sentences[place].text)) for place in candidates}
+    repeats = dict.fromkeys(candidates, 0.0)
     chosen: list[int] = []
     left = words if words is not None else math.inf
-    while candidates and len(chosen) < wanted:
-        best = max(candidates, key=lambda place: (_marginal(place, chosen, sentences, weights), -place))
+    while len(chosen) < wanted and (candidates := [place for place in candidates if lengths[place] <= left]):
+        best = max(candidates, key=lambda place: (_marginal(weights[place], repeats[place]), -place))
         candidates.remove(best)
-        length = len(raw_words(sentences[best].text))
-        if length <= left:
-            chosen.append(best)
-            left -= length
+        chosen.append(best)
+        left -= lengths[best]
+        for place in candidates:
+            repeats[place] = max(repeats[place], _overlap(distinct[place], distinct[best]))
     return [sentences[place].text for place in sorted(chosen)]
 
 
@@ -208,12 +217,10 @@ def _salience(sentences: Sequence[Sentence], candidates: Sequence[int]) -> dict[
     return {place: value / top for place, value in raw.items()}
 
 
-def _marginal(place: int, chosen: Sequence[int], sentences: Sequence[Sentence], weights: dict[int, float]) -> float:
-    repeats = max((_overlap(sentences[place], sentences[other]) for other in chosen), default=0.0)
-    return _RELEVANCE * weights[place] - (1 - _RELEVANCE) * repeats
+def _marginal(weight: float, repeats: float) -> float:
+    return _RELEVANCE * weight - (1 - _RELEVANCE) * repeats
 
 
-def _overlap(one: Sentence, other: Sentence) -> float:
+def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
     """The share of the shorter sentence's words that the other has too."""
-    first, second = set(one.terms), set(other.terms)
     return len(first & second) / (min(len(first), len(second)) or 1)

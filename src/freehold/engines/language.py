@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -45,6 +46,11 @@ _FUNCTION_WORDS = {
     " han hay la las le les lo los más me mi muy no nos o para pero por porque qué que quien quién se"
     " según ser si sí sin sobre son su sus también te tiene tu un una uno unos y ya texto",
 }
+
+_LONGEST_ABBREVIATION = 24
+"""Characters before a full stop that are looked at, more than any abbreviation has."""
+_LONGEST_WORD = 64
+"""Characters of a word that tell it from others; what is longer is no word, and must not fill the cache of stems."""
 
 _SHORT_LINE = 50
 """Text is wrapped later than this; a shorter line before a capital ends by intention."""
@@ -133,7 +139,7 @@ def raw_words(text: str) -> list[str]:
 
 def terms(text: str, *languages: str) -> list[str]:
     """The content words, folded and stemmed, in order; the function words of these languages left out."""
-    folded = (fold(word) for word in raw_words(text))
+    folded = (fold(word[:_LONGEST_WORD]) for word in raw_words(text))
     return [stem(word) for word in folded if not any(word in _STOP[language] for language in languages)]
 
 
@@ -148,6 +154,15 @@ def stem(word: str) -> str:
     return word
 
 
+def first_tokens(text: str, count: int) -> str:
+    """The longest run of whole words from the start that has at most `count` tokens, by `count_tokens`."""
+    over = next(islice(_TOKEN.finditer(text), count, None), None)
+    if over is None:
+        return text.rstrip()
+    ends = (place for place in range(over.start(), 0, -1) if text[place].isspace())
+    return text[: next(ends, 0)]
+
+
 def count_tokens(text: str) -> int:
     """Words and punctuation marks, each one token: the reader's own measure, no tokenizer's."""
     return sum(1 for _ in _TOKEN.finditer(text))
@@ -155,7 +170,7 @@ def count_tokens(text: str) -> int:
 
 def language_of(text: str) -> str:
     """``en``, ``de``, ``fr`` or ``es``, by whose function words occur most; ``en`` when none do."""
-    words = [fold(word) for word in raw_words(text)]
+    words = [fold(word[:_LONGEST_WORD]) for word in raw_words(text)]
     votes = {language: sum(word in stop for word in words) for language, stop in _STOP.items()}
     return max(votes, key=lambda language: (votes[language], language == "en"))
 
@@ -185,11 +200,11 @@ def split_sentences(block: str) -> list[str]:
     found: list[str] = []
     start = 0
     for match in _END.finditer(block):
-        piece = block[start : match.end()].strip()
-        before = block[start : match.start()]
+        # Only the tail, or a text of nothing but abbreviations would be searched anew from its start at each of them.
+        before = block[max(start, match.start() - _LONGEST_ABBREVIATION) : match.start()]
         if _ABBREVIATION.search(before) or _ORDINAL.search(before):
             continue
-        if piece:
+        if piece := block[start : match.end()].strip():
             found.append(piece)
         start = match.end()
     if rest := block[start:].strip():

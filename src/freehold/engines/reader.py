@@ -6,6 +6,7 @@ none, and, where there is nothing to read, how to add a model that can do more. 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -18,13 +19,13 @@ from freehold.core.ports import Events
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, AudioPart, FilePart, ImagePart, OpaquePart, Request, TextPart, ToolResult
 from freehold.core.target import Target
-from freehold.engines.asked import Asked, understand
-from freehold.engines.extract import answer, read, summarise
-from freehold.engines.language import count_tokens, language_of
+from freehold.engines.asked import LONGEST_MATERIAL, Asked, understand
+from freehold.engines.extract import MOST_SENTENCES, answer, read, summarise
+from freehold.engines.language import count_tokens, first_tokens, language_of
 
 MODEL_NAME = "freehold-reader-extractive"
 
-MODEL_CARD = """\
+MODEL_CARD = f"""\
 freehold-reader-extractive answers by quotation. It has no weights and no knowledge: it scores the sentences of the
 material in the conversation against the question (BM25, with a preference for the kind of thing asked for), or against
 the text as a whole for a summary (salience with maximal marginal relevance), and returns the best of them unchanged.
@@ -35,6 +36,8 @@ part words by spaces.
 Not for: anything the text does not say outright, reasoning, arithmetic, translation, writing, conversation, tools or
 JSON. It can miss an answer in other words than the question's, and can quote a sentence that meets the words of a
 question and not its sense.
+It reads {LONGEST_MATERIAL:,} characters of a conversation and {MOST_SENTENCES:,} sentences of its material, and says so
+in its answer where there was more.
 Tokens are its own measure: each word and each punctuation mark is one.
 """
 
@@ -53,6 +56,10 @@ _NOT_THERE = {
     "fr": "Le texte fourni ne contient pas la réponse.",
     "es": "El texto no contiene la respuesta.",
 }
+_CUT = (
+    f"(I read no more than {LONGEST_MATERIAL:,} characters and {MOST_SENTENCES:,} sentences, and here I have not read"
+    " everything.)"
+)
 _INERT = ("temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty", "seed", "logit_bias", "logprobs")
 """Ways to draw tokens, which nothing here draws."""
 
@@ -71,13 +78,19 @@ async def reader(
 
 async def _events(request: Request) -> AsyncIterator[Event]:
     yield Opened(id=f"reader-{secrets.token_hex(12)}", model=MODEL_NAME, created=int(time.time()))
-    pieces, reason, stop = _bounded(reply(understand(request.messages)), request)
+    # Reading takes as long as the text, and the event loop has others to serve meanwhile.
+    pieces, reason, stop, count = await asyncio.to_thread(_said, request)
     for choice in range(request.sampling.n):
         for piece in pieces:
             yield Text(piece, choice)
         yield Finished(reason, choice, stop)
     output = sum(count_tokens(piece) for piece in pieces) * request.sampling.n
-    yield Usage(input=_count_input(request), output=output)
+    yield Usage(input=count, output=output)
+
+
+def _said(request: Request) -> tuple[list[str], FinishReason, str | None, int]:
+    """The answer's pieces, why it ends, the stop sequence that ended it, and the tokens of the request."""
+    return *_bounded(reply(understand(request.messages)), request), _count_input(request)
 
 
 def reply(asked: Asked) -> list[str]:
@@ -91,11 +104,13 @@ def reply(asked: Asked) -> list[str]:
         found = summarise(sentences, asked.count, words=asked.words)
     else:
         found = answer(asked.question, sentences, most=asked.count or 2, earlier=asked.earlier)
+    cut = asked.cut or len(sentences) == MOST_SENTENCES
     if not found:
-        return [_NOT_THERE[language_of(asked.question)]]
+        return [_NOT_THERE[language_of(asked.question)], *([f" {_CUT}"] if cut else [])]
     if asked.bullets:
         found = [f"- {sentence}" for sentence in found]
-    return list(_spaced(found, "\n" if asked.bullets else " "))
+    said = list(_spaced(found, "\n" if asked.bullets else " "))
+    return [*said, f"\n\n{_CUT}"] if cut else said
 
 
 def _spaced(sentences: Sequence[str], gap: str) -> Iterator[str]:
@@ -115,21 +130,11 @@ def _bounded(pieces: list[str], request: Request) -> tuple[list[str], FinishReas
         shown = piece[:at]
         at -= len(shown)
         if left is not None and count_tokens(shown) > left:
-            return [*kept, *_first_tokens(shown, left)], "length", None
+            beginning = first_tokens(shown, left)
+            return [*kept, *([beginning] if beginning else [])], "length", None
         left = None if left is None else left - count_tokens(shown)
         kept += [shown] if shown else []
     return kept, "stop" if stop is None else "stop_sequence", stop
-
-
-def _first_tokens(text: str, count: int) -> list[str]:
-    """The longest run of whole words from the start that has at most `count` tokens."""
-    end = 0
-    for place, char in enumerate(f"{text} "):
-        if char.isspace():
-            if count_tokens(text[:place]) > count:
-                break
-            end = place
-    return [text[:end]] if end else []
 
 
 def _within_reach(request: AnyRequest) -> Request:

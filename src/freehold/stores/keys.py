@@ -1,8 +1,9 @@
 """Keys: made, shown once, found again by their hash, revoked at once.
 
-A generated key is 256 random bits, so there is nothing to guess and a fast hash is the right one: HMAC-SHA-256 under a
-pepper of this installation, which also keeps equal keys of two installations apart. A slow password hash would only
-slow every request down. An admin key given from outside is hashed the same way and so must be long and random itself.
+A generated key is 256 random bits, so there is nothing to guess and a fast hash is the right one: HMAC-SHA-256 with a
+salt of this installation, which keeps equal keys of two installations apart. The salt lies beside the hashes and is no
+secret that they rest on. A slow password hash would only slow every request down. An admin key given from outside is
+hashed the same way and so must be long and random itself.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _POLL_SECONDS = 1.0
 _POLL_UNKNOWN_SECONDS = 0.05
 """As long for a key that is not known here, which may just have been made elsewhere."""
 
-_LONGEST = 512
+_SHORTEST_GIVEN, _LONGEST = 16, 512
 _INDEX_BYTES = 16
 
 
@@ -95,7 +96,7 @@ class Keys:
         self._version = -1
         self._revision: str | None = None
         self._polled = float("-inf")
-        self._mac = hmac.new(self._pepper(), digestmod="sha256")
+        self._mac = hmac.new(self._salt(), digestmod="sha256")
         self._load()
 
     def find(self, secret: str) -> Caller | None:
@@ -123,7 +124,7 @@ class Keys:
     def ensure_admin(self, secret: str | None = None) -> str | None:
         """Have an admin key: where no active one exists, take `secret`, or generate one and return it.
 
-        Raises `SetupError` for a secret that no header can carry.
+        Raises `SetupError`, with the mend, for a secret that no header can carry or that is short enough to be guessed.
         """
         now = time.time_ns()
         with self._lock:
@@ -131,8 +132,12 @@ class Keys:
                 return None
             if secret is None:
                 return self.create(Grant(name="admin", admin=True)).secret.reveal()
-            if not (secret.isascii() and secret.isprintable() and " " not in secret and 0 < len(secret) <= _LONGEST):
-                raise SetupError("the admin key must be 1 to 512 visible ASCII characters; set another")
+            visible = secret.isascii() and secret.isprintable() and " " not in secret
+            if not (visible and _SHORTEST_GIVEN <= len(secret) <= _LONGEST):
+                raise SetupError(
+                    f"the admin key must be {_SHORTEST_GIVEN} to {_LONGEST} visible ASCII characters, hard to guess;"
+                    ' make one with `python -c "import secrets; print(secrets.token_urlsafe(32))"`'
+                )
             self._insert(Grant(name="admin", admin=True), secret)
             return None
 
@@ -192,12 +197,12 @@ class Keys:
         mac.update(secret.encode("utf-8", "surrogatepass"))
         return mac.digest()
 
-    def _pepper(self) -> bytes:
+    def _salt(self) -> bytes:
         self._connection.execute(
-            "INSERT INTO meta (name, value) VALUES ('key_pepper', ?) ON CONFLICT (name) DO NOTHING",
+            "INSERT INTO meta (name, value) VALUES ('key_salt', ?) ON CONFLICT (name) DO NOTHING",
             (secrets.token_hex(32),),
         )
-        row = self._connection.execute("SELECT value FROM meta WHERE name = 'key_pepper'").fetchone()
+        row = self._connection.execute("SELECT value FROM meta WHERE name = 'key_salt'").fetchone()
         return bytes.fromhex(row[0])
 
     def _insert(self, grant: Grant, secret: str) -> Issued:

@@ -101,7 +101,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
     path = tmp_path / sqlite.FILE_NAME
     path.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
-    with pytest.raises(SetupError, match=r"not a Freehold database.*restore"):
+    with pytest.raises(SetupError, match=r"not a Freehold database.*put a copy"):
         sqlite.open_store(tmp_path)
     assert path.read_bytes().startswith(b"not a database")
 

@@ -128,18 +128,20 @@ def _create_schema(connection: sqlite3.Connection) -> None:
         raise
 
 
+_RESTORE = "move it away, with its -wal and -shm files, and put a copy that was backed up in its place"
+
 _MENDS = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space",
     sqlite3.SQLITE_READONLY: "it may not be written to; give this user the right, or choose another with --data-dir",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check the directory's owner, or choose another with --data-dir",
     sqlite3.SQLITE_BUSY: "another process holds it; stop that process",
-    sqlite3.SQLITE_NOTADB: "it is not a Freehold database; move it away, or restore a backup with `freehold restore`",
-    sqlite3.SQLITE_CORRUPT: "it is damaged; move it away, or restore a backup with `freehold restore`",
+    sqlite3.SQLITE_NOTADB: f"it is not a Freehold database; {_RESTORE}",
+    sqlite3.SQLITE_CORRUPT: f"it is damaged; {_RESTORE}",
 }
 
 
 def _explain(path: Path, error: sqlite3.Error | OSError) -> str:
     if isinstance(error, OSError):
         return f"cannot use {path}: {error.strerror}; choose another directory with --data-dir"
-    mend = _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "restore a backup with `freehold restore`")
+    mend = _MENDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, _RESTORE)
     return f"cannot use {path} ({error}): {mend}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -197,6 +198,21 @@ def test_pages_part_what_began_in_the_same_moment(store: SqliteStore) -> None:
 )
 def test_recent_may_be_filtered(ledger: LedgerReader, which: Filter, found: list[int]) -> None:
     assert [item["id"] for item in ledger.recent(which).items] == [f"fh_{n}" for n in found]
+
+
+def test_the_requests_of_one_key_are_found_without_those_of_others(store: SqliteStore) -> None:
+    asked: list[str] = []
+
+    def connect() -> sqlite3.Connection:
+        connection = store.reader()
+        connection.set_trace_callback(asked.append)
+        return connection
+
+    LedgerReader(connect).recent(Filter(key_id="key_bob"))
+    with closing(store.reader()) as connection:
+        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[-1]}")]
+    assert len(plan) == 1, "the index gives the order too"
+    assert "USING INDEX exchanges_by_key (key_id=? AND started_ns" in plan[0]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "5", "5.", ".fh_1", "-5.fh_1", "9" * 40 + ".fh", "٣.fh_1"])

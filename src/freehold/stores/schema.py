@@ -79,6 +79,7 @@ exchanges = Table(
 """One row a request. `sources`, `targets` and `refusals` are JSON; `target` is the one whose answer was shown."""
 
 Index("exchanges_by_time", exchanges.c.started_ns, exchanges.c.id)
+Index("exchanges_by_key", exchanges.c.key_id, exchanges.c.started_ns, exchanges.c.id)
 Index(
     "exchanges_open",
     exchanges.c.id,

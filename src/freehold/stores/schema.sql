@@ -35,6 +35,7 @@ CREATE TABLE exchanges (
 	total_ms FLOAT,
 	PRIMARY KEY (id)
 );
+CREATE INDEX exchanges_by_key ON exchanges (key_id, started_ns, id);
 CREATE INDEX exchanges_by_time ON exchanges (started_ns, id);
 CREATE INDEX exchanges_open ON exchanges (id) WHERE ending = 'open';
 CREATE TABLE keys (

@@ -1,4 +1,4 @@
-"""Keys, and who holds them."""
+"""Keys, who holds them, and an index to what each has asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table of keys."""
+    """Make the table of keys, and the index of the ledger by key."""
     op.create_table(
         "keys",
         sa.Column("id", sa.Text, primary_key=True),
@@ -30,3 +30,4 @@ def upgrade() -> None:
         sa.Column("expires_ns", sa.BigInteger),
         sa.Column("revoked_ns", sa.BigInteger),
     )
+    op.create_index("exchanges_by_key", "exchanges", ["key_id", "started_ns", "id"])

@@ -6,6 +6,8 @@ import pytest
 
 from freehold.assemble import Stack
 from freehold.http.app import App
+from freehold.http.routes import OPERATIONS, Operation
+from freehold.stores.keys import Grant
 from support.asgi import Caller, living
 
 
@@ -54,6 +56,17 @@ async def test_the_more_particular_path_is_found_first(app: App, admin: dict[str
 async def test_another_method_is_told_which_there_are(app: App, method: str, path: str, allowed: str) -> None:
     refused = await Caller(method, path).ask(app)
     assert (refused.status, refused.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")
+async def test_whoever_may_not_enter_is_turned_away(app: App, stack: Stack, operation: Operation) -> None:
+    plain = stack.keys.create(Grant(name="ann")).secret.reveal()
+    path = operation.path.replace("{}", "nobody")
+    without = await Caller(operation.method, path).ask(app)
+    within = await Caller(operation.method, path, headers={"x-api-key": plain}).ask(app)
+    assert (without.status == 401) == (operation.who != "anyone")
+    assert (within.status == 403) == (operation.who == "admin")
+    assert within.status not in (401, 500)
 
 
 async def test_errors_speak_the_dialect_of_their_path(app: App) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from freehold.core.caller import Caller as Holder
 from freehold.core.errors import Forbidden, Unauthorized
-from freehold.http.auth import authenticate, authenticate_admin
+from freehold.http.auth import admit, authenticate
 from support.asgi import Caller
 
 ANN = Holder(key_id="key_ann", name="ann")
@@ -55,8 +55,15 @@ def test_without_a_good_key_nobody_enters(headers: dict[str, str], said: str) ->
 
 
 def test_only_an_admin_passes_for_one() -> None:
-    assert authenticate_admin(given(x_api_key="fh-root").http, lookup) is ROOT
+    assert admit(given(x_api_key="fh-root").http, lookup, "admin") is ROOT
     with pytest.raises(Forbidden):
-        authenticate_admin(given(x_api_key="fh-ann").http, lookup)
+        admit(given(x_api_key="fh-ann").http, lookup, "admin")
     with pytest.raises(Unauthorized):
-        authenticate_admin(given().http, lookup)
+        admit(given().http, lookup, "admin")
+
+
+def test_who_may_enter_is_as_the_operation_says() -> None:
+    assert admit(given(x_api_key="fh-ann").http, lookup, "key") is ANN
+    assert admit(given(x_api_key="nonsense").http, lookup, "anyone") is None
+    with pytest.raises(Unauthorized):
+        admit(given().http, lookup, "key")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import re
 
 import msgspec
@@ -50,6 +51,12 @@ def test_a_key_is_asked_for_wherever_one_is_needed() -> None:
     assert {name for operation in DESCRIBED.values() for one in operation.get("security", ()) for name in one} == {
         *schemes
     }
+
+
+def test_the_query_of_an_operation_is_what_its_handler_reads() -> None:
+    for each in OPERATIONS:
+        source = inspect.getsource(getattr(PARTS[each.part], each.handler))
+        assert set(re.findall(r'query\.get\("(\w+)"', source)) == set(each.query), each.path
 
 
 def test_every_name_in_a_path_is_described() -> None:

@@ -11,11 +11,11 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from freehold.assemble import Stack
+from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, NotFound, SetupError, Unprocessable
 from freehold.core.label import Label
 from freehold.core.money import dollars
 from freehold.http.asgi import Http
-from freehold.http.auth import authenticate, authenticate_admin
 from freehold.http.routes import ExplainBody, KeyBody
 from freehold.ledger.query import By, Filter, UsageRow
 from freehold.policy.labels import declared
@@ -36,9 +36,8 @@ class AdminApi:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
 
-    async def requests(self, http: Http) -> None:
+    async def requests(self, http: Http, caller: Caller) -> None:
         """``GET /api/requests``."""
-        caller = authenticate(http, self._stack.lookup)
         query = http.query
         which = Filter(
             key_id=query.get("key") if caller.admin else caller.key_id,
@@ -52,17 +51,15 @@ class AdminApi:
         page = await self._stack.recent(which, query.get("cursor"), _number(query.get("limit", "50"), "limit"))
         await _send(http, {"data": page.items, "next": page.next})
 
-    async def request(self, http: Http, name: str) -> None:
+    async def request(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /api/requests/{id}``. Another key's request is not found, rather than forbidden."""
-        caller = authenticate(http, self._stack.lookup)
         decision = await self._stack.decision(name)
         if not caller.admin and decision["key"]["id"] != caller.key_id:
             raise NotFound(f"there is no request {name!r} in the ledger")
         await _send(http, decision)
 
-    async def usage(self, http: Http) -> None:
+    async def usage(self, http: Http, _caller: Caller) -> None:
         """``GET /api/usage``."""
-        authenticate_admin(http, self._stack.lookup)
         query = http.query
         by = query.get("by", "model")
         if by not in get_args(By):
@@ -71,46 +68,39 @@ class AdminApi:
         rows = await self._stack.usage(by, since, until)  # type: ignore[arg-type]  # checked above
         await _send(http, {"by": by, "data": [usage_row(row) for row in rows]})
 
-    async def keys(self, http: Http) -> None:
+    async def keys(self, http: Http, _caller: Caller) -> None:
         """``GET /api/keys``."""
-        authenticate_admin(http, self._stack.lookup)
         held = await asyncio.to_thread(self._stack.keys.list)
         await _send(http, {"data": [key_row(key) for key in held]})
 
-    async def create_key(self, http: Http) -> None:
+    async def create_key(self, http: Http, _caller: Caller) -> None:
         """``POST /api/keys``."""
-        authenticate_admin(http, self._stack.lookup)
         grant = grant_of(_convert(await http.json(), KeyBody))
         await _send(http, issued_row(await asyncio.to_thread(self._stack.keys.create, grant)), status=201)
 
-    async def rotate_key(self, http: Http, name: str) -> None:
+    async def rotate_key(self, http: Http, _caller: Caller, name: str) -> None:
         """``POST /api/keys/{id}/rotate``."""
-        authenticate_admin(http, self._stack.lookup)
         await _send(http, issued_row(await asyncio.to_thread(self._stack.keys.rotate, name)))
 
-    async def revoke_key(self, http: Http, name: str) -> None:
+    async def revoke_key(self, http: Http, _caller: Caller, name: str) -> None:
         """``DELETE /api/keys/{id}``."""
-        authenticate_admin(http, self._stack.lookup)
         await _send(http, key_row(await asyncio.to_thread(self._stack.keys.revoke, name)))
 
-    async def targets(self, http: Http) -> None:
+    async def targets(self, http: Http, _caller: Caller) -> None:
         """``GET /api/targets``."""
-        authenticate_admin(http, self._stack.lookup)
         found = self._stack.discovery.sentences()
         await _send(http, {"data": self._stack.health(), "discovery": found})
 
-    async def explain(self, http: Http) -> None:
+    async def explain(self, http: Http, caller: Caller) -> None:
         """``POST /api/explain``."""
-        caller = authenticate(http, self._stack.lookup)
         body = _convert(await http.json(), ExplainBody)
         stated = [declared("label", body.label)] if body.label is not None else []
         found = self._stack.explain(body.text, body.model, caller, stated)
         sources = [{"origin": source.origin, "label": str(source.label)} for source in found.sources]
         await _send(http, msgspec.to_builtins(found) | {"label": str(found.label), "sources": sources})
 
-    async def reload(self, http: Http) -> None:
+    async def reload(self, http: Http, _caller: Caller) -> None:
         """``POST /api/reload``."""
-        authenticate_admin(http, self._stack.lookup)
         try:
             revision = self._stack.reload()
         except SetupError as error:

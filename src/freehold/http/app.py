@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from freehold.assemble import Stack
 from freehold.core.errors import MethodNotAllowed, NotFound, RequestError, Unauthorized, Unavailable
 from freehold.core.request import Dialect
 from freehold.http.admin import AdminApi
 from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
+from freehold.http.auth import admit
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.reply import header_value, retry
-from freehold.http.routes import OPERATIONS
+from freehold.http.routes import OPERATIONS, Who
 from freehold.wire.faults import error_body
 
 _LOG = logging.getLogger("freehold.http")
 
-Endpoint = Callable[..., Awaitable[None]]
-"""Called with the request, and with the name in the path where there is one."""
+
+class Endpoint(NamedTuple):
+    """One operation as it is served. Whoever may not enter is turned away before `call` is."""
+
+    who: Who
+    call: Callable[..., Awaitable[None]]
+    """Takes the request, its caller (`None` where anyone may call), and the name in the path where there is one."""
 
 
 class App:
@@ -62,7 +69,7 @@ class App:
             "operations": Operations(self._stack),
         }
         for operation in OPERATIONS:
-            endpoint = getattr(parts[operation.part], operation.handler)
+            endpoint = Endpoint(operation.who, getattr(parts[operation.part], operation.handler))
             start, hole, end = operation.path.partition("{}")
             table = self._prefixed if hole else self._exact
             table.setdefault((start, end), {})[operation.method] = endpoint
@@ -90,14 +97,17 @@ class App:
         path = http.path
         methods = self._exact.get((path, ""))
         if methods is not None:
-            await _chosen(methods, http.method, path)(http)
+            await self._enter(_chosen(methods, http.method, path), http)
             return
         for (start, end), endpoints in self._prefixed.items():
             if path.startswith(start) and path.endswith(end) and len(path) > len(start) + len(end):
                 name = path[len(start) : len(path) - len(end)]
-                await _chosen(endpoints, http.method, path)(http, name)
+                await self._enter(_chosen(endpoints, http.method, path), http, name)
                 return
         raise NotFound(f"there is nothing at {path[:200]!a}; /api/openapi.json lists what there is")
+
+    async def _enter(self, endpoint: Endpoint, http: Http, *names: str) -> None:
+        await endpoint.call(http, admit(http, self._stack.lookup, endpoint.who), *names)
 
     @staticmethod
     async def _refuse(http: Http, error: RequestError) -> None:

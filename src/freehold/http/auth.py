@@ -7,6 +7,7 @@ from collections.abc import Callable
 from freehold.core.caller import Caller
 from freehold.core.errors import Forbidden, Unauthorized
 from freehold.http.asgi import Http
+from freehold.http.routes import Who
 
 Lookup = Callable[[str], Caller | None]
 
@@ -32,9 +33,11 @@ def authenticate(http: Http, lookup: Lookup) -> Caller:
     return caller
 
 
-def authenticate_admin(http: Http, lookup: Lookup) -> Caller:
-    """The caller, if its key is an admin's; raises `Unauthorized` or `Forbidden`."""
+def admit(http: Http, lookup: Lookup, who: Who) -> Caller | None:
+    """The caller, if it may enter where `who` may; `None` where anyone may. Raises `Unauthorized` or `Forbidden`."""
+    if who == "anyone":
+        return None
     caller = authenticate(http, lookup)
-    if not caller.admin:
+    if who == "admin" and not caller.admin:
         raise Forbidden("this needs an admin key")
     return caller

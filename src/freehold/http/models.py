@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from freehold.assemble import Stack
+from freehold.core.caller import Caller
 from freehold.core.errors import NotFound
 from freehold.core.exchange import Exchange
 from freehold.core.request import AnyRequest, Dialect, Origin
 from freehold.http.asgi import Http
-from freehold.http.auth import authenticate
 from freehold.http.directions import directions
 from freehold.http.reply import answer
 from freehold.wire import models as wire_models
@@ -31,39 +31,35 @@ class ModelApi:
         self._limit = body_limit
         self._codecs = stack.codecs
 
-    async def chat(self, http: Http) -> None:
+    async def chat(self, http: Http, caller: Caller) -> None:
         """OpenAI's ``POST /v1/chat/completions``."""
-        await self._answer(http, self._codecs.chat)
+        await self._answer(http, caller, self._codecs.chat)
 
-    async def messages(self, http: Http) -> None:
+    async def messages(self, http: Http, caller: Caller) -> None:
         """Anthropic's ``POST /v1/messages``."""
-        await self._answer(http, self._codecs.messages)
+        await self._answer(http, caller, self._codecs.messages)
 
-    async def embeddings(self, http: Http) -> None:
+    async def embeddings(self, http: Http, caller: Caller) -> None:
         """OpenAI's ``POST /v1/embeddings``."""
-        await self._answer(http, self._codecs.embeddings)
+        await self._answer(http, caller, self._codecs.embeddings)
 
-    async def _answer(self, http: Http, codec: CallerCodec) -> None:
-        caller = authenticate(http, self._stack.lookup)
+    async def _answer(self, http: Http, caller: Caller, codec: CallerCodec) -> None:
         request = _with_headers(codec.parse(await http.body(self._limit)), http)
         exchange = Exchange(request=request, caller=caller, headers=directions(http, request), id=http.id)
         await answer(http, self._stack.handler, exchange, codec)
 
-    async def count_tokens(self, http: Http) -> None:
+    async def count_tokens(self, http: Http, caller: Caller) -> None:
         """Anthropic's ``POST /v1/messages/count_tokens``: an estimate; no target is asked, nothing leaves."""
-        caller = authenticate(http, self._stack.lookup)
         request = self._codecs.messages.parse_count(await http.body(self._limit))
         self._stack.resolve(request.model, caller)
         await http.reply(200, self._codecs.messages.count(estimate_request(request)))
 
-    async def list(self, http: Http) -> None:
+    async def list(self, http: Http, caller: Caller) -> None:
         """``GET /v1/models``, in the shape the caller's client expects."""
-        caller = authenticate(http, self._stack.lookup)
         await http.reply(200, wire_models.listing(self._stack.models(caller), _dialect_of(http)))
 
-    async def one(self, http: Http, name: str) -> None:
+    async def one(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /v1/models/{name}``."""
-        caller = authenticate(http, self._stack.lookup)
         for model in self._stack.models(caller):
             if model.name == name:
                 await http.reply(200, wire_models.one(model, _dialect_of(http)))

@@ -23,20 +23,20 @@ class Operations:
         self._stack = stack
         self._openapi = msgspec.json.encode(openapi(__version__))
 
-    async def healthz(self, http: Http) -> None:
+    async def healthz(self, http: Http, _caller: None) -> None:
         """``GET /healthz``: 200 for as long as the process answers."""
         await http.reply(200, b'{"status":"ok"}')
 
-    async def readyz(self, http: Http) -> None:
+    async def readyz(self, http: Http, _caller: None) -> None:
         """``GET /readyz``: 200 when requests are taken, 503 with the reason when the ledger cannot hold them."""
         trouble = self._stack.trouble()
         body = msgspec.json.encode({"status": "ready"} if trouble is None else {"status": "not ready", "why": trouble})
         await http.reply(200 if trouble is None else 503, body)
 
-    async def openapi(self, http: Http) -> None:
+    async def openapi(self, http: Http, _caller: None) -> None:
         """``GET /api/openapi.json``."""
         await http.reply(200, self._openapi)
 
-    async def front(self, http: Http) -> None:
+    async def front(self, http: Http, _caller: None) -> None:
         """``GET /``."""
         await http.reply(200, _FRONT.encode(), kind=(b"content-type", b"text/plain; charset=utf-8"))

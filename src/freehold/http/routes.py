@@ -32,7 +32,10 @@ class ExplainBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One method of one path. `handler` names a method of the API object ``part``; ``{}`` in a path is one name."""
+    """One method of one path. `handler` names a method of the API object ``part``; ``{}`` in a path is one name.
+
+    `who` may call it: the application sees to that before it calls the handler.
+    """
 
     method: Literal["GET", "POST", "DELETE"]
     path: str

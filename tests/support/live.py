@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ADMIN_KEY = "fh-documentation-and-tests-only-0123456789"
 COMMANDS = Path(sys.executable).parent
@@ -33,13 +34,6 @@ class Live:
         return f"http://127.0.0.1:{self.port}"
 
 
-def free_port() -> int:
-    """A port of loopback that was free a moment ago."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
 def is_ready(port: int) -> bool:
     """Whether ``/readyz`` answers 200."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
@@ -52,6 +46,15 @@ def is_ready(port: int) -> bool:
         connection.close()
 
 
+def port_of(data: Path, pid: int) -> int | None:
+    """Where the process answers, as it says in its data directory; `None` until it does."""
+    with contextlib.suppress(OSError):
+        said = json.loads((data / "endpoint.json").read_bytes())
+        if said["pid"] == pid:
+            return urlsplit(said["url"]).port
+    return None
+
+
 @contextlib.contextmanager
 def freehold(folder: Path, *arguments: str, cwd: Path | None = None, seconds: float = 30.0) -> Iterator[Live]:
     """Start ``freehold up``, wait until it is ready, and stop it at the end. `folder` takes its data and its log.
@@ -59,23 +62,24 @@ def freehold(folder: Path, *arguments: str, cwd: Path | None = None, seconds: fl
     Raises `AssertionError` with its log when it ends early or is not ready in time.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    live = Live(free_port(), ADMIN_KEY, folder / "data", folder / "freehold.log")
-    command = [str(COMMANDS / "freehold"), "up", "--port", str(live.port), "--data-dir", str(live.data), *arguments]
+    data, written = folder / "data", folder / "freehold.log"
+    # Any free port, chosen as it is bound: one looked up before could be another's by then.
+    command = [str(COMMANDS / "freehold"), "up", "--port", "0", "--data-dir", str(data), *arguments]
     # What happens to listen on the machine that runs the tests must not change what answers.
-    environment = {**os.environ, "FREEHOLD_ADMIN_KEY": live.key, "FREEHOLD_DISCOVER_ENABLED": "false"}
+    environment = {**os.environ, "FREEHOLD_ADMIN_KEY": ADMIN_KEY, "FREEHOLD_DISCOVER_ENABLED": "false"}
     with (
-        live.log.open("wb") as log,
+        written.open("wb") as log,
         subprocess.Popen(
             command, cwd=cwd or folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
         ) as process,
     ):
         try:
             deadline = time.monotonic() + seconds
-            while not is_ready(live.port):
+            while (port := port_of(data, process.pid)) is None or not is_ready(port):
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise AssertionError(f"freehold is not ready:\n{live.log.read_text()}")
+                    raise AssertionError(f"freehold is not ready:\n{written.read_text()}")
                 time.sleep(0.05)
-            yield live
+            yield Live(port, ADMIN_KEY, data, written)
         finally:
             process.send_signal(signal.SIGTERM)
             try:

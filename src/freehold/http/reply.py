@@ -64,7 +64,7 @@ async def answer(http: Http, handler: Handler, exchange: Exchange, codec: Caller
     watch = Watch(http)
     try:
         if exchange.request.stream:
-            await _stream(http, handler, exchange, codec)
+            await _stream(http, handler, exchange, codec, watch)
         else:
             await _whole(http, handler, exchange, codec)
     except RequestError as error:
@@ -101,7 +101,7 @@ async def _gathered(events: Events, exchange: Exchange, codec: CallerCodec) -> b
     return raw or codec.whole(gatherer.answer, exchange.request, exchange.id)
 
 
-async def _stream(http: Http, handler: Handler, exchange: Exchange, codec: CallerCodec) -> None:
+async def _stream(http: Http, handler: Handler, exchange: Exchange, codec: CallerCodec, watch: Watch) -> None:
     async with handler(exchange) as events:
         writer = codec.writer(exchange.request, exchange.id, verbatim=_verbatim(exchange))
         await http.start(200, [EVENT_STREAM, NO_STORE, *facts(exchange, settled=False)])
@@ -112,10 +112,10 @@ async def _stream(http: Http, handler: Handler, exchange: Exchange, codec: Calle
         except AttemptFailed as failure:
             await http.finish(writer.fail(_upstream(exchange, failure)))
         except asyncio.CancelledError:
-            # Either the caller left, and this goes nowhere, or Freehold is stopping, and it must hear of it.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_FAREWELL):
-                    await http.finish(writer.fail(Unavailable("Freehold is stopping; the answer is not whole")))
+            if not watch.left:  # It is Freehold that is ending, and its caller must hear of it.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_FAREWELL):
+                        await http.finish(writer.fail(Unavailable("Freehold is stopping; the answer is not whole")))
             raise
         except Exception:
             await http.finish(writer.fail(RequestError(f"Freehold failed in mid-answer; its log has {exchange.id}")))

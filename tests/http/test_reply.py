@@ -225,8 +225,27 @@ def test_a_trace_is_one_line_of_json_within_bounds() -> None:
     assert trace["label"] == {"value": "internal", "sources": {"default": "internal"}}
     assert trace["refused"][0]["target"] == "far"
     assert trace["reason"] == exchange.reason
-    exchange.reason = "x" * 100_000
-    assert len(given(exchange)["x-freehold-trace"]) == 6000
+    assert "truncated" not in trace
+
+
+@pytest.mark.parametrize("many", ["refusals", "attempts", "sources", "reason"])
+def test_a_trace_that_is_too_long_stays_json_and_says_that_it_was_cut(many: str) -> None:
+    exchange = exchange_of()
+    exchange.headers, exchange.label, exchange.reason = Headers(trace=True), INTERNAL, "because"
+    refusals = (NO_WAY,) * (1000 if many == "refusals" else 1)
+    exchange.permit = Permit("auto", (HOME,), INTERNAL, refusals, "r1")
+    exchange.attempts = [attempt()] * (1000 if many == "attempts" else 1)
+    if many == "sources":
+        exchange.sources = [Source(f"message {number}", INTERNAL) for number in range(1000)]
+    if many == "reason":
+        exchange.reason = "x" * 100_000
+    shown = given(exchange)["x-freehold-trace"]
+    trace = json.loads(shown)
+    assert len(shown) <= 6000
+    assert (trace["truncated"], trace["route"], trace["label"]["value"]) == (True, "auto", "internal")
+    assert trace["reason"]
+    if many in ("refusals", "attempts"):
+        assert trace["refused" if many == "refusals" else "attempts"] != []
 
 
 def test_a_header_holds_printable_ascii_alone() -> None:

@@ -14,7 +14,7 @@ from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
 from freehold.http.auth import admit
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
-from freehold.http.reply import header_value, retry
+from freehold.http.reply import retry, stated
 from freehold.http.routes import OPERATIONS, Who
 from freehold.wire.faults import error_body
 
@@ -113,16 +113,7 @@ class App:
     async def _refuse(http: Http, error: RequestError) -> None:
         """Answer with an error that came before there was an exchange."""
         dialect: Dialect = "anthropic" if http.path.startswith("/v1/messages") else "openai"
-        headers: list[Header] = [
-            *_demanded(error),
-            *retry(error),
-            (b"x-freehold-id", header_value(http.id)),
-            (b"x-freehold-target", b"none"),
-            (b"x-freehold-label", b"none"),
-            (b"x-freehold-attempts", b"0"),
-            (b"x-freehold-cost", b"0"),
-            (b"x-freehold-cache", b"off"),
-        ]
+        headers = [*_demanded(error), *retry(error), *stated(http.id)]
         await http.reply(error.status, error_body(error, dialect, http.id), headers)
 
 

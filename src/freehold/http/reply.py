@@ -27,6 +27,10 @@ from freehold.wire.faults import error_body
 _FAREWELL = 1.0
 """Seconds to tell a caller that its stream ends early, when Freehold itself is ending."""
 
+_LONGEST_TRACE = 6000
+"""Bytes. Many a client takes no head of more than 8 KiB."""
+_SHORT_REASON = 500
+
 _WATCH_AFTER = 0.02
 """Seconds before a request gets a task that watches whether its caller has left; most are done by then."""
 
@@ -150,18 +154,31 @@ def retry(error: RequestError) -> list[Header]:
 
 def facts(exchange: Exchange, *, settled: bool) -> list[Header]:
     """The headers by which an answer explains itself. Before the end of a stream its cost is not known, so not said."""
-    shown = exchange.chosen.name if exchange.chosen is not None else "none"
-    found = [
-        (b"x-freehold-id", exchange.id.encode()),
-        (b"x-freehold-target", header_value(shown)),
-        (b"x-freehold-label", header_value(str(exchange.label) if exchange.label is not None else "none")),
-        (b"x-freehold-attempts", b"%d" % len(exchange.attempts)),
-        (b"x-freehold-cache", b"off"),
-    ]
-    if settled:
-        found.append((b"x-freehold-cost", dollars(exchange.cost).encode()))
+    found = stated(
+        exchange.id,
+        target=exchange.chosen.name if exchange.chosen is not None else "none",
+        label=str(exchange.label) if exchange.label is not None else "none",
+        attempts=len(exchange.attempts),
+        cost=dollars(exchange.cost) if settled else None,
+    )
     if exchange.headers.trace:
         found.append((b"x-freehold-trace", _trace(exchange)))
+    return found
+
+
+def stated(
+    exchange_id: str, *, target: str = "none", label: str = "none", attempts: int = 0, cost: str | None = "0"
+) -> list[Header]:
+    """The headers that every answer bears; as they stand by themselves, those of one that never was an exchange."""
+    found = [
+        (b"x-freehold-id", header_value(exchange_id)),
+        (b"x-freehold-target", header_value(target)),
+        (b"x-freehold-label", header_value(label)),
+        (b"x-freehold-attempts", b"%d" % attempts),
+        (b"x-freehold-cache", b"off"),
+    ]
+    if cost is not None:
+        found.append((b"x-freehold-cost", cost.encode()))
     return found
 
 
@@ -171,17 +188,41 @@ def header_value(text: str) -> bytes:
 
 
 def _trace(exchange: Exchange) -> bytes:
-    """The decision so far, as one line of JSON."""
+    """The decision so far, as one line of JSON that fits into a header; what was left out for that is said."""
     permit = exchange.permit
     refusals: tuple[Refusal, ...] = permit.refusals if permit is not None else ()
-    decision = {
+    sources = {each.origin: str(each.label) for each in exchange.sources}
+    refused: list[object] = [{"target": each.target, "rule": each.rule, "reason": each.reason} for each in refusals]
+    attempts: list[object] = [
+        {"target": each.target, "fault": each.fault, "score": each.score, "note": each.note}
+        for each in exchange.attempts
+    ]
+    decision: dict[str, object] = {
         "route": permit.route if permit is not None else None,
-        "label": {"value": str(exchange.label), "sources": {each.origin: str(each.label) for each in exchange.sources}},
-        "refused": [{"target": each.target, "rule": each.rule, "reason": each.reason} for each in refusals],
-        "attempts": [
-            {"target": each.target, "fault": each.fault, "score": each.score, "note": each.note}
-            for each in exchange.attempts
-        ],
+        "label": {"value": str(exchange.label), "sources": sources},
+        "refused": refused,
+        "attempts": attempts,
         "reason": exchange.reason,
     }
-    return header_value(json.dumps(msgspec.to_builtins(decision), separators=(",", ":"))[:6000])
+    text = _line(decision)
+    parts: tuple[list[object] | dict[str, str], ...] = (refused, attempts, sources)
+    for part in parts:
+        while part and len(text) > _LONGEST_TRACE:
+            _halve(part)
+            text = _line(decision | {"truncated": True})
+    if len(text) > _LONGEST_TRACE:
+        text = _line(decision | {"reason": exchange.reason[:_SHORT_REASON], "truncated": True})
+    return header_value(text)
+
+
+def _line(decision: dict[str, object]) -> str:
+    return json.dumps(msgspec.to_builtins(decision), separators=(",", ":"))
+
+
+def _halve(part: list[object] | dict[str, str]) -> None:
+    """Leave out the later half, and the last one that is left."""
+    for _ in range((len(part) + 1) // 2):
+        if isinstance(part, list):
+            part.pop()
+        else:
+            part.popitem()

@@ -88,6 +88,16 @@ def test_usage_counts_endings_tokens_and_money(ledger: LedgerReader) -> None:
     assert auto.share_home == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize("ending", Ending)
+def test_every_ending_counts_once_at_most(store: SqliteStore, ending: Ending) -> None:
+    exchange = begun()
+    with closing(store.connect()) as connection:
+        write(connection, SETTLE, [settled_row(exchange, End(ending, 200), None, captured=False)])
+    [row] = LedgerReader(store.reader).usage("model")
+    counted = {name for name in ("completed", "failed", "refused", "cancelled") if getattr(row, name)}
+    assert counted == {Ending.OPEN: set(), Ending.LOST: {"failed"}}.get(ending, {str(ending)})
+
+
 def test_savings_are_the_baseline_less_what_the_same_answers_cost(ledger: LedgerReader) -> None:
     auto = grouped(ledger, "model")["auto"]
     assert auto.baseline == 3 * 100_000

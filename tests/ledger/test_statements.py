@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from freehold.ledger.rows import ATTEMPT, CAPTURE, SETTLED, opened_row, settled_row
-from freehold.ledger.statements import KEEP, MOST_ROWS, OPEN, SETTLE, TRIED, Into, insert, write
+from freehold.ledger.statements import KEEP, MOST_ROWS, OPEN, RECOVER, SETTLE, TRIED, Into, insert, write
 from freehold.stores.schema import metadata
 from freehold.stores.sqlite import SqliteStore
 from support.exchanges import attempt, begun, ended
@@ -46,6 +46,12 @@ def test_what_settled_stays_settled_when_its_opening_comes_late(store: SqliteSto
             write(connection, OPEN, [opened_row(exchange)])
         found = connection.execute("SELECT ending, cost_nano FROM exchanges").fetchall()
     assert found == [("completed", 1000)]
+
+
+def test_what_was_left_open_is_found_by_its_index(store: SqliteStore) -> None:
+    with closing(store.connect()) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {RECOVER}").fetchall()
+    assert [row[3] for row in plan] == ["SCAN exchanges USING INDEX exchanges_open"]
 
 
 def test_an_attempt_needs_its_exchange(store: SqliteStore) -> None:

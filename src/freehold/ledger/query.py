@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from freehold.core.errors import BadRequest, NotFound
+from freehold.core.errors import BadRequest, Fault, NotFound
 from freehold.core.money import Nanodollars
+from freehold.core.record import Ending
 from freehold.ledger.decision import decision, summary
 
 By = Literal["model", "key", "label", "day", "route", "target", "team"]
@@ -36,25 +37,28 @@ _GROUPS: dict[str, str] = {
 _EXCHANGES = """
 SELECT {group} AS name, e.total_ms AS ms,
   1 AS request,
-  e.ending = 'completed' AS completed, e.ending IN ('failed', 'lost') AS failed, e.ending = 'refused' AS refused,
-  e.ending = 'cancelled' AS cancelled,
+  e.ending = :completed AS completed, e.ending IN (:failed, :lost) AS failed, e.ending = :refused AS refused,
+  e.ending = :cancelled AS cancelled,
   e.input_tokens AS input, e.output_tokens AS output, e.cached_input_tokens AS cached_input, e.cost_nano AS cost,
   e.baseline_nano AS baseline, CASE WHEN e.baseline_nano IS NULL THEN NULL ELSE e.cost_nano END AS compared,
-  e.ending = 'completed' AND e.owned AS home, e.escalated AS escalated
+  e.ending = :completed AND e.owned AS home, e.escalated AS escalated
 FROM exchanges e WHERE e.started_ns >= :since AND e.started_ns < :until
 """
 
 _ATTEMPTS = """
 SELECT {group} AS name, a.total_ms AS ms,
   a.number = (SELECT min(b.number) FROM attempts b WHERE b.exchange_id = e.id AND b.target = a.target) AS request,
-  a.shown AND e.ending = 'completed' AS completed, a.fault IS NOT NULL AND a.fault <> 'cancelled' AS failed,
-  0 AS refused, a.fault = 'cancelled' AS cancelled,
+  a.shown AND e.ending = :completed AS completed, a.fault IS NOT NULL AND a.fault <> :left AS failed,
+  0 AS refused, a.fault = :left AS cancelled,
   a.input_tokens AS input, a.output_tokens AS output, a.cached_input_tokens AS cached_input, a.cost_nano AS cost,
   CASE WHEN a.shown THEN e.baseline_nano END AS baseline,
   CASE WHEN a.shown AND e.baseline_nano IS NOT NULL THEN a.cost_nano END AS compared,
-  a.shown AND e.ending = 'completed' AND a.owned AS home, a.note LIKE 'escalated%' AS escalated
+  a.shown AND e.ending = :completed AND a.owned AS home, a.note LIKE 'escalated%' AS escalated
 FROM attempts a JOIN exchanges e ON e.id = a.exchange_id WHERE e.started_ns >= :since AND e.started_ns < :until
 """
+
+_WORDS = {**{str(ending): str(ending) for ending in Ending}, "left": str(Fault.CANCELLED)}
+"""The endings in the two statements above, each bound by its own name, and the fault of an attempt that was left."""
 
 _SUMS = """
 SELECT name, sum(request) AS requests, sum(completed) AS completed, sum(failed) AS failed,
@@ -145,7 +149,7 @@ class LedgerReader:
     ) -> list[UsageRow]:
         """What was used, by group: days in order, else dearest first. `tz` says when a day begins."""
         rows = (_ATTEMPTS if by == "target" else _EXCHANGES).format(group=_GROUPS[by])
-        span = {"since": _ns(since, 0), "until": _ns(until, _END)}
+        span = {**_WORDS, "since": _ns(since, 0), "until": _ns(until, _END)}
         with closing(self._connect()) as connection:
             connection.create_function("day_of", 1, lambda at: _day(at, tz), deterministic=True)
             connection.execute("BEGIN")  # Both statements see the same moment.

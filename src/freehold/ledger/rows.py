@@ -15,7 +15,7 @@ from freehold.core.event import Answer, Usage
 from freehold.core.exchange import Exchange, Permit
 from freehold.core.label import Source
 from freehold.core.money import Nanodollars, Price
-from freehold.core.record import Attempt, End, Refusal, Score
+from freehold.core.record import Attempt, End, Ending, Refusal, Score
 from freehold.core.request import EmbeddingRequest
 from freehold.ledger.pricing import baseline_cost
 
@@ -46,6 +46,7 @@ _TEXT_LIMIT = 2000
 _FOREIGN_WORDS = frozenset({Fault.REJECTED, Fault.SERVER, Fault.PROTOCOL, Fault.RATE_LIMITED, Fault.AUTH, Fault.BROKEN})
 """Faults whose text is, or may hold, the target's own words."""
 
+_OPEN = str(Ending.OPEN)
 _NO_USAGE = Usage()
 _NO_SCORE = Score(method="", value=None, kept=False)
 
@@ -66,7 +67,7 @@ def opened_row(exchange: Exchange) -> Row:
         "embeddings" if isinstance(request, EmbeddingRequest) else "chat",
         request.stream,
         exchange.origin,
-        "open",
+        _OPEN,
     )
 
 

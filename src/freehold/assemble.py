@@ -45,7 +45,6 @@ from freehold.gateway.settle import settle
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.pricing import cost
 from freehold.ledger.query import By, Filter, LedgerReader, Page, UsageRow
-from freehold.policy.judge import Accept
 from freehold.policy.labels import may_flow, settle_label
 from freehold.policy.rules import Route
 from freehold.policy.select import Explanation, Menu, explain, resolve
@@ -307,7 +306,7 @@ def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
         name=row.name,
         flow=row.flow,
         targets=tuple(targets[name] for name in row.targets),
-        accept=Accept(**msgspec.structs.asdict(row.accept)),
+        accept=row.accept,
         weights=row.weights,
         sticky=row.sticky,
     )

@@ -6,6 +6,7 @@ import pytest
 
 from freehold.config.faults import Findings
 from freehold.config.read import expected, read
+from freehold.policy.judge import Accept
 
 
 class Inner(msgspec.Struct, frozen=True):
@@ -101,3 +102,13 @@ def test_a_table_that_is_none_is_said_to_be_none():
 def test_names_types_in_words():
     assert expected(int | None) == "a whole number"
     assert expected(tuple[float, ...]) == "a list of a number"
+
+
+def test_numbers_out_of_the_range_that_their_struct_names_are_all_told():
+    findings = Findings()
+    assert read(Accept, {"at_least": 2, "samples": 1}, ("accept",), findings) is None
+    assert [(fault.message, fault.mend) for fault in findings.found] == [
+        ("at_least is 2.0", "give a number from 0 to 1"),
+        ("samples is 1", "give a number from 2 to 16"),
+    ]
+    assert read(Accept, {"at_least": 1, "samples": 2}, ("accept",), findings) == Accept(at_least=1.0, samples=2)

@@ -11,11 +11,9 @@ from freehold.config.faults import ConfigFaults
 from freehold.config.load import load
 from freehold.config.revision import revision_of
 from freehold.config.routes import default_route
-from freehold.config.schema import Accept
 from freehold.config.tree import Config, Discover, Ledger, Policy, Route, Server
 
 __all__ = [
-    "Accept",
     "Config",
     "ConfigFaults",
     "Discover",

@@ -35,7 +35,10 @@ _FOUND: dict[type, str] = {
 
 
 def read(kind: type[S], raw: object, place: Path, findings: Findings) -> S | None:
-    """The struct of a table, or `None` when something in it was at fault."""
+    """The struct of a table, or `None` when something in it was at fault.
+
+    A struct that has `RANGES` names in it the least and the greatest value of each number that it checks.
+    """
     if not isinstance(raw, Mapping):
         findings.add(place, f"{_say(place)} is {_found(raw)} where a table is expected", "write it as a table of keys")
         return None
@@ -50,6 +53,9 @@ def read(kind: type[S], raw: object, place: Path, findings: Findings) -> S | Non
     for name, field in fields.items():
         if field.required and name not in raw:
             findings.add(place, f"{_say(place)} has no {name!r}", f"add {name} = ...")
+    for name, (low, high) in getattr(kind, "RANGES", {}).items():
+        if values.get(name) is not None and not low <= values[name] <= high:
+            findings.add((*place, name), f"{name} is {values[name]}", f"give a number from {low} to {high}")
     return kind(**values) if len(findings.found) == before else None
 
 

@@ -9,9 +9,10 @@ from freehold.catalog.targets import NAME
 from freehold.catalog.words import mend_for
 from freehold.config.faults import Findings
 from freehold.config.lines import Path
-from freehold.config.schema import Accept, RouteTable
+from freehold.config.schema import RouteTable
 from freehold.config.tree import Route
 from freehold.core.target import Target
+from freehold.policy.judge import Accept
 
 AUTO = "auto"
 _OUTSIDE_TRIED = 3
@@ -61,15 +62,9 @@ def _check_targets(table: RouteTable, targets: Collection[str], place: Path, fin
 
 
 def _check_accept(accept: Accept, place: Path, findings: Findings) -> None:
-    if not 0 <= accept.at_least <= 1:
-        findings.add((*place, "at_least"), f"at_least is {accept.at_least}", "give a number from 0 to 1")
-    if not 0 <= accept.least_token <= 1:
-        findings.add((*place, "least_token"), f"least_token is {accept.least_token}", "give a number from 0 to 1")
-    elif accept.least_token and accept.score != "confidence":
+    if accept.least_token and accept.score != "confidence":
         mend = 'leave it out, or set score = "confidence"'
         findings.add((*place, "least_token"), f"least_token says nothing of {accept.score}", mend)
-    if not 2 <= accept.samples <= 16:
-        findings.add((*place, "samples"), f"samples is {accept.samples}", "give a number from 2 to 16")
 
 
 def _weights(table: RouteTable, place: Path, findings: Findings) -> tuple[float, ...]:

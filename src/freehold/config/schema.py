@@ -10,6 +10,9 @@ from typing import Literal
 
 import msgspec
 
+from freehold.policy.judge import Accept
+from freehold.policy.rules import FlowName, Sticky
+
 
 class ServerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where and how to serve. A change here needs a restart."""
@@ -65,27 +68,6 @@ class DiscoverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Look for local engines that listen on loopback."""
     keys: bool | None = None
     """Take a provider's usual key in the environment as leave to use it."""
-
-
-FlowName = Literal["fixed", "fallback", "cascade", "race", "split"]
-Sticky = Literal["user", "key", "none"]
-
-
-class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a cascade keeps an answer of sound form. The thresholds are uncalibrated: starting points to measure by."""
-
-    score: Literal["confidence", "agreement", "structure"] = "confidence"
-    """What is measured: ``confidence``, the geometric mean of the answer's token probabilities; ``agreement`` among
-    several answers to the same request; ``structure``, nothing: a sound form will do."""
-    at_least: float = 0.8
-    """The least measure with which an answer is kept, from 0 to 1."""
-    least_token: float = 0.0
-    """For ``confidence``: the least probability that any one token may have, from 0 to 1; 0 asks nothing. Of use where
-    answers are short and exact."""
-    samples: int = 3
-    """For ``agreement``: how many answers are drawn, the first among them, from 2 to 16; each is paid for."""
-    unknown: Literal["keep", "escalate"] = "keep"
-    """What becomes of an answer that nothing measures, such as one of a target that gives no token probabilities."""
 
 
 class RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

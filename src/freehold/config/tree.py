@@ -6,10 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from freehold.config.schema import Accept, FlowName, Sticky
 from freehold.core.label import Label, Level
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.target import Secret, Target
+from freehold.policy.judge import Accept
+from freehold.policy.rules import FlowName, Sticky
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ class Discover(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """A name that clients ask for, and how one of its targets comes to answer."""
+    """A route as it was configured: it names its targets, where the policy's own holds them."""
 
     name: str
     flow: FlowName

@@ -18,8 +18,8 @@ measured its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -30,29 +30,34 @@ from freehold.policy.agreement import agreements
 from freehold.policy.structure import faults
 
 
-class Accept(msgspec.Struct, frozen=True):
-    """When a cascade keeps an answer; raises `ValueError` for a number out of its range. Uncalibrated, all of them."""
+class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a cascade keeps an answer of sound form. The thresholds are uncalibrated: starting points to measure by."""
 
     score: Literal["confidence", "agreement", "structure"] = "confidence"
+    """What is measured: ``confidence``, the geometric mean of the answer's token probabilities; ``agreement`` among
+    several answers to the same request; ``structure``, nothing: a sound form will do."""
     at_least: float = 0.8
     """The least measure with which an answer is kept, from 0 to 1."""
     least_token: float = 0.0
-    """For ``confidence``: the least probability any token may have. 0 asks nothing, because in free prose a rare word
-    is no sign of error; it is of use where answers are short and exact."""
+    """For ``confidence``: the least probability that any one token may have, from 0 to 1; 0 asks nothing. Of use where
+    answers are short and exact."""
     samples: int = 3
-    """For ``agreement``: how many answers are drawn, the first among them; each is paid for."""
+    """For ``agreement``: how many answers are drawn, the first among them, from 2 to 16; each is paid for."""
     unknown: Literal["keep", "escalate"] = "keep"
-    """What becomes of an answer of sound form that nothing measures, such as one from a target that gives no token
-    probabilities. ``keep``: without evidence that it falls short, nothing more is sent or spent."""
+    """What becomes of an answer that nothing measures, such as one of a target that gives no token probabilities."""
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "at_least": (0, 1),
+        "least_token": (0, 1),
+        "samples": (2, 16),
+    }
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
-        if not 0 <= self.at_least <= 1:
-            raise ValueError(f"accept.at_least is {self.at_least}; it lies between 0 and 1")
-        if not 0 <= self.least_token <= 1:
-            raise ValueError(f"accept.least_token is {self.least_token}; it lies between 0 and 1")
-        if not 2 <= self.samples <= 16:
-            raise ValueError(f"accept.samples is {self.samples}; it lies between 2 and 16")
+        """Raise `ValueError` for a number out of its range."""
+        for name, (low, high) in self.RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ValueError(f"accept.{name} is {value}; it lies between {low} and {high}")
 
 
 def judge(request: Request, answer: Answer, accept: Accept) -> Score:

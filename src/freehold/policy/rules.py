@@ -23,7 +23,8 @@ from freehold.policy.abilities import lacks
 from freehold.policy.judge import Accept
 from freehold.policy.labels import may_flow, why_not
 
-FlowName = Literal["fixed", "fallback", "race", "split", "cascade"]
+FlowName = Literal["fixed", "fallback", "cascade", "race", "split"]
+Sticky = Literal["user", "key", "none"]
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -39,7 +40,7 @@ class Route(msgspec.Struct, frozen=True):
     accept: Accept = Accept()
     """When a cascade keeps an answer."""
     weights: tuple[float, ...] = ()
-    sticky: Literal["user", "key", "none"] = "user"
+    sticky: Sticky = "user"
     """Whose requests a split keeps with one target: those of the user that a request names (of the key, where it names
     none), those of the key, or nobody's."""
 

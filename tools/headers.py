@@ -31,7 +31,7 @@ _TOLD = {
 }
 
 _VARIABLES = {
-    "FREEHOLD_ADMIN_KEY": "the admin's key to set at the first start; a random one, 16 characters or longer",
+    "FREEHOLD_ADMIN_KEY": "the admin's key to set at the first start; long and random; 8 characters at the very least",
     "FREEHOLD_CONFIG": "the configuration to read where `--config` names none",
     "FREEHOLD_DATA_DIR": "the data directory; as `FREEHOLD_SERVER_DATA_DIR`",
     "FREEHOLD_DEBUG": "`1` shows tracebacks of commands that fail",

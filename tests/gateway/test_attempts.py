@@ -182,11 +182,11 @@ async def test_an_answer_of_nothing_is_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scene", "cost"),
-    [(Scene(saying("late"), wait=30), 0), (Scene((Opened(),), gap=30, wait=0), None)],
-    ids=["before it is accepted", "after the first event"],
+    "scene",
+    [Scene(saying("late"), wait=30), Scene((Opened(),), gap=30, wait=0)],
+    ids=["before the first event", "after it"],
 )
-async def test_leaving_closes_everything(scene: Scene, cost: int | None) -> None:
+async def test_leaving_closes_everything_and_pays_for_the_prompt(scene: Scene) -> None:
     double, gates, exchange = Scripted([scene]), Gates(), an_exchange()
     target = a_target()
 
@@ -208,7 +208,8 @@ async def test_leaving_closes_everything(scene: Scene, cost: int | None) -> None
     (attempt,) = exchange.attempts
     assert attempt.fault == Fault.CANCELLED
     assert attempt.total_ms is not None
-    assert attempt.cost == (PROMPT * 1000 if cost is None else cost)
+    assert attempt.cost == PROMPT * 1000
+    assert attempt.usage == Usage(input=PROMPT, estimated=True)
 
 
 async def test_one_that_was_accepted_and_left_before_its_first_event_pays_for_the_prompt() -> None:
@@ -294,4 +295,4 @@ async def test_a_fault_of_our_own_is_not_hidden() -> None:
     double, gates, exchange = Scripted(broken_script), Gates(), an_exchange()
     with pytest.raises(KeyError):
         await an_attempter(double, gates=gates).open(exchange, a_target(), exchange.request, "")
-    assert (gates.of(a_target()).busy, exchange.attempts[0].fault) == (0, Fault.CANCELLED)
+    assert (gates.of(a_target()).busy, exchange.attempts[0].fault) == (0, Fault.INTERNAL)

@@ -48,7 +48,7 @@ async def metered(
 ) -> Attempt:
     """The account of `Opened` and these events; left by its reader after so many of them, or failing at its end."""
     meter, attempt = a_meter(target, request)
-    meter.accepted()
+    meter.asked()
     meter.opened()
     watched = meter.watch(Opened(), told(events, fails))
     seen = 0
@@ -202,12 +202,14 @@ async def test_vectors_are_whole_by_themselves() -> None:
     assert (attempt.finish, attempt.fault) == ("stop", None)
 
 
-@pytest.mark.parametrize("fault", [Fault.CONNECT, Fault.SERVER, Fault.PROTOCOL, Fault.RATE_LIMITED, Fault.LABEL])
-@pytest.mark.parametrize("accepted", [True, False])
-def test_a_failure_before_the_first_event_costs_nothing(fault: Fault, accepted: bool) -> None:
+@pytest.mark.parametrize(
+    "fault", [Fault.CONNECT, Fault.TIMEOUT_CONNECT, Fault.SERVER, Fault.PROTOCOL, Fault.RATE_LIMITED, Fault.LABEL]
+)
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_failure_before_the_first_event_costs_nothing(fault: Fault, asked: bool) -> None:
     meter, attempt = a_meter()
-    if accepted:
-        meter.accepted()
+    if asked:
+        meter.asked()
     meter.fail(AttemptFailed(fault, "no", status=418))
     meter.close()
     assert (attempt.cost, attempt.usage, attempt.fault, attempt.status) == (0, None, fault, 418)
@@ -215,20 +217,20 @@ def test_a_failure_before_the_first_event_costs_nothing(fault: Fault, accepted: 
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMEOUT_FIRST, Fault.TIMEOUT_TOTAL])
-@pytest.mark.parametrize("accepted", [True, False])
-def test_a_target_that_we_left_at_work_is_paid_for_the_prompt(fault: Fault, accepted: bool) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_target_that_we_left_at_work_is_paid_for_the_prompt(fault: Fault, asked: bool) -> None:
     meter, attempt = a_meter()
-    if accepted:
-        meter.accepted()
+    if asked:
+        meter.asked()
     meter.fail(AttemptFailed(fault, "no"))
     meter.close()
-    assert attempt.usage == (Usage(input=PROMPT, output=0, estimated=True) if accepted else None)
-    assert attempt.cost == (PROMPT * 1000 if accepted else 0)
+    assert attempt.usage == (Usage(input=PROMPT, output=0, estimated=True) if asked else None)
+    assert attempt.cost == (PROMPT * 1000 if asked else 0)
 
 
 def test_an_account_is_closed_once() -> None:
     meter, attempt = a_meter()
-    meter.accepted()
+    meter.asked()
     meter.opened()
     meter.close()
     before = (attempt.total_ms, attempt.cost)

@@ -33,6 +33,13 @@ def test_labels_of_header_and_body_stand_side_by_side() -> None:
     ]
 
 
+def test_of_several_label_headers_each_counts() -> None:
+    http = Caller(headers={"x-freehold-label": "internal"}).http
+    http._scope["headers"].append((b"x-freehold-label", b"confidential;eu"))
+    request = Request("auto", (Message("user", (TextPart("hi"),)),), "openai")
+    assert [str(source.label) for source in directions(http, request).stated] == ["internal", "confidential;eu"]
+
+
 @pytest.mark.parametrize(
     ("value", "wanted"), [("1", True), ("true", True), ("TRUE", True), ("0", False), ("no", False)]
 )

@@ -84,3 +84,15 @@ async def test_a_model_that_breaks_ends_the_stream_with_an_error(app: App, admin
     assert b"Once " in caller.body
     assert b'"error"' in caller.body
     assert caller.whole
+
+
+async def test_what_asks_no_target_bears_the_headers_too(app: App, admin: dict[str, str]) -> None:
+    counted = await post(app, "/v1/messages/count_tokens", {"model": "home", "messages": TURNS}, admin)
+    for caller in (
+        counted,
+        await Caller(path="/v1/models", headers=admin).ask(app),
+        await Caller(path="/v1/models/home", headers=admin).ask(app),
+    ):
+        assert caller.status == 200
+        assert caller.headers["x-freehold-id"].startswith("fh_")
+        assert (caller.headers["x-freehold-target"], caller.headers["x-freehold-cost"]) == ("none", "0")

@@ -15,9 +15,10 @@ import pytest
 
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Answer, Event, gather
+from freehold.core.label import Label
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, Origin, Sampling
-from freehold.core.target import Secret, Target, Timeouts
+from freehold.core.target import Profile, Secret, Target, Timeouts
 from freehold.providers.egress import Egress
 from support.decisions import a_request, a_target
 from support.upstream import SILENCE, Step, Upstream, chunked, frames, head, whole
@@ -249,6 +250,14 @@ async def test_a_dialect_that_wants_its_version_is_told_one() -> None:
         await place.failure()
         assert place.upstream.requests[0].header("anthropic-version") == "2023-06-01"
         assert place.upstream.requests[0].line == "POST /v1/messages HTTP/1.1"
+
+
+@pytest.mark.parametrize("knows", [True, False])
+async def test_another_freehold_is_told_the_label(knows: bool) -> None:
+    async with there(whole(b"{}", 500), profile=Profile(labels=knows)) as place:
+        place.attempt.label = Label.parse("restricted;eu")
+        await place.failure()
+        assert place.upstream.requests[0].header("x-freehold-label") == ("restricted;eu" if knows else None)
 
 
 async def test_a_header_that_would_add_another_is_refused_before_anything_is_sent() -> None:

@@ -51,6 +51,7 @@ class ProfileRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It can keep its output to a JSON schema."""
     reasoning: bool | None = None
     """It can be told how much to think before it answers."""
+    labels: bool | None = None
     thinking: Literal["adaptive", "budget"] | None = None
     """How a model of Anthropic's dialect is asked to think: as it sees fit, or within a budget of tokens."""
     sampling: bool | None = None

@@ -172,6 +172,8 @@ class Fault(enum.StrEnum):
     """Not asked: data of this label may not flow to it."""
     UNTRANSLATABLE = "untranslatable"
     """The request holds what this target's dialect cannot say."""
+    INTERNAL = "internal"
+    """A bug of Freehold's own; its log has the story."""
     CANCELLED = "cancelled"
     """Left before its answer was whole: the caller went away, or another target won the race."""
 

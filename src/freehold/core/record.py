@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from freehold.core.event import Usage
+from freehold.core.label import Label
 from freehold.core.money import ZERO, Nanodollars
 
 
@@ -53,6 +54,8 @@ class Attempt(msgspec.Struct):
     target: str
     number: int
     owned: bool = False
+    label: Label | None = None
+    """What it was sent under, for a target that knows labels too."""
     started_ns: int = 0
     """Wall clock, nanoseconds since the epoch."""
     first_ms: float | None = None

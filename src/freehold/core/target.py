@@ -87,6 +87,8 @@ class Profile(msgspec.Struct, frozen=True):
     tools: bool = True
     json_schema: bool = True
     reasoning: bool = True
+    labels: bool = False
+    """Knows ``x-freehold-label``: is another Freehold, which is told the label of what it is sent."""
     thinking: Literal["adaptive", "budget"] = "adaptive"
     """How a model that speaks Anthropic's dialect is asked to think: as it sees fit, or within a budget of tokens."""
     sampling: bool = True

@@ -82,6 +82,7 @@ class Attempter:
             target=target.name,
             number=len(exchange.attempts) + 1,
             owned=target.owned,
+            label=exchange.label,
             started_ns=time.time_ns(),
             note=why or None,
         )
@@ -94,8 +95,8 @@ class Attempter:
             stack.callback(_tell, visit, attempt)
             if exchange.label is None or not self._may_flow(exchange.label, target):
                 raise AttemptFailed(Fault.LABEL, f"data labelled {exchange.label} may not flow to {target.name}")
+            meter.asked()
             events = await stack.enter_async_context(self._provider(target, request, attempt))
-            meter.accepted()
             first = await _first(events)
             meter.opened()
             visit.answered()
@@ -105,7 +106,8 @@ class Attempter:
             await stack.aclose()
             raise
         except BaseException as error:
-            attempt.fault, attempt.error = Fault.CANCELLED, f"left before the first event ({type(error).__name__})"
+            fault = Fault.INTERNAL if isinstance(error, Exception) else Fault.CANCELLED
+            attempt.fault, attempt.error = fault, f"left before the first event ({type(error).__name__})"
             await stack.aclose()
             raise
         return Live(attempt, target, watched, stack)

@@ -30,7 +30,8 @@ _CHARACTERS_A_TOKEN = 4
 _MOST_TOKENS = 100_000_000
 """Ten times the longest context window that is offered anywhere; a count above it is a fault, not a measure."""
 
-_LEFT = TIMEOUTS | {Fault.CANCELLED}
+_LEFT = (TIMEOUTS - {Fault.TIMEOUT_CONNECT}) | {Fault.CANCELLED}
+"""How we, not the target, end an attempt that it has been asked."""
 
 
 class Meter:
@@ -45,7 +46,7 @@ class Meter:
         self._price = price
         self._count_prompt = count_prompt
         self._clock = time.monotonic()
-        self._accepted = False
+        self._asked = False
         self._begun = False
         self._ended = False
         self._awaited = request.sampling.n if isinstance(request, Request) else 1
@@ -55,9 +56,9 @@ class Meter:
         self._usage: Usage | None = None
         self._closed = False
 
-    def accepted(self) -> None:
-        """The target has taken the request on."""
-        self._accepted = True
+    def asked(self) -> None:
+        """From here on the target may hold the request, and charge for it."""
+        self._asked = True
 
     def opened(self) -> None:
         """The first event has come."""
@@ -124,7 +125,7 @@ class Meter:
         attempt.total_ms = elapsed = self._elapsed_ms()
         if attempt.fault is None and not self._whole:
             attempt.fault, attempt.error = Fault.CANCELLED, "left before the answer was whole"
-        if self._begun or (self._accepted and attempt.fault in _LEFT):
+        if self._begun or (self._asked and attempt.fault in _LEFT):
             attempt.usage = usage = self._settled_usage()
             attempt.cost = self._price(self._target, usage, elapsed / 1000)
 

@@ -69,6 +69,10 @@ class Http:
         held = self._headers.get(name)
         return None if held is None else held.decode("latin-1")
 
+    def headers(self, name: bytes) -> list[str]:
+        """Every value of a request header, by its lower-case name."""
+        return [value.decode("latin-1") for key, value in self._scope["headers"] if key == name]
+
     async def body(self, limit: int) -> bytes:
         """The body; raises `TooLarge` beyond `limit` bytes, but reads on for a while so that the caller hears it."""
         length = self.header(b"content-length")

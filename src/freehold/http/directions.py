@@ -27,7 +27,8 @@ def directions(http: Http, request: AnyRequest) -> Headers:
         return NO_HEADERS
     stated: list[Source] = []
     if label is not None:
-        stated.append(declared("x-freehold-label", label))
+        # Every one of several: a proxy may have added a stricter label to the caller's own.
+        stated += [declared("x-freehold-label", each) for each in http.headers(b"x-freehold-label")]
     if "label" in body:
         stated.append(declared(f"{_FIELD}.label", str(body["label"])))
     asked = collections if collections is not None else body.get("collections", "")

@@ -11,7 +11,7 @@ from freehold.core.exchange import Exchange
 from freehold.core.request import AnyRequest, Dialect, Origin
 from freehold.http.asgi import Http
 from freehold.http.directions import directions
-from freehold.http.reply import answer
+from freehold.http.reply import answer, stated
 from freehold.wire import models as wire_models
 from freehold.wire.codec import CallerCodec
 from freehold.wire.estimate import estimate_request
@@ -52,17 +52,17 @@ class ModelApi:
         """Anthropic's ``POST /v1/messages/count_tokens``: an estimate; no target is asked, nothing leaves."""
         request = self._codecs.messages.parse_count(await http.body(self._limit))
         self._stack.resolve(request.model, caller)
-        await http.reply(200, self._codecs.messages.count(estimate_request(request)))
+        await http.reply(200, self._codecs.messages.count(estimate_request(request)), stated(http.id))
 
     async def list(self, http: Http, caller: Caller) -> None:
         """``GET /v1/models``, in the shape the caller's client expects."""
-        await http.reply(200, wire_models.listing(self._stack.models(caller), _dialect_of(http)))
+        await http.reply(200, wire_models.listing(self._stack.models(caller), _dialect_of(http)), stated(http.id))
 
     async def one(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /v1/models/{name}``."""
         for model in self._stack.models(caller):
             if model.name == name:
-                await http.reply(200, wire_models.one(model, _dialect_of(http)))
+                await http.reply(200, wire_models.one(model, _dialect_of(http)), stated(http.id))
                 return
         raise NotFound(f"the model {name[:200]!a} does not exist, or this key may not ask for it")
 

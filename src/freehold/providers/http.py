@@ -41,7 +41,8 @@ class HttpProvider:
         codec = self._embeddings if isinstance(request, EmbeddingRequest) else self._chat[target.dialect]
         encoded = codec.encode(request, target)
         attempt.dropped = encoded.dropped
-        async with self._egress.send(target, encoded.path, encoded.body, _headers(target, request)) as call:
+        headers = _headers(target, request, attempt)
+        async with self._egress.send(target, encoded.path, encoded.body, headers) as call:
             attempt.status = status = call.status
             if status != 200:
                 raise await _failure(call, codec, status)
@@ -75,17 +76,20 @@ async def _whole(body: bytes, codec: ProviderCodec, request: AnyRequest) -> Asyn
         yield msgspec.structs.replace(event, raw=None) if request.stream else event
 
 
-def _headers(target: Target, request: AnyRequest) -> tuple[tuple[str, str], ...]:
+def _headers(target: Target, request: AnyRequest, attempt: Attempt) -> tuple[tuple[str, str], ...]:
     """The request's own headers. A body that goes on as it came keeps the version it was written for.
 
-    What the target's row sets itself stands, and is not said a second time.
+    What the target's row sets itself stands, and is not said a second time; but the label goes along in any case to a
+    target that knows labels, or the next house would judge the same data by its own default.
     """
     origin = request.origin
     said = dict(origin.headers) if origin is not None and origin.dialect == target.dialect else {}
     if target.dialect == "anthropic":
         said.setdefault(*_ANTHROPIC_VERSION)
-    fixed = dict(target.headers)
-    return tuple((name, value) for name, value in said.items() if name not in fixed)
+    fixed = {name.lower() for name, _ in target.headers}
+    own = tuple((name, value) for name, value in said.items() if name not in fixed)
+    labelled = target.profile.labels and attempt.label is not None
+    return (*own, ("x-freehold-label", str(attempt.label))) if labelled else own
 
 
 async def _failure(call: Call, codec: ProviderCodec, status: int) -> AttemptFailed:

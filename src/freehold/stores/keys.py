@@ -41,7 +41,7 @@ _POLL_SECONDS = 1.0
 _POLL_UNKNOWN_SECONDS = 0.05
 """As long for a key that is not known here, which may just have been made elsewhere."""
 
-_SHORTEST_GIVEN, _LONGEST = 16, 512
+_SHORTEST_GIVEN, _LONGEST = 8, 512
 _INDEX_BYTES = 16
 
 

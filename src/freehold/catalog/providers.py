@@ -244,7 +244,7 @@ _LOCAL = (
         title="Another Freehold",
         docs="",
         # Not local, wherever it runs: it may ask providers of its own.
-        profile=Profile(developer_role=True),
+        profile=Profile(developer_role=True, labels=True),
         concurrency=128,
     ),
 )

@@ -33,6 +33,8 @@ def test_the_least_sure_of_several_choices_counts():
         Answer(),
         an_answer(),
         an_answer(logprobs=(math.nan,)),
+        an_answer(logprobs=(*SURE, 0.01)),
+        an_answer(logprobs=(math.inf,)),
         Answer(choices=[an_answer(logprobs=SURE).choices[0], Choice()]),
     ],
 )
@@ -40,12 +42,25 @@ def test_without_token_probabilities_there_is_no_confidence(answer: Answer):
     assert confidence(answer) == (None, None)
 
 
-@given(st.lists(st.floats(allow_nan=False), min_size=1))
+@given(st.lists(st.floats(max_value=1e-4), min_size=1))
 def test_confidence_is_a_probability_whatever_the_target_says(logs: list[float]):
     value, least = confidence(Answer(choices=[Choice(logprobs=[TokenLogprob("t", log) for log in logs])]))
     assert 0 <= least <= 1
     assert 0 <= value <= 1
     assert least <= value + 1e-9
+
+
+@pytest.mark.parametrize("impossible", [math.nan, math.inf, 5.0, 0.001])
+def test_token_probabilities_that_cannot_be_are_no_sign_of_certainty(impossible: float):
+    answer = an_answer(logprobs=(*SURE, impossible))
+    for accept in (Accept(at_least=0.5), Accept(at_least=0.5, unknown="escalate")):
+        score = judge(ASK, answer, accept)
+        assert (score.value, score.least, score.kept) == (None, None, accept.unknown == "keep")
+        assert "token probabilities cannot be" in score.reasons[0]
+
+
+def test_rounding_above_certainty_is_certainty():
+    assert confidence(an_answer(logprobs=(0.0, 1e-5))) == (1.0, 1.0)
 
 
 def test_a_sure_answer_is_kept():

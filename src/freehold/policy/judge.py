@@ -23,11 +23,14 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from freehold.core.event import Answer
+from freehold.core.event import Answer, Choice
 from freehold.core.record import Score
 from freehold.core.request import Request
 from freehold.policy.agreement import agreements
 from freehold.policy.structure import faults
+
+_ROUNDING = 1e-4
+"""How far above zero, the logarithm of certainty, a server's rounding may take a log probability."""
 
 
 class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +71,7 @@ def judge(request: Request, answer: Answer, accept: Accept) -> Score:
     if accept.score != "confidence":
         return Score("structure", value, kept=True, reasons=("sound in form",), least=least)
     if value is None or least is None:
-        return _unmeasured("confidence", "the target gave no token probabilities", accept)
+        return _unmeasured("confidence", _why_unknown(answer), accept)
     if value < accept.at_least:
         reason = f"confidence {value:.4g} is below {accept.at_least:g}"
         return Score("confidence", value, kept=False, reasons=(reason,), least=least)
@@ -103,16 +106,27 @@ def judge_samples(request: Request, answers: Sequence[Answer], accept: Accept) -
 def confidence(answer: Answer) -> tuple[float | None, float | None]:
     """The geometric mean and the least of the answer's token probabilities; of several choices, the least of each.
 
-    `None` for both where a choice has no token probabilities, or ones that are no numbers.
+    `None` for both where a choice has no token probabilities, or ones that cannot be.
     """
     means, leasts = [], []
     for choice in answer.choices:
-        logs = [min(token.logprob, 0.0) for token in choice.logprobs]
-        if not logs or any(math.isnan(log) for log in logs):
+        if not choice.logprobs or not _possible(choice):
             return None, None
+        logs = [min(token.logprob, 0.0) for token in choice.logprobs]
         means.append(math.exp(sum(logs) / len(logs)))
         leasts.append(math.exp(min(logs)))
     return (min(means), min(leasts)) if means else (None, None)
+
+
+def _possible(choice: Choice) -> bool:
+    """Whether its token probabilities can be: NaN is none, and a logarithm above zero would be surer than certain."""
+    return all(token.logprob <= _ROUNDING for token in choice.logprobs)
+
+
+def _why_unknown(answer: Answer) -> str:
+    if all(_possible(choice) for choice in answer.choices):
+        return "the target gave no token probabilities"
+    return "the target's token probabilities cannot be (a logarithm above 0, or no number)"
 
 
 def _unmeasured(method: str, reason: str, accept: Accept) -> Score:

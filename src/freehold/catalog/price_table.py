@@ -1,7 +1,7 @@
 """The shipped table of prices: its shape, and how a model's name finds its row.
 
 The numbers come from genai-prices (MIT, Pydantic Services Inc.), taken into ``prices.json`` by
-``python -m freehold.catalog.snapshot``. They are a copy because the package itself costs half a second and 96 MiB of
+``python -m tools.prices``. They are a copy because the package itself costs half a second and 96 MiB of
 resident memory to import; this table is read in 12 ms and 2 MiB.
 """
 

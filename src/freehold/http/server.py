@@ -30,7 +30,6 @@ def listen(host: str, port: int) -> socket.socket:
         raise SetupError(
             f"cannot listen on {host}:{port}: {error.strerror or error}; choose another with --port or --host"
         ) from error
-    bound.set_inheritable(True)
     return bound
 
 

@@ -1,3 +1,7 @@
+"""The shipped table of prices is the package's, and reckons as it does."""
+
+from __future__ import annotations
+
 import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -6,9 +10,10 @@ import msgspec
 import pytest
 from genai_prices import Usage, calc_price
 
-from freehold.catalog import price_table, snapshot
+from freehold.catalog import price_table
 from freehold.catalog.price_table import PriceTable, shipped
 from freehold.catalog.prices import known
+from tools import prices
 
 FILE = Path(price_table.__file__).with_name("prices.json")
 NOON = datetime.datetime(2026, 11, 22, 12, tzinfo=datetime.UTC)
@@ -20,14 +25,14 @@ same_release = pytest.mark.skipif(
 
 @same_release
 def test_the_shipped_table_is_what_the_installed_package_gives():
-    assert snapshot.encoded(snapshot.build(shipped().taken)) == FILE.read_bytes()
+    assert prices.encoded(prices.build(shipped().taken)) == FILE.read_bytes()
 
 
 def test_one_model_stands_on_a_line():
     table = shipped()
     lines = FILE.read_text().splitlines()
     assert sum(line.startswith('{"id":') for line in lines) == sum(map(len, table.models.values()))
-    assert msgspec.json.decode(snapshot.encoded(table), type=PriceTable) == table
+    assert msgspec.json.decode(prices.encoded(table), type=PriceTable) == table
 
 
 @same_release

@@ -1,6 +1,8 @@
-"""Takes ``prices.json`` from the installed genai-prices: ``python -m freehold.catalog.snapshot``.
+"""Take the shipped table of prices, ``catalog/prices.json``, from the installed genai-prices.
 
-A tool for whoever prepares a release; nothing imports it at run time. Only the providers of our own catalog are taken,
+    python -m tools.prices
+
+A tool for whoever prepares a release. Only the providers of our own catalog are taken,
 and only what `Price` can hold: prices by the token and by the request, not web searches, hours of audio or pages.
 """
 
@@ -15,6 +17,7 @@ import msgspec
 from genai_prices import types
 from genai_prices.data import providers
 
+from freehold.catalog import price_table
 from freehold.catalog.price_table import Amount, Matcher, ModelRow, PriceRow, PriceTable
 from freehold.catalog.providers import PROVIDERS
 
@@ -116,4 +119,4 @@ def encoded(table: PriceTable) -> bytes:
 
 if __name__ == "__main__":
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    Path(__file__).with_name("prices.json").write_bytes(encoded(build(today)))
+    Path(price_table.__file__).with_name("prices.json").write_bytes(encoded(build(today)))

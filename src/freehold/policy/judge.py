@@ -27,7 +27,7 @@ from freehold.core.event import Answer, Choice
 from freehold.core.record import Score
 from freehold.core.request import Request
 from freehold.policy.agreement import agreements
-from freehold.policy.structure import faults
+from freehold.policy.structure import faults, unchecked
 
 _ROUNDING = 1e-4
 """How far above zero, the logarithm of certainty, a server's rounding may take a log probability."""
@@ -65,6 +65,10 @@ class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def judge(request: Request, answer: Answer, accept: Accept) -> Score:
     """Judge one answer. Where the policy asks for agreement, only its form can be judged alone; see `judge_samples`."""
+    return _with_notes(_judged(request, answer, accept), unchecked(request, answer))
+
+
+def _judged(request: Request, answer: Answer, accept: Accept) -> Score:
     value, least = confidence(answer)
     if found := faults(request, answer):
         return Score("structure", value, kept=False, reasons=found, least=least)
@@ -82,6 +86,10 @@ def judge(request: Request, answer: Answer, accept: Accept) -> Score:
     return Score("confidence", value, kept=True, reasons=(reason,), least=least)
 
 
+def _with_notes(score: Score, notes: tuple[str, ...]) -> Score:
+    return msgspec.structs.replace(score, reasons=score.reasons + notes) if notes else score
+
+
 def judge_samples(request: Request, answers: Sequence[Answer], accept: Accept) -> tuple[int, Score]:
     """Judge several answers of one target together: the place of the one most agree with, and its score.
 
@@ -92,15 +100,19 @@ def judge_samples(request: Request, answers: Sequence[Answer], accept: Accept) -
     best = max(sound or range(len(answers)), key=values.__getitem__)
     if not sound:
         return best, judge(request, answers[best], accept)
-    least = confidence(answers[best])[1]
-    if len(answers) < 2:
-        return best, _unmeasured("agreement", "no further sample came to compare it with", accept)
-    value, count = values[best], len(answers)
+    score = _agreed(values[best], answers, confidence(answers[best])[1], accept)
+    return best, _with_notes(score, unchecked(request, answers[best]))
+
+
+def _agreed(value: float, answers: Sequence[Answer], least: float | None, accept: Accept) -> Score:
+    count = len(answers)
+    if count < 2:
+        return _unmeasured("agreement", "no further sample came to compare it with", accept)
     if value < accept.at_least:
         reason = f"agreement {value:.4g} among {count} samples is below {accept.at_least:g}"
-        return best, Score("agreement", value, kept=False, reasons=(reason,), least=least)
+        return Score("agreement", value, kept=False, reasons=(reason,), least=least)
     reason = f"agreement {value:.4g} among {count} samples is at least {accept.at_least:g}"
-    return best, Score("agreement", value, kept=True, reasons=(reason,), least=least)
+    return Score("agreement", value, kept=True, reasons=(reason,), least=least)
 
 
 def confidence(answer: Answer) -> tuple[float | None, float | None]:

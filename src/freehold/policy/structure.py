@@ -13,16 +13,20 @@ import msgspec
 
 from freehold.core.event import Answer, Call, Choice
 from freehold.core.request import JsonObject, OpaqueTool, Request, Tool
+from freehold.policy.effort import Beyond, visits
 from freehold.policy.phrases import opens_with_refusal
 
 # A caller's own pattern is run on a model's text: bounds keep a hostile pair from holding the process.
-_PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000, size_limit=1 << 20, dfa_size_limit=1 << 20)
+_PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000, size_limit=1 << 17, dfa_size_limit=1 << 20)
 
 _FINISH_FAULTS = {
     "length": "cut off by the token limit",
     "content_filter": "stopped by the target's content filter",
     "refusal": "refused",
 }
+
+LONGEST_CHECKED = 1024 * 1024
+"""Characters of a text that is read as JSON to be checked."""
 
 _TAIL = 2000
 _LONGEST_PERIOD = 200
@@ -59,7 +63,7 @@ def _choice_faults(request: Request, choice: Choice) -> list[str]:
 
 
 def _output_fault(request: Request, text: str) -> str | None:
-    if request.output is None:
+    if request.output is None or len(text) > LONGEST_CHECKED:
         return None
     try:
         value = msgspec.json.decode(text)
@@ -92,6 +96,8 @@ def _call_fault(request: Request, call: Call) -> str | None:
         # A dialect's own tool may go by a name that only its provider knows.
         opaque = any(isinstance(tool, OpaqueTool) for tool in request.tools)
         return None if opaque else "calls a tool that was not offered"
+    if len(call.arguments) > LONGEST_CHECKED:
+        return None
     try:
         arguments: Any = msgspec.json.decode(call.arguments) if call.arguments.strip() else {}
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
@@ -105,15 +111,50 @@ def _call_fault(request: Request, call: Call) -> str | None:
 def breach(schema: JsonObject, value: Any) -> str | None:
     """The place in the schema that a decoded JSON value breaks, such as ``properties/age/type``; `None` if it fits.
 
-    A schema that cannot be read, or that points outside itself, is not held against the answer: no other target's
-    answer could be checked against it either.
+    A schema that cannot be read, that points outside itself or that takes too much work to check is not held against
+    the answer: no other target's answer could be checked against it either.
     """
     try:
+        visits(schema, value)
         validator = jsonschema_rs.validator_for(schema, offline=True, pattern_options=_PATTERNS)
-    except (ValueError, jsonschema_rs.ReferencingError):
+    except (Beyond, ValueError, jsonschema_rs.ReferencingError):
         return None
-    error = next(iter(validator.iter_errors(value)), None)
-    return None if error is None else "/".join(str(step) for step in error.schema_path)[:200]
+    try:
+        # Only the first error: each holds a copy of the value that it is about.
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        return "/".join(str(step) for step in error.schema_path)[:200]
+    return None
+
+
+def unchecked(request: Request, answer: Answer) -> tuple[str, ...]:
+    """What of an answer's form was not checked, because that takes too much work, as sentences for the record."""
+    schema = request.output.schema if request.output is not None else None
+    tools = {tool.name: tool.schema for tool in request.tools if isinstance(tool, Tool)}
+    found = []
+    for choice in answer.choices:
+        if request.output is not None and not choice.calls and _too_much(schema, choice.text):
+            found.append("the requested schema was not checked, which would take too much work")
+        found.extend(
+            f"the schema of {call.name} was not checked, which would take too much work"
+            for call in choice.calls
+            if call.name in tools and _too_much(tools[call.name], call.arguments)
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _too_much(schema: JsonObject | None, text: str) -> bool:
+    if len(text) > LONGEST_CHECKED:
+        return True
+    if schema is None:
+        return False
+    try:
+        visits(schema, msgspec.json.decode(text))
+    except Beyond:
+        return True
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return False
+    return False
 
 
 def repeats_itself(text: str) -> bool:

@@ -156,6 +156,8 @@ def test_what_is_no_moment_is_refused_by_its_name(text: str) -> None:
     ("body", "param"),
     [
         (KeyBody(name=" "), "name"),
+        (KeyBody(name="two\nlines"), "name"),
+        (KeyBody(name="x" * 101), "name"),
         (KeyBody(name="x", days=0), "days"),
         (KeyBody(name="x", days=36_501), "days"),
         (KeyBody(name="x", label="secret"), "label"),
@@ -177,6 +179,14 @@ def test_a_grant_is_what_was_asked_for() -> None:
         team="t",
         may_declare=True,
     )
+
+
+async def test_the_last_admin_key_stays(app: App, stack: Stack, admin: dict[str, str]) -> None:
+    last = stack.keys.get("admin")
+    refused = await call(app, "DELETE", f"/api/keys/{last.id}", admin)
+    assert refused.status == 409
+    stack.keys.create(Grant(name="second", admin=True))
+    assert (await call(app, "DELETE", f"/api/keys/{last.id}", admin)).status == 200
 
 
 async def test_a_key_as_json_has_no_secret(stack: Stack) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from freehold.assemble import Stack
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, NotFound, SetupError, Unprocessable
+from freehold.core.errors import BadRequest, Conflict, NotFound, SetupError, Unprocessable
 from freehold.core.label import Label
 from freehold.core.money import dollars
 from freehold.http.asgi import Http
@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST_NAME = 100
 _DAY_NS = 86_400 * 10**9
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
 """What the ledger's clock, in nanoseconds, can hold. A moment beyond it is brought in, and leaves out as little."""
@@ -84,7 +85,15 @@ class AdminApi:
 
     async def revoke_key(self, http: Http, _caller: Caller, name: str) -> None:
         """``DELETE /api/keys/{id}``."""
-        await _send(http, key_row(await asyncio.to_thread(self._stack.keys.revoke, name)))
+        await _send(http, key_row(await asyncio.to_thread(self._revoke, name)))
+
+    def _revoke(self, name: str) -> Key:
+        """Revoke a key, but not the last admin's: afterwards nobody could make another from afar."""
+        keys, now = self._stack.keys, time.time_ns()
+        admins = [key.id for key in keys.list() if key.grant.admin and key.active(now)]
+        if admins == [keys.get(name).id]:
+            raise Conflict(f"{admins[0]} is the last admin key; create another before you revoke it")
+        return keys.revoke(name)
 
     async def targets(self, http: Http, _caller: Caller) -> None:
         """``GET /api/targets``."""
@@ -142,9 +151,9 @@ def issued_row(issued: Issued) -> dict[str, Any]:
 
 
 def grant_of(body: KeyBody) -> Grant:
-    """What a key is to be allowed; raises `BadRequest` for a label that is none."""
-    if not body.name.strip():
-        raise BadRequest("a key needs a name, to tell it by", param="name")
+    """What a key is to be allowed; raises `BadRequest` for a name or a label that is none."""
+    if not body.name.strip() or not body.name.isprintable() or len(body.name) > _LONGEST_NAME:
+        raise BadRequest(f"a key needs a name of one line, at most {_LONGEST_NAME} characters", param="name")
     if body.days is not None and not 0 < body.days <= 36_500:
         raise BadRequest("days is from 1 to 36500", param="days")
     return Grant(

@@ -214,19 +214,24 @@ async def test_everything_is_counted() -> None:
         egress.close()
 
 
-async def test_a_refused_connection_is_safe_to_retry() -> None:
+async def test_a_refused_connection_is_safe_to_retry_and_only_the_log_says_where(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
         with pytest.raises(AttemptFailed) as caught:
             await post(Egress(), at(url))
     assert (caught.value.fault, caught.value.safe_to_retry) == (Fault.CONNECT, True)
+    assert caught.value.message == "cannot be reached: connection refused"
+    assert f"there at {url[7:-3]} cannot be reached" in caplog.text
 
 
 async def test_a_name_that_is_no_name_cannot_be_connected_to() -> None:
     with pytest.raises(AttemptFailed) as caught:
         await post(Egress(), at(f"http://{'a' * 70}.localhost/v1"))
     assert caught.value.fault is Fault.CONNECT
+    assert caught.value.message == "cannot be reached: its name cannot be looked up"
 
 
 async def test_a_connection_that_does_not_come_about_has_its_own_timeout() -> None:
@@ -238,12 +243,14 @@ async def test_a_connection_that_does_not_come_about_has_its_own_timeout() -> No
         with pytest.raises(AttemptFailed) as caught:
             await post(Egress(), target)
     assert (caught.value.fault, caught.value.safe_to_retry) == (Fault.TIMEOUT_CONNECT, True)
+    assert "127.0.0.1" not in caught.value.message
 
 
 async def test_tls_with_a_peer_that_speaks_none_is_a_failure_to_connect() -> None:
     async with Upstream(greeting=b"hello, no TLS here\r\n" * 20) as upstream:
         with pytest.raises(AttemptFailed, match="TLS") as caught:
             await post(Egress(), at(upstream.url.replace("http:", "https:")))
+        assert "127.0.0.1" not in caught.value.message
         assert caught.value.fault is Fault.CONNECT
         assert isinstance(caught.value.__cause__, ssl.SSLError)
 

@@ -7,6 +7,9 @@ target and never shared between two of them: one target's credentials and data s
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import socket
 import ssl
 from collections import deque
 from collections.abc import Iterable
@@ -18,6 +21,8 @@ from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.target import Target
 from freehold.providers.address import Headers, address_of, request_head
 from freehold.providers.http1 import Connection
+
+_LOG = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 50.0
 """Below the usual 60 s at which servers drop an idle connection."""
@@ -93,7 +98,11 @@ class Egress:
         return Call(self, self._pool(target), path, body, headers)
 
     async def connect(self, pool: Pool, patience: float) -> Connection:
-        """Open a connection to a pool's address; `patience` in seconds."""
+        """Open a connection to a pool's address; `patience` in seconds.
+
+        Raises `AttemptFailed`, whose text does not tell the address: callers read it, and the network within is not
+        theirs to know. The log has it.
+        """
         loop = asyncio.get_running_loop()
         address = pool.address
         pool.tally.connections += 1
@@ -103,18 +112,19 @@ class Egress:
                 _, protocol = await loop.create_connection(
                     lambda: Connection(loop), address.host, address.port, ssl=context
                 )
-        except TimeoutError:
+        except TimeoutError as error:
+            _tell(pool, error)
             raise AttemptFailed(
                 Fault.TIMEOUT_CONNECT,
-                f"no connection to {address.host}:{address.port} within {patience:g} s",
+                f"cannot be reached: no connection within {patience:g} s",
                 safe_to_retry=True,
             ) from None
         except ssl.SSLError as error:
-            raise AttemptFailed(Fault.CONNECT, f"TLS with {address.host} failed: {error.reason or error}") from error
+            _tell(pool, error)
+            raise AttemptFailed(Fault.CONNECT, f"cannot be reached: TLS failed ({error.reason})") from error
         except (OSError, UnicodeError) as error:  # a name that cannot be looked up may be either
-            raise AttemptFailed(
-                Fault.CONNECT, f"cannot connect to {address.host}:{address.port}: {_plain(error)}", safe_to_retry=True
-            ) from error
+            _tell(pool, error)
+            raise AttemptFailed(Fault.CONNECT, f"cannot be reached: {_plain(error)}", safe_to_retry=True) from error
         return protocol
 
     def keep(self, targets: Iterable[Target]) -> None:
@@ -254,4 +264,12 @@ class Call:
 
 
 def _plain(error: OSError | UnicodeError) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    """What happened, without the address, which the error's own text may hold."""
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return "its name cannot be looked up"
+    return os.strerror(error.errno).lower() if error.errno else "no connection came about"
+
+
+def _tell(pool: Pool, error: Exception) -> None:
+    where = f"{pool.address.host}:{pool.address.port}"
+    _LOG.warning("%s at %s cannot be reached: %s", pool.target.name, where, str(error) or type(error).__name__)

@@ -51,8 +51,16 @@ def test_an_unknown_name_is_answered_with_the_nearest():
     assert (caught.value.status, caught.value.param) == (404, "model")
 
 
+def test_a_name_that_differs_in_case_alone_comes_first():
+    menu = Menu(dict.fromkeys(("auto", "o/plane", "o/plain"), AUTO))
+    with pytest.raises(UnknownModel, match=r"nearest: o/plain$"):
+        resolve(menu, "O/PLAIN", ANYONE)
+    with pytest.raises(UnknownModel, match=r"nearest: o/plain, o/plane$"):
+        resolve(menu, "O/PLAIM", ANYONE)
+
+
 def test_a_name_like_no_other_is_answered_with_what_there_is():
-    with pytest.raises(UnknownModel, match="nearest: auto, local/qwen, openai/gpt"):
+    with pytest.raises(UnknownModel, match=r"ask for it; known: auto, local/qwen, openai/gpt$"):
         resolve(MENU, "zzz", ANYONE)
 
 
@@ -64,7 +72,7 @@ def test_a_key_s_scope_hides_what_lies_outside_it():
         with pytest.raises(UnknownModel) as caught:
             resolve(MENU, alias, scoped)
         errors.append(caught.value.message.replace(alias, "?"))
-    assert set(errors) == {"the model '?' does not exist, or this key may not ask for it; nearest: auto"}
+    assert set(errors) == {"the model '?' does not exist, or this key may not ask for it; known: auto"}
 
 
 def test_a_hostile_name_is_shown_short_and_harmless():

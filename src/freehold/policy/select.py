@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -18,6 +18,7 @@ from freehold.policy.flows import build
 from freehold.policy.rules import FlowName, Route, decide, weigh
 
 _LONGEST_NAME = 200
+_MOST_LISTED = 5
 
 
 def _nothing(alias: str) -> Target | None:  # noqa: ARG001 - it takes what its kind takes
@@ -44,8 +45,8 @@ class Menu:
 def resolve(menu: Menu, alias: str, caller: Caller) -> Route:
     """The route an alias stands for: a route's name, else a target's, else one that can be improvised.
 
-    Raises `UnknownModel` with the nearest names. An alias outside the key's scope gets the very same error, so that a
-    key cannot be used to learn what else there is.
+    Raises `UnknownModel` with the nearest names, or some that there are. An alias outside the key's scope gets the very
+    same error, so that a key cannot be used to learn what else there is.
     """
     if caller.may_ask(alias):
         if alias in menu.routes:
@@ -53,11 +54,21 @@ def resolve(menu: Menu, alias: str, caller: Caller) -> Route:
         target = menu.targets.get(alias) or menu.improvise(alias)
         if target is not None:
             return Route(alias, "fixed", (target,))
-    names = menu.names(caller)
-    near = difflib.get_close_matches(alias[:_LONGEST_NAME], names, n=3, cutoff=0.5) or names[:5]
-    mend = f"; nearest: {', '.join(near)}" if near else ""
+    mend = _directions(alias[:_LONGEST_NAME], menu.names(caller))
     shown = ascii(alias[:_LONGEST_NAME])
     raise UnknownModel(f"the model {shown} does not exist, or this key may not ask for it{mend}", param="model")
+
+
+def _directions(alias: str, names: Sequence[str]) -> str:
+    """What may have been meant: the names that differ in case alone, else those alike, else some that there are."""
+    folded: dict[str, list[str]] = {}
+    for name in names:
+        folded.setdefault(name.casefold(), []).append(name)
+    wanted = alias.casefold()
+    alike = [wanted] if wanted in folded else difflib.get_close_matches(wanted, folded, n=3, cutoff=0.5)
+    if near := [name for each in alike for name in folded[each]]:
+        return f"; nearest: {', '.join(near)}"
+    return f"; known: {', '.join(names[:_MOST_LISTED])}" if names else ""
 
 
 class Explanation(msgspec.Struct, frozen=True):

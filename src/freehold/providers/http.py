@@ -25,6 +25,8 @@ _ERROR_LIMIT = 64 * 1024
 _ERROR_SECONDS = 5.0
 """How long to wait for the body of an error, whose status says most of it."""
 _WHOLE_LIMIT = 64 * 1024 * 1024
+_LONGEST_WAIT = 86_400.0
+"""Seconds, a day: the longest a target is believed when it says how long to stay away."""
 _ANTHROPIC_VERSION = ("anthropic-version", "2023-06-01")
 
 
@@ -117,7 +119,7 @@ def _seconds(text: str | None, milliseconds: str | None) -> float | None:
         seconds = _number(text)
         if seconds is None:
             seconds = _until(text)
-    return None if seconds is None else max(0.0, seconds)
+    return None if seconds is None else min(max(0.0, seconds), _LONGEST_WAIT)
 
 
 def _number(text: str | None) -> float | None:

@@ -32,6 +32,19 @@ def test_what_is_not_a_json_object_is_refused(body, says):
         decode(body)
 
 
+@pytest.mark.parametrize("text", [b"\\ud800", b"\\uDC00", b"\\ud800x", b"\\\\\\ud800", b"\\ud83d\\ude00\\ud83d"])
+def test_half_a_surrogate_pair_is_called_invalid_unicode(text):
+    with pytest.raises(BadRequest, match="invalid Unicode"):
+        decode(b'{"a": "' + text + b'"}')
+
+
+@pytest.mark.parametrize("text", [b"\\ud83d\\ude00", b"\\\\ud800"])
+def test_a_body_cut_short_is_not_blamed_on_its_unicode(text):
+    assert decode(b'{"a": "' + text + b'"}')
+    with pytest.raises(BadRequest, match="truncated"):
+        decode(b'{"a": "' + text)
+
+
 @pytest.mark.parametrize(("depth", "fine"), [(DEPTH_LIMIT, True), (DEPTH_LIMIT + 1, False), (900, False)])
 @pytest.mark.parametrize(("begin", "end"), [(b'{"a":', b"}"), (b"[0,", b"]")])
 def test_the_depth_is_bounded(depth, fine, begin, end):

@@ -19,6 +19,10 @@ from freehold.core.request import JsonObject
 T = TypeVar("T")
 
 _TOO_DEEP = "the body is nested too deeply"
+_LONE_SURROGATE = re.compile(
+    rb"(?:\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""In its group, half of a pair of escapes that stands alone; a pair, and a backslash that is text, are stepped over."""
 _MISSING = re.compile(r"Object missing required field `(.*)`")
 
 encode = msgspec.json.encode
@@ -46,7 +50,7 @@ def decode(body: bytes) -> JsonObject:
     except RecursionError as error:
         raise BadRequest(_TOO_DEEP) from error
     except msgspec.DecodeError as error:
-        raise BadRequest(f"the body is not valid JSON: {error}") from error
+        raise BadRequest(f"the body is not valid JSON: {_plainly(body, error)}") from error
     if body.count(b"[") + body.count(b"{") > DEPTH_LIMIT and _too_deep(value):
         raise BadRequest(_TOO_DEEP)
     if suspicious:
@@ -54,6 +58,13 @@ def decode(body: bytes) -> JsonObject:
     if not isinstance(value, dict):
         raise BadRequest("the body must be a JSON object")
     return value
+
+
+def _plainly(body: bytes, error: msgspec.DecodeError) -> str:
+    """What is wrong with a body. The decoder calls some lone surrogates a truncation, which sends people astray."""
+    if any(found[1] for found in _LONE_SURROGATE.finditer(body)):
+        return "it holds invalid Unicode, a \\u escape of half a surrogate pair"
+    return str(error)
 
 
 def _too_deep(value: Any) -> bool:

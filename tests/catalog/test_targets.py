@@ -67,6 +67,7 @@ def test_a_provider_may_stand_at_another_address(make):
 def test_an_engine_has_no_address_yet(make):
     target = make(engine="llamacpp", model="hf:Qwen/Qwen3-4B-GGUF:Q4_K_M")
     assert (target.base_url, target.engine, target.provider, target.owned) == ("", "llamacpp", "llamacpp", True)
+    assert not target.profile.images
 
 
 def test_the_reader_needs_nothing(make):

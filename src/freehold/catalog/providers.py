@@ -254,6 +254,8 @@ _BUILT_IN = (
         name="llamacpp",
         title="llama.cpp, run by Freehold",
         docs="https://github.com/xorbitsai/xllamacpp",
+        # It is started without a model's vision projector, and answers an image with an error.
+        profile=Profile(images=False),
         local=True,
         addressed=False,
         concurrency=4,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import Any
 
 import msgspec
@@ -125,10 +126,12 @@ def test_an_answer_is_whole_only_if_every_choice_that_began_was_finished(
     said: list[list[Event]], finished: set[int]
 ) -> None:
     begun = {number for number, choice in enumerate(said) if choice}
-    answer = gather([event for number, choice in enumerate(said) for event in numbered(choice, number)])
-    assert not answer.whole
     gatherer = Gatherer()
-    gatherer.answer = answer
+    for number, choice in enumerate(said):
+        for event in numbered(choice, number):
+            gatherer.add(event)
+    answer = gatherer.answer
+    assert not answer.whole
     for number in finished:
         gatherer.add(Finished("stop", number))
     # A choice of a higher number says that there are those below it too.
@@ -208,3 +211,30 @@ def test_events_are_frozen_and_carry_no_bytes_unless_given(event: Any) -> None:
     assert event.raw is None
     with pytest.raises(AttributeError):
         event.raw = b"x"
+
+
+def test_gathering_takes_time_that_grows_with_the_stream_alone() -> None:
+    gatherer, piece, count = Gatherer(), "sixteen letters ", 200_000
+    began = time.monotonic()
+    for _ in range(count):
+        gatherer.add(Text(piece))
+        gatherer.add(ToolCall(0, "c", "f", piece))
+        gatherer.add(Text(piece, 1, refusal=True))
+        gatherer.add(Thought(piece, 2))
+    first, second, third = gatherer.answer.choices
+    assert [len(said) for said in (first.text, first.calls[0].arguments, second.refusal)] == [count * len(piece)] * 3
+    assert third.thoughts == [Thought(piece * count, 2)]
+    assert time.monotonic() - began < 20, "some ten times what it takes; adding string to string takes minutes"
+
+
+def test_an_answer_can_be_looked_at_in_between() -> None:
+    gatherer = Gatherer()
+    gatherer.add(Thought("a"))
+    gatherer.add(Thought("b"))
+    assert gatherer.answer.choices[0].thoughts == [Thought("ab")]
+    gatherer.add(Thought("c", signature="s"))
+    gatherer.add(Text("d"))
+    assert gatherer.answer.choices[0].text == "d"
+    gatherer.add(Text("e"))
+    (choice,) = gatherer.answer.choices
+    assert (choice.text, choice.thoughts) == ("de", [Thought("abc", signature="s")])

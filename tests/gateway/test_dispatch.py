@@ -208,7 +208,7 @@ def _held_in_order(targets: list[Target]) -> Flow:
 
 
 async def test_an_answer_that_never_ends_is_not_held_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("freehold.gateway.dispatch._HELD_LIMIT", 100_000)
+    monkeypatch.setattr("freehold.gateway.dispatch.HELD_LIMIT", 100_000)
 
     def endless() -> Generator[Event, None, None]:
         yield Opened()

@@ -276,3 +276,17 @@ async def test_what_is_captured_is_the_answer_as_it_was_read() -> None:
     assert [answer.choices[0].text for answer in answers[:2] if answer] == ["all is well", "all "]
     assert [answer.whole for answer in answers[:2] if answer] == [True, False]
     assert answers[2] is None, "what nobody consented to is not even gathered"
+
+
+async def test_a_capture_that_grows_too_large_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("freehold.gateway.settle.HELD_LIMIT", 10_000)
+    exchange = an_exchange(in_order([a_target()]))
+    said = " ".join(["word"] * 1_000)
+    handler = settle(Book(), lambda _: True)(dispatch(an_attempter(Scripted([Scene(saying(said))]))))
+    seen = await run(handler, exchange)
+    assert "".join(event.text for event in seen if isinstance(event, Text)) == said, "the caller gets all of it"
+    assert exchange.answer is not None
+    assert exchange.answer.cut
+    kept = exchange.answer.choices[0].text
+    assert said.startswith(kept)
+    assert 0 < len(kept) < len(said)

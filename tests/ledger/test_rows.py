@@ -138,5 +138,9 @@ def test_a_capture_holds_prompt_and_answer() -> None:
     )
     answer = msgspec.json.decode(row["answer"])
     assert (answer["model"], answer["choices"][0]["text"]) == ("qwen", "because")
+    assert "cut" not in answer
+    exchange.answer.cut = True
+    row = dict(zip(CAPTURE, capture_row(exchange, 99), strict=True))
+    assert msgspec.json.decode(row["answer"])["cut"] is True
     assert (row["exchange_id"], row["expires_ns"]) == (exchange.id, 99)
     assert CALLER.capture is False

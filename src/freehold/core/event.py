@@ -141,6 +141,8 @@ class Answer(msgspec.Struct):
     choices: list[Choice] = []
     usage: Usage | None = None
     vectors: tuple[tuple[float, ...], ...] | None = None
+    cut: bool = False
+    """Whether more came than was kept."""
 
     @property
     def whole(self) -> bool:
@@ -151,14 +153,32 @@ class Answer(msgspec.Struct):
 
 
 class Gatherer:
-    """Adds events up to an `Answer`: the plain answer is the stream, gathered."""
+    """Adds events up to an `Answer`: the plain answer is the stream, gathered.
+
+    Pieces are joined when the answer is looked at. Adding each to what came before would take time that grows with the
+    square of a long stream.
+    """
 
     def __init__(self) -> None:
-        self.answer = Answer()
+        self._answer = Answer()
+        self._pieces: dict[tuple[int, str], tuple[Choice | Call, list[str]]] = {}
+        """By the identity of what has it and the name of its text: that, and the pieces to come."""
+        self._thoughts: dict[int, list[str]] = {}
+        """By choice, the pieces of its last thought."""
+
+    @property
+    def answer(self) -> Answer:
+        """All that has been added so far. It is joined at each look, so look once, at the end."""
+        for (_, name), (holder, pieces) in self._pieces.items():
+            setattr(holder, name, getattr(holder, name) + "".join(pieces))
+        self._pieces.clear()
+        for index in list(self._thoughts):
+            self._join_thought(index)
+        return self._answer
 
     def add(self, event: Event) -> None:
         """Take one event into account."""
-        answer = self.answer
+        answer = self._answer
         match event:
             case Text():
                 self._add_text(self._choice(event.choice), event)
@@ -178,8 +198,12 @@ class Gatherer:
             case Aside():
                 pass
 
+    def cut(self) -> None:
+        """Note that more came than is kept."""
+        self._answer.cut = True
+
     def _choice(self, index: int) -> Choice:
-        choices = self.answer.choices
+        choices = self._answer.choices
         while len(choices) <= index:
             choices.append(Choice())
         return choices[index]
@@ -189,13 +213,17 @@ class Gatherer:
         if not choice.order or choice.order[-1] != kind:
             choice.order.append(kind)
 
+    def _put(self, holder: Choice | Call, name: str, piece: str) -> None:
+        if piece:
+            key = (id(holder), name)
+            if key not in self._pieces:
+                self._pieces[key] = (holder, [])
+            self._pieces[key][1].append(piece)
+
     def _add_text(self, choice: Choice, event: Text) -> None:
         if event.text or event.logprobs or event.annotations:
             self._begin(choice, "refusal" if event.refusal else "text")
-        if event.refusal:
-            choice.refusal += event.text
-        else:
-            choice.text += event.text
+        self._put(choice, "refusal" if event.refusal else "text", event.text)
         choice.logprobs.extend(event.logprobs)
         choice.annotations.extend(event.annotations)
 
@@ -207,9 +235,16 @@ class Gatherer:
         last = choice.thoughts[-1] if going_on else None
         # A signature ends its thought, and a redacted one is whole as it comes.
         if last is None or last.signature or last.redacted is not None:
+            self._join_thought(event.choice)
             choice.thoughts.append(Thought(event.text, event.choice, event.signature, event.redacted))
         else:
-            choice.thoughts[-1] = Thought(last.text + event.text, event.choice, event.signature)
+            self._thoughts.setdefault(event.choice, []).append(event.text)
+            choice.thoughts[-1] = Thought(last.text, event.choice, event.signature)
+
+    def _join_thought(self, index: int) -> None:
+        if pieces := self._thoughts.pop(index, None):
+            thoughts = self._answer.choices[index].thoughts
+            thoughts[-1] = msgspec.structs.replace(thoughts[-1], text=thoughts[-1].text + "".join(pieces))
 
     def _add_call(self, choice: Choice, event: ToolCall) -> None:
         self._begin(choice, "call")
@@ -218,7 +253,7 @@ class Gatherer:
         call = choice.calls[event.index]
         call.id = event.id or call.id
         call.name = event.name or call.name
-        call.arguments += event.arguments
+        self._put(call, "arguments", event.arguments)
 
 
 def gather(events: Iterable[Event]) -> Answer:

@@ -16,12 +16,9 @@ from freehold.core.ports import Events, Handler
 from freehold.core.request import AnyRequest, EmbeddingRequest
 from freehold.core.target import Target
 from freehold.gateway.attempts import Attempter, Live
+from freehold.gateway.held import HELD_LIMIT, size_of
 from freehold.gateway.race import race
 from freehold.gateway.verdict import error_of
-
-_EVENT_SIZE = 256
-_HELD_LIMIT = 64 * 1024 * 1024
-"""Bytes, roughly, that a held answer may take in memory: an answer that never ends must not fill it."""
 
 
 class _Run:
@@ -173,8 +170,8 @@ async def _gathered(events: Events) -> list[Event]:
     size = 0
     async for event in events:
         held.append(event)
-        size += _EVENT_SIZE + len(event.raw or b"")
-        if size > _HELD_LIMIT:
+        size += size_of(event)
+        if size > HELD_LIMIT:
             raise AttemptFailed(Fault.PROTOCOL, "the answer is too long to be held and judged")
     return held
 

@@ -10,6 +10,7 @@ from freehold.core.event import Event, Gatherer
 from freehold.core.exchange import Exchange
 from freehold.core.ports import Book, Events, Handler, Stage
 from freehold.core.record import End, Ending
+from freehold.gateway.held import HELD_LIMIT, size_of
 
 Captured = Callable[[Exchange], bool]
 """Whether the text of this exchange is to be kept, by configuration and by its caller's consent."""
@@ -23,13 +24,16 @@ def settle(book: Book, captured: Captured) -> Stage:
         async def handle(exchange: Exchange) -> AsyncIterator[Events]:
             await book.open(exchange)
             failure: BaseException | None = None
+            gatherer = Gatherer() if captured(exchange) else None
             try:
                 async with inner(exchange) as events:
-                    yield _gathering(events, exchange) if captured(exchange) else events
+                    yield events if gatherer is None else _gathering(events, gatherer)
             except BaseException as error:
                 failure = error
                 raise
             finally:
+                if gatherer is not None:
+                    exchange.answer = gatherer.answer
                 exchange.end = _end(exchange, failure)
                 book.settle(exchange)
 
@@ -38,11 +42,15 @@ def settle(book: Book, captured: Captured) -> Stage:
     return stage
 
 
-async def _gathering(events: Events, exchange: Exchange) -> AsyncIterator[Event]:
-    gatherer = Gatherer()
-    exchange.answer = gatherer.answer
+async def _gathering(events: Events, gatherer: Gatherer) -> AsyncIterator[Event]:
+    """The events as they come, gathered too, up to the size that may be held."""
+    size = 0
     async for event in events:
-        gatherer.add(event)
+        size += size_of(event)
+        if size > HELD_LIMIT:
+            gatherer.cut()
+        else:
+            gatherer.add(event)
         yield event
 
 

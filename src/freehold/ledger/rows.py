@@ -128,7 +128,10 @@ def attempt_rows(exchange: Exchange, *, captured: bool) -> list[Row]:
 
 
 def capture_row(exchange: Exchange, expires_ns: int) -> Row:
-    """The values of `CAPTURE`: the request as it was when it ended, and the answer's choices; no vectors."""
+    """The values of `CAPTURE`: the request as it was when it ended, and the answer's choices; no vectors.
+
+    The answer has a ``cut`` where more came than was kept.
+    """
     prompt = msgspec.structs.replace(exchange.request, origin=None)
     answer = None if exchange.answer is None else _answer(exchange.answer)
     return (exchange.id, _text(prompt), answer, expires_ns)
@@ -205,7 +208,7 @@ def _refusals(refusals: tuple[Refusal, ...]) -> str | None:
 
 
 def _answer(answer: Answer) -> str:
-    return _text({"model": answer.opened.model, "choices": answer.choices})
+    return _text({"model": answer.opened.model, "choices": answer.choices, **({"cut": True} if answer.cut else {})})
 
 
 def _text(value: object) -> str:

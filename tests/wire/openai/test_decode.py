@@ -134,6 +134,47 @@ def test_logprobs():
     assert events[1] == Text("x", logprobs=(TokenLogprob("x", -0.5, (("y", -1.5),), (120,)),), raw=b"")
 
 
+MALFORMED = [
+    "none",
+    [1],
+    {"content": "x"},
+    {"content": [{"logprob": -0.5}]},
+    {"content": [{"token": "x", "logprob": "y"}]},
+]
+
+
+@pytest.mark.parametrize("logprobs", MALFORMED)
+def test_malformed_logprobs_of_a_chunk_are_left_out_of_it(logprobs):
+    frames = [
+        chunk(piece(content="he", logprobs=logprobs), obfuscation="q"),
+        chunk(piece(content="llo", finish="stop")),
+    ]
+    opened, text, *_ = events = read(*frames, DONE)
+    assert gather(events).choices[0].text == "hello"
+    assert text == Text("he", raw=b"")
+    kept = json.loads(opened.raw.removeprefix(b"data: "))
+    assert kept == FIRST | {
+        "choices": [{"index": 0, "delta": {"content": "he"}, "finish_reason": None}],
+        "obfuscation": "q",
+    }
+    assert opened.raw.endswith(b"}\n\n")
+
+
+@pytest.mark.parametrize("logprobs", MALFORMED)
+def test_malformed_logprobs_of_a_whole_answer_are_left_out_of_it(logprobs):
+    message = {"index": 0, "message": {"content": "hi"}, "finish_reason": "stop"}
+    body = json.dumps(FIRST | {"choices": [message | {"logprobs": logprobs}]}).encode()
+    events = ChatProvider().whole(body, REQUEST)
+    assert gather(events).choices[0].text == "hi"
+    assert json.loads(events[0].raw) == FIRST | {"choices": [message]}
+
+
+def test_other_faults_beside_malformed_logprobs_are_still_told():
+    broken = piece(content="x", logprobs="none")
+    for choice in (broken | {"finish_reason": 5}, broken | {"index": -1}):
+        assert failure(chunk(choice)).fault is Fault.PROTOCOL
+
+
 def test_other_forms_of_logprobs_are_no_reason_to_fail():
     assert gather(read(chunk(piece(content="x", logprobs=-0.5, finish="stop")))).choices[0].text == "x"
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Aside, Event, Opened
 from freehold.wire.openai.answers import Chunk, Completion, Said
+from freehold.wire.openai.logprobs import without_logprobs
 from freehold.wire.openai.usage import read_usage
 from freehold.wire.openai.voice import Voice
 from freehold.wire.sse import Frame
 from freehold.wire.upstream import clean, message_in, message_of, not_the_dialect
+
+S = TypeVar("S", Chunk, Completion)
 
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _HELD_LIMIT = 64 * 1024
@@ -26,10 +29,7 @@ _NOTHING = Said()
 
 def read_whole(body: bytes) -> list[Event]:
     """The events of an answer that was not streamed; raises `AttemptFailed` (``PROTOCOL``) for anything else."""
-    try:
-        answer = _decode_completion(body)
-    except _UNREADABLE as error:
-        raise not_the_dialect(body, error) from error
+    answer, body = _read(_decode_completion, body)
     if answer.error is not None:
         raise AttemptFailed(Fault.PROTOCOL, f"the target sent an error as its answer: {message_of(answer.error)}")
     if not answer.choices:
@@ -66,7 +66,9 @@ class ChatReader:
         if data.startswith(b"[DONE]"):
             self._done = True
             return ()
-        chunk = self._chunk(frame)
+        chunk, read = self._chunk(frame)
+        if read is not data:
+            raw = b"data: " + read + b"\n\n"
         choices = chunk.choices
         events: list[Event] = []
         if not self._voices:
@@ -97,22 +99,37 @@ class ChatReader:
             raise AttemptFailed(Fault.BROKEN, "the target's stream ended before the answer was whole")
         return [voice.finish("stop", None) for voice in unfinished]
 
-    def _chunk(self, frame: Frame) -> Chunk:
+    def _chunk(self, frame: Frame) -> tuple[Chunk, bytes]:
+        """The chunk of a frame, and its text as far as it could be read."""
         failed = Fault.BROKEN if self._voices else Fault.PROTOCOL
         if frame.event == "error":
             said = message_in(frame.data) or clean(frame.data[:2000].decode("utf-8", "replace"))
             raise AttemptFailed(failed, f"the target sent an error in its stream: {said}")
-        try:
-            chunk = _decode_chunk(frame.data)
-        except _UNREADABLE as error:
-            raise not_the_dialect(frame.data, error) from error
+        chunk, read = _read(_decode_chunk, frame.data)
         if chunk.error is not None:
             raise AttemptFailed(failed, f"the target sent an error in its stream: {message_of(chunk.error)}")
-        return chunk
+        return chunk, read
 
     def _hold(self, raw: bytes) -> None:
         if len(self._held) + len(raw) <= _HELD_LIMIT:
             self._held += raw
+
+
+def _read(decode: Callable[[bytes], S], body: bytes) -> tuple[S, bytes]:
+    """What a body says, and the body itself; token probabilities that make no sense are left out of both.
+
+    Raises `AttemptFailed` (``PROTOCOL``) for whatever else is not the dialect.
+    """
+    try:
+        try:
+            return decode(body), body
+        except msgspec.ValidationError as error:
+            if ".logprobs" not in str(error):
+                raise
+            body = without_logprobs(body)
+            return decode(body), body
+    except _UNREADABLE as error:
+        raise not_the_dialect(body, error) from error
 
 
 def _opened(answer: Chunk | Completion, raw: bytes) -> Opened:

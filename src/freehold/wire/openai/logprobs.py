@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -47,6 +48,20 @@ def read_tokens(tokens: list[TokenBody] | None) -> tuple[TokenLogprob, ...]:
 
 def _number(logprob: float | None) -> float:
     return IMPOSSIBLE if logprob is None else logprob
+
+
+def without_logprobs(body: bytes) -> bytes:
+    """A whole answer or a chunk of one, without the ``logprobs`` of its choices; raises as a decoder of JSON does.
+
+    For those that are not as OpenAI defines them: an answer is worth more than its probabilities, for which its caller
+    may never have asked.
+    """
+    answer = msgspec.json.decode(body, type=dict[str, Any])
+    choices = answer.get("choices")
+    for choice in choices if isinstance(choices, list) else ():
+        if isinstance(choice, dict):
+            choice.pop("logprobs", None)
+    return msgspec.json.encode(answer)
 
 
 def write_logprobs(tokens: Iterable[TokenLogprob], *, refusal: bool) -> JsonObject | None:

@@ -109,6 +109,32 @@ def test_a_changed_request_of_this_dialect_keeps_what_only_it_can_say() -> None:
     assert dropped == ()
 
 
+def test_thoughts_that_nobody_signed_are_left_out_of_a_body_of_this_dialect() -> None:
+    unsigned = {"type": "thinking", "thinking": "hm", "signature": ""}
+    signed = {"type": "thinking", "thinking": "hm", "signature": "sig"}
+    answer = {"type": "text", "text": "Hello", "citations": None}
+    ask = {"role": "user", "content": "Hi", "odd": 1}
+    came: Any = {
+        "model": "x",
+        "max_tokens": 9,
+        "messages": [
+            *[ask, {"role": "assistant", "content": [unsigned]}],
+            *[ask, {"role": "assistant", "content": [unsigned, answer]}],
+            *[ask, {"role": "assistant", "content": [signed, answer]}, ask],
+        ],
+    }
+    sent = msgspec.json.encode(came)
+    request = parse(sent)
+    body, dropped = written(request)
+    assert body["messages"] == [
+        *[ask, ask, {"role": "assistant", "content": [answer]}],
+        *[ask, {"role": "assistant", "content": [signed, answer]}, ask],
+    ]
+    assert dropped == ("messages.thinking",)
+    assert request.origin is not None
+    assert msgspec.json.encode(request.origin.body) == sent
+
+
 def test_an_effort_alone_asks_for_no_thinking_in_this_dialect() -> None:
     came = {
         "model": "a",

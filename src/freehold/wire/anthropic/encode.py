@@ -1,8 +1,8 @@
 """A neutral request, written as a body of ``POST /messages``.
 
-A body that came in this dialect and that no stage has changed goes on as it came, but for the model's name and
-Freehold's own member of ``metadata``. Everything else is written afresh. What this dialect cannot say stands in
-`terms.UNSAID`, with the reason why it is refused or dropped.
+A body that came in this dialect and that no stage has changed goes on as it came, but for the model's name, Freehold's
+own member of ``metadata``, and thoughts that nobody has signed. Everything else is written afresh. What this dialect
+cannot say stands in `terms.UNSAID`, with the reason why it is refused or dropped.
 """
 
 from __future__ import annotations
@@ -48,15 +48,36 @@ def encode(request: AnyRequest, target: Target) -> Encoded:
     draft = Draft(request, target)
     _refuse_unable(draft)
     if request.origin is not None and request.origin.dialect == "anthropic":
-        return Encoded(PATH, json.encode(_as_it_came(request.origin, target)))
+        return Encoded(PATH, json.encode(_as_it_came(request.origin, draft)), tuple(draft.dropped))
     body = _written(draft)
     return Encoded(PATH, json.encode(body), tuple(draft.dropped))
 
 
-def _as_it_came(origin: Origin, target: Target) -> JsonObject:
-    body = {**origin.body, "model": target.model}
+def _as_it_came(origin: Origin, draft: Draft) -> JsonObject:
+    body = {**origin.body, "model": draft.target.model}
     strip_directions(body)
+    if any(_is_unsigned(block) for turn in body["messages"] for block in _blocks(turn)):
+        draft.drop(draft.place(0, "thinking"))
+        body["messages"] = [signed for turn in body["messages"] if (signed := _signed(turn))]
     return body
+
+
+def _blocks(turn: JsonObject) -> list[JsonObject]:
+    return turn["content"] if isinstance(turn["content"], list) else []
+
+
+def _is_unsigned(block: JsonObject) -> bool:
+    """Whether it is a thought of a model of another dialect, as Freehold shows it: the API would refuse its turn."""
+    return block.get("type") == "thinking" and not block.get("signature")
+
+
+def _signed(turn: JsonObject) -> JsonObject | None:
+    """A turn without its unsigned thoughts, or `None` where it had nothing else to say."""
+    blocks = _blocks(turn)
+    kept = [block for block in blocks if not _is_unsigned(block)]
+    if len(kept) == len(blocks):
+        return turn
+    return turn | {"content": kept} if kept else None
 
 
 def _refuse_unable(draft: Draft) -> None:

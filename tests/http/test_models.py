@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from freehold.assemble import Stack
 from freehold.core.label import Label
 from freehold.http.app import App
 from freehold.stores.keys import Grant
+from freehold.wire.fields import check_model
 from support.asgi import Caller
 
 TURNS = [{"role": "user", "content": "Good morning"}]
@@ -50,6 +53,26 @@ async def test_tokens_are_counted_for_a_model_that_exists(app: App, admin: dict[
     counted = await post(app, path, {"model": "home", "messages": TURNS}, admin)
     assert counted.json["input_tokens"] > 1
     assert (await post(app, path, {"model": "hme", "messages": TURNS}, admin)).status == 404
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages", "/v1/messages/count_tokens"])
+@pytest.mark.parametrize("large", [True, False])
+async def test_a_large_body_is_read_beside_the_loop(
+    app: App, admin: dict[str, str], monkeypatch: pytest.MonkeyPatch, path: str, large: bool
+) -> None:
+    readers: list[threading.Thread] = []
+    monkeypatch.setattr("freehold.http.models._LARGE", 1_000)
+
+    def noting(model: str) -> None:
+        readers.append(threading.current_thread())
+        check_model(model)
+
+    for dialect in ("openai", "anthropic"):
+        monkeypatch.setattr(sys.modules[f"freehold.wire.{dialect}.parse"], "check_model", noting)
+    turns = [{"role": "user", "content": "x" * (2_000 if large else 20)}]
+    body = {"model": "home", "max_tokens": 9, "messages": turns}
+    assert (await post(app, path, body, admin)).status == 200
+    assert [reader is not threading.main_thread() for reader in readers] == [large]
 
 
 async def test_models_are_listed_in_the_shape_of_the_asking_client(app: App, admin: dict[str, str]) -> None:

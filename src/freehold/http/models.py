@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
 import msgspec
 
 from freehold.assemble import Stack
@@ -21,6 +25,12 @@ _PASSED_HEADERS: dict[Dialect, tuple[str, ...]] = {
     "anthropic": ("anthropic-beta", "anthropic-version"),
 }
 """Headers that belong to a dialect and go on to a target of the same one. None of them can hold a credential."""
+
+
+_LARGE = 256 * 1024
+"""Bytes. To read a larger body takes milliseconds, in which the event loop would serve nobody else."""
+
+Read = TypeVar("Read")
 
 
 class ModelApi:
@@ -44,15 +54,19 @@ class ModelApi:
         await self._answer(http, caller, self._codecs.embeddings)
 
     async def _answer(self, http: Http, caller: Caller, codec: CallerCodec) -> None:
-        request = _with_headers(codec.parse(await http.body(self._limit)), http)
+        request = _with_headers(await _read(codec.parse, await http.body(self._limit)), http)
         exchange = Exchange(request=request, caller=caller, headers=directions(http, request), id=http.id)
         await answer(http, self._stack.handler, exchange, codec)
 
     async def count_tokens(self, http: Http, caller: Caller) -> None:
         """Anthropic's ``POST /v1/messages/count_tokens``: an estimate; no target is asked, nothing leaves."""
-        request = self._codecs.messages.parse_count(await http.body(self._limit))
+        request, tokens = await _read(self._counted, await http.body(self._limit))
         self._stack.resolve(request.model, caller)
-        await http.reply(200, self._codecs.messages.count(estimate_request(request)), stated(http.id))
+        await http.reply(200, self._codecs.messages.count(tokens), stated(http.id))
+
+    def _counted(self, body: bytes) -> tuple[AnyRequest, int]:
+        request = self._codecs.messages.parse_count(body)
+        return request, estimate_request(request)
 
     async def list(self, http: Http, caller: Caller) -> None:
         """``GET /v1/models``, in the shape the caller's client expects."""
@@ -65,6 +79,10 @@ class ModelApi:
                 await http.reply(200, wire_models.one(model, _dialect_of(http)), stated(http.id))
                 return
         raise NotFound(f"the model {name[:200]!a} does not exist, or this key may not ask for it")
+
+
+async def _read(read: Callable[[bytes], Read], body: bytes) -> Read:
+    return read(body) if len(body) <= _LARGE else await asyncio.to_thread(read, body)
 
 
 def _dialect_of(http: Http) -> Dialect:

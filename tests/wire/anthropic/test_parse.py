@@ -28,6 +28,7 @@ from freehold.core.request import (
     ToolUse,
 )
 from freehold.wire.anthropic.parse import parse
+from freehold.wire.bounds import MOST_MESSAGES, MOST_PARTS, MOST_STOPS, MOST_TOOLS
 
 PLAIN = {"model": "m", "max_tokens": 64, "messages": [{"role": "user", "content": "Hello"}]}
 
@@ -298,3 +299,33 @@ def test_whatever_comes_is_read_or_refused(fields: dict[str, Any]) -> None:
     except BadRequest:
         return
     assert request.messages
+
+
+_TEXT = {"type": "text", "text": "a"}
+_RESULT = {"type": "tool_result", "tool_use_id": "c"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"messages": [{"role": "user", "content": "a"}] * (MOST_MESSAGES + 1)}, "messages"),
+        ({"messages": [{"role": "user", "content": [_TEXT] * (MOST_PARTS + 1)}]}, "messages.0.content"),
+        ({"messages": [{"role": "user", "content": [_TEXT] * MOST_PARTS}] * 11}, "messages"),
+        (
+            {"messages": [{"role": "user", "content": [{**_RESULT, "content": [_TEXT] * (MOST_PARTS + 1)}]}]},
+            "messages.0.content.0.content",
+        ),
+        ({"messages": [{"role": "user", "content": [{**_RESULT, "content": [_TEXT] * MOST_PARTS}] * 11}]}, "messages"),
+        ({"system": [_TEXT] * (MOST_PARTS + 1)}, "system"),
+        ({"tools": [{"type": "x"}] * (MOST_TOOLS + 1)}, "tools"),
+        ({"stop_sequences": ["x"] * (MOST_STOPS + 1)}, "stop_sequences"),
+    ],
+)
+def test_a_request_of_very_many_things_is_refused_naming_them(fields: dict[str, Any], param: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        read(**fields)
+    assert refused.value.param == param
+
+
+def test_a_request_of_many_things_is_read() -> None:
+    assert len(read(messages=[{"role": "user", "content": "a"}] * MOST_MESSAGES).messages) == MOST_MESSAGES

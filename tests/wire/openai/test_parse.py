@@ -27,9 +27,11 @@ from freehold.core.request import (
     ToolResult,
     ToolUse,
 )
+from freehold.wire.bounds import MOST_MESSAGES, MOST_PARTS, MOST_STOPS, MOST_TOOLS
 from freehold.wire.openai import ChatCaller
 
 USER = {"role": "user", "content": "hello"}
+TEXT = {"type": "text", "text": "a"}
 
 
 def parse(**fields: object) -> Request:
@@ -286,3 +288,30 @@ def test_what_is_wrong_is_named_as_the_api_names_it(fields, param):
     with pytest.raises(BadRequest) as caught:
         parse(**fields)
     assert caught.value.param == param
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"messages": [USER] * (MOST_MESSAGES + 1)}, "messages"),
+        ({"messages": [{**USER, "content": [TEXT] * (MOST_PARTS + 1)}]}, "messages[0].content"),
+        ({"messages": [{**USER, "content": [TEXT] * MOST_PARTS}] * 11}, "messages"),
+        ({"messages": [{"role": "tool", "tool_call_id": "c", "content": [TEXT] * MOST_PARTS}] * 11}, "messages"),
+        (
+            {"messages": [{"role": "assistant", "tool_calls": [{"id": "c", "type": "x"}] * (MOST_PARTS + 1)}]},
+            "messages[0].tool_calls",
+        ),
+        ({"tools": [{"type": "x"}] * (MOST_TOOLS + 1)}, "tools"),
+        ({"functions": [{"name": "f"}] * (MOST_TOOLS + 1)}, "functions"),
+        ({"stop": ["x"] * (MOST_STOPS + 1)}, "stop"),
+    ],
+)
+def test_a_request_of_very_many_things_is_refused_naming_them(fields: dict, param: str):
+    with pytest.raises(BadRequest) as refused:
+        parse(**fields)
+    assert refused.value.param == param
+
+
+def test_a_request_of_many_things_is_read():
+    assert len(parse(messages=[USER] * MOST_MESSAGES).messages) == MOST_MESSAGES
+    assert len(parse(tools=[{"type": "x"}] * MOST_TOOLS).tools) == MOST_TOOLS

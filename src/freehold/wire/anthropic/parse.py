@@ -33,6 +33,7 @@ from freehold.core.request import (
 from freehold.wire import json
 from freehold.wire.anthropic import schema
 from freehold.wire.anthropic.schema import convert, refuse
+from freehold.wire.bounds import check_parts
 from freehold.wire.fields import check_model, read_metadata
 
 _KNOWN = frozenset(schema.MessagesRequest.__struct_fields__)
@@ -63,9 +64,11 @@ def parse(body: bytes, *, counting: bool = False) -> Request:
     extra = {name: decoded[name] for name in decoded if name not in _KNOWN}
     if extra.get("n", 1) != 1:
         raise refuse("n", "the Messages API gives one answer")
+    messages = tuple(_messages(asked))
+    check_parts(messages)
     return Request(
         model=asked.model,
-        messages=tuple(_messages(asked)),
+        messages=messages,
         dialect="anthropic",
         tools=tuple(_tool(tool, f"tools.{i}") for i, tool in enumerate(asked.tools)) if asked.tools else (),
         tool_choice=_choice(asked.tool_choice),

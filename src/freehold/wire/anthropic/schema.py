@@ -15,17 +15,19 @@ from msgspec import Meta
 
 from freehold.core.errors import BadRequest
 from freehold.core.request import JsonObject
+from freehold.wire.bounds import MOST_MESSAGES, MOST_PARTS, MOST_STOPS, MOST_TOOLS
 
 Unit = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Name = Annotated[str, Meta(min_length=1)]
+Blocks = Annotated[list[JsonObject], Meta(max_length=MOST_PARTS)]
 
 
 class Turn(msgspec.Struct):
     """One entry of ``messages``. A ``system`` turn may stand in mid-conversation (newer models take it there)."""
 
     role: Literal["user", "assistant", "system"]
-    content: str | list[JsonObject]
+    content: str | Blocks
 
 
 class ChoiceSpec(msgspec.Struct):
@@ -68,12 +70,12 @@ class MessagesRequest(msgspec.Struct):
     """A body of ``POST /v1/messages`` or ``/v1/messages/count_tokens``."""
 
     model: str
-    messages: Annotated[list[Turn], Meta(min_length=1)]
+    messages: Annotated[list[Turn], Meta(min_length=1, max_length=MOST_MESSAGES)]
     max_tokens: Count | None = None
-    system: str | list[JsonObject] | None = None
-    tools: list[JsonObject] | None = None
+    system: str | Blocks | None = None
+    tools: Annotated[list[JsonObject], Meta(max_length=MOST_TOOLS)] | None = None
     tool_choice: ChoiceSpec | None = None
-    stop_sequences: list[str] | None = None
+    stop_sequences: Annotated[list[str], Meta(max_length=MOST_STOPS)] | None = None
     temperature: Unit | None = None
     top_p: Unit | None = None
     top_k: Count | None = None
@@ -134,7 +136,7 @@ class ToolUseBlock(msgspec.Struct):
 
 class ToolResultBlock(msgspec.Struct):
     tool_use_id: Name
-    content: str | list[JsonObject] | None = None
+    content: str | Blocks | None = None
     is_error: bool | None = None
     cache_control: CacheControl | None = None
 

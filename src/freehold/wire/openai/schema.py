@@ -10,9 +10,12 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from freehold.wire.bounds import MOST_MESSAGES, MOST_PARTS, MOST_STOPS, MOST_TOOLS
+
 PositiveInt = Annotated[int, Meta(ge=1)]
 Penalty = Annotated[float, Meta(ge=-2, le=2)]
-Content = str | list[dict[str, Any]]
+Content = str | Annotated[list[dict[str, Any]], Meta(max_length=MOST_PARTS)]
+Tools = Annotated[list[dict[str, Any]], Meta(max_length=MOST_TOOLS)]
 
 
 class TextBody(Struct):
@@ -93,7 +96,7 @@ class AssistantMessage(Struct, tag_field="role", tag="assistant"):
     name: str | None = None
     refusal: str | None = None
     reasoning_content: str | None = None
-    tool_calls: list[dict[str, Any]] | None = None
+    tool_calls: Annotated[list[dict[str, Any]], Meta(max_length=MOST_PARTS)] | None = None
     function_call: FunctionCall | None = None
     audio: dict[str, Any] | None = None
 
@@ -151,7 +154,7 @@ class ChatBody(Struct):
     """The whole body. Every optional member may also be null, which means "not given"."""
 
     model: str
-    messages: Annotated[list[AnyMessage], Meta(min_length=1)]
+    messages: Annotated[list[AnyMessage], Meta(min_length=1, max_length=MOST_MESSAGES)]
     max_tokens: PositiveInt | None = None
     max_completion_tokens: PositiveInt | None = None
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
@@ -160,15 +163,15 @@ class ChatBody(Struct):
     frequency_penalty: Penalty | None = None
     presence_penalty: Penalty | None = None
     seed: int | None = None
-    stop: str | list[str] | None = None
+    stop: str | Annotated[list[str], Meta(max_length=MOST_STOPS)] | None = None
     n: Annotated[int, Meta(ge=1, le=128)] | None = None
     logprobs: bool | None = None
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
     logit_bias: dict[str, float] | None = None
-    tools: list[dict[str, Any]] | None = None
+    tools: Tools | None = None
     tool_choice: Literal["none", "auto", "required"] | dict[str, Any] | None = None
     parallel_tool_calls: bool | None = None
-    functions: list[FunctionBody] | None = None
+    functions: Annotated[list[FunctionBody], Meta(max_length=MOST_TOOLS)] | None = None
     function_call: Literal["none", "auto"] | FunctionName | None = None
     response_format: dict[str, Any] | None = None
     reasoning_effort: str | None = None

@@ -20,6 +20,7 @@ from freehold.core.request import (
     ToolResult,
     ToolUse,
 )
+from freehold.wire.bounds import check_parts
 from freehold.wire.json import convert
 from freehold.wire.openai import schema
 
@@ -27,7 +28,9 @@ from freehold.wire.openai import schema
 def read_messages(messages: list[schema.AnyMessage]) -> tuple[Message, ...]:
     """All turns, in order; raises `BadRequest` naming the part that is wrong."""
     reader = _Reader()
-    return tuple([reader.read(message, place) for place, message in enumerate(messages)])
+    turns = tuple([reader.read(message, place) for place, message in enumerate(messages)])
+    check_parts(turns)
+    return turns
 
 
 class _Reader:

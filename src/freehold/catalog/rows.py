@@ -52,6 +52,7 @@ class ProfileRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reasoning: bool | None = None
     """It can be told how much to think before it answers."""
     labels: bool | None = None
+    """Whether it is another Freehold, which is told the label of what it is sent."""
     thinking: Literal["adaptive", "budget"] | None = None
     """How a model of Anthropic's dialect is asked to think: as it sees fit, or within a budget of tokens."""
     sampling: bool | None = None

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,7 +17,7 @@ from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, EmbeddingRequest, Message, Request, TextPart, Tool, ToolChoice
 from freehold.core.target import Target
 from freehold.engines.fit import EngineModel
-from freehold.engines.llamacpp import LlamaCpp
+from freehold.engines.llamacpp import LlamaCpp, Patience, State
 from freehold.engines.local import LocalProvider
 
 TARGET = Target("local/tiny", "tiny", "", "openai", PUBLIC, owned=True, engine="llamacpp")
@@ -71,6 +74,64 @@ async def test_an_engine_that_was_not_started_says_so(tmp_path: Path, chat_model
     engine = LlamaCpp([EngineModel("local/tiny", str(chat_model))], data_dir=tmp_path)
     with pytest.raises(AttemptFailed, match="has not been started"):
         await ask(LocalProvider(engine, Recorder()))
+
+
+async def killed(engine: LlamaCpp) -> None:
+    """Kill the worker, and go on once its end has been noticed."""
+    status = await engine.wait("local/tiny", 60)
+    assert status.pid is not None
+    os.kill(status.pid, signal.SIGKILL)
+    while engine.status("local/tiny").state is State.READY:  # noqa: ASYNC110  # a process ends without telling anybody
+        await asyncio.sleep(0.01)
+    assert engine.status("local/tiny").state is State.RESTARTING
+
+
+async def supervised(folder: Path, model: Path, **patience: float) -> LlamaCpp:
+    models = [EngineModel("local/tiny", str(model), threads=1)]
+    engine = LlamaCpp(models, data_dir=folder, patience=Patience(**patience))  # type: ignore[arg-type]
+    await engine.start()
+    return engine
+
+
+async def test_a_request_waits_for_a_worker_that_is_started_again(tmp_path: Path, chat_model: Path) -> None:
+    engine, sent = await supervised(tmp_path, chat_model, first_delay=0.2), Recorder()
+    try:
+        await killed(engine)
+        await ask(LocalProvider(engine, sent))
+        address = engine.status("local/tiny").address
+    finally:
+        await engine.stop()
+    assert address is not None
+    assert sent.calls[0][0].base_url == address.base_url
+
+
+async def test_where_the_restart_takes_too_long_the_caller_is_told_when_to_come_back(
+    tmp_path: Path, chat_model: Path
+) -> None:
+    engine = await supervised(tmp_path, chat_model, first_delay=60.0)
+    try:
+        await killed(engine)
+        with pytest.raises(AttemptFailed, match=r"not ready yet: .* it is being started again") as failed:
+            await ask(LocalProvider(engine, Recorder(), patience=0.05))
+    finally:
+        await engine.stop()
+    assert failed.value.fault is Fault.CONNECT
+    assert failed.value.retry_after == 10
+    assert not failed.value.safe_to_retry
+
+
+@pytest.mark.parametrize(("fault", "again"), [(Fault.CONNECT, True), (Fault.BROKEN, False), (Fault.PROTOCOL, False)])
+async def test_what_a_worker_took_with_it_may_be_asked_of_the_next(ready: LlamaCpp, fault: Fault, again: bool) -> None:
+    failure = AttemptFailed(fault, "the connection was closed before the answer was whole")
+
+    @asynccontextmanager
+    async def dies(target: Target, request: AnyRequest, attempt: Attempt) -> AsyncIterator[Events]:
+        raise failure
+        yield
+
+    with pytest.raises(AttemptFailed):
+        await ask(LocalProvider(ready, dies))
+    assert failure.safe_to_retry is again
 
 
 @pytest.fixture

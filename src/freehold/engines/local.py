@@ -1,13 +1,14 @@
 """A provider for targets that Freehold itself runs: it knows the address once the engine is ready.
 
 The call itself is another provider's; this one only waits for a model that is still loading, and says plainly why a
-model does not answer.
+model does not answer. A worker that ends takes the requests that wait for its first word with it; they may be asked
+again of the next one, because a model does nothing in the world.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -18,6 +19,9 @@ from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, EmbeddingRequest, Request, ToolChoice
 from freehold.core.target import Target
 from freehold.engines.llamacpp import LlamaCpp, State
+
+_COME_BACK = 10.0
+"""Seconds after which to ask again for a model that was waited for in vain."""
 
 
 class LocalProvider:
@@ -31,16 +35,29 @@ class LocalProvider:
 
     @asynccontextmanager
     async def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> AsyncIterator[Events]:
-        """Open a stream; raises `AttemptFailed` (``CONNECT``, not to be retried here) if the model is not ready."""
+        """Open a stream; raises `AttemptFailed` (``CONNECT``) if the model has failed or is not ready in time.
+
+        Also if its worker ended before the answer began; that alone is safe to retry.
+        """
         resolved = await self._resolve(target)
-        async with self._send(resolved, _one_tool_named(request), attempt) as events:
+        async with AsyncExitStack() as stack:
+            try:
+                events = await stack.enter_async_context(self._send(resolved, _one_tool_named(request), attempt))
+            except AttemptFailed as failure:
+                failure.safe_to_retry = failure.safe_to_retry or failure.fault is Fault.CONNECT
+                raise
             yield events
 
     async def _resolve(self, target: Target) -> Target:
         status = await self._engine.wait(target.name, min(self._patience, target.timeouts.first))
         if status.address is None:
-            state = "not ready yet" if status.state in {State.STARTING, State.RESTARTING} else status.state.value
-            raise AttemptFailed(Fault.CONNECT, f"the local model {target.name} is {state}: {status.reason}")
+            under_way = status.state in {State.STARTING, State.RESTARTING}
+            state = "not ready yet" if under_way else status.state.value
+            raise AttemptFailed(
+                Fault.CONNECT,
+                f"the local model {target.name} is {state}: {status.reason}",
+                retry_after=_COME_BACK if under_way else None,
+            )
         return msgspec.structs.replace(
             target, base_url=status.address.base_url, api_key=status.address.api_key, auth="bearer"
         )

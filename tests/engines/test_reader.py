@@ -291,8 +291,8 @@ async def test_it_is_a_provider() -> None:
 
 
 HOSTILE = {
-    "abbreviations": "A. " * 10_000,
-    "ordinals": "3. " * 10_000,
+    "abbreviations": "A. " * 30_000,
+    "ordinals": "3. " * 30_000,
     "empty lines": "\n" * 100_000,
     "spaces": " " * 100_000,
     "one letter": "a" * 100_000,

@@ -51,6 +51,16 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_fetched(
         fetch("hf:acme/Tiny-GGUF", Where(), add=True)
 
 
+def test_the_data_directory_is_made_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pulled(ref: HubRef, models: Path, **_: object) -> Pulled:
+        models.mkdir(parents=True)
+        return Pulled(ref, models, 0)
+
+    monkeypatch.setattr("freehold.cli.pull.pull", pulled)
+    fetch("hf:acme/Tiny-GGUF", Where(data_dir=tmp_path / "new"), add=False)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
 def test_what_was_interrupted_says_how_to_go_on(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,14 @@ def test_a_row_a_group_with_figures(used: Terminal) -> None:
     assert next(row for row in rows if row[0] == "auto")[8] == "100 %"
 
 
+@pytest.mark.parametrize("options", [(), ("--requests",), ("--request", "01a"), ("--csv",)])
+def test_where_there_is_no_data_none_is_made(terminal: Terminal, tmp_path: Path, options: tuple[str, ...]) -> None:
+    ran = terminal("usage", "--data-dir", str(tmp_path / "new"), *options)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"there is no data in {tmp_path / 'new'}" in ran.err
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize(
     ("by", "groups"),
     [

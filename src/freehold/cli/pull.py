@@ -18,6 +18,7 @@ from freehold.cli.reach import Where
 from freehold.config import Config, find
 from freehold.engines.hub import Progress, Pulled, pull
 from freehold.engines.weights import HubRef
+from freehold.stores.instance import prepare
 
 Tell = Callable[[Progress], None]
 
@@ -48,7 +49,7 @@ def fetch(text: str, where: Where, *, add: bool) -> Fetched:
         _refuse_twice(settings, _name(Pulled(ref, Path(), 0).target()))
     try:
         with reporting(str(ref)) as tell:
-            pulled = pull(ref, settings.server.data_dir / "models", progress=tell)
+            pulled = pull(ref, prepare(settings.server.data_dir) / "models", progress=tell)
     except KeyboardInterrupt:
         say.note("interrupted; what came is kept: repeat the command to go on")
         raise

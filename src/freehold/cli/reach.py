@@ -12,13 +12,13 @@ import msgspec
 
 from freehold.catalog.keys import expand_home
 from freehold.cli.client import Client, Remote
-from freehold.cli.errors import UsedWrongly
+from freehold.cli.errors import CommandFailed, UsedWrongly
 from freehold.config import Config, find, load
 from freehold.stores.instance import Endpoint, read_endpoint
 
-Otherwise = Literal["data", "configuration", "answer"]
-"""What a command needs where no Freehold runs: its ``data`` (keys, ledger), its ``configuration`` alone, or an
-``answer``, for which one is started."""
+Otherwise = Literal["data", "record", "configuration", "answer"]
+"""What a command needs where no Freehold runs: its ``data`` (keys, ledger), which are made where there are none; the
+``record`` of what has been, which is not; its ``configuration`` alone; or an ``answer``, for which one is started."""
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -60,9 +60,15 @@ def reach(where: Where, otherwise: Otherwise) -> AbstractContextManager[Client]:
 
 def _without(settings: Config, otherwise: Otherwise) -> AbstractContextManager[Client]:
     """A client where no Freehold runs."""
-    # Here, because it brings all of Freehold, which a client of a running one can do without.
+    # Here, because they bring all of Freehold, which a client of a running one can do without.
     from freehold.cli.inside import beside, inside  # noqa: PLC0415
+    from freehold.stores.sqlite import FILE_NAME  # noqa: PLC0415
 
+    if otherwise == "record" and not (settings.server.data_dir / FILE_NAME).is_file():
+        raise CommandFailed(
+            f"there is no data in {settings.server.data_dir}; name the directory of a Freehold that has run with "
+            "--data-dir, or start one with 'freehold up'"
+        )
     if otherwise == "configuration":
         return beside(settings, os.environ)
     return inside(settings, os.environ, awake=otherwise == "answer")

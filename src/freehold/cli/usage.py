@@ -67,7 +67,7 @@ def usage(
         raise typer.BadParameter("--csv goes with neither --json nor --request")
     if request is not None and requests:
         raise typer.BadParameter("give --requests or --request ID, not both")
-    with reach(Where(config, data_dir), "data") as client:
+    with reach(Where(config, data_dir), "record") as client:
         if request is not None:
             found = client.get(f"/api/requests/{segment(request)}")
         elif requests:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from freehold.assemble import Stack
-from freehold.cli.errors import CommandFailed, UsedWrongly
+from freehold.cli.errors import CommandFailed
 from freehold.cli.serving import run
-from freehold.config import load
+from freehold.config import ConfigFaults, load
 from freehold.core.errors import AlreadyRunning, SetupError
 from freehold.stores.instance import InstanceLock, read_endpoint
 
@@ -74,10 +74,10 @@ def test_a_server_that_never_came_to_serve_is_a_failure(monkeypatch: pytest.Monk
 
 
 def test_more_processes_than_one_are_refused(served: list[Stack], folder: Path) -> None:
-    with pytest.raises(UsedWrongly, match="one process"):
+    with pytest.raises(ConfigFaults, match="one process"):
         run(None, {"workers": "2"}, os.environ)
     (folder / "freehold.toml").write_text("[server]\nworkers = 2\n")
-    with pytest.raises(UsedWrongly, match="one process"):
+    with pytest.raises(ConfigFaults, match=r"freehold.toml:2: .*one process"):
         run(None, {}, os.environ)
     assert served == []
 

@@ -43,7 +43,7 @@ def test_data_lie_where_the_file_says_or_where_the_desktop_keeps_them(
     assert server.data_dir == Path(path)
 
 
-@pytest.mark.parametrize("name", ["port", "workers", "max_body_mb", "shutdown_seconds"])
+@pytest.mark.parametrize("name", ["port", "max_body_mb", "shutdown_seconds"])
 @pytest.mark.parametrize("value", [-1, 10**6])
 def test_a_number_out_of_its_range_is_told_with_the_range(findings: Findings, name: str, value: int) -> None:
     make_server({"server": {name: value}}, HOME, findings)
@@ -52,14 +52,24 @@ def test_a_number_out_of_its_range_is_told_with_the_range(findings: Findings, na
     assert fault.mend.startswith("give a number from ")
 
 
+@pytest.mark.parametrize("workers", [-1, 0, 2, 256])
+def test_more_processes_than_this_release_has_are_told(findings: Findings, workers: int) -> None:
+    make_server({"server": {"workers": workers}}, HOME, findings)
+    assert messages(findings) == [f"workers is {workers}, and this release serves from one process"]
+
+
 @pytest.mark.parametrize("host", ["", "a b", "a\nb"])
 def test_what_is_no_host_is_told(findings: Findings, host: str) -> None:
     make_server({"server": {"host": host}}, HOME, findings)
     assert messages(findings) == [f"{host!r} is not a host"]
 
 
-def test_a_database_is_never_repeated_for_it_may_hold_a_password(findings: Findings) -> None:
-    server = make_server({"server": {"database": "mysql://ada:hunter2@db"}}, HOME, findings)
+@pytest.mark.parametrize("scheme", ["mysql", "postgresql"])
+def test_a_database_that_is_refused_is_never_repeated_for_it_may_hold_a_password(
+    findings: Findings, scheme: str
+) -> None:
+    server = make_server({"server": {"database": f"{scheme}://ada:hunter2@db"}}, HOME, findings)
+    assert messages(findings) == ["this release keeps its rows in SQLite"]
     assert server is not None
     assert "hunter2" not in str(findings.found[0]) + repr(server)
 

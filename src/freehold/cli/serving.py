@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from freehold.assemble import Stack, build
 from freehold.cli import say
-from freehold.cli.errors import CommandFailed, UsedWrongly
+from freehold.cli.errors import CommandFailed
 from freehold.cli.greeting import address, greeting
 from freehold.config import Config, check, find, load
 from freehold.http.server import listen, serve
@@ -24,7 +24,7 @@ from freehold.stores.instance import InstanceLock, write_endpoint
 def run(config: Path | None, given: Mapping[str, str], env: Mapping[str, str]) -> None:
     """Start everything and serve. `given`: settings of ``[server]`` that the command line says.
 
-    Raises `ConfigFaults`, `AlreadyRunning`, `SetupError` and `UsedWrongly`, each before anything is served.
+    Raises `ConfigFaults`, `AlreadyRunning` and `SetupError`, each before anything is served.
     """
     settings = _settings(config, env, {f"server.{name}": value for name, value in given.items()})
     _log_to_stderr()
@@ -39,8 +39,6 @@ def run(config: Path | None, given: Mapping[str, str], env: Mapping[str, str]) -
 def _settings(path: Path | None, env: Mapping[str, str], overrides: Mapping[str, str]) -> Config:
     found = path or find(env, Path.cwd())
     settings = load(found, env, overrides=overrides)
-    if settings.server.workers != 1:
-        raise UsedWrongly("this release serves from one process; leave out --workers and [server] workers")
     for warning in check(found, env, overrides=overrides).warnings:
         say.note(f"warning: {warning}")
     return settings

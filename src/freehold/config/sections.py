@@ -25,7 +25,7 @@ def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: F
     table = read(ServerTable, document.get("server", {}), ("server",), findings)
     if table is None:
         return None
-    ranges = {"port": (0, 65535), "workers": (1, 256), "max_body_mb": (1, 4096), "shutdown_seconds": (0, 3600)}
+    ranges = {"port": (0, 65535), "max_body_mb": (1, 4096), "shutdown_seconds": (0, 3600)}
     for name, (low, high) in ranges.items():
         if not low <= getattr(table, name) <= high:
             findings.add(("server", name), f"{name} is {getattr(table, name)}", f"give a number from {low} to {high}")
@@ -33,9 +33,12 @@ def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: F
         findings.add(
             ("server", "host"), f"{table.host!r} is not a host", 'give an address to listen on, as in "0.0.0.0"'
         )
-    if table.database != "sqlite" and not table.database.startswith("postgresql://"):
+    if table.workers != 1:
+        message = f"workers is {table.workers}, and this release serves from one process"
+        findings.add(("server", "workers"), message, "leave it out")
+    if table.database != "sqlite":
         # The text is not repeated: it may hold a password.
-        findings.add(("server", "database"), "this is not a database", 'write "sqlite" or "postgresql://..."')
+        findings.add(("server", "database"), "this release keeps its rows in SQLite", 'set database = "sqlite"')
     return Server(
         data_dir=_data_dir(table.data_dir, env),
         host=table.host,

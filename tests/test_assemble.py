@@ -166,7 +166,7 @@ def test_a_reload_is_whole_or_not_at_all(make: Make) -> None:
     source.write_text(HOME + "[server]\nmax_body_mb = 1\n")
     with pytest.raises(Conflict, match="restart"):
         stack.reload()
-    engine = '[[target]]\nname = "tiny"\nengine = "llamacpp"\nmodel = "tiny.gguf"\n'
+    engine = '[[target]]\nname = "tiny"\nengine = "llamacpp"\nmodel = "hf:acme/Tiny-GGUF"\n'
     source.write_text(HOME + engine)
     with pytest.raises(Conflict, match="restart"):
         stack.reload()

@@ -55,6 +55,6 @@ def test_a_model_that_is_not_there(terminal: Terminal, scripted: Path) -> None:
 
 
 def test_a_model_of_ours_says_how_it_stands(terminal: Terminal, folder: Path) -> None:
-    block = '[[target]]\nname = "local/x"\nengine = "llamacpp"\nmodel = "gone.gguf"\n'
+    block = '[[target]]\nname = "local/x"\nengine = "llamacpp"\nmodel = "hf:acme/Gone-GGUF"\n'
     (folder / "freehold.toml").write_text(block)
     assert "stopped: it has not been started" in terminal("models", "list").out

@@ -11,8 +11,9 @@ from freehold.catalog.address import Reach, reach
 from freehold.catalog.keys import is_literal
 from freehold.config.document import read_document
 from freehold.config.faults import ConfigFaults, Findings
-from freehold.config.load import build, rows_of
+from freehold.config.load import build, places_of, rows_of
 from freehold.config.tree import Config
+from freehold.config.weights import models_folder, warn_of_weights
 from freehold.core.errors import ConfigError
 from freehold.core.target import Target
 
@@ -58,7 +59,7 @@ def _warn_of_secrets(path: Path, document: Mapping[str, Any], warnings: Findings
 
 
 def _warn_of_targets(config: Config, document: Mapping[str, Any], warnings: Findings) -> None:
-    places = _places(document, "target")
+    places = places_of(document, "target")
     routed = {name for route in config.routes for name in route.targets}
     for target in config.targets:
         place = places.get(target.name, ())
@@ -71,6 +72,8 @@ def _warn_of_targets(config: Config, document: Mapping[str, Any], warnings: Find
         if place and not config.auto_is_implied and target.name not in routed:
             message = f"no route names {target.name!r}; it answers only to its own name"
             warnings.add((*place, "name"), message, "add it to a route, unless that is meant")
+        if target.engine is not None:
+            warn_of_weights(target, models_folder(config.server.data_dir), place, warnings)
 
 
 def _is_far(target: Target) -> bool:
@@ -78,7 +81,7 @@ def _is_far(target: Target) -> bool:
 
 
 def _warn_of_routes(config: Config, document: Mapping[str, Any], warnings: Findings) -> None:
-    places = _places(document, "route")
+    places = places_of(document, "route")
     targets = {target.name: target for target in config.targets}
     for route in config.routes:
         place = places.get(route.name, ())
@@ -93,9 +96,3 @@ def _warn_of_routes(config: Config, document: Mapping[str, Any], warnings: Findi
         if not any(config.policy.default_label.flows_to(target.clearance) for target in chosen):
             message = f"no target of {route.name!r} may see data labelled {config.policy.default_label}, the default"
             warnings.add((*place, "targets"), message, "raise a target's clearance, or lower [policy] default_label")
-
-
-def _places(document: Mapping[str, Any], key: str) -> dict[str, tuple[str | int, ...]]:
-    """Where each named row stands in the file."""
-    rows = rows_of(document, key, Findings())
-    return {row["name"]: (key, index) for index, row in enumerate(rows) if isinstance(row, dict) and "name" in row}

@@ -20,7 +20,8 @@ from freehold.config.revision import revision_of
 from freehold.config.routes import AUTO, default_route, make_route
 from freehold.config.schema import ARRAYS, PLAIN, DeclassifyTable, RouteTable
 from freehold.config.sections import make_discover, make_ledger, make_policy, make_server
-from freehold.config.tree import Config, Discover, Route
+from freehold.config.tree import Config, Discover, Route, Server
+from freehold.config.weights import check_weights, models_folder
 from freehold.core.target import Target
 
 
@@ -58,6 +59,8 @@ def build(
     discover = make_discover(merged, findings, explicit=explicit)
     around = Surroundings(env, path.parent if path else Path(), policy.tags)
     targets = _targets(merged, around, findings)
+    if server is not None:
+        _weights(merged, targets, server, findings)
     if not explicit:
         targets = _implied(around, discover, findings)
     # A target at fault has been reported; what names it is not at fault for that.
@@ -82,6 +85,13 @@ def rows_of(document: Mapping[str, Any], key: str, findings: Findings) -> Sequen
     return []
 
 
+def places_of(document: Mapping[str, Any], key: str) -> dict[str, Place]:
+    """Where each named row of an array of tables stands."""
+    rows = rows_of(document, key, Findings())
+    names = [row.get("name") if isinstance(row, dict) else None for row in rows]
+    return {name: (key, index) for index, name in enumerate(names) if isinstance(name, str)}
+
+
 def _targets(document: Mapping[str, Any], around: Surroundings, findings: Findings) -> tuple[Target, ...]:
     targets: dict[str, Target] = {}
     for index, raw in enumerate(rows_of(document, "target", findings)):
@@ -101,6 +111,13 @@ def _target(row: TargetRow, index: int, around: Surroundings, findings: Findings
         findings.add(("target", index, *place), message, mend)
 
     return make_target(row, around, report)
+
+
+def _weights(document: Mapping[str, Any], targets: Sequence[Target], server: Server, findings: Findings) -> None:
+    places = places_of(document, "target")
+    for target in targets:
+        if target.engine is not None:
+            check_weights(target, models_folder(server.data_dir), places[target.name], findings)
 
 
 def _implied(around: Surroundings, discover: Discover, findings: Findings) -> tuple[Target, ...]:

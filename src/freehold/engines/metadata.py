@@ -68,20 +68,36 @@ def read_metadata(path: Path) -> GgufMetadata:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
             return _described(_pairs(view, path))
     except OSError as error:
-        raise SetupError(
-            f"cannot read {path}: {error.strerror or error}; check the path and its permissions"
-        ) from error
+        raise _unreadable(path, error) from error
     except ValueError as error:  # `mmap` refuses an empty file, and text that is not UTF-8 is no GGUF string
         raise SetupError(f"{path} is not a GGUF model ({error}); fetch it again") from error
     except (struct.error, IndexError) as error:
         raise SetupError(f"{path} is cut short or damaged; fetch it again") from error
 
 
-def _pairs(view: mmap.mmap, path: Path) -> dict[str, Any]:
-    if view[:4] != _MAGIC:
+def check_beginning(path: Path) -> None:
+    """Raise `SetupError` for a file that is absent, unreadable, or does not begin as GGUF does. Reads four bytes."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(len(_MAGIC))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    _check_magic(begins, path)
+
+
+def _unreadable(path: Path, error: OSError) -> SetupError:
+    return SetupError(f"cannot read {path}: {error.strerror or error}; check the path and its permissions")
+
+
+def _check_magic(begins: bytes, path: Path) -> None:
+    if begins != _MAGIC:
         raise SetupError(
             f"{path} is not a GGUF model (it does not begin with 'GGUF'); convert it, or choose another file"
         )
+
+
+def _pairs(view: mmap.mmap, path: Path) -> dict[str, Any]:
+    _check_magic(view[: len(_MAGIC)], path)
     version, _tensors, count = struct.unpack_from("<IQQ", view, 4)
     if version not in {2, 3}:
         raise SetupError(f"{path} is GGUF version {version}; versions 2 and 3 are understood, so convert it anew")

@@ -101,7 +101,10 @@ def locate(model: str, models: Path) -> Path:
     """The GGUF file, or first shard, that `model` means; raises `SetupError` with the mend."""
     if model.startswith("hf:"):
         return _fetched(HubRef.parse(model), models)
-    path = Path(model).expanduser()
+    try:
+        path = Path(model).expanduser()
+    except RuntimeError as error:
+        raise SetupError(f"{model} is in the home of nobody known; write the whole path") from error
     if path.is_dir():
         return _only_model(path)
     if not path.is_file():

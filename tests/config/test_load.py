@@ -227,7 +227,29 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(faults):
         "[ledger]\ncapture = 1\n",
         FREEHOLD_SERVER_WORKRES="1",
     )
-    assert [line for line, _ in found] == [2, 4, 7, 10, 14, 16, None]
+    assert [line for line, _ in found] == [2, 4, 7, 10, 13, 14, 16, None]
+
+
+def test_a_value_of_the_wrong_kind_hides_no_other_fault_of_its_table(faults):
+    found = faults(
+        '[server]\nport = "x"\nworkers = 2\n[policy]\ntags = "eu"\ndefault_label = "secret"\n'
+        'documents_label = "internal;eu"\n[ledger]\ncapture = 1\nbaseline = "c"\nprice_per_kwh = -1\n'
+    )
+    assert [line for line, _ in found] == [2, 3, 5, 6, 9, 10, 11]
+
+
+def test_a_misspelt_key_hides_no_other_fault_of_its_row(faults):
+    target = '[[target]]\nname = "x"\nprovider = "ollama"\nmodel = "m"\n'
+    found = faults(target + 'colour = 1\nclearance = "secret"\nretries = 99\n')
+    assert [line for line, _ in found] == [5, 6, 7]
+    found = faults(target + '[[route]]\nname = "r"\nacept = {}\ntargets = ["x", "y", "x"]\n')
+    assert [line for line, _ in found] == [7, 8, 8]
+
+
+@pytest.mark.parametrize("row", ['provder = "groq"', 'provider = "groq"\napi_ky = "k"', "provider = 1", "name = 1"])
+def test_what_only_follows_from_a_fault_is_not_told_beside_it(faults, row):
+    name = "" if "name" in row else 'name = "x"\n'
+    assert len(faults(f'[[target]]\n{name}model = "m"\n{row}\n')) == 1
 
 
 def test_what_names_a_target_at_fault_is_not_at_fault_itself(faults):

@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from freehold.config.faults import Findings
-from freehold.config.read import expected, read
+from freehold.config.read import expected, read, read_plain, sound
 from freehold.policy.judge import Accept
 
 
@@ -112,3 +112,20 @@ def test_numbers_out_of_the_range_that_their_struct_names_are_all_told():
         ("samples is 1", "give a number from 2 to 16"),
     ]
     assert read(Accept, {"at_least": 1, "samples": 2}, ("accept",), findings) == Accept(at_least=1.0, samples=2)
+
+
+def test_what_is_sound_can_be_read_beside_what_is_not():
+    raw = {"name": "x", "port": "y", "inner": {"level": 1}, "items": ["a"], "odd": 1, "for": 3}
+    assert sound(Outer, raw) == {"name": "x", "items": ("a",), "renamed": 3}
+    assert sound(Outer, "x") == {}
+
+
+def test_a_plain_table_at_fault_stands_at_its_defaults():
+    class Plain(msgspec.Struct):
+        port: int = 1
+        host: str = "h"
+
+    findings = Findings()
+    assert read_plain(Plain, {"port": "x", "host": "g"}, ("plain",), findings) == Plain(1, "g")
+    assert read_plain(Plain, 5, ("plain",), findings) == Plain()
+    assert len(findings.found) == 2

@@ -35,16 +35,13 @@ def check(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, 
     config = build(document, path, env, overrides or {}, findings)
     if path is not None:
         _warn_of_secrets(path, document, warnings)
-    if config is not None:
-        _warn_of_targets(config, document, warnings)
-        _warn_of_routes(config, document, warnings)
-        for index, _ in enumerate(rows_of(document, "declassify", Findings())):
-            message = "this release declassifies nothing: labelled data stays where it may be"
-            warnings.add(("declassify", index), message, "leave it for a later release, or remove it")
-        if config.ledger.capture and config.ledger.retention_days == 0:
-            warnings.add(
-                ("ledger", "retention_days"), "captured text is kept for good", "set retention_days to a limit"
-            )
+    _warn_of_targets(config, document, warnings)
+    _warn_of_routes(config, document, warnings)
+    for index, _ in enumerate(rows_of(document, "declassify", Findings())):
+        message = "this release declassifies nothing: labelled data stays where it may be"
+        warnings.add(("declassify", index), message, "leave it for a later release, or remove it")
+    if config.ledger.capture and config.ledger.retention_days == 0:
+        warnings.add(("ledger", "retention_days"), "captured text is kept for good", "set retention_days to a limit")
     return Report(findings.sorted(), warnings.sorted())
 
 

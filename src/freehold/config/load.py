@@ -11,18 +11,23 @@ import msgspec
 from freehold.catalog.implied import implied_targets
 from freehold.catalog.rows import TargetRow
 from freehold.catalog.targets import Place, Surroundings, make_target
-from freehold.catalog.words import mend_for
+from freehold.catalog.words import mend_for, nearest
 from freehold.config.document import read_document
 from freehold.config.environ import overlay
 from freehold.config.faults import ConfigFaults, Findings
-from freehold.config.read import read
+from freehold.config.read import read, sound
 from freehold.config.revision import revision_of
-from freehold.config.routes import AUTO, default_route, make_route
+from freehold.config.routes import AUTO, check_names, default_route, make_route
 from freehold.config.schema import ARRAYS, PLAIN, DeclassifyTable, RouteTable
 from freehold.config.sections import make_discover, make_ledger, make_policy, make_server
 from freehold.config.tree import Config, Discover, Route, Server
 from freehold.config.weights import check_weights, models_folder
 from freehold.core.target import Target
+
+_ANSWERS = frozenset({"engine", "provider", "base_url"})
+_FOUNDATIONS = _ANSWERS | {"name", "model", "dialect", "api_key", "profile"}
+"""The keys of a target that what is said of its others depends on."""
+_ROW_KEYS = TargetRow.__struct_encode_fields__
 
 
 def load(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, str] | None = None) -> Config:
@@ -36,7 +41,7 @@ def load(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, s
     """
     document, findings = read_document(path) if path else ({}, Findings())
     config = build(document, path, env, overrides or {}, findings)
-    if config is None or findings.found:
+    if findings.found:
         raise ConfigFaults(findings.sorted())
     return config
 
@@ -47,8 +52,8 @@ def build(
     env: Mapping[str, str],
     overrides: Mapping[str, str],
     findings: Findings,
-) -> Config | None:
-    """The configuration of a decoded document. What is wrong goes into `findings`; `None` where too much is."""
+) -> Config:
+    """The configuration of a decoded document. What is wrong goes into `findings` and not into it."""
     merged = overlay(document, env, overrides, findings)
     known = (*PLAIN, *ARRAYS)
     for key in merged.keys() - set(known):
@@ -59,8 +64,7 @@ def build(
     discover = make_discover(merged, findings, explicit=explicit)
     around = Surroundings(env, path.parent if path else Path(), policy.tags)
     targets = _targets(merged, around, findings)
-    if server is not None:
-        _weights(merged, targets, server, findings)
+    _weights(merged, targets, server, findings)
     if not explicit:
         targets = _implied(around, discover, findings)
     # A target at fault has been reported; what names it is not at fault for that.
@@ -68,8 +72,6 @@ def build(
     routes = _routes(merged, named, findings)
     ledger = make_ledger(merged, named, findings)
     _declassifiers(merged, named, findings)
-    if server is None or ledger is None:
-        return None
     auto = None if AUTO in named | {route.name for route in routes} else default_route(targets)
     routes = (*routes, auto) if auto else routes
     revision = revision_of(policy, targets, routes)
@@ -97,6 +99,8 @@ def _targets(document: Mapping[str, Any], around: Surroundings, findings: Findin
     for index, raw in enumerate(rows_of(document, "target", findings)):
         row = read(TargetRow, raw, ("target", index), findings)
         if row is None:
+            if (rest := _rest(raw)) is not None:
+                _target(rest, index, around, findings)  # for its faults alone
             continue
         if row.name in targets:
             findings.add(("target", index, "name"), f"two targets are named {row.name!r}", "rename one")
@@ -104,6 +108,15 @@ def _targets(document: Mapping[str, Any], around: Surroundings, findings: Findin
         if target is not None:
             targets.setdefault(row.name, target)
     return tuple(targets.values())
+
+
+def _rest(raw: object) -> TargetRow | None:
+    """What can still be looked into of a row at fault; `None` where more faults might only follow from those told."""
+    values = sound(TargetRow, raw)
+    faulty = {nearest(key, _ROW_KEYS) for key in raw if key not in values} if isinstance(raw, Mapping) else set()
+    if _FOUNDATIONS & faulty or "name" not in values or not _ANSWERS & values.keys():
+        return None
+    return TargetRow(**values)
 
 
 def _target(row: TargetRow, index: int, around: Surroundings, findings: Findings) -> Target | None:
@@ -132,6 +145,7 @@ def _routes(document: Mapping[str, Any], named: set[str], findings: Findings) ->
         place = ("route", index)
         table = read(RouteTable, raw, place, findings)
         if table is None:
+            check_names(sound(RouteTable, raw), named, place, findings)
             continue
         if table.name in routes or table.name in named:
             kind = "route" if table.name in routes else "target"

@@ -59,6 +59,23 @@ def read(kind: type[S], raw: object, place: Path, findings: Findings) -> S | Non
     return kind(**values) if len(findings.found) == before else None
 
 
+def read_plain(kind: type[S], raw: object, place: Path, findings: Findings) -> S:
+    """The struct of a table that may be left out; what is at fault in it stands at its default."""
+    return read(kind, raw, place, findings) or kind(**sound(kind, raw))
+
+
+def sound(kind: type[msgspec.Struct], raw: object) -> dict[str, Any]:
+    """The fields of a table that are as they should be, so that they can be looked into though others are at fault."""
+    values = {}
+    for field in msgspec.structs.fields(kind):
+        if isinstance(raw, Mapping) and field.encode_name in raw:
+            apart = Findings()
+            value = _value(field.type, raw[field.encode_name], (), apart)
+            if not apart.found:
+                values[field.name] = value
+    return values
+
+
 def _value(kind: Any, value: object, place: Path, findings: Findings) -> Any:
     struct = next((option for option in options(kind) if _is_struct(option)), None)
     if struct is not None and (isinstance(value, Mapping) or len(options(kind)) == 1):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
 
 from freehold.catalog.targets import NAME
 from freehold.catalog.words import mend_for
@@ -40,16 +43,19 @@ def make_route(table: RouteTable, targets: Collection[str], place: Path, finding
     return Route(table.name, table.flow, table.targets, accept, weights, table.sticky or "user")
 
 
-def _check_targets(table: RouteTable, targets: Collection[str], place: Path, findings: Findings) -> None:
-    for index, name in enumerate(table.targets):
+def check_names(route: Mapping[str, Any], targets: Collection[str], place: Path, findings: Findings) -> None:
+    """Find the names in a route that no target has. `route` may lack what is at fault in it for other reasons."""
+    said, names = f"route {route.get('name', '')!r}", route.get("targets", ())
+    for index, name in enumerate(names):
         if name not in targets:
-            findings.add(
-                (*place, "targets", index),
-                f"route {table.name!r} names an unknown target {name!r}",
-                mend_for(name, targets),
-            )
-        elif name in table.targets[:index]:
-            findings.add((*place, "targets", index), f"route {table.name!r} names {name!r} twice", "leave one out")
+            message = f"{said} names an unknown target {name!r}"
+            findings.add((*place, "targets", index), message, mend_for(name, targets))
+        elif name in names[:index]:
+            findings.add((*place, "targets", index), f"{said} names {name!r} twice", "leave one out")
+
+
+def _check_targets(table: RouteTable, targets: Collection[str], place: Path, findings: Findings) -> None:
+    check_names(msgspec.structs.asdict(table), targets, place, findings)
     count, least = len(table.targets), _LEAST[table.flow]
     if count < least:
         findings.add(

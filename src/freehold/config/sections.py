@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from freehold.catalog.keys import expand_home
 from freehold.catalog.words import mend_for
 from freehold.config.faults import Findings
-from freehold.config.read import read
+from freehold.config.read import read_plain
 from freehold.config.schema import DiscoverTable, LedgerTable, PolicyTable, ServerTable
 from freehold.config.tree import Discover, Ledger, Policy, Server
 from freehold.core.label import Label
@@ -20,11 +21,9 @@ from freehold.core.target import Secret
 _TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
-def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: Findings) -> Server | None:
-    """``[server]``, or `None` where it cannot be read; what is out of range is found and kept."""
-    table = read(ServerTable, document.get("server", {}), ("server",), findings)
-    if table is None:
-        return None
+def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: Findings) -> Server:
+    """``[server]``; what cannot be read is found and stands at its default, what is out of range is found and kept."""
+    table = read_plain(ServerTable, document.get("server", {}), ("server",), findings)
     ranges = {"port": (0, 65535), "max_body_mb": (1, 4096), "shutdown_seconds": (0, 3600)}
     for name, (low, high) in ranges.items():
         if not low <= getattr(table, name) <= high:
@@ -60,24 +59,30 @@ def _data_dir(given: str | None, env: Mapping[str, str]) -> Path:
 
 def make_policy(document: Mapping[str, Any], findings: Findings) -> Policy:
     """``[policy]``; what is at fault is found, and stands at its default."""
-    table = read(PolicyTable, document.get("policy", {}), ("policy",), findings)
-    if table is None:
-        return Policy()
+    given = document.get("policy", {})
+    table = read_plain(PolicyTable, given, ("policy",), findings)
     for index, tag in enumerate(table.tags):
         if not _TAG.fullmatch(tag):
             mend = "use small letters, digits and . _ -, at most 64"
             findings.add(("policy", "tags", index), f"{tag!r} cannot be a tag", mend)
     tags = frozenset(table.tags)
-    labels = {name: _label(name, getattr(table, name), tags, findings) for name in ("default_label", "documents_label")}
+    # Tags that could not be read have been reported; labels are not at fault for that.
+    declared = None if not tags and isinstance(given, Mapping) and given.get("tags") else tags
+    labels = {
+        name: _label(name, getattr(table, name), declared, findings) for name in ("default_label", "documents_label")
+    }
     return Policy(**{name: label for name, label in labels.items() if label}, tags=tags)
 
 
-def _label(name: str, text: str, tags: frozenset[str], findings: Findings) -> Label | None:
+def _label(name: str, text: str, tags: frozenset[str] | None, findings: Findings) -> Label | None:
+    """The label a setting says; `tags` are those that are declared, where that is known."""
     try:
         label = Label.parse(text)
     except ValueError as error:
         findings.add(("policy", name), str(error), 'write it as in "internal" or "confidential;eu"')
         return None
+    if tags is None:
+        return label
     for tag in sorted(label.tags - tags):
         findings.add(("policy", name), f"the tag {tag!r} is not declared", f"add it to tags, or {mend_for(tag, tags)}")
     return label
@@ -85,27 +90,26 @@ def _label(name: str, text: str, tags: frozenset[str], findings: Findings) -> La
 
 def make_discover(document: Mapping[str, Any], findings: Findings, *, explicit: bool) -> Discover:
     """``[discover]``; `explicit`: the file names targets."""
-    table = read(DiscoverTable, document.get("discover", {}), ("discover",), findings) or DiscoverTable()
+    table = read_plain(DiscoverTable, document.get("discover", {}), ("discover",), findings)
     return Discover(
         enabled=not explicit if table.enabled is None else table.enabled,
         keys=not explicit if table.keys is None else table.keys,
     )
 
 
-def make_ledger(document: Mapping[str, Any], named: Collection[str], findings: Findings) -> Ledger | None:
-    """``[ledger]``; `named` are the targets that the baseline may be."""
-    table = read(LedgerTable, document.get("ledger", {}), ("ledger",), findings)
-    if table is None:
-        return None
+def make_ledger(document: Mapping[str, Any], named: Collection[str], findings: Findings) -> Ledger:
+    """``[ledger]``; `named` are the targets that the baseline may be. What is at fault is found."""
+    table = read_plain(LedgerTable, document.get("ledger", {}), ("ledger",), findings)
+    price = table.price_per_kwh
     if not 0 <= table.retention_days <= 36_500:
         findings.add(
             ("ledger", "retention_days"), f"retention_days is {table.retention_days}", "give 0 to 36500; 0 keeps all"
         )
-    if not table.price_per_kwh.is_finite() or not 0 <= table.price_per_kwh <= 1000:
-        message = f"price_per_kwh is {table.price_per_kwh}"
-        findings.add(("ledger", "price_per_kwh"), message, "give US dollars for a kilowatt hour, as in 0.31")
-        return None
+    if not price.is_finite() or not 0 <= price <= 1000:
+        mend = "give US dollars for a kilowatt hour, as in 0.31"
+        findings.add(("ledger", "price_per_kwh"), f"price_per_kwh is {price}", mend)
+        price = Decimal(0)
     if table.baseline is not None and table.baseline not in named:
         message = f"the baseline {table.baseline!r} is no target"
         findings.add(("ledger", "baseline"), message, mend_for(table.baseline, named))
-    return Ledger(table.capture, table.retention_days, table.baseline, from_dollars(table.price_per_kwh))
+    return Ledger(table.capture, table.retention_days, table.baseline, from_dollars(price))

@@ -57,3 +57,21 @@ def test_what_was_left_open_is_found_by_its_index(store: SqliteStore) -> None:
 def test_an_attempt_needs_its_exchange(store: SqliteStore) -> None:
     with closing(store.connect()) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute(insert(KEEP, 1), ("fh_nothing", "{}", None, 0))
+
+
+def test_the_wide_statements_are_few_whatever_the_counts() -> None:
+    class Listening:
+        def __init__(self) -> None:
+            self.statements: set[str] = set()
+            self.rows = 0
+
+        def execute(self, statement: str, values: tuple[object, ...]) -> None:
+            self.statements.add(statement)
+            self.rows += len(values) // len(SETTLE.columns)
+
+    listening = Listening()
+    row = (None,) * len(SETTLE.columns)
+    for count in range(1, 3 * MOST_ROWS):
+        write(listening, SETTLE, [row] * count)  # type: ignore[arg-type]
+    assert len(listening.statements) == 6
+    assert listening.rows == sum(range(1, 3 * MOST_ROWS))

@@ -17,7 +17,7 @@ from freehold.core.record import Ending
 from freehold.ledger.rows import ATTEMPT, CAPTURE, OPENED, SETTLED, Row
 
 MOST_ROWS = 32
-"""Rows a statement; each count from one up to here is a statement of its own, kept prepared by the connection."""
+"""Rows a statement, at most."""
 
 
 class Into(NamedTuple):
@@ -44,10 +44,20 @@ PURGE = (
 
 
 def write(connection: sqlite3.Connection, into: Into, rows: Sequence[Row]) -> None:
-    """Write rows; writing one again changes nothing, so what failed halfway may simply be repeated."""
-    for start in range(0, len(rows), MOST_ROWS):
-        some = rows[start : start + MOST_ROWS]
-        connection.execute(insert(into, len(some)), tuple(chain.from_iterable(some)))
+    """Write rows; writing one again changes nothing, so what failed halfway may simply be repeated.
+
+    Each count of rows is a statement that the connection keeps prepared, at up to 160 kB. Opening rows are few columns
+    and go in as many to a statement as there are; the wide ones go in powers of two, or their statements would add up
+    to megabytes as ever more counts come by.
+    """
+    start = 0
+    while start < len(rows):
+        count = min(len(rows) - start, MOST_ROWS)
+        if into.renewed:
+            count = 1 << (count.bit_length() - 1)
+        some = rows[start : start + count]
+        connection.execute(insert(into, count), tuple(chain.from_iterable(some)))
+        start += count
 
 
 @lru_cache(maxsize=4 * MOST_ROWS)

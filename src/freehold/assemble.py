@@ -90,7 +90,6 @@ class Stack:
     def __init__(self, config: Config, env: Mapping[str, str], store: SqliteStore) -> None:
         self.config = config
         self._env = env
-        self._store = store
         self._found: tuple[Target, ...] = ()
         self._improvised: dict[str, Target] = {}
         self.discovery = Discovery()

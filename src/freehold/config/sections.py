@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +13,9 @@ from freehold.config.faults import Findings
 from freehold.config.read import read_plain
 from freehold.config.schema import DiscoverTable, LedgerTable, PolicyTable, ServerTable
 from freehold.config.tree import Discover, Ledger, Policy, Server
-from freehold.core.label import Label
+from freehold.core.label import TAG, Label
 from freehold.core.money import from_dollars
 from freehold.core.target import Secret
-
-_TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: Findings) -> Server:
@@ -62,7 +59,7 @@ def make_policy(document: Mapping[str, Any], findings: Findings) -> Policy:
     given = document.get("policy", {})
     table = read_plain(PolicyTable, given, ("policy",), findings)
     for index, tag in enumerate(table.tags):
-        if not _TAG.fullmatch(tag):
+        if not TAG.fullmatch(tag):
             mend = "use small letters, digits and . _ -, at most 64"
             findings.add(("policy", "tags", index), f"{tag!r} cannot be a tag", mend)
     tags = frozenset(table.tags)

@@ -33,7 +33,8 @@ class Level(enum.IntEnum):
             raise ValueError(f"{text.strip()!r} is not a level; the levels are {names}") from None
 
 
-_TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""What a tag looks like, whole."""
 
 
 class Label(msgspec.Struct, frozen=True, order=False):
@@ -73,7 +74,7 @@ def _parse(text: str) -> Label:
     level, _, tail = text.partition(";")
     tags = [tag.strip().lower() for tag in tail.split(",")] if tail.strip() else []
     for tag in tags:
-        if not _TAG.fullmatch(tag):
+        if not TAG.fullmatch(tag):
             raise ValueError(f"{tag!r} is not a tag; a tag is letters, digits, '.', '_' or '-', at most 64")
     return Label(Level.parse(level), frozenset(tags))
 

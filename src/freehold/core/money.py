@@ -18,7 +18,7 @@ ZERO = Nanodollars(0)
 
 _NANO_PLACES = Decimal("1e-9")
 _PICO_A_MILLION_PLACES = Decimal("1e-6")
-_PICO_PER_NANO = 1000
+PICO_PER_NANO = 1000
 _DIGITS = 9
 """Before the point. More is no sum of money, and with the places after it fits Decimal's 28 digits: none is lost."""
 
@@ -81,7 +81,7 @@ def per_million(dollars: str | float | Decimal) -> int:
 
 def from_pico(picodollars: int) -> Nanodollars:
     """Round picodollars half up to nanodollars."""
-    return Nanodollars((picodollars + _PICO_PER_NANO // 2) // _PICO_PER_NANO)
+    return Nanodollars((picodollars + PICO_PER_NANO // 2) // PICO_PER_NANO)
 
 
 def from_dollars(dollars: str | Decimal | float) -> Nanodollars:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 from freehold.core.event import Usage
-from freehold.core.money import Nanodollars, Price, from_pico
+from freehold.core.money import PICO_PER_NANO, Nanodollars, Price, from_pico
 
 _JOULES_PER_KWH = 3_600_000
-_PICO_PER_NANO = 1000
 
 
 def cost(
@@ -77,4 +76,4 @@ def _electricity(seconds: float, watts: float, price_per_kwh_nano: int) -> int:
     joules = seconds * watts
     if not (seconds > 0 and watts > 0 and math.isfinite(joules)):
         return 0
-    return round(joules * max(price_per_kwh_nano, 0) * _PICO_PER_NANO / _JOULES_PER_KWH)
+    return round(joules * max(price_per_kwh_nano, 0) * PICO_PER_NANO / _JOULES_PER_KWH)

@@ -64,6 +64,8 @@ SCHEMA: Any = {
     "required": ["colour", "dark"],
     "additionalProperties": False,
 }
+GREEDY = {"temperature": 0}
+"""What Anthropic's API takes and its newest client no longer names."""
 PUSH = {str(tiny_gguf.token_id("<tool_call>")): 100}
 """A logit bias that makes a model that knows nothing begin a tool call."""
 LETTERS = {str(tiny_gguf.token_id(letter)): 60 for letter in "abcdefgh"}
@@ -105,7 +107,7 @@ def prompt_of(message: anthropic.types.Message) -> int:
 def test_it_answers_openais_client(gpt: openai.OpenAI, home: Server) -> None:
     """The first request may come while the model is still being loaded: it waits."""
     raw = gpt.chat.completions.with_raw_response.create(
-        model="tiny", messages=HELLO, max_completion_tokens=6, temperature=0, seed=1
+        model="tiny", messages=HELLO, max_completion_tokens=6, temperature=0
     )
     answer = raw.parse()
     assert answer.choices[0].finish_reason == "length"
@@ -118,7 +120,13 @@ def test_it_answers_openais_client(gpt: openai.OpenAI, home: Server) -> None:
 
 
 def test_it_streams_to_openais_client_what_it_says_whole(gpt: openai.OpenAI) -> None:
-    wish: Any = {"model": "tiny", "messages": HELLO, "max_completion_tokens": 12, "logit_bias": LETTERS, "seed": 1}
+    wish: Any = {
+        "model": "tiny",
+        "messages": HELLO,
+        "max_completion_tokens": 12,
+        "logit_bias": LETTERS,
+        "temperature": 0,
+    }
     whole = gpt.chat.completions.create(**wish).choices[0].message.content
     chunks = list(gpt.chat.completions.create(stream=True, stream_options={"include_usage": True}, **wish))
     pieces = [chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices]
@@ -129,7 +137,7 @@ def test_it_streams_to_openais_client_what_it_says_whole(gpt: openai.OpenAI) -> 
 
 
 def test_it_answers_anthropics_client(claude: anthropic.Anthropic) -> None:
-    message = claude.messages.create(model="tiny", max_tokens=6, system="Be brief.", messages=HELLO)
+    message = claude.messages.create(model="tiny", max_tokens=6, extra_body=GREEDY, system="Be brief.", messages=HELLO)
     assert message.stop_reason in {"max_tokens", "end_turn"}
     assert 1 <= message.usage.output_tokens <= 6
     assert prompt_of(message) > 5
@@ -137,7 +145,7 @@ def test_it_answers_anthropics_client(claude: anthropic.Anthropic) -> None:
 
 
 def test_it_streams_to_anthropics_client(claude: anthropic.Anthropic) -> None:
-    with claude.messages.stream(model="tiny", max_tokens=12, messages=HELLO) as stream:
+    with claude.messages.stream(model="tiny", max_tokens=12, extra_body=GREEDY, messages=HELLO) as stream:
         pieces = list(stream.text_stream)
         message = stream.get_final_message()
     assert "".join(pieces) == "".join(block.text for block in message.content if block.type == "text")
@@ -147,7 +155,7 @@ def test_it_streams_to_anthropics_client(claude: anthropic.Anthropic) -> None:
 def test_its_output_keeps_to_a_schema_for_openais_client(gpt: openai.OpenAI) -> None:
     form: Any = {"type": "json_schema", "json_schema": {"name": "paint", "schema": SCHEMA, "strict": True}}
     answer = gpt.chat.completions.create(
-        model="tiny", messages=HELLO, max_completion_tokens=400, seed=1, response_format=form
+        model="tiny", messages=HELLO, max_completion_tokens=400, temperature=0, response_format=form
     )
     said = json.loads(answer.choices[0].message.content or "")
     assert said["colour"] in {"red", "blue"}
@@ -156,7 +164,9 @@ def test_its_output_keeps_to_a_schema_for_openais_client(gpt: openai.OpenAI) -> 
 
 def test_its_output_keeps_to_a_schema_for_anthropics_client(claude: anthropic.Anthropic) -> None:
     form: Any = {"format": {"type": "json_schema", "schema": SCHEMA}}
-    with claude.messages.stream(model="tiny", max_tokens=400, messages=HELLO, output_config=form) as stream:
+    with claude.messages.stream(
+        model="tiny", max_tokens=400, extra_body=GREEDY, messages=HELLO, output_config=form
+    ) as stream:
         message = stream.get_final_message()
     said = json.loads("".join(block.text for block in message.content if block.type == "text"))
     assert said["colour"] in {"red", "blue"}
@@ -184,14 +194,20 @@ def test_a_tools_result_reaches_it_from_anthropics_client(claude: anthropic.Anth
     call = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Oslo"}}
     result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "rain"}
     turns: Any = [*HELLO, {"role": "assistant", "content": [call]}, {"role": "user", "content": [result]}]
-    short = claude.messages.create(model="tiny", max_tokens=5, messages=HELLO, tools=[tool])
-    long = claude.messages.create(model="tiny", max_tokens=5, messages=turns, tools=[tool])
+    short = claude.messages.create(model="tiny", max_tokens=5, extra_body=GREEDY, messages=HELLO, tools=[tool])
+    long = claude.messages.create(model="tiny", max_tokens=5, extra_body=GREEDY, messages=turns, tools=[tool])
     assert prompt_of(long) > prompt_of(short) + 10
 
 
 def test_it_tells_how_likely_its_tokens_were(gpt: openai.OpenAI) -> None:
     answer = gpt.chat.completions.create(
-        model="tiny", messages=HELLO, max_completion_tokens=3, logprobs=True, top_logprobs=2, logit_bias=LETTERS
+        model="tiny",
+        messages=HELLO,
+        max_completion_tokens=3,
+        temperature=0,
+        logprobs=True,
+        top_logprobs=2,
+        logit_bias=LETTERS,
     )
     assert answer.choices[0].logprobs is not None
     tokens = answer.choices[0].logprobs.content or []
@@ -200,12 +216,18 @@ def test_it_tells_how_likely_its_tokens_were(gpt: openai.OpenAI) -> None:
 
 
 def test_several_choices_at_once(gpt: openai.OpenAI) -> None:
-    answer = gpt.chat.completions.create(model="tiny", messages=HELLO, max_completion_tokens=4, n=2)
+    answer = gpt.chat.completions.create(model="tiny", messages=HELLO, max_completion_tokens=4, temperature=0, n=2)
     assert [choice.index for choice in answer.choices] == [0, 1]
 
 
 def test_it_stops_where_it_is_told_to(gpt: openai.OpenAI) -> None:
-    wish: Any = {"model": "tiny", "messages": HELLO, "max_completion_tokens": 40, "logit_bias": LETTERS, "seed": 1}
+    wish: Any = {
+        "model": "tiny",
+        "messages": HELLO,
+        "max_completion_tokens": 40,
+        "logit_bias": LETTERS,
+        "temperature": 0,
+    }
     said = gpt.chat.completions.create(**wish).choices[0].message.content or ""
     stopped = gpt.chat.completions.create(stop=[said[20:24]], **wish).choices[0]
     assert stopped.message.content == said[: said.index(said[20:24])]

@@ -8,15 +8,17 @@ import pytest
 from hypothesis import settings
 
 from support.walls import raise_walls
+from support.watchdog import watch
 
 # The same examples in every run: a test that fails must fail again. A slow machine is no reason to fail.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Before any test is collected."""
     raise_walls()
+    watch(config)
 
 
 @pytest.fixture(autouse=True)

@@ -23,8 +23,6 @@ from support.openai_vendor import KEY, OpenAIVendor
 from support.server import PATIENCE, Server, freehold
 from support.vendor import in_thread
 
-pytestmark = pytest.mark.xdist_group("engine")
-
 CONFIG = """
 [ledger]
 price_per_kwh = 0.3

@@ -46,13 +46,11 @@ def house(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.xdist_group("arrows")
 def test_the_arrows_hold(house: Path) -> None:
     found = lint_imports(house)
     assert found.returncode == 0, found.stdout
 
 
-@pytest.mark.xdist_group("arrows")
 @pytest.mark.parametrize(
     ("module", "line", "contract"),
     [
@@ -79,7 +77,6 @@ def test_a_planted_import_is_seen(house: Path, module: str, line: str, contract:
     assert contract in broken(found.stdout), found.stdout
 
 
-@pytest.mark.xdist_group("arrows")
 def test_a_wing_is_held_from_the_day_it_comes(house: Path) -> None:
     for wing, line in (("knowledge", ""), ("tune", "import freehold.knowledge.index")):
         (house / "freehold" / wing).mkdir(exist_ok=True)

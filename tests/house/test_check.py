@@ -11,7 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.xdist_group("check")
 @pytest.mark.parametrize("command", ["ruff check --quiet .", "ruff format --check --quiet .", "mypy"])
 def test_check(command: str) -> None:
     done = subprocess.run(

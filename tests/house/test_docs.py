@@ -253,7 +253,6 @@ def test_blocks_share_a_folder_and_a_marked_one_is_not_run(tmp_path: Path) -> No
     run_page(tmp_path / "page.md", tmp_path)
 
 
-@pytest.mark.xdist_group("live")
 def test_a_page_has_a_freehold_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(
         "```console\n$ curl --silent http://127.0.0.1:8080/healthz -o body -w '%{http_code}\\n'\n200\n"
@@ -268,7 +267,6 @@ def test_a_page_has_a_freehold_of_its_own(tmp_path: Path) -> None:
     run_page(tmp_path / "page.md", tmp_path)
 
 
-@pytest.mark.xdist_group("live")
 def test_starting_is_part_of_a_page(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(
         "```console\n$ freehold up\n...\nFreehold answers at http://127.0.0.1:8080\n...\n"
@@ -277,7 +275,6 @@ def test_starting_is_part_of_a_page(tmp_path: Path) -> None:
     run_page(tmp_path / "page.md", tmp_path)
 
 
-@pytest.mark.xdist_group("live")
 def test_starting_again_keeps_the_data(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(
         "```console\n$ freehold up\n...\n$ freehold keys create --name kept\n...\n```\n"
@@ -288,7 +285,6 @@ def test_starting_again_keeps_the_data(tmp_path: Path) -> None:
     run_page(tmp_path / "page.md", tmp_path)
 
 
-@pytest.mark.xdist_group("live")
 def test_a_block_may_be_a_file_that_knows_the_address(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(
         "```python ready.py\nimport urllib.request\n"

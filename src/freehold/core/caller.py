@@ -18,9 +18,12 @@ class Caller(msgspec.Struct, frozen=True):
     models: frozenset[str] | None = None
     """Model aliases this key may ask for; `None`: all."""
     groups: frozenset[str] = frozenset()
+    """For the rights of documents."""
     team: str | None = None
     may_declare: bool = False
     """Trusted to declare a label below the key's own default (it may always declare a higher one)."""
+    collections: tuple[str, ...] = ()
+    """The collections that ground its answers where neither the request nor the route names any."""
     capture: bool = False
     """Consents to its prompts and answers being kept, where capture is configured."""
 

@@ -17,6 +17,7 @@ from freehold.core.event import Answer
 from freehold.core.flow import Flow
 from freehold.core.label import Label, Source
 from freehold.core.money import ZERO, Nanodollars
+from freehold.core.passage import Citation, Passage
 from freehold.core.record import Attempt, End, Refusal
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
@@ -71,6 +72,10 @@ class Exchange:
     permit: Permit | None = None
     flow: Flow | None = None
     """What shall happen, within the permit; run by dispatch."""
+    passages: tuple[Passage, ...] = ()
+    """What was found for it in documents, each already joined into the label."""
+    citations: tuple[Citation, ...] = ()
+    """What the answer cites of them."""
     attempts: list[Attempt] = field(default_factory=list)
     chosen: Target | None = None
     reason: str = ""

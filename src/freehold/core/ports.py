@@ -8,8 +8,9 @@ from typing import Protocol
 
 from freehold.core.event import Event
 from freehold.core.exchange import Exchange
+from freehold.core.passage import Passage
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest
+from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
 
 Events = AsyncIterator[Event]
@@ -18,6 +19,33 @@ Handler = Callable[[Exchange], AbstractAsyncContextManager[Events]]
 """Everything that answers. Entering may raise a `RequestError`; leaving closes all it opened, in order."""
 
 Stage = Callable[[Handler], Handler]
+
+
+class Grounding(Protocol):
+    """What a request is answered from, and how its answer is read."""
+
+    @property
+    def request(self) -> Request:
+        """The request with the passages in it, delimited as data."""
+        ...
+
+    @property
+    def passages(self) -> tuple[Passage, ...]: ...
+
+    def read(self, events: Events, exchange: Exchange) -> Events:
+        """The answer with its citations checked and attached; fills `Exchange.citations` by the end."""
+        ...
+
+
+class Enricher(Protocol):
+    """Finds what a request should be answered from."""
+
+    async def __call__(self, exchange: Exchange) -> Grounding | None:
+        """`None` where nothing is to be added. Raises `RequestError`.
+
+        Only what the exchange's caller may read and what one of the permit's targets may see is found.
+        """
+        ...
 
 
 class Provider(Protocol):

@@ -1,0 +1,148 @@
+"""The words of this wing: what a file becomes on its way to being found.
+
+A file is read into an `Extracted` text, cut into `Chunk`s, and kept as a `Document` in a collection. Positions are
+always character offsets into the extracted text, so that ``text[start:end]`` is what was cited.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from freehold.core.label import Label
+from freehold.core.passage import Place
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A piece of structure, ``text[start:end]``. Blocks are in order and do not overlap; white space parts them."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    """Of a heading: 1 is the outermost."""
+    page: int | None = None
+    """From 1, where the format has pages (slides and sheets count as pages)."""
+
+
+class Extracted(msgspec.Struct, frozen=True):
+    """The text of one file. A table's rows are lines, its cells parted by `` | ``."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    media_type: str
+    title: str = ""
+    language: str | None = None
+    """The programming language of source code, such as ``python``."""
+    pages: int | None = None
+    notes: tuple[str, ...] = ()
+    """What could not be read, one sentence each: a page that is only an image, a part that was left out."""
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """A piece to be found and cited. `context` is indexed before the text and never cited."""
+
+    ordinal: int
+    start: int
+    end: int
+    digest: str
+    """SHA-256 of ``text[start:end]`` in UTF-8, as hex."""
+    context: str = ""
+    page: int | None = None
+    heading: tuple[str, ...] = ()
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A document as it is kept. `version` counts its contents; `digest` is SHA-256 of the file's bytes, as hex."""
+
+    id: str
+    collection: str
+    name: str
+    title: str
+    media_type: str
+    label: Label
+    groups: frozenset[str]
+    """Who may read it; empty: everyone who holds a key."""
+    version: int
+    digest: str
+    size: int
+    """Bytes of the file."""
+    characters: int
+    chunks: int
+    embedded: int
+    """How many of its chunks can be found by meaning; all can be found by words at once."""
+    pages: int | None = None
+    notes: tuple[str, ...] = ()
+    added_ns: int = 0
+    changed_ns: int = 0
+
+
+class NewDocument(msgspec.Struct, frozen=True):
+    """A content to be kept, whole: it becomes a new document, or the next version of the one of that name."""
+
+    collection: str
+    name: str
+    label: Label
+    groups: frozenset[str]
+    digest: str
+    size: int
+    extracted: Extracted
+    chunks: tuple[Chunk, ...]
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """Who reads: what is applied within every query, before ranking."""
+
+    groups: frozenset[str] = frozenset()
+    everything: bool = False
+    """An admin's key, which manages documents whoever may read them."""
+
+
+class Query(msgspec.Struct, frozen=True):
+    """What to find. `labels`: the labels of documents that may be shown; `None`: all that the reader may read."""
+
+    text: str
+    collections: tuple[str, ...]
+    reader: Reader
+    labels: frozenset[Label] | None = None
+    limit: int = 10
+    documents: frozenset[str] | None = None
+    """Ids to search within; `None`: all of the collections."""
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A chunk that was found, best first. Ranks are from 1; `None` where that way did not find it."""
+
+    text: str
+    place: Place
+    label: Label
+    score: float
+    lexical_rank: int | None = None
+    dense_rank: int | None = None
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """How two rankings are fused: by reciprocal ranks, ``w / (k + rank)`` (Cormack, Clarke and Büttcher, SIGIR 2009).
+
+    `dense`, in 0..1, is the weight of meaning; ``1 - dense`` is that of words.
+    """
+
+    dense: float = 0.5
+    k: int = 60
+
+
+class Collection(msgspec.Struct, frozen=True):
+    """A named set of documents, with what a new document gets that says nothing else."""
+
+    name: str
+    label: Label | None = None
+    """`None`: the policy's label of documents."""
+    groups: frozenset[str] = frozenset()
+    weights: Weights | None = None
+    """`None`: the defaults."""
+    documents: int = 0
+    chunks: int = 0
+    embedded: int = 0

@@ -1,0 +1,107 @@
+"""What this wing is built against: a place that keeps documents and finds chunks, and something that embeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from freehold.core.label import Label
+from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Weights
+
+Vectors = NDArray[np.float32]
+"""Shape ``(texts, dimensions)``; each row has length 1."""
+
+
+class Library(Protocol):
+    """Documents, their chunks and both indexes, in one database. Synchronous and safe to call from several threads.
+
+    Every change is one transaction: it is seen whole by the next query of any process, or not at all. Removal is
+    physical: the bytes of the text, of its index entries and of its vectors are overwritten. Raises `Unavailable` when
+    the database cannot be reached, `NotFound` for an id that is not there.
+    """
+
+    def put(self, new: NewDocument) -> Document:
+        """Keep a content. A document of that collection and name gets it as its next version and keeps its id."""
+        ...
+
+    def remove(self, documents: Sequence[str]) -> int:
+        """Remove documents with all their versions; returns how many there were."""
+        ...
+
+    def relabel(self, document: str, *, label: Label | None = None, groups: frozenset[str] | None = None) -> Document:
+        """Change who and what may see a document; `None` leaves as it is."""
+        ...
+
+    def document(self, document: str) -> Document: ...
+
+    def named(self, collection: str, name: str) -> Document | None: ...
+
+    def documents(self, collection: str | None, reader: Reader, *, after: str = "", limit: int = 100) -> list[Document]:
+        """What the reader may read, ordered by collection and name; `after` is the last id of the page before."""
+        ...
+
+    def digests(self, collection: str) -> dict[str, tuple[str, str]]:
+        """Every document of a collection as ``name: (id, digest)``."""
+        ...
+
+    def text(self, document: str) -> str:
+        """The extracted text of the document's present version."""
+        ...
+
+    def collections(self) -> list[Collection]: ...
+
+    def save_collection(self, collection: Collection) -> None:
+        """Make a collection or change its settings; counts are ignored."""
+        ...
+
+    def remove_collection(self, name: str) -> int:
+        """Remove a collection with all its documents; returns how many there were."""
+        ...
+
+    def labels(self, collections: Sequence[str], reader: Reader) -> frozenset[Label]:
+        """The labels of the documents that the reader may read there."""
+        ...
+
+    def search(
+        self, query: Query, vector: Vectors | None, *, weights: Weights | None = None, depth: int = 200
+    ) -> list[Hit]:
+        """The best chunks by words and, where `vector` (shape ``(1, dimensions)``) is given, by meaning, fused.
+
+        `weights`: in place of the collections' own. `depth`: how many of each ranking take part. Equal passages are
+        found once. Rights and labels are part of both rankings' queries.
+        """
+        ...
+
+    def space(self) -> str | None:
+        """The id of the embedding that searches use now; `None` before there is one."""
+        ...
+
+    def unembedded(self, space: str, limit: int) -> list[tuple[int, str, Label]]:
+        """Chunks without a vector in that space, as ``(chunk, context and text, the document's label)``."""
+        ...
+
+    def embed(self, space: str, chunks: Sequence[int], vectors: Vectors) -> None:
+        """Keep vectors; a chunk that is gone by now is passed over. A space becomes known with its first vectors."""
+        ...
+
+    def use_space(self, space: str) -> None:
+        """Search by this space from now on, and remove the vectors of every other."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def space(self) -> str:
+        """What the vectors can be compared within: the model and, where known, the hash of its weights."""
+        ...
+
+    async def __call__(self, texts: Sequence[str], *, label: Label) -> Vectors:
+        """Embed. `label` is the texts' own: they go only to a target that may see it. Raises `RequestError`."""
+        ...

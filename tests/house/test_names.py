@@ -18,7 +18,11 @@ LONGEST = 600
 LONG: dict[str, str] = {}
 """Files that may be longer, each with the reason."""
 
-UNTESTED: dict[str, str] = {}
+UNTESTED: dict[str, str] = {
+    "core/passage.py": "declares structs and does nothing",
+    "knowledge/model.py": "declares structs and does nothing",
+    "knowledge/ports.py": "declares what others do; the contract suites test it",
+}
 """Modules without a test file of their own or their folder's name, each with the reason."""
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "tools"}

@@ -21,6 +21,7 @@ from freehold.core.event import Answer, Choice
 from freehold.core.money import Price, Rates
 from freehold.ledger import book as book_module
 from freehold.ledger.book import Book, Terms
+from freehold.ledger.writer import Writer
 from freehold.stores.sqlite import SqliteStore, open_store
 from support.exchanges import SECOND, attempt, begun, ended, request
 
@@ -66,6 +67,37 @@ async def test_many_at_once_are_all_kept(book: Book, rows: sqlite3.Connection) -
     await book.close()
     assert endings(rows) == ["completed"] * 500
     assert rows.execute("SELECT count(*) FROM attempts").fetchone()[0] == 500
+
+
+async def test_opening_rows_are_written_together_where_many_are_under_way(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+    put = Writer.put
+    monkeypatch.setattr(
+        Writer,
+        "put",
+        lambda self, item: (rounds.append(len(item)) if isinstance(item, list) else None, put(self, item)),
+    )
+    exchanges = [begun() for _ in range(40)]
+    await asyncio.gather(*(book.open(exchange) for exchange in exchanges))
+    assert sum(rounds) == 40
+    assert len(rounds) <= 5
+    for exchange in exchanges:
+        book.settle(ended(exchange, attempt()))
+    rounds.clear()
+    await book.open(begun())
+    assert rounds == [1]
+
+
+async def test_a_row_that_waits_for_company_is_written_when_the_book_closes(
+    book: Book, rows: sqlite3.Connection
+) -> None:
+    openings = [asyncio.create_task(book.open(begun())) for _ in range(8)]
+    await asyncio.sleep(0)
+    await book.close()
+    await asyncio.gather(*openings)
+    assert endings(rows) == ["open"] * 8
 
 
 async def test_closing_writes_what_was_handed_over(book: Book, rows: sqlite3.Connection) -> None:

@@ -43,7 +43,7 @@ def test_what_waits_together_is_answered_together(store: SqliteStore) -> None:
     desk = Desk()
     writer = Writer(store.connect, desk.answer)
     for number in range(5):
-        writer.put(Opening(opened_row(begun()), number))
+        writer.put([Opening(opened_row(begun()), number)])
     writer.start()
     writer.stop(1.0)
     assert desk.answers == [([0, 1, 2, 3, 4], None)]
@@ -71,7 +71,7 @@ def test_a_database_that_cannot_be_opened_is_answered_and_retried(store: SqliteS
 
     writer = Writer(connect, desk.answer)
     writer.start()
-    writer.put(Opening(opened_row(begun()), "one"))
+    writer.put([Opening(opened_row(begun()), "one")])
     assert desk.arrived.wait(10)
     assert desk.answers == [(["one"], "unable to open database file")]
     assert writer.trouble == "unable to open database file"
@@ -104,7 +104,7 @@ def test_opening_rows_that_are_refused_leave_none_of_them_open(store: SqliteStor
     writer = Writer(watched(store, before), desk.answer)
     together = list(range(MOST_ROWS + 1))
     for number in together:
-        writer.put(Opening(opened_row(begun()), number))
+        writer.put([Opening(opened_row(begun()), number)])
     writer.start()
     writer.stop(1.0)
     assert desk.answers == [(together, "database or disk is full")]
@@ -123,11 +123,11 @@ def test_whatever_ends_the_thread_answers_who_waits_and_who_comes_late(
     desk = Desk()
     writer = Writer(watched(store, before), desk.answer)
     for number in range(count):
-        writer.put(Opening(opened_row(begun()), number))
+        writer.put([Opening(opened_row(begun()), number)])
     writer.start()
     assert desk.arrived.wait(10)
     assert writer.alive is False
-    writer.put(Opening(opened_row(begun()), "late"))
+    writer.put([Opening(opened_row(begun()), "late")])
     writer.stop(1.0)
     assert desk.answers == [(list(range(count)), STOPPED), (["late"], STOPPED)]
 
@@ -149,7 +149,7 @@ def test_an_opening_row_waits_for_no_more_than_a_slice_of_what_is_purged(store: 
 
     def before(sql: str) -> None:
         if sql == PURGE:
-            writer.put(Opening(opened_row(begun()), None))
+            writer.put([Opening(opened_row(begun()), None)])
             if count() == 0:
                 empty.set()
 

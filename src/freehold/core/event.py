@@ -7,7 +7,7 @@ the bytes, the others carry ``b""``, which says "already carried". `None` means 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -109,6 +109,24 @@ class Embedded(msgspec.Struct, frozen=True):
 
 
 Event = Opened | Text | Thought | ToolCall | Usage | Finished | Aside | Embedded
+
+
+class Ready:
+    """Events that have all come. Whoever can use them at once takes `events`; to everyone else it is a stream."""
+
+    __slots__ = ("_left", "events")
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
+        self._left = iter(events)
+
+    def __aiter__(self) -> Ready:
+        return self
+
+    async def __anext__(self) -> Event:
+        for event in self._left:
+            return event
+        raise StopAsyncIteration
 
 
 class Call(msgspec.Struct):

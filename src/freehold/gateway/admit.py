@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import msgspec
 
@@ -32,11 +32,9 @@ def admit(rules: Callable[[], Rules], count_prompt: CountPrompt) -> Stage:
     """The stage that settles label, permit and flow; raises `RequestError` for what may not happen."""
 
     def stage(inner: Handler) -> Handler:
-        @asynccontextmanager
-        async def handle(exchange: Exchange) -> AsyncIterator[Events]:
+        def handle(exchange: Exchange) -> AbstractAsyncContextManager[Events]:
             _admit(exchange, rules(), count_prompt)
-            async with inner(exchange) as events:
-                yield events
+            return inner(exchange)
 
         return handle
 

@@ -9,39 +9,93 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.event import Event
+from freehold.core.event import Event, Ready
 from freehold.core.exchange import Exchange
 from freehold.core.label import Label
 from freehold.core.ports import Events, Provider
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
-from freehold.gateway.gates import Gates, Visit
+from freehold.gateway.gates import Entrance, Gates, Visit
 from freehold.gateway.meter import CountPrompt, Meter, Price
 
 _BASE_DELAY = 0.25
 _LONGEST_WAIT = 5.0
 """A target that asks for a longer wait is not waited for: another may answer, or the caller may come back."""
 
+_NOTHING = "the target answered with nothing"
+
 MayFlow = Callable[[Label, Target], bool]
 
 
 class Live:
-    """An attempt whose first event has come: the event, those that follow, and all that must be closed."""
+    """An attempt that is under way: once its first event has come, `events` has that and those that follow.
 
-    def __init__(self, attempt: Attempt, target: Target, events: Events, stack: AsyncExitStack) -> None:
+    It holds all that must be left in order: the stream, the target, the gate, the account. It is written out, since
+    every request passes here and a stack of exits costs as much as a stage.
+    """
+
+    __slots__ = ("_entrance", "_meter", "_visit", "_watched", "_within", "attempt", "events", "target")
+
+    def __init__(self, attempt: Attempt, target: Target, meter: Meter, entrance: Entrance) -> None:
         self.attempt = attempt
         self.target = target
+        self.events: Events = Ready(())
+        self._meter = meter
+        self._entrance = entrance
+        self._visit: Visit | None = None
+        self._within: AbstractAsyncContextManager[Events] | None = None
+        self._watched: AsyncGenerator[Event, None] | None = None
+
+    async def enter(self) -> None:
+        """Pass the gate; raises `AttemptFailed` as it does."""
+        self._visit = await self._entrance.__aenter__()
+
+    async def ask(self, within: AbstractAsyncContextManager[Events]) -> None:
+        """Enter the target's stream and await its first event."""
+        self._meter.asked()
+        events = await within.__aenter__()
+        self._within = within
+        if isinstance(events, Ready):
+            if not events.events:
+                raise AttemptFailed(Fault.PROTOCOL, _NOTHING)
+            self._begin(events)
+            self._meter.take(events.events)
+        else:
+            first = await _first(events)
+            self._watched = self._meter.watch(first, events)
+            self._begin(self._watched)
+
+    def _begin(self, events: Events) -> None:
         self.events = events
-        self._stack = stack
+        self._meter.opened()
+        if self._visit is not None:
+            self._visit.answered()
 
     async def close(self) -> None:
         """Leave the target. Safe to call twice."""
-        await self._stack.aclose()
+        watched, self._watched = self._watched, None
+        within, self._within = self._within, None
+        try:
+            if watched is not None:
+                await watched.aclose()
+        finally:
+            try:
+                if within is not None:
+                    await within.__aexit__(None, None, None)
+            finally:
+                self._leave()
+
+    def _leave(self) -> None:
+        visit, self._visit = self._visit, None
+        if visit is not None and self.attempt.fault is not None:
+            visit.failed(Fault(self.attempt.fault))
+        self._entrance.leave()
+        self._meter.close()
 
 
 class Attempter:
@@ -88,41 +142,29 @@ class Attempter:
         )
         exchange.attempts.append(attempt)
         meter = Meter(attempt, target, request, price=self._price, count_prompt=self._count_prompt)
-        stack = AsyncExitStack()
-        stack.callback(meter.close)
+        entrance = self._gates.of(target).enter(target)
+        live = Live(attempt, target, meter, entrance)
         try:
-            visit = await stack.enter_async_context(self._gates.of(target).enter(target))
-            stack.callback(_tell, visit, attempt)
+            await live.enter()
             if exchange.label is None or not self._may_flow(exchange.label, target):
                 raise AttemptFailed(Fault.LABEL, f"data labelled {exchange.label} may not flow to {target.name}")
-            meter.asked()
-            events = await stack.enter_async_context(self._provider(target, request, attempt))
-            first = await _first(events)
-            meter.opened()
-            visit.answered()
-            watched = await stack.enter_async_context(aclosing(meter.watch(first, events)))
+            await live.ask(self._provider(target, request, attempt))
         except AttemptFailed as failure:
             meter.fail(failure)
-            await stack.aclose()
+            await live.close()
             raise
         except BaseException as error:
             fault = Fault.INTERNAL if isinstance(error, Exception) else Fault.CANCELLED
             attempt.fault, attempt.error = fault, f"left before the first event ({type(error).__name__})"
-            await stack.aclose()
+            await live.close()
             raise
-        return Live(attempt, target, watched, stack)
-
-
-def _tell(visit: Visit, attempt: Attempt) -> None:
-    """Once the target has been left: tell its gate how it failed, if it did."""
-    if attempt.fault is not None:
-        visit.failed(Fault(attempt.fault))
+        return live
 
 
 async def _first(events: Events) -> Event:
     async for event in events:
         return event
-    raise AttemptFailed(Fault.PROTOCOL, "the target answered with nothing")
+    raise AttemptFailed(Fault.PROTOCOL, _NOTHING)
 
 
 def _wait(failure: AttemptFailed, again: int) -> float:

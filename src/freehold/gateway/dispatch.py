@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import cast
 
 import msgspec
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.event import Aside, Event, Text, gather
+from freehold.core.event import Aside, Event, Ready, Text, gather
 from freehold.core.exchange import Exchange
 from freehold.core.flow import FIRST, Flow, Outcome, Try
 from freehold.core.ports import Events, Handler
@@ -100,26 +99,40 @@ class _Run:
 def dispatch(attempter: Attempter) -> Handler:
     """The innermost handler: it alone causes targets to be asked."""
 
-    @asynccontextmanager
-    async def handle(exchange: Exchange) -> AsyncIterator[Events]:
-        flow = exchange.flow
+    def handle(exchange: Exchange) -> _Dispatched:
+        return _Dispatched(exchange, attempter)
+
+    return handle
+
+
+class _Dispatched:
+    """One exchange while its flow runs and while its answer is read."""
+
+    __slots__ = ("_attempter", "_exchange", "_live")
+
+    def __init__(self, exchange: Exchange, attempter: Attempter) -> None:
+        self._exchange = exchange
+        self._attempter = attempter
+        self._live: Live | None = None
+
+    async def __aenter__(self) -> Events:
+        exchange, flow = self._exchange, self._exchange.flow
         if flow is None:
             raise AssertionError("admit gives every exchange its flow")
         try:
-            found = await _Run(exchange, flow, attempter).settle_on()
+            found = await _Run(exchange, flow, self._attempter).settle_on()
         finally:
             flow.close()
         if isinstance(found, Live):
+            self._live = found
             exchange.chosen = found.target
-            try:
-                yield found.events
-            finally:
-                await found.close()
-        else:
-            exchange.chosen, events = found
-            yield _replay(events)
+            return found.events
+        exchange.chosen, events = found
+        return Ready(events)
 
-    return handle
+    async def __aexit__(self, *_: object) -> None:
+        if self._live is not None:
+            await self._live.close()
 
 
 def _reason(exchange: Exchange, target: Target, why: str) -> str:
@@ -174,8 +187,3 @@ async def _gathered(events: Events) -> list[Event]:
         if size > HELD_LIMIT:
             raise AttemptFailed(Fault.PROTOCOL, "the answer is too long to be held and judged")
     return held
-
-
-async def _replay(events: list[Event]) -> AsyncIterator[Event]:
-    for event in events:
-        yield event

@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 
 from freehold.core.errors import TIMEOUTS, AttemptFailed, Fault
 from freehold.core.target import Target
@@ -86,21 +86,27 @@ class Gate:
         """Requests waiting for a place."""
         return sum(not place.done() for place in self._queue)
 
-    @asynccontextmanager
-    async def enter(self, target: Target) -> AsyncIterator[Visit]:
+    def enter(self, target: Target) -> Entrance:
         """Be inside for as long as a request lasts; raises `AttemptFailed` (``breaker_open`` or ``queue_full``)."""
+        return Entrance(self, target)
+
+    async def admit(self, target: Target) -> Visit:
+        """Wait for a place and take it; `dismiss` gives it back. Raises as `enter` does."""
         self._check_breaker(target)
         await self._take_place(target)
         try:
             self._check_breaker(target)  # It may have opened while this request stood in the queue.
-            visit = Visit(self, probe=self.state == "half-open")
-            self.probing = self.probing or self.state == "half-open"
-            try:
-                yield visit
-            finally:
-                visit.end()
-        finally:
+        except AttemptFailed:
             self._leave()
+            raise
+        probe = self.state == "half-open"
+        self.probing = self.probing or probe
+        return Visit(self, probe=probe)
+
+    def dismiss(self, visit: Visit) -> None:
+        """The request of this visit is over, however it went."""
+        visit.end()
+        self._leave()
 
     def reopen(self) -> None:
         """The target answers again: let requests pass, yet open the breaker at the next failure."""
@@ -159,6 +165,30 @@ class Gate:
                 place.set_result(None)  # The place passes on; the number inside stays.
                 return
         self._busy -= 1
+
+
+class Entrance:
+    """A request's way into a gate and out of it; `leave` may be called without waiting, and twice."""
+
+    __slots__ = ("_gate", "_target", "_visit")
+
+    def __init__(self, gate: Gate, target: Target) -> None:
+        self._gate = gate
+        self._target = target
+        self._visit: Visit | None = None
+
+    async def __aenter__(self) -> Visit:
+        self._visit = visit = await self._gate.admit(self._target)
+        return visit
+
+    async def __aexit__(self, *_: object) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Give the place to the next."""
+        visit, self._visit = self._visit, None
+        if visit is not None:
+            self._gate.dismiss(visit)
 
 
 class Gates:

@@ -7,7 +7,7 @@ text is counted here instead, and marked as an estimate; so is the answer of a s
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 import msgspec
 
@@ -86,6 +86,15 @@ class Meter:
                 raise
         finally:
             self.close()
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Note an answer that has come whole, and close the account. Raises `AttemptFailed` where it is not whole."""
+        for event in events:
+            self.note(event)
+        self._ended = True
+        if self._attempt.finish is None:
+            raise AttemptFailed(Fault.BROKEN, "the answer ended before it was whole")
+        self.close()
 
     def note(self, event: Event) -> None:
         """Take one event into account."""

@@ -15,7 +15,7 @@ import msgspec
 
 from freehold.core.errors import TIMEOUTS as TIMEOUT_FAULTS
 from freehold.core.errors import AttemptFailed, RequestError, Unavailable, UpstreamFailed, UpstreamTimeout
-from freehold.core.event import Gatherer
+from freehold.core.event import Gatherer, Ready
 from freehold.core.exchange import Exchange
 from freehold.core.money import dollars
 from freehold.core.ports import Events, Handler
@@ -90,8 +90,10 @@ async def _whole(http: Http, handler: Handler, exchange: Exchange, codec: Caller
 
 
 async def _gathered(events: Events, exchange: Exchange, codec: CallerCodec) -> bytes:
+    if isinstance(events, Ready) and events.events and _verbatim(exchange) and (raw := events.events[0].raw):
+        return raw
     gatherer = Gatherer()
-    raw: bytes | None = None
+    raw = None
     first = True
     try:
         async for event in events:
@@ -184,6 +186,8 @@ def stated(
 
 def header_value(text: str) -> bytes:
     """Text as a header's value: printable ASCII, anything else as a question mark."""
+    if text.isascii() and text.isprintable():
+        return text.encode()
     return bytes(byte if 32 <= byte < 127 else 63 for byte in text.encode("ascii", "replace"))
 
 

@@ -59,8 +59,8 @@ class Bundle(msgspec.Struct):
         self.captures += other.captures
 
 
-Item = Opening | Bundle | float
-"""What can be put; a number is the moment of the monotonic clock at which to give up and end."""
+Item = list[Opening] | Bundle | float
+"""What can be put: opening rows, settled ones, or the moment of the monotonic clock at which to give up and end."""
 
 
 class Writer:
@@ -127,8 +127,8 @@ class Writer:
         with suppress(queue.Empty):
             while True:
                 item = self._queue.get_nowait()
-                if isinstance(item, Opening):
-                    waiters.append(item.waiter)
+                if isinstance(item, list):
+                    waiters += [opening.waiter for opening in item]
         if waiters:
             self._answer(waiters, self._ended)
 
@@ -141,8 +141,8 @@ class Writer:
                 self._take(self._queue.get_nowait())
 
     def _take(self, item: Item) -> None:
-        if isinstance(item, Opening):
-            self._openings.append(item)
+        if isinstance(item, list):
+            self._openings += item
         elif isinstance(item, Bundle):
             self._backlog.append(item)
         else:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 
 import msgspec
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.event import Event
+from freehold.core.event import Event, Ready
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, Dialect, EmbeddingRequest
@@ -38,25 +37,56 @@ class HttpProvider:
         self._chat = chat
         self._embeddings = embeddings
 
-    @asynccontextmanager
-    async def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> AsyncIterator[Events]:
+    def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> _Asked:
         codec = self._embeddings if isinstance(request, EmbeddingRequest) else self._chat[target.dialect]
-        encoded = codec.encode(request, target)
+        return _Asked(self._egress, codec, target, request, attempt)
+
+
+class _Asked:
+    """One request at one target, from its encoding to the end of its answer."""
+
+    __slots__ = ("_attempt", "_call", "_codec", "_egress", "_frames", "_request", "_target")
+
+    def __init__(
+        self, egress: Egress, codec: ProviderCodec, target: Target, request: AnyRequest, attempt: Attempt
+    ) -> None:
+        self._egress = egress
+        self._codec = codec
+        self._target = target
+        self._request = request
+        self._attempt = attempt
+        self._frames: AsyncGenerator[Event, None] | None = None
+
+    async def __aenter__(self) -> Events:
+        target, attempt = self._target, self._attempt
+        encoded = self._codec.encode(self._request, target)
         attempt.dropped = encoded.dropped
-        headers = _headers(target, request, attempt)
-        async with self._egress.send(target, encoded.path, encoded.body, headers) as call:
-            attempt.status = status = call.status
-            if status != 200:
-                raise await _failure(call, codec, status)
-            streamed = (call.header("content-type") or "").lower().startswith("text/event-stream")
-            if streamed and not request.stream:
-                raise AttemptFailed(Fault.PROTOCOL, "the target streamed an answer that was not to be streamed")
-            if streamed:
-                events = _frames(call, codec.reader(request))
-            else:
-                events = _whole(await call.read_all(_WHOLE_LIMIT), codec, request)
-            async with aclosing(events):
-                yield events
+        headers = _headers(target, self._request, attempt)
+        self._call = await self._egress.send(target, encoded.path, encoded.body, headers).__aenter__()
+        try:
+            return await self._answer(self._call)
+        except BaseException:
+            await self._call.__aexit__(None, None, None)
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            if self._frames is not None:
+                await self._frames.aclose()
+        finally:
+            await self._call.__aexit__(None, None, None)
+
+    async def _answer(self, call: Call) -> Events:
+        self._attempt.status = status = call.status
+        if status != 200:
+            raise await _failure(call, self._codec, status)
+        request = self._request
+        if not (call.header("content-type") or "").lower().startswith("text/event-stream"):
+            return Ready(_whole(await call.read_all(_WHOLE_LIMIT), self._codec, request))
+        if not request.stream:
+            raise AttemptFailed(Fault.PROTOCOL, "the target streamed an answer that was not to be streamed")
+        self._frames = _frames(call, self._codec.reader(request))
+        return self._frames
 
 
 async def _frames(call: Call, reader: FrameReader) -> AsyncGenerator[Event, None]:
@@ -72,10 +102,12 @@ async def _frames(call: Call, reader: FrameReader) -> AsyncGenerator[Event, None
         yield event
 
 
-async def _whole(body: bytes, codec: ProviderCodec, request: AnyRequest) -> AsyncGenerator[Event, None]:
-    for event in codec.whole(body, request):
-        # A target that was asked to stream and did not: its body is no frame, so it is encoded afresh as frames.
-        yield msgspec.structs.replace(event, raw=None) if request.stream else event
+def _whole(body: bytes, codec: ProviderCodec, request: AnyRequest) -> Sequence[Event]:
+    events = codec.whole(body, request)
+    if not request.stream:
+        return events
+    # A target that was asked to stream and did not: its body is no frame, so it is encoded afresh as frames.
+    return [msgspec.structs.replace(event, raw=None) for event in events]
 
 
 def _headers(target: Target, request: AnyRequest, attempt: Attempt) -> tuple[tuple[str, str], ...]:

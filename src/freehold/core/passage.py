@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from freehold.core.label import Label
+
+COLLECTION = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""What the name of a collection looks like, whole."""
 
 
 class Place(msgspec.Struct, frozen=True):

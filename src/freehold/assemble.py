@@ -40,6 +40,7 @@ from freehold.gateway.admit import Rules, admit
 from freehold.gateway.attempts import Attempter
 from freehold.gateway.compose import compose
 from freehold.gateway.dispatch import dispatch
+from freehold.gateway.enrich import enrich
 from freehold.gateway.gates import Gates
 from freehold.gateway.settle import settle
 from freehold.ledger.book import Book, Terms
@@ -113,7 +114,11 @@ class Stack:
             price=self._price,
             count_prompt=estimate_request,
         )
-        stages = {"settle": settle(self.book, self.book.captures), "admit": admit(lambda: self.rules, estimate_request)}
+        stages = {
+            "settle": settle(self.book, self.book.captures),
+            "admit": admit(lambda: self.rules, estimate_request),
+            "enrich": enrich(None),
+        }
         return compose(stages, dispatch(attempter))
 
     async def start(self) -> None:
@@ -308,6 +313,7 @@ def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
         accept=row.accept,
         weights=row.weights,
         sticky=row.sticky,
+        collections=row.collections,
     )
 
 

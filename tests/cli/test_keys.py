@@ -28,6 +28,7 @@ def make(terminal: Terminal, *options: str) -> dict[str, object]:
 
 def test_a_key_is_made_and_listed_without_its_secret(keys: Terminal) -> None:
     options = ("--label", "confidential", "--models", "auto, home", "--groups", "a,b", "--team", "red", "--days", "3")
+    options = (*options, "--collections", "handbook, contracts")
     made = make(keys, "--name", "ada", *options, "--may-declare", "--capture")
     assert str(made["key"]).startswith("fh-")
     row = next(row for row in json.loads(keys("keys", "list", "--json").out) if row["id"] == made["id"])
@@ -39,10 +40,12 @@ def test_a_key_is_made_and_listed_without_its_secret(keys: Terminal) -> None:
         ["a", "b"],
     )
     assert (row["team"], row["may_declare"], row["capture"], row["admin"]) == ("red", True, True, False)
+    assert row["collections"] == ["handbook", "contracts"]
     assert row["expires"] is not None
     listed = keys("keys", "list").out
     assert str(made["key"]) not in listed
-    assert f"{made['id']}\t{made['prefix']}\tada\tconfidential\tauto, home\tred\tmay_declare, capture\t" in listed
+    shown = ("ada", "confidential", "auto, home", "red", "a, b", "handbook, contracts", "may_declare, capture")
+    assert "\t".join([str(made["id"]), str(made["prefix"]), *shown]) in listed
 
 
 def test_the_secret_is_all_that_goes_to_stdout(keys: Terminal) -> None:

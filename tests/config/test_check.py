@@ -95,3 +95,10 @@ def test_text_that_is_kept_for_good(warnings):
 def test_a_declassifier_changes_nothing_yet_and_that_is_said(warnings):
     said = warnings(LOCAL + '[[declassify]]\nwhen = "personal-data"\nfor = ["a"]\n')
     assert said == [(5, "this release declassifies nothing: labelled data stays where it may be")]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_pages_that_are_images_need_the_extra(warnings, monkeypatch, installed):
+    monkeypatch.setattr("freehold.config.check.find_spec", lambda _name: object() if installed else None)
+    said = warnings(LOCAL + "[knowledge]\nocr = true\n")
+    assert [line for line, message in said if "only images" in message] == ([] if installed else [6])

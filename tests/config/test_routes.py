@@ -24,6 +24,10 @@ def test_a_route_says_nothing_about_its_flow_and_falls_back():
     assert route.flow == "fallback"
 
 
+def test_a_route_names_what_grounds_its_answers():
+    assert attempt(collections=("handbook",))[0].collections == ("handbook",)
+
+
 def test_a_cascade_has_a_threshold_even_if_none_is_given():
     assert attempt(flow="cascade")[0].accept == Accept("confidence", 0.8)
 
@@ -48,6 +52,7 @@ def test_what_a_cascade_accepts_is_kept_as_it_is_given():
     ("fields", "says"),
     [
         ({"name": "r r"}, "cannot be a route's name"),
+        ({"collections": ("ok", "Not Ok")}, "'Not Ok' cannot be a collection"),
         ({"targets": ("a", "x")}, "unknown target 'x'"),
         ({"targets": ("a", "a")}, "names 'a' twice"),
         ({"targets": ()}, "at least 1"),

@@ -10,7 +10,13 @@ from freehold.config.schema import PLAIN, DeclassifyTable, RouteTable
 from freehold.policy.judge import Accept
 
 TABLES = [*PLAIN.values(), RouteTable, DeclassifyTable, Accept]
-IN_THE_TREE = {"server": tree.Server, "policy": tree.Policy, "ledger": tree.Ledger, "discover": tree.Discover}
+IN_THE_TREE = {
+    "server": tree.Server,
+    "policy": tree.Policy,
+    "ledger": tree.Ledger,
+    "discover": tree.Discover,
+    "knowledge": tree.Knowledge,
+}
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from freehold.config.faults import Findings
-from freehold.config.sections import make_discover, make_ledger, make_policy, make_server
+from freehold.config.sections import make_discover, make_knowledge, make_ledger, make_policy, make_server
 from freehold.config.tree import Discover, Ledger, Policy
 from freehold.core.label import Label
 
@@ -113,3 +113,25 @@ def test_the_ledger_keeps_no_text_unless_it_is_told_to(findings: Findings) -> No
     made = make_ledger({"ledger": {"capture": True, "baseline": "home", "price_per_kwh": 0.31}}, ["home"], findings)
     assert made == Ledger(capture=True, retention_days=30, baseline="home", price_per_kwh=310_000_000)
     assert findings.found == []
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({"passages": 0}, "passages is 0"),
+        ({"passages": 51}, "passages is 51"),
+        ({"max_file_mb": 5000}, "max_file_mb is 5000"),
+        ({"embedding": "minilmm"}, "embedding names an unknown target 'minilmm'"),
+        ({"rerank": "minilm"}, "rerank names an unknown target 'minilm'"),
+        ({"rewrite": "nobody"}, "rewrite names an unknown target 'nobody'"),
+    ],
+)
+def test_what_documents_cannot_be_kept_with_is_told(findings: Findings, table: dict[str, Any], says: str) -> None:
+    make_knowledge({"knowledge": table}, {"a/embeds"}, {"auto"}, findings)
+    assert messages(findings) == [says]
+
+
+def test_documents_may_use_targets_and_routes_by_name(findings: Findings) -> None:
+    table = {"embedding": "a/embeds", "rerank": "a/embeds", "rewrite": "auto"}
+    made = make_knowledge({"knowledge": table}, {"a/embeds"}, {"auto"}, findings)
+    assert (made.embedding, made.rerank, made.rewrite, findings.found) == ("a/embeds", "a/embeds", "auto", [])

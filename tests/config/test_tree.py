@@ -19,13 +19,16 @@ def test_the_defaults_of_the_tree_are_those_of_the_file() -> None:
     told = schema.PolicyTable()
     assert tree.Policy() == tree.Policy(Label.parse(told.default_label), Label.parse(told.documents_label))
     assert tree.Ledger() == CONFIG.ledger
+    assert tree.Knowledge() == CONFIG.knowledge
     written, kept = schema.ServerTable(), tree.Server(Path())
     for name in ("host", "port", "workers", "max_body_mb", "shutdown_seconds"):
         assert getattr(written, name) == getattr(kept, name)
     assert kept.database == Secret(written.database)
 
 
-@pytest.mark.parametrize("part", [CONFIG, CONFIG.server, CONFIG.policy, CONFIG.ledger, CONFIG.discover, *CONFIG.routes])
+@pytest.mark.parametrize(
+    "part", [CONFIG, CONFIG.server, CONFIG.policy, CONFIG.ledger, CONFIG.discover, CONFIG.knowledge, *CONFIG.routes]
+)
 def test_nothing_in_it_can_be_changed(part: msgspec.Struct) -> None:
     with pytest.raises(AttributeError):
         setattr(part, part.__struct_fields__[0], None)

@@ -161,6 +161,7 @@ def test_what_is_no_moment_is_refused_by_its_name(text: str) -> None:
         (KeyBody(name="x", days=0), "days"),
         (KeyBody(name="x", days=36_501), "days"),
         (KeyBody(name="x", label="secret"), "label"),
+        (KeyBody(name="x", collections=["../up"]), "collections"),
     ],
 )
 def test_a_key_that_cannot_be_is_refused(body: KeyBody, param: str) -> None:

@@ -69,9 +69,13 @@ def test_the_header_wins_over_the_body() -> None:
         ('{"label": "public", "label": "internal"}', "metadata.freehold"),
         ('{"label": "secret"}', "metadata.freehold.label"),
         ('{"label": null}', "metadata.freehold.label"),
-        ('{"collections": "handbook"}', "x-freehold-collections"),
-        ('{"collections": ["handbook"]}', "x-freehold-collections"),
-        ('{"collections": 7}', "x-freehold-collections"),
+        ('{"collections": "Hand book"}', "metadata.freehold.collections"),
+        ('{"collections": ["handbook", "../etc"]}', "metadata.freehold.collections"),
+        ('{"collections": {"a": 1}}', "metadata.freehold.collections"),
+        (
+            f'{{"collections": {[str(number) for number in range(17)]}}}'.replace("'", '"'),
+            "metadata.freehold.collections",
+        ),
     ],
 )
 def test_what_is_wrong_in_the_body_is_named(said: str, param: str) -> None:
@@ -81,7 +85,7 @@ def test_what_is_wrong_in_the_body_is_named(said: str, param: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("label", "secret"), ("label", ""), ("label", "internal;N O"), ("collections", "a, b")]
+    ("name", "value"), [("label", "secret"), ("label", ""), ("label", "internal;N O"), ("collections", "a, B")]
 )
 def test_what_is_wrong_in_a_header_is_named(name: str, value: str) -> None:
     with pytest.raises(BadRequest) as caught:
@@ -89,6 +93,18 @@ def test_what_is_wrong_in_a_header_is_named(name: str, value: str) -> None:
     assert caught.value.param == f"x-freehold-{name}"
 
 
+def test_collections_are_named_in_either_place_each_once_and_the_header_wins() -> None:
+    assert asked(collections="handbook, contracts,handbook").collections == ("handbook", "contracts")
+    assert asked('{"collections": ["handbook", "contracts"]}').collections == ("handbook", "contracts")
+    assert asked('{"collections": "handbook"}').collections == ("handbook",)
+    assert asked('{"collections": "handbook"}', collections="contracts").collections == ("contracts",)
+
+
+def test_a_request_that_names_no_collection_differs_from_one_that_says_nothing() -> None:
+    assert asked(label="public").collections is None
+    assert asked('{"collections": null}', label="public").collections is None
+
+
 @pytest.mark.parametrize("said", ['{"collections": ""}', '{"collections": []}', '{"collections": " , "}'])
-def test_no_collections_are_no_wish(said: str) -> None:
+def test_to_name_none_is_to_want_none(said: str) -> None:
     assert asked(said, label="public").collections == ()

@@ -25,6 +25,7 @@ GRANT = Grant(
     team="law",
     may_declare=True,
     capture=True,
+    collections=("handbook", "contracts"),
 )
 
 Open = Callable[[], Keys]
@@ -64,6 +65,7 @@ def test_a_key_opens_as_the_caller_it_was_granted_to(keys: Keys) -> None:
         team="law",
         may_declare=True,
         capture=True,
+        collections=("handbook", "contracts"),
     )
 
 

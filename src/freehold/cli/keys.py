@@ -37,6 +37,9 @@ def create(
     label: LabelOption = None,
     models: Annotated[str | None, typer.Option(metavar="A,B", help="The models it may ask for; default all.")] = None,
     groups: Annotated[str | None, typer.Option(metavar="A,B", help="The groups whose documents it may read.")] = None,
+    collections: Annotated[
+        str | None, typer.Option(metavar="A,B", help="The collections that ground its answers where nothing else says.")
+    ] = None,
     team: Annotated[str | None, typer.Option(help="The team its use is counted for.")] = None,
     admin: Annotated[bool, typer.Option("--admin", help="It may manage keys and see all requests.")] = False,
     may_declare: Annotated[
@@ -62,6 +65,7 @@ def create(
         "label": label,
         "models": words(models),
         "groups": words(groups) or [],
+        "collections": words(collections) or [],
         "team": team,
         "admin": admin,
         "may_declare": may_declare,
@@ -83,7 +87,7 @@ def list_keys(config: ConfigOption = None, data_dir: DataDirOption = None, as_js
     if as_json:
         say.json(rows)
         return
-    columns = ("id", "begins", "name", "label", "models", "team", "rights", "created", "state")
+    columns = ("id", "begins", "name", "label", "models", "team", "groups", "collections", "rights", "created", "state")
     say.table(columns, [_row(row) for row in rows])
 
 
@@ -128,4 +132,6 @@ def _row(row: Mapping[str, Any]) -> list[object]:
     models = "all" if row["models"] is None else ", ".join(row["models"])
     state = f"revoked {row['revoked']}" if row["revoked"] else f"until {row['expires']}" if row["expires"] else "active"
     label = row["label"] or "default"
-    return [row["id"], row["prefix"], row["name"], label, models, row["team"], ", ".join(rights), row["created"], state]
+    reads, grounds = ", ".join(row["groups"]), ", ".join(row["collections"])
+    who = [row["id"], row["prefix"], row["name"], label, models, row["team"], reads, grounds]
+    return [*who, ", ".join(rights), row["created"], state]

@@ -11,12 +11,13 @@ from freehold.config.faults import ConfigFaults
 from freehold.config.load import load
 from freehold.config.revision import revision_of
 from freehold.config.routes import default_route
-from freehold.config.tree import Config, Discover, Ledger, Policy, Route, Server
+from freehold.config.tree import Config, Discover, Knowledge, Ledger, Policy, Route, Server
 
 __all__ = [
     "Config",
     "ConfigFaults",
     "Discover",
+    "Knowledge",
     "Ledger",
     "Policy",
     "Report",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,6 +41,9 @@ def check(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, 
     for index, _ in enumerate(rows_of(document, "declassify", Findings())):
         message = "this release declassifies nothing: labelled data stays where it may be"
         warnings.add(("declassify", index), message, "leave it for a later release, or remove it")
+    if config.knowledge.ocr and find_spec("rapidocr") is None:
+        message = "pages that are only images cannot be read: the packages for it are not installed"
+        warnings.add(("knowledge", "ocr"), message, "pip install 'freehold[ocr]'")
     if config.ledger.capture and config.ledger.retention_days == 0:
         warnings.add(("ledger", "retention_days"), "captured text is kept for good", "set retention_days to a limit")
     return Report(findings.sorted(), warnings.sorted())

@@ -19,7 +19,7 @@ from freehold.config.read import read, sound
 from freehold.config.revision import revision_of
 from freehold.config.routes import AUTO, check_names, default_route, make_route
 from freehold.config.schema import ARRAYS, PLAIN, DeclassifyTable, RouteTable
-from freehold.config.sections import make_discover, make_ledger, make_policy, make_server
+from freehold.config.sections import make_discover, make_knowledge, make_ledger, make_policy, make_server
 from freehold.config.tree import Config, Discover, Route, Server
 from freehold.config.weights import check_weights, models_folder
 from freehold.core.target import Target
@@ -71,11 +71,23 @@ def build(
     named = {target.name for target in targets} | _names(merged)
     routes = _routes(merged, named, findings)
     ledger = make_ledger(merged, named, findings)
+    knowledge = make_knowledge(merged, named, {AUTO, *(route.name for route in routes)}, findings)
     _declassifiers(merged, named, findings)
     auto = None if AUTO in named | {route.name for route in routes} else default_route(targets)
     routes = (*routes, auto) if auto else routes
     revision = revision_of(policy, targets, routes)
-    return Config(server, policy, ledger, discover, targets, routes, revision, path, auto_is_implied=auto is not None)
+    return Config(
+        server,
+        policy,
+        ledger,
+        discover,
+        targets,
+        routes,
+        revision,
+        path,
+        auto_is_implied=auto is not None,
+        knowledge=knowledge,
+    )
 
 
 def rows_of(document: Mapping[str, Any], key: str, findings: Findings) -> Sequence[object]:

@@ -14,6 +14,7 @@ from freehold.config.faults import Findings
 from freehold.config.lines import Path
 from freehold.config.schema import RouteTable
 from freehold.config.tree import Route
+from freehold.core.passage import COLLECTION
 from freehold.core.target import Target
 from freehold.policy.judge import Accept
 
@@ -38,9 +39,13 @@ def make_route(table: RouteTable, targets: Collection[str], place: Path, finding
     accept = table.accept or Accept()
     _check_accept(accept, (*place, "accept"), findings)
     weights = _weights(table, (*place, "weights"), findings)
+    for index, name in enumerate(table.collections):
+        if not COLLECTION.fullmatch(name):
+            mend = "use small letters, digits and . _ -, at most 64"
+            findings.add((*place, "collections", index), f"{name!r} cannot be a collection", mend)
     if len(findings.found) > before:
         return None
-    return Route(table.name, table.flow, table.targets, accept, weights, table.sticky or "user")
+    return Route(table.name, table.flow, table.targets, accept, weights, table.sticky or "user", table.collections)
 
 
 def check_names(route: Mapping[str, Any], targets: Collection[str], place: Path, findings: Findings) -> None:

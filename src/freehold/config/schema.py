@@ -70,6 +70,27 @@ class DiscoverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Take a provider's usual key in the environment as leave to use it."""
 
 
+class KnowledgeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How documents are read, found and put before a model. A change here needs a restart."""
+
+    embedding: str = "minilm"
+    """What finds passages by their meaning: ``minilm``, which runs on this machine, the name of a target that embeds,
+    or ``off``. Documents are embedded anew in the background when it changes."""
+    rerank: str | None = None
+    """A target that speaks ``/v1/rerank`` and puts the best passages in a better order."""
+    rewrite: str | None = None
+    """The target or route that turns a follow-up question into one that stands alone. Without it, the search takes the
+    last question as it is."""
+    passages: int = 8
+    """How many passages a request is answered from at most, from 1 to 50."""
+    ocr: bool = False
+    """Read pages that are only images. Needs the extra ``ocr``."""
+    max_file_mb: int = 256
+    """The largest file that is taken, in MiB, from 1 to 4096."""
+    documentation: bool = True
+    """Keep Freehold's own documentation as the collection ``freehold``."""
+
+
 class RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A name that clients ask for, and how one of its targets comes to answer."""
 
@@ -87,6 +108,8 @@ class RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sticky: Sticky | None = None
     """For ``split``: whose requests stay with one target: those of the ``user`` that a request names (of the key, where
     it names none), those of the ``key``, or nobody's. Default: ``user``."""
+    collections: tuple[str, ...] = ()
+    """Collections of documents that ground its answers, where the request itself names none."""
 
 
 class DeclassifyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +126,7 @@ PLAIN: dict[str, type[msgspec.Struct]] = {
     "policy": PolicyTable,
     "ledger": LedgerTable,
     "discover": DiscoverTable,
+    "knowledge": KnowledgeTable,
 }
 """The sections whose settings ``FREEHOLD_SECTION_KEY`` overrides."""
 

@@ -1,4 +1,4 @@
-"""The plain tables: ``[server]``, ``[policy]``, ``[ledger]``, ``[discover]``."""
+"""The plain tables: ``[server]``, ``[policy]``, ``[ledger]``, ``[discover]``, ``[knowledge]``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from freehold.catalog.keys import expand_home
 from freehold.catalog.words import mend_for
 from freehold.config.faults import Findings
 from freehold.config.read import read_plain
-from freehold.config.schema import DiscoverTable, LedgerTable, PolicyTable, ServerTable
-from freehold.config.tree import Discover, Ledger, Policy, Server
+from freehold.config.schema import DiscoverTable, KnowledgeTable, LedgerTable, PolicyTable, ServerTable
+from freehold.config.tree import Discover, Knowledge, Ledger, Policy, Server
 from freehold.core.label import TAG, Label
 from freehold.core.money import from_dollars
 from freehold.core.target import Secret
@@ -110,3 +112,24 @@ def make_ledger(document: Mapping[str, Any], named: Collection[str], findings: F
         message = f"the baseline {table.baseline!r} is no target"
         findings.add(("ledger", "baseline"), message, mend_for(table.baseline, named))
     return Ledger(table.capture, table.retention_days, table.baseline, from_dollars(price))
+
+
+def make_knowledge(
+    document: Mapping[str, Any], targets: Collection[str], routes: Collection[str], findings: Findings
+) -> Knowledge:
+    """``[knowledge]``; `targets` and `routes` are the names it may use. What is at fault is found."""
+    table = read_plain(KnowledgeTable, document.get("knowledge", {}), ("knowledge",), findings)
+    for name, (low, high) in {"passages": (1, 50), "max_file_mb": (1, 4096)}.items():
+        if not low <= getattr(table, name) <= high:
+            mend = f"give a number from {low} to {high}"
+            findings.add(("knowledge", name), f"{name} is {getattr(table, name)}", mend)
+    allowed = {
+        "embedding": {"minilm", "off", *targets},
+        "rerank": {*targets},
+        "rewrite": {*targets, *routes},
+    }
+    for setting, names in allowed.items():
+        said = getattr(table, setting)
+        if said is not None and said not in names:
+            findings.add(("knowledge", setting), f"{setting} names an unknown target {said!r}", mend_for(said, names))
+    return Knowledge(**msgspec.structs.asdict(table))

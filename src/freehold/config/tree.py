@@ -64,6 +64,25 @@ class Discover(msgspec.Struct, frozen=True):
     """Providers whose usual key is in the environment."""
 
 
+class Knowledge(msgspec.Struct, frozen=True):
+    """How documents are read, found and put before a model."""
+
+    embedding: str = "minilm"
+    """``minilm``, ``off`` or a target's name."""
+    rerank: str | None = None
+    """A target's name."""
+    rewrite: str | None = None
+    """The name of a target or a route."""
+    passages: int = 8
+    """For one request, at most."""
+    ocr: bool = False
+    """Whether pages that are only images are read."""
+    max_file_mb: int = 256
+    """Of one file, in MiB."""
+    documentation: bool = True
+    """Whether Freehold's own documentation is a collection."""
+
+
 class Route(msgspec.Struct, frozen=True):
     """A route as it was configured: it names its targets, where the policy's own holds them."""
 
@@ -77,6 +96,8 @@ class Route(msgspec.Struct, frozen=True):
     """For ``split``: one weight a target, adding up to 1."""
     sticky: Sticky = "user"
     """For ``split``: whose requests stay with one target."""
+    collections: tuple[str, ...] = ()
+    """What grounds its answers where the request names nothing."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -95,3 +116,4 @@ class Config(msgspec.Struct, frozen=True):
     """The file it was read from."""
     auto_is_implied: bool = False
     """The route ``auto`` was made by `default_route`, and is to be made anew when further targets are found."""
+    knowledge: Knowledge = Knowledge()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -42,7 +43,8 @@ class Headers(msgspec.Struct, frozen=True):
     stated: tuple[Source, ...] = ()
     """Labels that the request itself states, in its header or its metadata."""
     cache: str | None = None
-    collections: tuple[str, ...] = ()
+    collections: tuple[str, ...] | None = None
+    """What the answer shall be grounded in; `None` where the request says nothing, empty where it says: in nothing."""
     trace: bool = False
 
 
@@ -67,11 +69,17 @@ class Exchange:
     clock: float = field(default_factory=time.monotonic)
     origin: str = "api"
     """``api`` for a caller's own request; a wing's name for a request it makes in the course of its work."""
+    within: Permit | None = None
+    """The permit of the exchange that this one is made for, where its own shall be no wider."""
     sources: list[Source] = field(default_factory=list)
     label: Label | None = None
     permit: Permit | None = None
+    readmit: Callable[[Exchange], None] | None = None
+    """Decides permit and flow anew, by the rules it began with, once its label has risen; the permit only narrows."""
     flow: Flow | None = None
     """What shall happen, within the permit; run by dispatch."""
+    collections: tuple[str, ...] = ()
+    """What grounds the answer, as the request, its route or its key chose it."""
     passages: tuple[Passage, ...] = ()
     """What was found for it in documents, each already joined into the label."""
     citations: tuple[Citation, ...] = ()

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from freehold.core.label import Label
+
+COLLECTION = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+"""What the name of a collection looks like, whole."""
+
+OWN_DOCUMENTATION = "freehold"
+"""The collection of Freehold's own documentation, which Freehold alone writes."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -42,7 +50,7 @@ class Citation(msgspec.Struct, frozen=True):
     """A claim in an answer, and the passage that is said to hold it.
 
     `start` and `end` delimit the claim in the answer's text, in characters. `place` is `None` for a citation of a
-    passage that was never given.
+    passage that was never given; where the claim stands in the passage word for word, it is the place of those words.
     """
 
     number: int
@@ -51,3 +59,5 @@ class Citation(msgspec.Struct, frozen=True):
     quoted: str = ""
     """The passage's own words."""
     place: Place | None = None
+    choice: int = 0
+    """Which of several answers it stands in."""

@@ -40,6 +40,10 @@ class Grounding(Protocol):
 class Enricher(Protocol):
     """Finds what a request should be answered from."""
 
+    def wants(self, exchange: Exchange) -> bool:
+        """Whether this exchange is to be looked at, told without waiting; most are not, and cost nothing more."""
+        ...
+
     async def __call__(self, exchange: Exchange) -> Grounding | None:
         """`None` where nothing is to be added. Raises `RequestError`.
 

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from freehold.core.passage import Passage
+
 Json = Any
 """A decoded JSON value."""
 
@@ -179,6 +181,20 @@ class Origin(msgspec.Struct, frozen=True):
     """The dialect's own headers that a target of the same dialect gets too, such as ``anthropic-beta``."""
 
 
+class Grounds(msgspec.Struct, frozen=True):
+    """What a request is answered from, for a target that reads passages and no prompt.
+
+    The messages of the request hold the same passages as text; `asked` are the messages as the caller wrote them.
+    """
+
+    question: str
+    """What is asked, made to stand by itself where it leant on earlier turns."""
+    passages: tuple[Passage, ...]
+    asked: tuple[Message, ...]
+    chosen: bool = True
+    """Somebody chose the documents; otherwise they are what the built-in reader falls back on."""
+
+
 class Request(msgspec.Struct, frozen=True):
     """A chat request.
 
@@ -202,6 +218,7 @@ class Request(msgspec.Struct, frozen=True):
     service_tier: str | None = None
     extra: JsonObject = {}
     origin: Origin | None = None
+    grounds: Grounds | None = None
 
     def rewritten(self, **changes: Any) -> Request:
         """A changed copy. It no longer has an `origin`, so it is encoded afresh for whatever target it goes to."""

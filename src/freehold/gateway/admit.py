@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import msgspec
 
-from freehold.core.exchange import Exchange
+from freehold.core.errors import Forbidden
+from freehold.core.exchange import Exchange, Permit
 from freehold.core.label import Label
 from freehold.core.ports import Events, Handler, Stage
+from freehold.core.record import Refusal
 from freehold.core.target import Target
 from freehold.gateway.meter import CountPrompt
 from freehold.policy.flows import build
+from freehold.policy.grounding import choose_collections
 from freehold.policy.labels import settle_label
 from freehold.policy.rules import Route, decide
 from freehold.policy.select import Menu, resolve
@@ -46,9 +50,19 @@ def _admit(exchange: Exchange, rules: Rules, count_prompt: CountPrompt) -> None:
     exchange.label, sources = settle_label(rules.default_label, caller, request, exchange.headers.stated)
     exchange.sources.extend(sources)
     route = resolve(rules.menu, request.model, caller)
-    exchange.permit = decide(
+    exchange.collections = choose_collections(exchange.headers.collections, route, caller)
+    exchange.readmit = partial(_decide, route=route, rules=rules, count_prompt=count_prompt)
+    exchange.readmit(exchange)
+
+
+def _decide(exchange: Exchange, *, route: Route, rules: Rules, count_prompt: CountPrompt) -> None:
+    """Settle permit and flow for the exchange's label and request as they stand now; an earlier permit only narrows."""
+    request, caller, label = exchange.request, exchange.caller, exchange.label
+    if label is None:
+        raise AssertionError("the label is settled before the permit")
+    permit = decide(
         route,
-        exchange.label,
+        label,
         caller,
         request,
         # Counting is dear beside everything else here, and only a known context window asks for it.
@@ -56,7 +70,26 @@ def _admit(exchange: Exchange, rules: Rules, count_prompt: CountPrompt) -> None:
         known=rules.known,
         revision=rules.revision,
     )
-    exchange.flow = build(route, exchange.permit, request, caller, draw=exchange.id)
+    for earlier in (exchange.permit, exchange.within):
+        if earlier is not None:
+            permit = _narrowed(permit, earlier)
+    exchange.permit = permit
+    exchange.flow = build(route, permit, request, caller, draw=exchange.id)
+
+
+def _narrowed(permit: Permit, earlier: Permit) -> Permit:
+    """The permit without what an earlier one does not allow; raises `Forbidden` where nothing is left."""
+    allowed = {target.name for target in earlier.targets}
+    outside = [target.name for target in permit.targets if target.name not in allowed]
+    if not outside:
+        return permit
+    if len(outside) == len(permit.targets):
+        raise Forbidden(f"the request that this one serves may not ask {', '.join(outside)}", param="model")
+    return msgspec.structs.replace(
+        permit,
+        targets=tuple(target for target in permit.targets if target.name in allowed),
+        refusals=(*permit.refusals, *(Refusal(name, "earlier", "an earlier permit left it out") for name in outside)),
+    )
 
 
 def _has_window(route: Route) -> bool:

@@ -1,7 +1,7 @@
 """The order of stages, written once. The reference in the docs prints `ORDER`.
 
-An exchange enters at the top and its answer leaves there. `shield`, `enrich` and `recall` take their places between
-`admit` and `dispatch` when they come.
+An exchange enters at the top and its answer leaves there. `shield` takes its place after `admit` and `recall` before
+`dispatch` when they come.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from freehold.core.ports import Handler, Stage
 ORDER = (
     ("settle", "opens the record before anything can cost money, and settles it exactly once"),
     ("admit", "decides what may happen: the label, the route, the targets that may see it"),
+    ("enrich", "finds passages in the chosen documents, joins their labels, narrows the permit, checks citations"),
     ("dispatch", "runs the route's flow: each attempt, its retries, its cost"),
 )
 

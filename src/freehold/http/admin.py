@@ -15,6 +15,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound, SetupError, Unprocessable
 from freehold.core.label import Label
 from freehold.core.money import dollars
+from freehold.core.passage import COLLECTION
 from freehold.http.asgi import Http
 from freehold.http.routes import ExplainBody, KeyBody
 from freehold.ledger.query import By, Filter, UsageRow
@@ -139,6 +140,7 @@ def key_row(key: Key) -> dict[str, Any]:
         "team": grant.team,
         "may_declare": grant.may_declare,
         "capture": grant.capture,
+        "collections": list(grant.collections),
         "created": _iso(key.created_ns),
         "expires": _iso(grant.expires_ns),
         "revoked": _iso(key.revoked_ns),
@@ -165,6 +167,7 @@ def grant_of(body: KeyBody) -> Grant:
         team=body.team,
         may_declare=body.may_declare,
         capture=body.capture,
+        collections=tuple(map(_collection, body.collections)),
         expires_ns=None if body.days is None else time.time_ns() + body.days * _DAY_NS,
     )
 
@@ -184,6 +187,13 @@ def moment(text: str | None, param: str) -> datetime | None:
 
 def _label(text: str) -> Label:
     return declared("label", text).label
+
+
+def _collection(name: str) -> str:
+    if not COLLECTION.fullmatch(name):
+        mend = "use small letters, digits and . _ -, at most 64"
+        raise BadRequest(f"{name[:80]!a} cannot be a collection; {mend}", param="collections")
+    return name
 
 
 def _iso(ns: int | None) -> str | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from freehold.core.errors import BadRequest
 from freehold.core.exchange import NO_HEADERS, Headers
 from freehold.core.label import Source
+from freehold.core.passage import COLLECTION
 from freehold.core.request import AnyRequest, JsonObject
 from freehold.http.asgi import Http
 from freehold.policy.labels import declared
@@ -15,6 +14,7 @@ from freehold.wire.json import decode
 
 _FIELD = "metadata.freehold"
 _KNOWN = ("label", "collections", "cache", "trace")
+_MOST_COLLECTIONS = 16
 
 
 def directions(http: Http, request: AnyRequest) -> Headers:
@@ -31,14 +31,9 @@ def directions(http: Http, request: AnyRequest) -> Headers:
         stated += [declared("x-freehold-label", each) for each in http.headers(b"x-freehold-label")]
     if "label" in body:
         stated.append(declared(f"{_FIELD}.label", str(body["label"])))
-    asked = collections if collections is not None else body.get("collections", "")
-    if _names(asked):
-        raise BadRequest(
-            "this server has no document collections to ground an answer in; leave x-freehold-collections out",
-            param="x-freehold-collections",
-        )
     return Headers(
         stated=tuple(stated),
+        collections=_collections(collections, body),
         cache=cache if cache is not None or "cache" not in body else str(body["cache"]),
         trace=(trace if trace is not None else str(body.get("trace", "0"))).lower() in ("1", "true"),
     )
@@ -56,7 +51,22 @@ def _of_body(said: str) -> JsonObject:
     return found
 
 
-def _names(asked: Any) -> list[str]:
-    """Names apart by commas, or in a list."""
-    parts = asked if isinstance(asked, list) else str(asked).split(",")
-    return [str(part).strip() for part in parts if str(part).strip()]
+def _collections(header: str | None, body: JsonObject) -> tuple[str, ...] | None:
+    """Names apart by commas, or in a list, each once; `None` where neither place has any say."""
+    origin, said = "x-freehold-collections", header
+    if header is None:
+        origin, said = f"{_FIELD}.collections", body.get("collections")
+    if said is None:
+        return None
+    parts = said if isinstance(said, list) else str(said).split(",")
+    names = tuple(dict.fromkeys(name for part in parts if (name := str(part).strip())))
+    for name in names:
+        if not COLLECTION.fullmatch(name):
+            raise BadRequest(
+                f"{origin}: {name[:100]!a} is no collection's name; one is small letters, digits, '.', '_' or '-',"
+                " at most 64",
+                param=origin,
+            )
+    if len(names) > _MOST_COLLECTIONS:
+        raise BadRequest(f"{origin} names {len(names)} collections; name at most {_MOST_COLLECTIONS}", param=origin)
+    return names

@@ -10,12 +10,17 @@ Who = Literal["anyone", "key", "admin"]
 
 
 class KeyBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A key to make. `label`: its default label. `models`: the aliases it may ask for; absent, all."""
+    """A key to make. `label`: its default label. `models`: the aliases it may ask for; absent, all.
+
+    `groups`: whose documents it may read. `collections`: what grounds its answers where neither the request nor its
+    route names any.
+    """
 
     name: str
     label: str | None = None
     models: list[str] | None = None
     groups: list[str] = []
+    collections: list[str] = []
     team: str | None = None
     admin: bool = False
     may_declare: bool = False

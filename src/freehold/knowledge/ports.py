@@ -79,8 +79,13 @@ class Library(Protocol):
         """The id of the embedding that searches use now; `None` before there is one."""
         ...
 
-    def unembedded(self, space: str, limit: int) -> list[tuple[int, str, Label]]:
-        """Chunks without a vector in that space, as ``(chunk, context and text, the document's label)``."""
+    def unembedded(
+        self, space: str, limit: int, *, without: frozenset[Label] = frozenset()
+    ) -> list[tuple[int, str, Label]]:
+        """Chunks without a vector in that space, as ``(chunk, context and text, the document's label)``.
+
+        `without`: labels of documents to pass over, which the embedding target may not see.
+        """
         ...
 
     def embed(self, space: str, chunks: Sequence[int], vectors: Vectors) -> None:

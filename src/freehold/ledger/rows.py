@@ -132,7 +132,9 @@ def capture_row(exchange: Exchange, expires_ns: int) -> Row:
 
     The answer has a ``cut`` where more came than was kept.
     """
-    prompt = msgspec.structs.replace(exchange.request, origin=None)
+    # The passages are in the messages too.
+    bare = {"origin": None} if isinstance(exchange.request, EmbeddingRequest) else {"origin": None, "grounds": None}
+    prompt = msgspec.structs.replace(exchange.request, **bare)
     answer = None if exchange.answer is None else _answer(exchange.answer)
     return (exchange.id, _text(prompt), answer, expires_ns)
 

@@ -43,6 +43,8 @@ class Route(msgspec.Struct, frozen=True):
     sticky: Sticky = "user"
     """Whose requests a split keeps with one target: those of the user that a request names (of the key, where it names
     none), those of the key, or nobody's."""
+    collections: tuple[str, ...] = ()
+    """The collections that ground its answers where the request names none."""
 
     def __post_init__(self) -> None:
         """Check what one field cannot tell alone."""

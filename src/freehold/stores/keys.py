@@ -25,9 +25,9 @@ from freehold.core.target import Secret
 
 _COLUMNS = (
     "id, prefix, hash, name, label, admin, models, groups, team, may_declare, capture, created_ns, expires_ns,"
-    " revoked_ns"
+    " revoked_ns, collections"
 )
-_INSERT = f"INSERT INTO keys ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608  Names of this file alone.
+_INSERT = f"INSERT INTO keys ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608  Names of this file alone.
 _SELECT = f"SELECT {_COLUMNS} FROM keys"  # noqa: S608
 _REVISION = "SELECT value FROM meta WHERE name = 'keys_revision'"
 _RENEW = (
@@ -56,6 +56,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     team: str | None = None
     may_declare: bool = False
     capture: bool = False
+    collections: tuple[str, ...] = ()
     expires_ns: int | None = None
 
 
@@ -285,24 +286,26 @@ def _values(key: Key, digest: bytes) -> tuple[Any, ...]:
         key.created_ns,
         grant.expires_ns,
         key.revoked_ns,
+        msgspec.json.encode(grant.collections).decode(),
     )
 
 
 def _key(row: tuple[Any, ...]) -> Key:
     """A row of `_COLUMNS`."""
-    key_id, prefix, _, name, label, admin, models, groups, team, may_declare, capture, created, expires, revoked = row
+    held = dict(zip(_COLUMNS.split(", "), row, strict=True))
     grant = Grant(
-        name=name,
-        label=None if label is None else Label.parse(label),
-        admin=bool(admin),
-        models=None if models is None else frozenset(msgspec.json.decode(models)),
-        groups=frozenset(msgspec.json.decode(groups)),
-        team=team,
-        may_declare=bool(may_declare),
-        capture=bool(capture),
-        expires_ns=expires,
+        name=held["name"],
+        label=None if held["label"] is None else Label.parse(held["label"]),
+        admin=bool(held["admin"]),
+        models=None if held["models"] is None else frozenset(msgspec.json.decode(held["models"])),
+        groups=frozenset(msgspec.json.decode(held["groups"])),
+        team=held["team"],
+        may_declare=bool(held["may_declare"]),
+        capture=bool(held["capture"]),
+        collections=msgspec.json.decode(held["collections"], type=tuple[str, ...]),
+        expires_ns=held["expires_ns"],
     )
-    return Key(key_id, prefix, grant, created, revoked)
+    return Key(held["id"], held["prefix"], grant, held["created_ns"], held["revoked_ns"])
 
 
 def _caller(key: Key) -> Caller:
@@ -317,4 +320,5 @@ def _caller(key: Key) -> Caller:
         team=grant.team,
         may_declare=grant.may_declare,
         capture=grant.capture,
+        collections=grant.collections,
     )

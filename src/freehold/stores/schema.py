@@ -152,8 +152,9 @@ keys = Table(
     Column("created_ns", BigInteger, nullable=False),
     Column("expires_ns", BigInteger),
     Column("revoked_ns", BigInteger),
+    Column("collections", Text, nullable=False, server_default="[]"),
 )
-"""One row a key. `models` and `groups` are JSON arrays, `models` null for all; the key itself is nowhere."""
+"""One row a key. `models`, `groups` and `collections` are JSON arrays, `models` null for all; the key is nowhere."""
 
 
 def sqlite_ddl(head: str) -> str:

@@ -53,6 +53,7 @@ CREATE TABLE keys (
 	created_ns BIGINT NOT NULL,
 	expires_ns BIGINT,
 	revoked_ns BIGINT,
+	collections TEXT DEFAULT '[]' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (hash)
 );
@@ -108,4 +109,4 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0002');
+INSERT INTO alembic_version VALUES ('0003');

@@ -6,23 +6,20 @@ import asyncio
 import re
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import msgspec
 
 from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound, SetupError, Unprocessable
-from freehold.core.label import Label
 from freehold.core.money import dollars
-from freehold.core.passage import COLLECTION
 from freehold.http.asgi import Http
+from freehold.http.parameters import collection, convert, label, number
 from freehold.http.routes import ExplainBody, KeyBody
 from freehold.ledger.query import By, Filter, UsageRow
 from freehold.policy.labels import declared
 from freehold.stores.keys import Grant, Issued, Key
-
-T = TypeVar("T")
 
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -50,15 +47,15 @@ class AdminApi:
             since=moment(query.get("since"), "since"),
             until=moment(query.get("until"), "until"),
         )
-        page = await self._stack.recent(which, query.get("cursor"), _number(query.get("limit", "50"), "limit"))
-        await _send(http, {"data": page.items, "next": page.next})
+        page = await self._stack.recent(which, query.get("cursor"), number(query.get("limit", "50"), "limit"))
+        await http.tell({"data": page.items, "next": page.next})
 
     async def request(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /api/requests/{id}``. Another key's request is not found, rather than forbidden."""
         decision = await self._stack.decision(name)
         if not caller.admin and decision["key"]["id"] != caller.key_id:
             raise NotFound(f"there is no request {name!r} in the ledger")
-        await _send(http, decision)
+        await http.tell(decision)
 
     async def usage(self, http: Http, _caller: Caller) -> None:
         """``GET /api/usage``."""
@@ -68,25 +65,25 @@ class AdminApi:
             raise BadRequest(f"by is one of {', '.join(get_args(By))}", param="by")
         since, until = moment(query.get("since"), "since"), moment(query.get("until"), "until")
         rows = await self._stack.usage(by, since, until)  # type: ignore[arg-type]  # checked above
-        await _send(http, {"by": by, "data": [usage_row(row) for row in rows]})
+        await http.tell({"by": by, "data": [usage_row(row) for row in rows]})
 
     async def keys(self, http: Http, _caller: Caller) -> None:
         """``GET /api/keys``."""
         held = await asyncio.to_thread(self._stack.keys.list)
-        await _send(http, {"data": [key_row(key) for key in held]})
+        await http.tell({"data": [key_row(key) for key in held]})
 
     async def create_key(self, http: Http, _caller: Caller) -> None:
         """``POST /api/keys``."""
-        grant = grant_of(_convert(await http.json(), KeyBody))
-        await _send(http, issued_row(await asyncio.to_thread(self._stack.keys.create, grant)), status=201)
+        grant = grant_of(convert(await http.json(), KeyBody))
+        await http.tell(issued_row(await asyncio.to_thread(self._stack.keys.create, grant)), status=201)
 
     async def rotate_key(self, http: Http, _caller: Caller, name: str) -> None:
         """``POST /api/keys/{id}/rotate``."""
-        await _send(http, issued_row(await asyncio.to_thread(self._stack.keys.rotate, name)))
+        await http.tell(issued_row(await asyncio.to_thread(self._stack.keys.rotate, name)))
 
     async def revoke_key(self, http: Http, _caller: Caller, name: str) -> None:
         """``DELETE /api/keys/{id}``."""
-        await _send(http, key_row(await asyncio.to_thread(self._revoke, name)))
+        await http.tell(key_row(await asyncio.to_thread(self._revoke, name)))
 
     def _revoke(self, name: str) -> Key:
         """Revoke a key, but not the last admin's: afterwards nobody could make another from afar."""
@@ -99,15 +96,15 @@ class AdminApi:
     async def targets(self, http: Http, _caller: Caller) -> None:
         """``GET /api/targets``."""
         found = self._stack.discovery.sentences()
-        await _send(http, {"data": self._stack.health(), "discovery": found})
+        await http.tell({"data": self._stack.health(), "discovery": found})
 
     async def explain(self, http: Http, caller: Caller) -> None:
         """``POST /api/explain``."""
-        body = _convert(await http.json(), ExplainBody)
+        body = convert(await http.json(), ExplainBody)
         stated = [declared("label", body.label)] if body.label is not None else []
         found = self._stack.explain(body.text, body.model, caller, stated)
         sources = [{"origin": source.origin, "label": str(source.label)} for source in found.sources]
-        await _send(http, msgspec.to_builtins(found) | {"label": str(found.label), "sources": sources})
+        await http.tell(msgspec.to_builtins(found) | {"label": str(found.label), "sources": sources})
 
     async def reload(self, http: Http, _caller: Caller) -> None:
         """``POST /api/reload``."""
@@ -115,7 +112,7 @@ class AdminApi:
             revision = self._stack.reload()
         except SetupError as error:
             raise Unprocessable(f"nothing was changed: {error}") from error
-        await _send(http, {"revision": revision})
+        await http.tell({"revision": revision})
 
 
 def usage_row(row: UsageRow) -> dict[str, Any]:
@@ -160,14 +157,14 @@ def grant_of(body: KeyBody) -> Grant:
         raise BadRequest("days is from 1 to 36500", param="days")
     return Grant(
         name=body.name,
-        label=None if body.label is None else _label(body.label),
+        label=label(body.label),
         admin=body.admin,
         models=None if body.models is None else frozenset(body.models),
         groups=frozenset(body.groups),
         team=body.team,
         may_declare=body.may_declare,
         capture=body.capture,
-        collections=tuple(map(_collection, body.collections)),
+        collections=tuple(collection(name, "collections") for name in body.collections),
         expires_ns=None if body.days is None else time.time_ns() + body.days * _DAY_NS,
     )
 
@@ -185,33 +182,5 @@ def moment(text: str | None, param: str) -> datetime | None:
     return min(max(_FIRST, at if at.tzinfo is not None else at.replace(tzinfo=UTC)), _LAST)
 
 
-def _label(text: str) -> Label:
-    return declared("label", text).label
-
-
-def _collection(name: str) -> str:
-    if not COLLECTION.fullmatch(name):
-        mend = "use small letters, digits and . _ -, at most 64"
-        raise BadRequest(f"{name[:80]!a} cannot be a collection; {mend}", param="collections")
-    return name
-
-
 def _iso(ns: int | None) -> str | None:
     return None if ns is None else datetime.fromtimestamp(ns / 10**9, UTC).isoformat(timespec="seconds")
-
-
-def _number(text: str, param: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadRequest(f"{param} is a number", param=param)
-    return int(text)
-
-
-def _convert(value: dict[str, Any], kind: type[T]) -> T:
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
-
-
-async def _send(http: Http, value: object, status: int = 200) -> None:
-    await http.reply(status, msgspec.json.encode(value))

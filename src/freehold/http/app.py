@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class Endpoint(NamedTuple):
 
     who: Who
     call: Callable[..., Awaitable[None]]
-    """Takes the request, its caller (`None` where anyone may call), and the name in the path where there is one."""
+    """Takes the request, its caller (`None` where anyone may call), and the names in the path, where there are any."""
 
 
 class App:
@@ -35,8 +36,8 @@ class App:
     def __init__(self, stack: Stack, *, body_limit: int) -> None:
         self._stack = stack
         self._body_limit = body_limit
-        self._exact: dict[tuple[str, str], dict[str, Endpoint]] = {}
-        self._prefixed: dict[tuple[str, str], dict[str, Endpoint]] = {}
+        self._exact: dict[str, dict[str, Endpoint]] = {}
+        self._patterns: list[tuple[re.Pattern[str], dict[str, Endpoint]]] = []
         self._ready = False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -68,13 +69,14 @@ class App:
             "admin": AdminApi(self._stack),
             "operations": Operations(self._stack),
         }
+        paths: dict[str, dict[str, Endpoint]] = {}
         for operation in OPERATIONS:
             endpoint = Endpoint(operation.who, getattr(parts[operation.part], operation.handler))
-            start, hole, end = operation.path.partition("{}")
-            table = self._prefixed if hole else self._exact
-            table.setdefault((start, end), {})[operation.method] = endpoint
+            paths.setdefault(operation.path, {})[operation.method] = endpoint
+        self._exact = {path: methods for path, methods in paths.items() if "{}" not in path}
         # The more particular first: what ends in /rotate is no key's name.
-        self._prefixed = dict(sorted(self._prefixed.items(), key=lambda entry: -len(entry[0][1])))
+        holed = sorted((path for path in paths if "{}" in path), key=len, reverse=True)
+        self._patterns = [(_pattern(path), paths[path]) for path in holed]
         self._ready = True
 
     async def _serve(self, http: Http) -> None:
@@ -95,14 +97,13 @@ class App:
 
     async def _route(self, http: Http) -> None:
         path = http.path
-        methods = self._exact.get((path, ""))
+        methods = self._exact.get(path)
         if methods is not None:
             await self._enter(_chosen(methods, http.method, path), http)
             return
-        for (start, end), endpoints in self._prefixed.items():
-            if path.startswith(start) and path.endswith(end) and len(path) > len(start) + len(end):
-                name = path[len(start) : len(path) - len(end)]
-                await self._enter(_chosen(endpoints, http.method, path), http, name)
+        for pattern, endpoints in self._patterns:
+            if found := pattern.fullmatch(path):
+                await self._enter(_chosen(endpoints, http.method, path), http, *found.groups())
                 return
         raise NotFound(f"there is nothing at {path[:200]!a}; /api/openapi.json lists what there is")
 
@@ -115,6 +116,12 @@ class App:
         dialect: Dialect = "anthropic" if http.path.startswith("/v1/messages") else "openai"
         headers = [*_demanded(error), *retry(error), *stated(http.id)]
         await http.reply(error.status, error_body(error, dialect, http.id), headers)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """What a path with names in it matches. A name alone may hold slashes, as those of models do; of two, neither."""
+    hole = "(.+)" if path.count("{}") == 1 else "([^/]+)"
+    return re.compile(hole.join(map(re.escape, path.split("{}"))), re.DOTALL)
 
 
 def _chosen(methods: dict[str, Endpoint], method: str, path: str) -> Endpoint:

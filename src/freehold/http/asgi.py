@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from freehold.core.errors import BadRequest, TooLarge
 from freehold.core.exchange import new_id
@@ -75,8 +77,6 @@ class Http:
 
     async def body(self, limit: int) -> bytes:
         """The body; raises `TooLarge` beyond `limit` bytes, but reads on for a while so that the caller hears it."""
-        length = self.header(b"content-length")
-        size = int(length) if length is not None and length.isdigit() else 0
         message = await self.receive()
         if message["type"] == "http.disconnect":
             raise CallerLeft
@@ -85,33 +85,39 @@ class Http:
             if len(data) > limit:
                 raise _too_large(limit)
             return data
-        return await self._rest(data, limit, size)
+        return b"".join([piece async for piece in self.pieces(limit, message)])
 
-    async def _rest(self, first: bytes, limit: int, announced: int) -> bytes:
-        parts = [first]
-        size = len(first)
-        more = True
+    async def pieces(self, limit: int, first: Message | None = None) -> AsyncIterator[bytes]:
+        """The body as it comes, for what must not be held whole; bounds and errors as those of `body`.
+
+        `first` is a message of it that has been received already.
+        """
+        length = self.header(b"content-length")
+        announced = int(length) if length is not None and length.isdigit() else 0
+        size, more = 0, True
         while more:
-            message = await self.receive()
+            message = first or await self.receive()
+            first = None
             if message["type"] == "http.disconnect":
                 raise CallerLeft
-            data = message.get("body", b"")
+            data: bytes = message.get("body", b"")
             size += len(data)
             more = message.get("more_body", False)
             if max(size, announced) <= limit:
-                parts.append(data)
-                continue
-            parts.clear()
-            if size > _DRAIN_LIMIT:
+                yield data
+            elif size > _DRAIN_LIMIT:
                 break
         if max(size, announced) > limit:
             raise _too_large(limit)
-        return b"".join(parts)
 
     async def json(self, limit: int = 1024 * 1024) -> dict[str, Any]:
         """The body as a JSON object; raises `BadRequest`. An empty body is an empty object."""
         data = await self.body(limit)
         return decode(data) if data else {}
+
+    async def tell(self, value: object, status: int = 200, headers: Iterable[Header] = ()) -> None:
+        """Send a whole answer as JSON."""
+        await self.reply(status, msgspec.json.encode(value), headers)
 
     async def start(self, status: int, headers: Iterable[Header]) -> None:
         """Send the head of a streamed answer."""

@@ -6,6 +6,17 @@ from typing import Literal
 
 import msgspec
 
+from freehold.http.bodies import (
+    CollectionBody,
+    FileBatchBody,
+    RelabelBody,
+    SearchBody,
+    StoreFileBody,
+    StoreSearchBody,
+    VectorStoreBody,
+)
+
+Part = Literal["models", "admin", "documents", "files", "stores", "operations"]
 Who = Literal["anyone", "key", "admin"]
 
 
@@ -44,13 +55,178 @@ class Operation(msgspec.Struct, frozen=True):
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
-    part: Literal["models", "admin", "operations"]
+    part: Part
     handler: str
     who: Who
     summary: str
     body: type[msgspec.Struct] | None = None
+    upload: bool = False
+    """It takes a file, as the body or as the part ``file`` of a form."""
     query: tuple[str, ...] = ()
 
+
+DOCUMENTS = (
+    Operation(
+        "POST",
+        "/api/documents",
+        "documents",
+        "add",
+        "admin",
+        "Add a file to a collection: 202 with a job, or with wait=1 what came of it.",
+        upload=True,
+        query=("collection", "name", "label", "groups", "job", "wait"),
+    ),
+    Operation(
+        "GET",
+        "/api/documents",
+        "documents",
+        "list",
+        "key",
+        "List the documents that this key may read.",
+        query=("collection", "after", "limit"),
+    ),
+    Operation(
+        "GET",
+        "/api/documents/digests",
+        "documents",
+        "digests",
+        "admin",
+        "The id and SHA-256 of every document of a collection, by name.",
+        query=("collection",),
+    ),
+    Operation("GET", "/api/documents/{}", "documents", "one", "key", "Describe a document."),
+    Operation(
+        "GET",
+        "/api/documents/{}/text",
+        "documents",
+        "text",
+        "key",
+        "The text that was read from a document, or a piece of it, in characters.",
+        query=("version", "start", "end"),
+    ),
+    Operation(
+        "POST",
+        "/api/documents/{}",
+        "documents",
+        "relabel",
+        "admin",
+        "Change the label of a document, or the groups that may read it, at once.",
+        body=RelabelBody,
+    ),
+    Operation(
+        "DELETE", "/api/documents/{}", "documents", "remove", "admin", "Remove a document, at once and for good."
+    ),
+    Operation("GET", "/api/collections", "documents", "collections", "key", "List collections."),
+    Operation(
+        "POST",
+        "/api/collections",
+        "documents",
+        "save_collection",
+        "admin",
+        "Make a collection, or change what its new documents get.",
+        body=CollectionBody,
+    ),
+    Operation(
+        "DELETE",
+        "/api/collections/{}",
+        "documents",
+        "remove_collection",
+        "admin",
+        "Remove a collection with all its documents.",
+    ),
+    Operation("GET", "/api/jobs/{}", "documents", "job", "admin", "How the files of a job stand."),
+    Operation(
+        "POST",
+        "/api/search",
+        "documents",
+        "search",
+        "key",
+        "Find passages, with their scores, ranks and places; asks no model for an answer.",
+        body=SearchBody,
+    ),
+    Operation(
+        "GET",
+        "/api/citations/check",
+        "documents",
+        "check",
+        "key",
+        "Whether a citation still says what its document says.",
+        query=("document", "version", "start", "end", "digest"),
+    ),
+)
+
+STORES = (
+    Operation("POST", "/v1/files", "files", "create", "admin", "Keep a file, as OpenAI's API does.", upload=True),
+    Operation(
+        "GET",
+        "/v1/files",
+        "files",
+        "list",
+        "admin",
+        "List the files that are kept.",
+        query=("after", "limit", "purpose"),
+    ),
+    Operation("GET", "/v1/files/{}", "files", "one", "key", "Describe a file, or a document by its id."),
+    Operation("GET", "/v1/files/{}/content", "files", "content", "key", "The file, or the text of a document."),
+    Operation(
+        "DELETE", "/v1/files/{}", "files", "remove", "admin", "Remove a file, and what was read from it, everywhere."
+    ),
+    Operation(
+        "POST",
+        "/v1/vector_stores",
+        "stores",
+        "create",
+        "admin",
+        "Make a collection, as OpenAI's API does.",
+        body=VectorStoreBody,
+    ),
+    Operation("GET", "/v1/vector_stores", "stores", "list", "key", "List collections so.", query=("after", "limit")),
+    Operation("GET", "/v1/vector_stores/{}", "stores", "one", "key", "Describe a collection so."),
+    Operation("DELETE", "/v1/vector_stores/{}", "stores", "remove", "admin", "Remove a collection; its files stay."),
+    Operation(
+        "POST",
+        "/v1/vector_stores/{}/search",
+        "stores",
+        "search",
+        "key",
+        "Find passages, as OpenAI's API does.",
+        body=StoreSearchBody,
+    ),
+    Operation(
+        "POST",
+        "/v1/vector_stores/{}/files",
+        "stores",
+        "add",
+        "admin",
+        "Put a file into a collection.",
+        body=StoreFileBody,
+    ),
+    Operation(
+        "GET",
+        "/v1/vector_stores/{}/files",
+        "stores",
+        "files",
+        "key",
+        "List the documents of a collection that this key may read.",
+        query=("after", "limit"),
+    ),
+    Operation("GET", "/v1/vector_stores/{}/files/{}", "stores", "file", "key", "How a file of a collection stands."),
+    Operation(
+        "DELETE", "/v1/vector_stores/{}/files/{}", "stores", "remove_file", "admin", "Take a file out of a collection."
+    ),
+    Operation(
+        "POST",
+        "/v1/vector_stores/{}/file_batches",
+        "stores",
+        "add_batch",
+        "admin",
+        "Put several files into a collection, as one job.",
+        body=FileBatchBody,
+    ),
+    Operation(
+        "GET", "/v1/vector_stores/{}/file_batches/{}", "stores", "batch", "admin", "How the files of a batch stand."
+    ),
+)
 
 OPERATIONS = (
     Operation("POST", "/v1/chat/completions", "models", "chat", "key", "Answer a chat, as OpenAI's API does."),
@@ -120,7 +296,7 @@ def openapi(version: str) -> dict[str, object]:
     _, components = msgspec.json.schema_components(bodies, ref_template="#/components/schemas/{name}")
     paths: dict[str, dict[str, object]] = {}
     for operation in OPERATIONS:
-        paths.setdefault(operation.path.replace("{}", "{name}"), {})[operation.method.lower()] = _described(operation)
+        paths.setdefault(described_path(operation.path), {})[operation.method.lower()] = _described(operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Freehold", "version": version, "license": {"name": "Apache-2.0"}},
@@ -135,6 +311,11 @@ def openapi(version: str) -> dict[str, object]:
     }
 
 
+def described_path(path: str) -> str:
+    """A path with its names told apart, as in ``/v1/vector_stores/{name}/files/{member}``."""
+    return path.replace("{}", "{name}", 1).replace("{}", "{member}", 1)
+
+
 def _described(operation: Operation) -> dict[str, object]:
     found: dict[str, object] = {
         "operationId": f"{operation.part}_{operation.handler}",
@@ -144,8 +325,10 @@ def _described(operation: Operation) -> dict[str, object]:
     parameters: list[dict[str, object]] = [
         {"name": name, "in": "query", "schema": {"type": "string"}} for name in operation.query
     ]
-    if "{}" in operation.path:
-        parameters.append({"name": "name", "in": "path", "required": True, "schema": {"type": "string"}})
+    parameters += [
+        {"name": hole, "in": "path", "required": True, "schema": {"type": "string"}}
+        for hole in ("name", "member")[: operation.path.count("{}")]
+    ]
     if parameters:
         found["parameters"] = parameters
     if operation.who != "anyone":
@@ -153,6 +336,9 @@ def _described(operation: Operation) -> dict[str, object]:
     if operation.body is not None:
         reference = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    elif operation.upload:
+        form = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     elif operation.method == "POST" and operation.part == "models":
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
     return found

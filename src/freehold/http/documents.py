@@ -1,0 +1,234 @@
+"""Documents over Freehold's own API: added, listed, read, relabelled, removed, searched, and their citations checked.
+
+Reading and searching obey the groups of the key; changing anything needs an admin's key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from freehold.assemble import Stack
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest, Conflict, NotFound, Unprocessable
+from freehold.core.label import Label
+from freehold.core.passage import OWN_DOCUMENTATION
+from freehold.http.asgi import Http
+from freehold.http.bodies import CollectionBody, RelabelBody, SearchBody
+from freehold.http.parameters import collection, convert, label, number, within, words
+from freehold.http.shown import collection_row, document_row, hit_row
+from freehold.http.upload import received
+from freehold.knowledge.model import Collection, Query, Reader
+from freehold.knowledge.service import JobReport, Upload
+from freehold.policy.labels import declared
+
+DEFAULT_COLLECTION = "documents"
+_LONGEST_NAME = 512
+_MOST_LISTED = 1000
+_MOST_FOUND = 100
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class DocumentApi:
+    """The endpoints of documents, collections, jobs, search and citations, over one stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._knowledge = stack.knowledge
+
+    async def add(self, http: Http, _caller: Caller) -> None:
+        """``POST /api/documents``: 202 with the job, or with ``wait=1`` the report once its work is done."""
+        query = http.query
+        limit = self._stack.config.knowledge.max_file_mb * 2**20
+        async with received(http, self._stack.incoming, limit) as sent:
+            said = {
+                "collection": query.get("collection"),
+                "name": query.get("name"),
+                "label": query.get("label"),
+                "groups": query.get("groups"),
+                "job": query.get("job"),
+                "wait": query.get("wait"),
+            }
+            said |= {name: value for name, value in sent.fields.items() if name in said}
+            upload = Upload(
+                collection=writable(said["collection"] or DEFAULT_COLLECTION),
+                name=_name(said["name"] or sent.filename),
+                body=sent.path,
+                label=label(said["label"]),
+                groups=None if said["groups"] is None else frozenset(words(said["groups"])),
+                media_type=sent.media_type,
+                job=said["job"],
+            )
+            job = await self._knowledge.add(upload)
+        if said["wait"] in (None, "", "0", "false"):
+            await http.tell({"job": job, "name": upload.name, "collection": upload.collection}, 202)
+        else:
+            await _tell(http, await self._knowledge.wait(job))
+
+    async def list(self, http: Http, caller: Caller) -> None:
+        """``GET /api/documents``: what the key may read, by collection and name."""
+        query = http.query
+        limit = within(number(query.get("limit", "100"), "limit"), "limit", _MOST_LISTED)
+        found = await self._knowledge.documents(
+            query.get("collection"), reader(caller), after=query.get("after", ""), limit=limit + 1
+        )
+        page = found[:limit]
+        last = page[-1].id if page else None
+        await http.tell({"data": [document_row(each) for each in page], "has_more": len(found) > limit, "last": last})
+
+    async def one(self, http: Http, caller: Caller, name: str) -> None:
+        """``GET /api/documents/{id}``."""
+        await http.tell(document_row(await self._knowledge.document(name, reader(caller))))
+
+    async def text(self, http: Http, caller: Caller, name: str) -> None:
+        """``GET /api/documents/{id}/text``: what was read from it, or ``text[start:end]`` of that, in characters."""
+        query = http.query
+        document = await self._knowledge.document(name, reader(caller))
+        asked = query.get("version")
+        if asked is not None and number(asked, "version") != document.version:
+            raise NotFound(f"version {asked[:20]} of {name} is not kept; there is version {document.version}")
+        text = await self._knowledge.text(name, reader(caller))
+        start = min(number(query.get("start", "0"), "start"), len(text))
+        end = min(number(query.get("end", str(len(text))), "end"), len(text))
+        piece = text[start : max(start, end)]
+        place = {"document": name, "version": document.version, "start": start, "end": start + len(piece)}
+        await http.tell(place | {"text": piece})
+
+    async def relabel(self, http: Http, _caller: Caller, name: str) -> None:
+        """``POST /api/documents/{id}``: another label, or other groups. It holds from the next request on."""
+        body = convert(await http.json(), RelabelBody)
+        writable((await self._knowledge.document(name, _EVERYTHING)).collection)
+        groups = None if body.groups is None else frozenset(body.groups)
+        await http.tell(document_row(await self._knowledge.relabel(name, label=label(body.label), groups=groups)))
+
+    async def remove(self, http: Http, _caller: Caller, name: str) -> None:
+        """``DELETE /api/documents/{id}``."""
+        writable((await self._knowledge.document(name, _EVERYTHING)).collection)
+        await self._knowledge.remove([name])
+        await http.tell({"id": name, "deleted": True})
+
+    async def digests(self, http: Http, _caller: Caller) -> None:
+        """``GET /api/documents/digests``: ``name: [id, SHA-256]`` of all in a collection, to compare a folder with."""
+        chosen = collection(http.query.get("collection", DEFAULT_COLLECTION))
+        await http.tell({"collection": chosen, "data": await self._knowledge.digests(chosen)})
+
+    async def collections(self, http: Http, caller: Caller) -> None:
+        """``GET /api/collections``: those in which the key may read something; an admin's key sees all."""
+        await http.tell({"data": [collection_row(each) for each in await readable(self._stack, caller)]})
+
+    async def save_collection(self, http: Http, _caller: Caller) -> None:
+        """``POST /api/collections``: make one, or change what new documents of it get."""
+        body = convert(await http.json(), CollectionBody)
+        name = writable(body.name)
+        held = {each.name: each for each in await self._knowledge.collections()}
+        kept = held.get(name, Collection(name))
+        fresh = msgspec.structs.replace(
+            kept,
+            label=label(body.label) or kept.label,
+            groups=kept.groups if body.groups is None else frozenset(body.groups),
+            weights=kept.weights if body.weights is None else body.weights,
+        )
+        await self._knowledge.save_collection(fresh)
+        await http.tell(collection_row(fresh), 200 if name in held else 201)
+
+    async def remove_collection(self, http: Http, _caller: Caller, name: str) -> None:
+        """``DELETE /api/collections/{name}``, with all its documents."""
+        if writable(name) not in {each.name for each in await self._knowledge.collections()}:
+            raise NotFound(f"there is no collection {name!r}")
+        removed = await self._knowledge.remove_collection(name)
+        await http.tell({"name": name, "deleted": True, "documents": removed})
+
+    async def job(self, http: Http, _caller: Caller, name: str) -> None:
+        """``GET /api/jobs/{id}``."""
+        await http.tell(msgspec.to_builtins(await self._knowledge.job(name)))
+
+    async def search(self, http: Http, caller: Caller) -> None:
+        """``POST /api/search``: passages that the key may read, with how each ranking found them."""
+        body = convert(await http.json(), SearchBody)
+        query = Query(
+            text=question(body.query),
+            collections=await chosen_collections(self._stack, caller, body.collections),
+            reader=reader(caller),
+            limit=within(body.limit, "limit", _MOST_FOUND),
+        )
+        hits = await self._knowledge.search(query, self.label_of(http, caller))
+        await http.tell({"data": [hit_row(hit) for hit in hits]})
+
+    def label_of(self, http: Http, caller: Caller) -> Label:
+        """The label of a question: what its key or the policy says, and what the request adds."""
+        label = caller.default_label or self._stack.config.policy.default_label
+        for said in http.headers(b"x-freehold-label"):
+            label = label.join(declared("x-freehold-label", said).label)
+        return label
+
+    async def check(self, http: Http, caller: Caller) -> None:
+        """``GET /api/citations/check``: whether a citation still says what its document says."""
+        query = http.query
+        digest = query.get("digest", "").lower()
+        if not _DIGEST.fullmatch(digest):
+            raise BadRequest("digest is the SHA-256 of the passage, 64 hex digits", param="digest")
+        verdict = await self._knowledge.check(
+            query.get("document", ""),
+            number(query.get("version", ""), "version"),
+            number(query.get("start", ""), "start"),
+            number(query.get("end", ""), "end"),
+            digest,
+            reader(caller),
+        )
+        await http.tell(msgspec.to_builtins(verdict))
+
+
+_EVERYTHING = Reader(everything=True)
+
+
+def reader(caller: Caller) -> Reader:
+    """Who reads, by a key: an admin's manages documents whoever may read them."""
+    return Reader(caller.groups, everything=caller.admin)
+
+
+async def readable(stack: Stack, caller: Caller) -> list[Collection]:
+    """The collections a key may see. How many documents they hold is an admin's to know, since others see a part."""
+    found = await stack.knowledge.collections()
+    if caller.admin:
+        return found
+    return [Collection(each.name) for each in found if await stack.knowledge.labels([each.name], reader(caller))]
+
+
+async def chosen_collections(stack: Stack, caller: Caller, said: Sequence[str]) -> tuple[str, ...]:
+    """The collections to search: those that were said, else the key's, else all that the key may see."""
+    if said:
+        return tuple(collection(name) for name in said)
+    return caller.collections or tuple(each.name for each in await readable(stack, caller))
+
+
+def writable(text: str) -> str:
+    """The same, for one that is to be changed; raises `Conflict` for Freehold's own."""
+    if collection(text) == OWN_DOCUMENTATION:
+        raise Conflict(f"{text!r} holds Freehold's own documentation and changes with it; choose another collection")
+    return text
+
+
+def question(text: str, param: str = "query") -> str:
+    """What is searched for; raises `BadRequest` where it is empty."""
+    if not text.strip():
+        raise BadRequest(f"{param} is empty", param=param)
+    return text
+
+
+def _name(text: str) -> str:
+    """What a document is called: never a path to be opened, and still none that climbs or that no line can hold."""
+    parts = text.replace("\\", "/").split("/")
+    if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable() or ".." in parts or not parts[0]:
+        mend = f"one line of at most {_LONGEST_NAME} characters, such as handbook/leave.pdf"
+        raise BadRequest(f"{text[:80]!a} cannot be a document's name; give {mend}", param="name")
+    return text
+
+
+async def _tell(http: Http, report: JobReport) -> None:
+    """The report of a job whose work is done; where nothing came of it, the reason as an error."""
+    if report.failed and not report.done and not report.unchanged:
+        reasons = [f"{file.name}: {file.reason}" for file in report.files if file.state == "failed"]
+        raise Unprocessable("; ".join(reasons[:3]) or "no file could be read")
+    await http.tell(msgspec.to_builtins(report), 201 if report.done else 200)

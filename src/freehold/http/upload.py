@@ -1,0 +1,108 @@
+"""A file that is sent, as the body or as a part of a form. It goes to disk as it comes, never whole into memory."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from freehold.core.errors import BadRequest, TooLarge
+from freehold.http.asgi import Http
+from freehold.http.multipart import Head, Splitter, boundary_of
+
+_LONGEST_FIELD = 64 * 1024
+_FRAMING = 1024 * 1024
+"""What a form may hold beside its file, in bytes."""
+_AT_ONCE = 1024 * 1024
+"""Bytes that are gathered before they are written, in a thread: to start one takes longer than to copy less."""
+
+
+class Sent(msgspec.Struct):
+    """What was sent. `path` is a file of ours that is gone afterwards; `filename` is what the sender calls it."""
+
+    path: Path
+    size: int = 0
+    filename: str = ""
+    media_type: str | None = None
+    fields: dict[str, str] = {}
+
+
+@asynccontextmanager
+async def received(http: Http, folder: Path, limit: int) -> AsyncIterator[Sent]:
+    """Take the file of a request into `folder`, for as long as the context lasts.
+
+    A form has it as its part ``file``; any other body is the file itself. Raises `TooLarge` beyond `limit` bytes, and
+    `BadRequest` for a form without a file or one that cannot be read.
+    """
+    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="sent-") as file:
+        sink = _Sink(file, limit)
+        boundary = boundary_of(http.header(b"content-type"))
+        if boundary is None:
+            sent = Sent(Path(file.name), media_type=http.header(b"content-type"))
+            async for piece in http.pieces(limit):
+                await sink.take(piece)
+        else:
+            sent = await _form(http, Splitter(boundary), Sent(Path(file.name)), sink)
+        await sink.flush()
+        sent.size = sink.size
+        yield sent
+
+
+async def _form(http: Http, splitter: Splitter, sent: Sent, sink: _Sink) -> Sent:
+    """Read a form: its part ``file`` into the sink, every other into a field."""
+    fields: dict[str, bytearray] = {}
+    current: bytearray | None = None
+    files = 0
+    async for piece in http.pieces(sink.limit + _FRAMING):
+        for part in splitter.feed(piece):
+            if isinstance(part, Head):
+                current = None if part.name == "file" else fields.setdefault(part.name, bytearray())
+                if current is None:
+                    files += 1
+                    sent.filename, sent.media_type = part.filename or "", part.media_type
+            elif current is None:
+                await sink.take(part)
+            elif len(current) + len(part) > _LONGEST_FIELD:
+                raise TooLarge(
+                    f"a field of the form is longer than {_LONGEST_FIELD} bytes; the file is the part 'file'"
+                )
+            else:
+                current += part
+    splitter.close()
+    if files != 1:
+        raise BadRequest(f"the form has {files} parts named 'file'; send one file with each request", param="file")
+    sent.fields = {name: value.decode("utf-8", "replace") for name, value in fields.items()}
+    return sent
+
+
+class _Sink:
+    """A file that is written in large pieces, beside the event loop, up to a limit in bytes."""
+
+    def __init__(self, file: IO[bytes], limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._file = file
+        self._gathered = bytearray()
+
+    async def take(self, data: bytes) -> None:
+        self.size += len(data)
+        if self.size > self.limit:
+            raise TooLarge(f"the file is larger than {self.limit // 2**20} MiB; see [knowledge] max_file_mb")
+        self._gathered += data
+        if len(self._gathered) >= _AT_ONCE:
+            await self._write()
+
+    async def flush(self) -> None:
+        if self._gathered:
+            await self._write()
+        await asyncio.to_thread(self._file.flush)
+
+    async def _write(self) -> None:
+        data, self._gathered = bytes(self._gathered), bytearray()
+        await asyncio.to_thread(self._file.write, data)

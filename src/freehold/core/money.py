@@ -107,6 +107,8 @@ def dollars(amount: int) -> str:
     >>> dollars(1_250_000)
     '0.00125'
     """
+    if amount == 0:
+        return "0"
     whole, rest = divmod(abs(amount), 10**9)
     text = f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
     return f"-{text}" if amount < 0 else text

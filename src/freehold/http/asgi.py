@@ -64,10 +64,8 @@ class Http:
     def header(self, name: bytes) -> str | None:
         """A request header by its lower-case name; the first, if there are several."""
         if self._headers is None:
-            found: dict[bytes, bytes] = {}
-            for key, value in self._scope["headers"]:
-                found.setdefault(key, value)
-            self._headers = found
+            # Backwards, so that of several the first stays.
+            self._headers = dict(reversed(self._scope["headers"]))
         held = self._headers.get(name)
         return None if held is None else held.decode("latin-1")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from freehold.core.event import Usage
-from freehold.core.money import PICO_PER_NANO, Nanodollars, Price, from_pico
+from freehold.core.money import PICO_PER_NANO, Nanodollars, Price, Rates, from_pico
 
 _JOULES_PER_KWH = 3_600_000
+_FREE = Rates()
 
 
 def cost(
@@ -44,6 +45,8 @@ def baseline_cost(usage: Usage, price: Price) -> Nanodollars:
 
 def _tokens(usage: Usage, price: Price) -> int:
     """Picodollars for what was counted."""
+    if price.rates == _FREE and not price.tiers:
+        return 0
     whole_input, whole_output = max(usage.input, 0), max(usage.output, 0)
     rates = price.at(whole_input)
     rest, cached = _take(whole_input, usage.cached_input)

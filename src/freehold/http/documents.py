@@ -54,7 +54,7 @@ class DocumentApi:
             said |= {name: value for name, value in sent.fields.items() if name in said}
             upload = Upload(
                 collection=writable(said["collection"] or DEFAULT_COLLECTION),
-                name=_name(said["name"] or sent.filename),
+                name=document_name(said["name"] or sent.filename),
                 body=sent.path,
                 label=label(said["label"]),
                 groups=None if said["groups"] is None else frozenset(words(said["groups"])),
@@ -153,15 +153,8 @@ class DocumentApi:
             reader=reader(caller),
             limit=within(body.limit, "limit", _MOST_FOUND),
         )
-        hits = await self._knowledge.search(query, self.label_of(http, caller))
+        hits = await self._knowledge.search(query, question_label(self._stack, http, caller))
         await http.tell({"data": [hit_row(hit) for hit in hits]})
-
-    def label_of(self, http: Http, caller: Caller) -> Label:
-        """The label of a question: what its key or the policy says, and what the request adds."""
-        label = caller.default_label or self._stack.config.policy.default_label
-        for said in http.headers(b"x-freehold-label"):
-            label = label.join(declared("x-freehold-label", said).label)
-        return label
 
     async def check(self, http: Http, caller: Caller) -> None:
         """``GET /api/citations/check``: whether a citation still says what its document says."""
@@ -210,6 +203,14 @@ def writable(text: str) -> str:
     return text
 
 
+def question_label(stack: Stack, http: Http, caller: Caller) -> Label:
+    """The label of a question: what its key or the policy says, joined with what the request adds."""
+    found = caller.default_label or stack.config.policy.default_label
+    for said in http.headers(b"x-freehold-label"):
+        found = found.join(declared("x-freehold-label", said).label)
+    return found
+
+
 def question(text: str, param: str = "query") -> str:
     """What is searched for; raises `BadRequest` where it is empty."""
     if not text.strip():
@@ -217,7 +218,7 @@ def question(text: str, param: str = "query") -> str:
     return text
 
 
-def _name(text: str) -> str:
+def document_name(text: str) -> str:
     """What a document is called: never a path to be opened, and still none that climbs or that no line can hold."""
     parts = text.replace("\\", "/").split("/")
     if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable() or ".." in parts or not parts[0]:

@@ -1,0 +1,70 @@
+"""Files are kept as they were sent, with where they were put, until they are removed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from freehold.core.errors import NotFound, Unavailable
+from freehold.stores.shelf import Put, Shelf
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "source"
+    path.write_bytes(b"\x00 the bytes")
+    return path
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "shelf")
+
+
+def test_a_file_is_kept_as_it_was_sent(shelf: Shelf, source: Path) -> None:
+    filed = shelf.keep(source, "отпуск.pdf", "assistants")
+    source.unlink()
+    assert shelf.content(filed.id).read_bytes() == b"\x00 the bytes"
+    assert (filed.name, filed.purpose, filed.size) == ("отпуск.pdf", "assistants", 11)
+
+
+def test_files_are_listed_newest_first_also_after_a_restart(shelf: Shelf, source: Path, tmp_path: Path) -> None:
+    made = [shelf.keep(source, f"{number}", "assistants") for number in range(3)]
+    shelf.put(made[0].id, "handbook", Put("0", "job"))
+    assert [filed.name for filed in shelf.all()] == ["2", "1", "0"]
+    assert Shelf(tmp_path / "shelf").all() == shelf.all()
+
+
+def test_where_a_file_was_put_is_remembered(shelf: Shelf, source: Path, tmp_path: Path) -> None:
+    first, second = shelf.keep(source, "a", "assistants"), shelf.keep(source, "b", "assistants")
+    shelf.put(first.id, "handbook", Put("a", "job-1"))
+    shelf.put(first.id, "contracts", Put("c", "job-2"))
+    shelf.put(second.id, "handbook", Put("b", "job-1"))
+    assert {name: filed.id for name, filed in shelf.of("handbook").items()} == {"a": first.id, "b": second.id}
+    shelf.take_out(first.id, "handbook")
+    again = Shelf(tmp_path / "shelf")
+    assert set(again.of("handbook")) == {"b"}
+    assert set(again.of("contracts")) == {"c"}
+
+
+def test_a_removed_file_is_gone(shelf: Shelf, source: Path, tmp_path: Path) -> None:
+    filed = shelf.keep(source, "a", "assistants")
+    shelf.remove(filed.id)
+    assert list((tmp_path / "shelf").iterdir()) == []
+    for ask in (shelf.get, shelf.content, shelf.remove):
+        with pytest.raises(NotFound):
+            ask(filed.id)
+
+
+@pytest.mark.parametrize("wrong", ["", "file-", "../source", "file-" + "0" * 24, "file-" + "0" * 24 + "/../x"])
+def test_no_path_is_made_of_an_id(shelf: Shelf, source: Path, wrong: str) -> None:
+    shelf.keep(source, "a", "assistants")
+    with pytest.raises(NotFound):
+        shelf.content(wrong)
+
+
+def test_a_disk_that_refuses_is_told(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("where a folder should be")
+    with pytest.raises(Unavailable, match="cannot be kept"):
+        Shelf(tmp_path / "file").keep(source, "a", "assistants")

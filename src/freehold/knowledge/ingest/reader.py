@@ -1,0 +1,96 @@
+"""The process that reads files: it extracts and cuts, so that the server's own process never computes for long.
+
+Started by `readers` with ``python -m``. Reads tasks from its standard input and writes what it found to its standard
+output, as frames: a length of four bytes, big-endian, then MessagePack. It ends when its input does, which is also when
+whoever started it is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from freehold.knowledge.chunk import chunk
+from freehold.knowledge.extract import Unreadable, extract
+from freehold.knowledge.model import Chunk, Extracted
+
+_NICENESS = 10
+"""Requests come first: reading files takes what they leave of the processors."""
+_HEAD = 4
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A file to read."""
+
+    path: str
+    name: str
+    media_type: str | None = None
+    ocr: bool = False
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A document that was found in a file; without `extracted`, one that cannot be read, and why."""
+
+    name: str
+    digest: str
+    size: int
+    extracted: Extracted | None = None
+    chunks: tuple[Chunk, ...] = ()
+    reason: str = ""
+
+
+class Over(msgspec.Struct, frozen=True, tag=True):
+    """No more will come of this task."""
+
+
+class Part(msgspec.Struct, frozen=True, tag=True):
+    """One of what a task gives."""
+
+    read: Read
+
+
+def read(task: Task) -> Iterator[Read]:
+    """All documents in a file, each cut into chunks."""
+    for found in extract(Path(task.path), task.name, media_type=task.media_type, ocr=task.ocr):
+        if isinstance(found.outcome, Unreadable):
+            yield Read(found.name, found.digest, found.size, reason=found.outcome.reason)
+        else:
+            yield Read(found.name, found.digest, found.size, found.outcome, chunk(found.outcome))
+
+
+def write_frame(stream: IO[bytes], message: msgspec.Struct) -> None:
+    """Write one frame, whole."""
+    body = msgspec.msgpack.encode(message)
+    stream.write(len(body).to_bytes(_HEAD, "big") + body)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes]) -> bytes | None:
+    """The body of the next frame; `None` at the end of the stream, also where that is within a frame."""
+    head = stream.read(_HEAD)
+    if len(head) < _HEAD:
+        return None
+    size = int.from_bytes(head, "big")
+    body = stream.read(size)
+    return body if len(body) == size else None
+
+
+def main() -> None:
+    """Serve tasks until there are no more."""
+    os.nice(_NICENESS)
+    # What a format's library prints must not come between the frames.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    while (body := read_frame(sys.stdin.buffer)) is not None:
+        for found in read(msgspec.msgpack.decode(body, type=Task)):
+            write_frame(answers, Part(found))
+        write_frame(answers, Over())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""Uploads on their way into the library: staged, queued, read in batches by durable jobs, landed, reported.
+
+A batch of up to `_MOST` files is one durable job, because a job costs tens of milliseconds and a small file takes five.
+Which of its files are done stands in the queue, so that a batch that is begun again goes on where it was cut off.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from freehold.core.errors import Unavailable
+from freehold.jobs import Jobs, Stopped
+from freehold.knowledge.ingest.landing import Landing, Overtaken
+from freehold.knowledge.ingest.queue import Item, NewItem, Queue
+from freehold.knowledge.ingest.readers import Reader, Readers
+from freehold.knowledge.ingest.reading import Reading
+from freehold.knowledge.ingest.staging import Staged, Staging
+
+_LOG = logging.getLogger(__name__)
+
+INGEST = "ingest"
+"""The name of the durable function."""
+_MOST = 32
+"""Files of a batch: enough that a job's own cost is small beside them, few enough that readers share them."""
+_MOST_BYTES = 32 << 20
+_RETRY_FIRST, _RETRY_LAST = 0.2, 30.0
+_IDLE_SECONDS = 60.0
+"""After which readers are ended."""
+_Result = TypeVar("_Result")
+
+
+class Uploads:
+    """The work. Methods may be called from any thread; `on_progress` is called from one of its own."""
+
+    def __init__(
+        self, queue: Queue, staging: Staging, landing: Landing, jobs: Jobs, readers: Readers,
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self._queue = queue
+        self._staging = staging
+        self._reading = Reading(queue, landing, self._patiently)
+        self._jobs = jobs
+        self._readers = readers
+        self._on_progress = on_progress
+        self._trouble: dict[int, str] = {}
+        self._batches: set[str] = set()
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._arrived = False
+        self._thread: threading.Thread | None = None
+        jobs.register(INGEST, self._ingest)
+
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """What holds the work up now, one sentence each."""
+        return tuple(sorted(set(self._trouble.copy().values())))
+
+    def resume(self) -> None:
+        """Clean up after an earlier run, and begin what it left; returns at once. Called before the first `add`."""
+        self._staging.sweep(self._queue.digests())
+        if self._queue.left():
+            self._begin()
+
+    def add(self, body: bytes | Path, describe: Callable[[Staged], NewItem]) -> None:
+        """Keep an upload durably and queue it; raises `TooLarge`, or `Unavailable` when the disk does not take it."""
+        staged = self._staging.keep(body)
+        try:
+            replaced = self._queue.add(describe(staged))
+        except Unavailable:
+            replaced = [staged.digest]
+            raise
+        finally:
+            self._staging.let_go(staged.digest)
+            for digest in replaced:
+                self._staging.drop(digest, self._queue.needs)
+        self._begin()
+
+    def cancel(self, collection: str, name: str | None, reason: str) -> None:
+        """End what waits under a name, or in the whole collection, and remove its bytes."""
+        for digest in self._queue.cancel(collection, name, reason):
+            self._staging.drop(digest, self._queue.needs)
+        self._on_progress()
+
+    def stop(self) -> None:
+        """Stop soon, also in the middle of a file, which is read again at the next start."""
+        self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._readers.end()
+        if self._thread is not None:
+            self._thread.join()
+        self._jobs.stop()
+        self._readers.end()
+
+    def _begin(self) -> None:
+        """Wake the thread that makes batches; start it at first need."""
+        with self._changed:
+            if self._thread is None and not self._stop.is_set():
+                self._thread = threading.Thread(target=self._dispatch, name="uploads", daemon=True)
+                self._thread.start()
+            self._arrived = True
+            self._changed.notify_all()
+
+    def _dispatch(self) -> None:
+        """Make batches of what waits, and hand them to the jobs, as long as readers are free."""
+        try:
+            self._patiently(self._recover)
+            while True:
+                self._await_room()
+                batch = self._patiently(self._gather)
+                if batch is None:
+                    self._await_arrivals()
+                else:
+                    # Tried again with the same key: should the job have been recorded after all, it is one job.
+                    self._patiently(lambda key=batch: self._jobs.submit(INGEST, key, key=key))
+        except Stopped:
+            return
+
+    def _recover(self) -> None:
+        """Launch the jobs, which resumes batches that a crash cut off, and free the files of all others."""
+        self._jobs.start()
+        self._queue.release(except_for=self._jobs.unfinished())
+        self._queue.tidy()
+
+    def _await_room(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._stop.is_set() or len(self._batches) < self._readers.count)
+
+    def _await_arrivals(self) -> None:
+        """Until something is added; with nothing for a while, the readers' memory is given back."""
+        with self._changed:
+            if not self._changed.wait_for(self._roused, timeout=_IDLE_SECONDS):
+                self._readers.end_idle()
+                self._changed.wait_for(self._roused)
+            self._arrived = False
+
+    def _roused(self) -> bool:
+        return self._arrived or self._stop.is_set()
+
+    def _gather(self) -> str | None:
+        """A new batch of what waits; `None` where nothing does."""
+        batch = f"batch_{secrets.token_hex(12)}"
+        if not self._queue.take(batch, _MOST, _MOST_BYTES):
+            return None
+        with self._changed:
+            self._batches.add(batch)
+        return batch
+
+    def _ingest(self, batch: str) -> None:
+        """The durable function: read what is left of a batch."""
+        with self._changed:
+            self._batches.add(batch)
+        try:
+            with self._readers.lend() as reader:
+                for item in self._patiently(lambda: self._queue.batch(batch)):
+                    self._one(item, reader)
+        finally:
+            with self._changed:
+                self._batches.discard(batch)
+                self._changed.notify_all()
+
+    def _one(self, item: Item, reader: Reader) -> None:
+        """One file, from staged bytes to its end in the queue. Nothing about it stops the next one."""
+        task = self._readers.task(self._staging.path(item.new.digest), item.new)
+        try:
+            self._reading.read(item, task, reader)
+        except Overtaken:
+            _LOG.debug("%s was replaced or removed while it was read", item.new.name)
+        except Stopped:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # A fault of ours in one file must not keep the others from being read; the log has where it was.
+            _LOG.exception("%s could not be added", item.new.name)
+            reason = f"Freehold failed on it ({type(error).__name__}); its log has the story"
+            self._patiently(lambda: self._queue.end(item.seq, "failed", reason=reason))
+        self._patiently(lambda: self._staging.drop(item.new.digest, self._queue.needs))
+        self._on_progress()
+
+    def _patiently(self, work: Callable[[], _Result]) -> _Result:
+        """Do it as soon as what it needs can be reached; meanwhile `trouble` says what is not. Raises `Stopped`."""
+        delay, thread = _RETRY_FIRST, threading.get_ident()
+        try:
+            while not self._stop.is_set():
+                try:
+                    return work()
+                except Unavailable as error:
+                    if thread not in self._trouble:
+                        _LOG.warning("uploads wait: %s", error)
+                    self._trouble[thread] = f"uploads wait: {error}"
+                    self._on_progress()
+                self._stop.wait(delay)
+                delay = min(delay * 2, _RETRY_LAST)
+            raise Stopped
+        finally:
+            self._trouble.pop(thread, None)

@@ -1,5 +1,6 @@
-"""Grounds a request in documents: its passages join the label, the permit is decided anew, the answer is read for
-citations. A request that wants none goes straight through to the next stage.
+"""Grounds a request in documents: passages join its label, its permit narrows, its answer is read for citations.
+
+A request that wants none goes straight through to the next stage.
 """
 
 from __future__ import annotations

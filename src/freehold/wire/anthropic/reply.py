@@ -5,7 +5,7 @@ from __future__ import annotations
 from freehold.core.event import Answer, Choice, Thought, Usage
 from freehold.core.request import AnyRequest, JsonObject
 from freehold.wire import json
-from freehold.wire.anthropic.citations import citation
+from freehold.wire.anthropic.citations import citation, place_of
 from freehold.wire.anthropic.terms import STOP_REASONS
 from freehold.wire.anthropic.turns import call_input
 
@@ -69,7 +69,7 @@ def _content(choice: Choice, exchange_id: str) -> list[JsonObject]:
     """The blocks, each kind where it first came."""
     kinds = {
         "thought": [thought_block(thought) for thought in choice.thoughts],
-        "text": [_text_block(choice)],
+        "text": _text_blocks(choice),
         "refusal": [{"type": "text", "text": choice.refusal}],
         "call": [
             {
@@ -91,7 +91,19 @@ def thought_block(thought: Thought) -> JsonObject:
     return {"type": "thinking", "thinking": thought.text, "signature": thought.signature or ""}
 
 
-def _text_block(choice: Choice) -> JsonObject:
-    cited = [said for note in choice.annotations if (said := citation(note)) is not None]
-    block: JsonObject = {"type": "text", "text": choice.text}
-    return block | {"citations": cited} if cited else block
+def _text_blocks(choice: Choice) -> list[JsonObject]:
+    """The text in blocks, each ending with what its citations are about."""
+    cited: dict[int, list[JsonObject]] = {}
+    for note in choice.annotations:
+        if (said := citation(note)) is not None:
+            place = place_of(note)
+            cited.setdefault(len(choice.text) if place is None else min(place, len(choice.text)), []).append(said)
+    blocks: list[JsonObject] = []
+    start = 0
+    for end in sorted({*cited, len(choice.text)}):
+        if end in cited:
+            blocks.append({"type": "text", "text": choice.text[start:end], "citations": cited[end]})
+        elif end > start or not blocks:
+            blocks.append({"type": "text", "text": choice.text[start:end]})
+        start = end
+    return blocks

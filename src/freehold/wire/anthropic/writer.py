@@ -52,6 +52,8 @@ class Writer:
         self._open: str | int | None = None
         """What the open block holds: ``text``, ``refusal``, ``thought``, or the number of a tool call."""
         self._signed = False
+        self._cited = False
+        """The open block has citations."""
         self._calls: dict[int, Call] = {}
         self._block_of: dict[int, int] = {}
         """The block that each call has begun."""
@@ -139,12 +141,15 @@ class Writer:
             self._choice.refusal = "given"
         if not (event.text or event.annotations):
             return self._begin()
-        begun = b"" if self._open == kind else self._begin_block(kind, {"type": "text", "text": ""})
+        # What comes after citations is not what they are about, so it is another block.
+        going_on = self._open == kind and not (self._cited and event.text)
+        begun = b"" if going_on else self._begin_block(kind, {"type": "text", "text": ""})
         if event.text:
             begun += _TEXT_DELTA % (self._blocks - 1, encode(event.text))
         for note in event.annotations:
             if (said := citation(note)) is not None:
                 begun += self._delta({"type": "citations_delta", "citation": said})
+                self._cited = True
         return begun
 
     def _thought(self, event: Thought) -> bytes:
@@ -206,7 +211,7 @@ class Writer:
 
     def _begin_block(self, kind: str | int, block: JsonObject) -> bytes:
         begun = self._begin() + self._end_block()
-        self._open = kind
+        self._open, self._cited = kind, False
         self._blocks += 1
         return begun + _frame("content_block_start", {"index": self._blocks - 1, "content_block": block})
 

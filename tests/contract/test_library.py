@@ -80,9 +80,9 @@ class TestKeeping:
         kept = library.put(new_document("empty.txt"))
         assert (kept.chunks, library.text(kept.id)) == (0, "")
 
-    @pytest.mark.parametrize("name", ["résumé/naïve ‮.txt", "'; DROP TABLE x; --", "a" * 900, "🌍/多.md"])
+    @pytest.mark.parametrize("name", ["résumé/naïve \u202e.txt", "'; DROP TABLE x; --", "a" * 900, "🌍/多.md"])
     def test_names_and_texts_in_any_script(self, library: Library, name: str) -> None:
-        text = "Ünïcode 多 🌍 ' \" ; -- % _ \\ ‮ text"
+        text = "Ünïcode 多 🌍 ' \" ; -- % _ \\ \u202e text"
         kept = library.put(new_document(name, text))
         assert library.document(kept.id).name == name
         assert library.text(kept.id) == text
@@ -222,7 +222,7 @@ class TestWords:
         assert hit.score > 0
 
     @pytest.mark.parametrize("question", ["", "   ", "?!", "\x00", "xylophone", '" OR 1=1 --', "NEAR(", "a* -b ^c:d"])
-    def test_a_question_without_an_answer_finds_nothing_and_does_not_fail(self, library: Library, question: str) -> None:
+    def test_a_question_without_an_answer_finds_nothing(self, library: Library, question: str) -> None:
         assert names(library, question) == []
 
     def test_only_the_collections_and_documents_asked_for(self, library: Library) -> None:
@@ -349,9 +349,9 @@ class TestMeaning:
         embed_all(library, {"striped": [0], "zebra": [3]})
         library.use_space(SPACE)
         question, vector = asks("zebra"), toward(0)
-        assert library.search(question, vector, weights=Weights(dense=0.1))[0].place.name == "words"
-        assert library.search(question, vector, weights=Weights(dense=0.9))[0].place.name == "meaning"
-        library.save_collection(Collection("handbook", weights=Weights(dense=0.9)))
+        assert library.search(question, vector, weights=Weights(dense=0.0))[0].place.name == "words"
+        assert library.search(question, vector, weights=Weights(dense=1.0))[0].place.name == "meaning"
+        library.save_collection(Collection("handbook", weights=Weights(dense=1.0)))
         assert library.search(question, vector)[0].place.name == "meaning"
 
     def test_words_find_a_document_before_it_has_vectors(self, library: Library) -> None:
@@ -482,19 +482,19 @@ class TestRemoval:
         self.fill(library)
         assert home.holds(self.NEEDLE.encode())
         again = home.open()
-        assert [hit.place.name for hit in again.search(asks(""), toward(0))][0] == "secret"
+        assert next(hit.place.name for hit in again.search(asks(""), toward(0))) == "secret"
 
 
 class TestTogether:
     def test_two_see_each_others_changes_at_once(self, home: Home, library: Library) -> None:
         other = home.open()
-        for n in range(5):
+        for n, bird in enumerate(("heron", "crane", "stork", "ibis", "egret")):
             writer, reader = (library, other) if n % 2 else (other, library)
-            kept = writer.put(new_document(f"d{n}", f"The marker{n} stands here."))
-            assert names(reader, f"marker{n}") == [f"d{n}"]
+            kept = writer.put(new_document(bird, f"One {bird} stands here."))
+            assert names(reader, bird) == [bird]
             if n > 2:
                 writer.remove([kept.id])
-                assert names(reader, f"marker{n}") == []
+                assert names(reader, bird) == []
 
     def test_threads_write_and_read_at_once(self, home: Home, library: Library) -> None:
         other = home.open()
@@ -519,7 +519,9 @@ class TestTogether:
             except BaseException as fault:
                 faults.append(fault)
 
-        writers = [threading.Thread(target=write, args=(w, name)) for w, name in ((library, "a"), (other, "b"), (library, "c"))]
+        writers = [
+            threading.Thread(target=write, args=(w, name)) for w, name in ((library, "a"), (other, "b"), (library, "c"))
+        ]
         readers = [threading.Thread(target=read, args=(w,)) for w in (library, other)]
         for thread in (*writers, *readers):
             thread.start()

@@ -8,6 +8,7 @@ alike, so that they still meet.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 _VOWELS = frozenset("aeiou")
 
@@ -41,7 +42,7 @@ def _is_consonant(word: str, at: int) -> bool:
 def _measure(root: str) -> int:
     """How many times a vowel is followed by a consonant: *m* of the paper."""
     kinds = [_is_consonant(root, at) for at in range(len(root))]
-    return sum(not before and after for before, after in zip(kinds, kinds[1:], strict=False))
+    return sum(not before and after for before, after in pairwise(kinds))
 
 
 def _has_vowel(root: str) -> bool:
@@ -66,7 +67,7 @@ def _ends_cvc(word: str) -> bool:
 
 def _step_1(word: str) -> str:
     """Plurals, past tenses and participles."""
-    if word.endswith("sses") or word.endswith("ies"):
+    if word.endswith(("sses", "ies")):
         word = word[:-2]
     elif word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]

@@ -62,11 +62,11 @@ def _parts(run: str) -> Iterator[str]:
             continue
         humps = _HUMP.findall(piece)
         if len(humps) > 1:
-            yield piece.lower()[:LONGEST]
+            yield stem(piece.lower()[:LONGEST])
         for hump in humps:
             yield stem(hump.lower()[:LONGEST])
     if len(pieces) > 1 and not _CJK.search(run):
-        yield "".join(pieces).lower()[:LONGEST]
+        yield stem("".join(pieces).lower()[:LONGEST])
 
 
 def _pairs(piece: str) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _pairs(piece: str) -> Iterator[str]:
         if _CJK.match(part):
             yield from (part[at : at + 2] for at in range(max(1, len(part) - 1)))
         elif part:
-            yield part.lower()[:LONGEST]
+            yield stem(part.lower()[:LONGEST])
 
 
 def _fold(run: str) -> str:

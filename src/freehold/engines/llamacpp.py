@@ -96,24 +96,36 @@ class LlamaCpp:
         memory: int | None = None,
     ) -> None:
         """`memory`: bytes that all models together may use; `None`: what the machine has free when they start."""
-        self._models = tuple(models)
+        self._models = {model.name: model for model in models}
         self._data_dir = data_dir
         self._memory = memory
         self._supervised = {model.name: _Supervised(model, data_dir / "logs", patience) for model in models}
+        self._summons: dict[str, asyncio.Task[None]] = {}
+        """What plans the models that were asked for on demand."""
 
     async def start(self) -> None:
-        """Begin to load all models at once. Returns before any is ready; what is wrong is in their status."""
-        plans = await asyncio.to_thread(self._plans)
-        for name, plan in plans.items():
-            self._supervised[name].begin(plan)
+        """Begin to load all models at once, those on demand apart. Returns before any is ready.
+
+        What is wrong is in their status.
+        """
+        await self._begin([model for model in self._models.values() if not model.on_demand])
 
     async def stop(self) -> None:
         """End all workers in good order, and by force those that will not. May be called more than once."""
+        summons, self._summons = self._summons, {}
+        for task in summons.values():
+            task.cancel()
+        await asyncio.gather(*summons.values(), return_exceptions=True)
         await asyncio.gather(*(supervised.end() for supervised in self._supervised.values()))
 
     async def wait(self, name: str, seconds: float) -> Status:
-        """The status as soon as the model is ready, failed or stopped, and after `seconds` in any case."""
+        """The status as soon as the model is ready, failed or stopped, and after `seconds` in any case.
+
+        A model on demand begins to be loaded by this.
+        """
         supervised = self._supervised[name]
+        if supervised.summon():
+            self._summons[name] = asyncio.create_task(self._begin([self._models[name]]), name=f"load {name}")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(supervised.settled.wait(), seconds)
         return supervised.status
@@ -129,16 +141,21 @@ class LlamaCpp:
     def __contains__(self, name: object) -> bool:
         return name in self._supervised
 
-    def _plans(self) -> dict[str, Plan | SetupError]:
+    async def _begin(self, models: Sequence[EngineModel]) -> None:
+        for name, plan in (await asyncio.to_thread(self._plans, models)).items():
+            self._supervised[name].begin(plan)
+
+    def _plans(self, models: Sequence[EngineModel]) -> dict[str, Plan | SetupError]:
         memory = probe.machine().memory_available if self._memory is None else self._memory
-        return plan_all(self._models, self._data_dir / "models", memory)
+        return plan_all(models, self._data_dir / "models", memory)
 
 
 class _Supervised:
     """One model, its status, and the task that keeps its worker running."""
 
     def __init__(self, model: EngineModel, logs: Path, patience: Patience) -> None:
-        self.status = Status(model.name, State.STOPPED, "it has not been started")
+        waits = "it is loaded when it is first asked for" if model.on_demand else "it has not been started"
+        self.status = Status(model.name, State.STOPPED, waits)
         self.settled = asyncio.Event()
         """Set while nothing is under way that could yet make the model ready."""
         self.settled.set()
@@ -146,6 +163,18 @@ class _Supervised:
         self._patience = patience
         self._log = logs / f"engine-{re.sub(r'[^A-Za-z0-9._-]+', '-', model.name)}.log"
         self._task: asyncio.Task[None] | None = None
+        self._ended = False
+
+    def summon(self) -> bool:
+        """Whether somebody must begin to load it, because it is asked for on demand; from now on it is starting.
+
+        One that could not even be planned is tried again: what was wrong may have been mended.
+        """
+        idle = self._task is None and self.status.state not in _UNDER_WAY
+        if not (self._model.on_demand and idle) or self._ended:
+            return False
+        self._become(State.STARTING, "the model is being prepared")
+        return True
 
     def begin(self, plan: Plan | SetupError) -> None:
         """Start to keep it running, unless its plan is an error or it runs already."""
@@ -158,6 +187,7 @@ class _Supervised:
 
     async def end(self) -> None:
         """Stop its worker, if it has one, and wait for that."""
+        self._ended = True
         task, self._task = self._task, None
         if task is not None:
             task.cancel()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from freehold.knowledge.retrieve import Reranker, Retriever
 
 _JOB = re.compile(r"job_[0-9a-f]{24}")
-_MOST_READERS = 4
 _REPORT_SECONDS = 0.05
 """Between two looks at a job that is waited for."""
 _REMOVED = "it was removed while it waited"
@@ -76,11 +74,11 @@ class Knowledge:
         documents_label: Label,
         embedder: Embedder | None = None,
         reranker: Reranker | None = None,
-        jobs_database: str | None = None,
-        ocr: bool = False,
+        jobs: Jobs | None = None,
+        readers: Readers | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> None:
-        """`directory`: where uploads wait; `jobs_database`: an SQLAlchemy URL, by default a file in it."""
+        """`directory`: where uploads wait; `jobs`: by default on a file in it; `most_bytes`: of one upload."""
         self._library = library
         self._embedder = embedder
         self._reranker = reranker
@@ -90,8 +88,8 @@ class Knowledge:
         self._amendments = Amendments(self._rows)
         self._archives = Archives(self._rows)
         self._landing = Landing(library, self._queue, self._amendments, self._archives, documents_label)
-        readers = Readers(min(os.cpu_count() or 1, _MOST_READERS), ocr=ocr)
-        jobs = Jobs(jobs_database or f"sqlite:///{directory / 'jobs.db'}")
+        readers = readers or Readers()
+        jobs = jobs or Jobs(f"sqlite:///{directory / 'jobs.db'}")
         self._uploads = Uploads(self._queue, staging, self._landing, jobs, readers, self._progressed)
         self._filler = Filler(library, embedder) if embedder is not None else None
         self._filling: asyncio.Task[None] | None = None
@@ -235,8 +233,9 @@ class Knowledge:
                 if self._rows.exists:
                     self._uploads.cancel(name, None, _REMOVED)
                     self._archives.forget(name)
+                removed = self._library.remove_collection(name)
                 self._landing.changed_settings()
-                return self._library.remove_collection(name)
+                return removed
 
         return await asyncio.to_thread(remove)
 
@@ -258,10 +257,11 @@ class Knowledge:
         return await asyncio.to_thread(look)
 
     def _readable(self, document: str, reader: Reader) -> Document:
-        kept = self._library.document(document)
-        if not may_read(reader, kept):
-            raise NotFound(f"there is no document {document[:80]}")
-        return kept
+        with contextlib.suppress(NotFound):
+            kept = self._library.document(document)
+            if may_read(reader, kept):
+                return kept
+        raise NotFound(f"there is no document {document[:80]}")
 
     def _remove(self, ids: list[str]) -> int:
         with self._landing.lock:

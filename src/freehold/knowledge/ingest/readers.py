@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -24,6 +24,7 @@ from freehold.knowledge.ingest.reader import Over, Part, Read, Task, read_frame,
 
 _SILENCE = 3600.0
 """Seconds for one document of a file. Each format has a bound of its own far below; this one is for what slips by."""
+_MOST = 4
 _MESSAGE: msgspec.msgpack.Decoder[Part | Over] = msgspec.msgpack.Decoder(Part | Over)
 
 
@@ -91,10 +92,13 @@ class Reader:
 class Readers:
     """As many readers as may run at once."""
 
-    def __init__(self, count: int, *, ocr: bool = False) -> None:
-        self.count = count
+    def __init__(
+        self, count: int | None = None, *, ocr: bool = False, make: Callable[[], Reader] | None = None
+    ) -> None:
+        """`count`: by default one a processor, at most `_MOST`; `ocr`: read scanned pages too."""
+        self.count = count or min(os.cpu_count() or 1, _MOST)
         self._ocr = ocr
-        self._all = [Reader() for _ in range(count)]
+        self._all = [(make or Reader)() for _ in range(self.count)]
         self._free: queue.LifoQueue[Reader] = queue.LifoQueue()
         for reader in self._all:
             self._free.put(reader)

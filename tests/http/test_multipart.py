@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ def form(*parts: tuple[str, bytes]) -> bytes:
 def read(body: bytes, *cuts: int) -> list[tuple[Head, bytes]]:
     splitter, found = Splitter(BOUNDARY), []
     ends = sorted({cut % (len(body) + 1) for cut in cuts} | {0, len(body)})
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         for part in splitter.feed(body[start:end]):
             if isinstance(part, Head):
                 found.append((part, b""))
@@ -31,7 +33,9 @@ def read(body: bytes, *cuts: int) -> list[tuple[Head, bytes]]:
     return found
 
 
-BODY = form(('name="label"', b"internal"), ('name="file"; filename="a b.txt"', b"one\r\n--edg\r\n\x00two"), ('name="e"', b""))
+BODY = form(
+    ('name="label"', b"internal"), ('name="file"; filename="a b.txt"', b"one\r\n--edg\r\n\x00two"), ('name="e"', b"")
+)
 PARTS = [
     (Head("label"), b"internal"),
     (Head("file", "a b.txt"), b"one\r\n--edg\r\n\x00two"),

@@ -13,10 +13,13 @@ from freehold.core.request import Dialect
 from freehold.http.admin import AdminApi
 from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
 from freehold.http.auth import admit
+from freehold.http.documents import DocumentApi
+from freehold.http.files import FileApi
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.reply import retry, stated
 from freehold.http.routes import OPERATIONS, Who
+from freehold.http.vector_stores import VectorStoreApi
 from freehold.wire.faults import error_body
 
 _LOG = logging.getLogger("freehold.http")
@@ -67,6 +70,9 @@ class App:
         parts: dict[str, object] = {
             "models": ModelApi(self._stack, self._body_limit),
             "admin": AdminApi(self._stack),
+            "documents": DocumentApi(self._stack),
+            "files": FileApi(self._stack),
+            "stores": VectorStoreApi(self._stack),
             "operations": Operations(self._stack),
         }
         paths: dict[str, dict[str, Endpoint]] = {}

@@ -20,12 +20,13 @@ from freehold.http.bodies import CollectionBody, RelabelBody, SearchBody
 from freehold.http.parameters import collection, convert, label, number, within, words
 from freehold.http.shown import collection_row, document_row, hit_row
 from freehold.http.upload import received
+from freehold.knowledge.ingest.names import checked_name
+from freehold.knowledge.ingest.report import JobReport
 from freehold.knowledge.model import Collection, Query, Reader
-from freehold.knowledge.service import JobReport, Upload
+from freehold.knowledge.service import Upload
 from freehold.policy.labels import declared
 
 DEFAULT_COLLECTION = "documents"
-_LONGEST_NAME = 512
 _MOST_LISTED = 1000
 _MOST_FOUND = 100
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -54,7 +55,7 @@ class DocumentApi:
             said |= {name: value for name, value in sent.fields.items() if name in said}
             upload = Upload(
                 collection=writable(said["collection"] or DEFAULT_COLLECTION),
-                name=document_name(said["name"] or sent.filename),
+                name=checked_name(said["name"] or sent.filename),
                 body=sent.path,
                 label=label(said["label"]),
                 groups=None if said["groups"] is None else frozenset(words(said["groups"])),
@@ -99,13 +100,13 @@ class DocumentApi:
     async def relabel(self, http: Http, _caller: Caller, name: str) -> None:
         """``POST /api/documents/{id}``: another label, or other groups. It holds from the next request on."""
         body = convert(await http.json(), RelabelBody)
-        writable((await self._knowledge.document(name, _EVERYTHING)).collection)
+        writable((await self._knowledge.document(name, EVERYTHING)).collection)
         groups = None if body.groups is None else frozenset(body.groups)
         await http.tell(document_row(await self._knowledge.relabel(name, label=label(body.label), groups=groups)))
 
     async def remove(self, http: Http, _caller: Caller, name: str) -> None:
         """``DELETE /api/documents/{id}``."""
-        writable((await self._knowledge.document(name, _EVERYTHING)).collection)
+        writable((await self._knowledge.document(name, EVERYTHING)).collection)
         await self._knowledge.remove([name])
         await http.tell({"id": name, "deleted": True})
 
@@ -173,7 +174,8 @@ class DocumentApi:
         await http.tell(msgspec.to_builtins(verdict))
 
 
-_EVERYTHING = Reader(everything=True)
+EVERYTHING = Reader(everything=True)
+"""Who manages documents."""
 
 
 def reader(caller: Caller) -> Reader:
@@ -215,15 +217,6 @@ def question(text: str, param: str = "query") -> str:
     """What is searched for; raises `BadRequest` where it is empty."""
     if not text.strip():
         raise BadRequest(f"{param} is empty", param=param)
-    return text
-
-
-def document_name(text: str) -> str:
-    """What a document is called: never a path to be opened, and still none that climbs or that no line can hold."""
-    parts = text.replace("\\", "/").split("/")
-    if not text.strip() or len(text) > _LONGEST_NAME or not text.isprintable() or ".." in parts or not parts[0]:
-        mend = f"one line of at most {_LONGEST_NAME} characters, such as handbook/leave.pdf"
-        raise BadRequest(f"{text[:80]!a} cannot be a document's name; give {mend}", param="name")
     return text
 
 

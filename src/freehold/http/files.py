@@ -14,9 +14,10 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, NotFound
 from freehold.http.asgi import Header, Http
-from freehold.http.documents import document_name, reader
+from freehold.http.documents import reader
 from freehold.http.parameters import number, within
 from freehold.http.upload import received
+from freehold.knowledge.ingest.names import checked_name
 from freehold.knowledge.model import Document
 from freehold.knowledge.service import Knowledge
 from freehold.stores.shelf import Filed
@@ -44,7 +45,7 @@ class FileApi:
                 raise BadRequest(
                     f"files are kept to be read as documents; purpose is {' or '.join(_PURPOSES)}", param="purpose"
                 )
-            name = document_name(sent.filename)
+            name = checked_name(sent.filename)
             filed = await asyncio.to_thread(self._shelf.keep, sent.path, name, purpose)
         await http.tell(file_row(filed))
 
@@ -87,25 +88,17 @@ class FileApi:
         if caller.admin:
             return filed
         for collection, put in filed.collections.items():
-            document = await self._knowledge.named(collection, put.name)
-            if document is not None and await self._may_read(document.id, caller):
+            if await self._knowledge.named(collection, put.name, reader(caller)) is not None:
                 return filed
         raise NotFound(f"there is no file {file_id!a}")
-
-    async def _may_read(self, document: str, caller: Caller) -> bool:
-        try:
-            await self._knowledge.document(document, reader(caller))
-        except NotFound:
-            return False
-        return True
 
 
 async def made_of(knowledge: Knowledge, collection: str, name: str) -> list[str]:
     """The ids of the documents that a file of that name became: one, or those of an archive's members."""
-    digests = await knowledge.digests(collection)
-    if name in digests:
-        return [digests[name][0]]
-    return [document for member, (document, _) in digests.items() if member.startswith(f"{name}/")]
+    there = {member: document for member, (document, _) in (await knowledge.digests(collection)).items() if document}
+    if name in there:
+        return [there[name]]
+    return [document for member, document in there.items() if member.startswith(f"{name}/")]
 
 
 def file_row(filed: Filed) -> dict[str, Any]:

@@ -283,6 +283,8 @@ OPERATIONS = (
         body=ExplainBody,
     ),
     Operation("POST", "/api/reload", "admin", "reload", "admin", "Read the configuration again: whole, or not at all."),
+    *DOCUMENTS,
+    *STORES,
     Operation("GET", "/api/openapi.json", "operations", "openapi", "anyone", "This description."),
     Operation("GET", "/healthz", "operations", "healthz", "anyone", "Whether the process lives."),
     Operation("GET", "/readyz", "operations", "readyz", "anyone", "Whether it can take requests."),

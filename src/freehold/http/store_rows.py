@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from freehold.core.errors import NotFound
+from freehold.knowledge.ingest.report import JobReport
 from freehold.knowledge.model import Document, Hit
-from freehold.knowledge.service import JobReport
 from freehold.stores.shelf import Filed, Put
 
 

@@ -20,12 +20,13 @@ from freehold.core.errors import BadRequest, NotFound
 from freehold.core.passage import OWN_DOCUMENTATION
 from freehold.http.asgi import Header, Http
 from freehold.http.bodies import FileBatchBody, StoreFileBody, StoreSearchBody, VectorStoreBody
-from freehold.http.documents import question, question_label, readable, reader, writable
+from freehold.http.documents import EVERYTHING, question, question_label, readable, reader, writable
 from freehold.http.files import made_of, page
 from freehold.http.parameters import convert, number, within
 from freehold.http.store_rows import batch_row, file_counts, file_row, hit_row, unread_row
+from freehold.knowledge.ingest.report import JobReport
 from freehold.knowledge.model import Collection, Document, Query
-from freehold.knowledge.service import JobReport, Upload
+from freehold.knowledge.service import Upload
 from freehold.stores.shelf import Filed, Put
 
 _MOST_LISTED = 100
@@ -54,13 +55,6 @@ class VectorStoreApi:
         await self._knowledge.save_collection(made)
         await self._put(made.name, files)
         await http.tell(await self._row(made))
-
-    async def list(self, http: Http, caller: Caller) -> None:
-        """``GET /v1/vector_stores``."""
-        query = http.query
-        after, limit = query.get("after"), within(number(query.get("limit", "20"), "limit"), "limit", _MOST_LISTED)
-        seen = [each for each in await readable(self._stack, caller) if each.name != OWN_DOCUMENTATION]
-        await http.tell(page([await self._row(each) for each in seen], after, limit))
 
     async def one(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /v1/vector_stores/{id}``."""
@@ -180,7 +174,7 @@ class VectorStoreApi:
         held = filed.collections.get(collection)
         if held is not None:
             return held.name
-        if await self._knowledge.named(collection, filed.name) is None:
+        if await self._knowledge.named(collection, filed.name, EVERYTHING) is None:
             return filed.name
         path = PurePath(filed.name)
         return str(path.with_name(f"{path.stem}-{filed.id[-6:]}{path.suffix}"))
@@ -190,7 +184,7 @@ class VectorStoreApi:
         if after is None or after.startswith("doc_"):
             return after or ""
         put = _put_of(await asyncio.to_thread(self._shelf.get, after), collection)
-        document = await self._knowledge.named(collection, put.name)
+        document = await self._knowledge.named(collection, put.name, EVERYTHING)
         return document.id if document is not None else ""
 
     async def _file(self, collection: str, member: str, caller: Caller) -> dict[str, Any]:
@@ -201,9 +195,9 @@ class VectorStoreApi:
                 raise NotFound(f"{member} is not in {collection}")
             return file_row(collection, member, document)
         put = _put_of(await asyncio.to_thread(self._shelf.get, member), collection)
-        kept = await self._knowledge.named(collection, put.name)
+        kept = await self._knowledge.named(collection, put.name, reader(caller))
         if kept is not None:
-            return file_row(collection, member, await self._knowledge.document(kept.id, reader(caller)))
+            return file_row(collection, member, kept)
         if not caller.admin:
             raise NotFound(f"{member} is not in {collection}")
         return unread_row(collection, member, put, await self._knowledge.job(put.job))
@@ -245,6 +239,14 @@ class VectorStoreApi:
             "last_active_at": None,
             "metadata": {},
         }
+
+    # The last of the class, since its name hides the type's from what follows it.
+    async def list(self, http: Http, caller: Caller) -> None:
+        """``GET /v1/vector_stores``."""
+        query = http.query
+        after, limit = query.get("after"), within(number(query.get("limit", "20"), "limit"), "limit", _MOST_LISTED)
+        seen = [each for each in await readable(self._stack, caller) if each.name != OWN_DOCUMENTATION]
+        await http.tell(page([await self._row(each) for each in seen], after, limit))
 
 
 def free_name(said: str | None, taken: set[str]) -> str:

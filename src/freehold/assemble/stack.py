@@ -1,7 +1,4 @@
-"""Puts the parts together: the only module that names every concrete class.
-
-`build` makes a `Stack` from a configuration; the HTTP side and the commands use the stack and know nothing beneath it.
-"""
+"""The stack: everything that one configuration makes, and the whole of what the edge may ask of it."""
 
 from __future__ import annotations
 
@@ -10,33 +7,34 @@ import hmac
 import logging
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from freehold.assemble.menu import found_targets, listed, rules_of
+from freehold.assemble.wing import Wing
 from freehold.catalog.implied import on_the_fly
-from freehold.catalog.rows import ProfileRow, TargetRow
-from freehold.catalog.targets import Surroundings, make_target
-from freehold.config import Config, default_route, load, revision_of
-from freehold.config import Route as RouteRow
+from freehold.catalog.targets import Surroundings
+from freehold.config import Config, load
 from freehold.core.caller import Caller
 from freehold.core.errors import Conflict, SetupError
 from freehold.core.event import Usage
+from freehold.core.exchange import Exchange
 from freehold.core.label import Source
 from freehold.core.money import Nanodollars
-from freehold.core.ports import Handler, Provider
+from freehold.core.ports import Events, Handler, Provider
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Target
 from freehold.engines.discover import Discovery, discover
 from freehold.engines.fit import EngineModel
-from freehold.engines.identify import Server
 from freehold.engines.llamacpp import LlamaCpp, State
 from freehold.engines.local import LocalProvider
 from freehold.engines.reader import reader as built_in_reader
-from freehold.gateway.admit import Rules, admit
+from freehold.gateway.admit import admit
 from freehold.gateway.attempts import Attempter
 from freehold.gateway.compose import compose
 from freehold.gateway.dispatch import dispatch
@@ -48,12 +46,13 @@ from freehold.ledger.pricing import cost
 from freehold.ledger.query import By, Filter, LedgerReader, Page, UsageRow
 from freehold.policy.labels import may_flow, settle_label
 from freehold.policy.rules import Route
-from freehold.policy.select import Explanation, Menu, explain, resolve
+from freehold.policy.select import Explanation, explain, resolve
 from freehold.providers.choose import ByKind
 from freehold.providers.egress import Egress
 from freehold.providers.http import HttpProvider
 from freehold.providers.scripted import Scripted
 from freehold.stores.keys import Keys
+from freehold.stores.shelf import Shelf
 from freehold.stores.sqlite import SqliteStore, open_store
 from freehold.wire.anthropic import MessagesCaller, MessagesProvider
 from freehold.wire.embeddings import EmbeddingsCaller, EmbeddingsProvider
@@ -65,14 +64,6 @@ _LOG = logging.getLogger("freehold")
 
 _MOST_IMPROVISED = 256
 """Targets made as clients name them that are remembered; beyond that, the one that was asked longest ago goes."""
-_ROW_OF = {
-    Server.OLLAMA: "ollama",
-    Server.LLAMA_SERVER: "llama-server",
-    Server.VLLM: "vllm",
-    Server.SGLANG: "sglang",
-    Server.LM_STUDIO: "lmstudio",
-}
-"""The catalog row of each kind of server that can be found listening."""
 _SECONDS_A_DAY = 86_400
 _LOCAL = Caller(key_id="local", name="local command", admin=True)
 
@@ -103,8 +94,17 @@ class Stack:
         self.gates = Gates()
         self.engine = LlamaCpp(_engine_models(config.targets), data_dir=config.server.data_dir)
         self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller())
-        self.rules = _rules(config, (), self._improvise)
+        self.rules = rules_of(config, (), self._improvise)
+        self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
+        self.knowledge = self.wing.knowledge
+        self.shelf = Shelf(config.server.data_dir / "files")
+        self.incoming = config.server.data_dir / "incoming"
+        """Where what is sent lies while it comes in."""
         self.handler = self._pipeline()
+
+    def _ask(self, exchange: Exchange) -> AbstractAsyncContextManager[Events]:
+        """The whole pipeline, for what a wing itself asks of models."""
+        return self.handler(exchange)
 
     def _pipeline(self) -> Handler:
         attempter = Attempter(
@@ -117,7 +117,7 @@ class Stack:
         stages = {
             "settle": settle(self.book, self.book.captures),
             "admit": admit(lambda: self.rules, estimate_request),
-            "enrich": enrich(None),
+            "enrich": enrich(self.wing.ground),
         }
         return compose(stages, dispatch(attempter))
 
@@ -129,9 +129,11 @@ class Stack:
         await self.engine.start()
         if self.config.discover.enabled:
             await self._discover()
+        await self.wing.start()
 
     async def stop(self) -> None:
-        """End in good order: engines, connections, then the ledger, which must outlive all that writes to it."""
+        """End in good order: documents, engines, connections, then the ledger, which outlives all that writes to it."""
+        await self.wing.stop()
         await self.engine.stop()
         self.egress.close()
         await self.book.close()
@@ -143,10 +145,10 @@ class Stack:
 
     def _apply(self) -> None:
         """Bring the rules and the connections into line with the configuration and with what was found."""
-        found = _found_targets(self.discovery, self._surroundings()) if self.config.discover.enabled else ()
+        found = found_targets(self.discovery, self._surroundings()) if self.config.discover.enabled else ()
         self._found = tuple(found)
         self._improvised = {}
-        self.rules = _rules(self.config, self._found, self._improvise)
+        self.rules = rules_of(self.config, self._found, self._improvise)
         self.egress.keep(self.rules.known)
 
     def lookup(self, secret: str) -> Caller | None:
@@ -164,7 +166,7 @@ class Stack:
     def models(self, caller: Caller) -> list[ListedModel]:
         """What this caller may ask for: routes, then targets."""
         menu = self.rules.menu
-        return [_listed(name, menu) for name in menu.names(caller)]
+        return [listed(name, menu) for name in menu.names(caller)]
 
     def resolve(self, alias: str, caller: Caller) -> Route:
         """The route an alias stands for; raises `UnknownModel`."""
@@ -201,6 +203,8 @@ class Stack:
         fresh = load(self.config.source, self._env)
         if fresh.server != self.config.server:
             raise Conflict("the [server] table has changed; that needs a restart")
+        if fresh.knowledge != self.config.knowledge:
+            raise Conflict("the [knowledge] table has changed; that needs a restart")
         if _engine_models(fresh.targets) != _engine_models(self.config.targets):
             raise Conflict("the targets that Freehold runs itself have changed; that needs a restart")
         self.config = fresh
@@ -287,64 +291,3 @@ def _engine_models(targets: Sequence[Target]) -> list[EngineModel]:
         for target in targets
         if target.engine is not None
     ]
-
-
-def _rules(config: Config, found: tuple[Target, ...], improvise: Callable[[str], Target | None]) -> Rules:
-    targets = {target.name: target for target in (*found, *config.targets)}
-    rows = config.routes
-    if config.auto_is_implied and found:
-        implied = default_route(list(targets.values()))
-        rows = (*(row for row in rows if row.name != "auto"), *([implied] if implied else []))
-    routes = {row.name: _route(row, targets) for row in rows}
-    known = tuple(targets.values())
-    return Rules(
-        menu=Menu(routes=routes, targets=targets, improvise=improvise),
-        default_label=config.policy.default_label,
-        known=known,
-        revision=revision_of(config.policy, known, rows) if found else config.revision,
-    )
-
-
-def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
-    return Route(
-        name=row.name,
-        flow=row.flow,
-        targets=tuple(targets[name] for name in row.targets),
-        accept=row.accept,
-        weights=row.weights,
-        sticky=row.sticky,
-        collections=row.collections,
-    )
-
-
-def _found_targets(discovery: Discovery, around: Surroundings) -> list[Target]:
-    """Targets for the models of the local engines that listen here."""
-    made = []
-    for server in discovery.found:
-        for model in server.models:
-            row = TargetRow(
-                name=f"{_ROW_OF[server.server]}/{model.name}",
-                provider=_ROW_OF[server.server],
-                base_url=server.base_url,
-                model=model.name,
-                context=model.context,
-                profile=ProfileRow(chat=False, embeddings=True) if model.embeds else ProfileRow(),
-            )
-            target = make_target(row, around, lambda _place, message, _mend: _LOG.warning("not used: %s", message))
-            if target is not None:
-                made.append(target)
-    return made
-
-
-def _listed(name: str, menu: Menu) -> ListedModel:
-    target = menu.targets.get(name)
-    if name in menu.routes or target is None:
-        route = menu.routes[name]
-        return ListedModel(name, details={"flow": route.flow, "targets": [each.name for each in route.targets]})
-    return ListedModel(
-        name,
-        owned_by=target.provider,
-        context=target.limits.context,
-        max_output=target.limits.max_output,
-        details={"owned": target.owned, "clearance": str(target.clearance)},
-    )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from freehold import assemble
 from freehold.assemble import Stack, build
+from freehold.assemble import stack as assemble
 from freehold.config import ConfigFaults, load
 from freehold.core.caller import Caller
 from freehold.core.errors import Conflict, SetupError, UnknownModel

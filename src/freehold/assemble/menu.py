@@ -1,0 +1,92 @@
+"""What can be asked for: the routes and targets of a configuration, and those of engines that were found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from freehold.catalog.rows import ProfileRow, TargetRow
+from freehold.catalog.targets import Surroundings, make_target
+from freehold.config import Config, default_route, revision_of
+from freehold.config import Route as RouteRow
+from freehold.core.target import Target
+from freehold.engines.discover import Discovery
+from freehold.engines.identify import Server
+from freehold.gateway.admit import Rules
+from freehold.policy.rules import Route
+from freehold.policy.select import Menu
+from freehold.wire.models import ListedModel
+
+_LOG = logging.getLogger("freehold")
+
+_ROW_OF = {
+    Server.OLLAMA: "ollama",
+    Server.LLAMA_SERVER: "llama-server",
+    Server.VLLM: "vllm",
+    Server.SGLANG: "sglang",
+    Server.LM_STUDIO: "lmstudio",
+}
+"""The catalog row of each kind of server that can be found listening."""
+
+
+def rules_of(config: Config, found: tuple[Target, ...], improvise: Callable[[str], Target | None]) -> Rules:
+    """The rules of a configuration, with targets that were found beside its own."""
+    targets = {target.name: target for target in (*found, *config.targets)}
+    rows = config.routes
+    if config.auto_is_implied and found:
+        implied = default_route(list(targets.values()))
+        rows = (*(row for row in rows if row.name != "auto"), *([implied] if implied else []))
+    routes = {row.name: _route(row, targets) for row in rows}
+    known = tuple(targets.values())
+    return Rules(
+        menu=Menu(routes=routes, targets=targets, improvise=improvise),
+        default_label=config.policy.default_label,
+        known=known,
+        revision=revision_of(config.policy, known, rows) if found else config.revision,
+    )
+
+
+def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
+    return Route(
+        name=row.name,
+        flow=row.flow,
+        targets=tuple(targets[name] for name in row.targets),
+        accept=row.accept,
+        weights=row.weights,
+        sticky=row.sticky,
+        collections=row.collections,
+    )
+
+
+def found_targets(discovery: Discovery, around: Surroundings) -> list[Target]:
+    """Targets for the models of the local engines that listen here."""
+    made = []
+    for server in discovery.found:
+        for model in server.models:
+            row = TargetRow(
+                name=f"{_ROW_OF[server.server]}/{model.name}",
+                provider=_ROW_OF[server.server],
+                base_url=server.base_url,
+                model=model.name,
+                context=model.context,
+                profile=ProfileRow(chat=False, embeddings=True) if model.embeds else ProfileRow(),
+            )
+            target = make_target(row, around, lambda _place, message, _mend: _LOG.warning("not used: %s", message))
+            if target is not None:
+                made.append(target)
+    return made
+
+
+def listed(name: str, menu: Menu) -> ListedModel:
+    """A route or target as ``/v1/models`` lists it."""
+    target = menu.targets.get(name)
+    if name in menu.routes or target is None:
+        route = menu.routes[name]
+        return ListedModel(name, details={"flow": route.flow, "targets": [each.name for each in route.targets]})
+    return ListedModel(
+        name,
+        owned_by=target.provider,
+        context=target.limits.context,
+        max_output=target.limits.max_output,
+        details={"owned": target.owned, "clearance": str(target.clearance)},
+    )

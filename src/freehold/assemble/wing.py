@@ -1,0 +1,106 @@
+"""The knowledge wing put together: its library, its jobs, what grounds answers, and Freehold's own documentation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+
+from freehold.config import Config
+from freehold.core.errors import FreeholdError, SetupError, Unavailable
+from freehold.core.ports import Handler
+from freehold.core.target import Target
+from freehold.knowledge.documentation import bring_up_to_date
+from freehold.knowledge.ground import Ground, Settings
+from freehold.knowledge.ingest.readers import Readers
+from freehold.knowledge.service import Knowledge
+
+if TYPE_CHECKING:
+    from freehold.knowledge.ports import Library
+
+_LOG = logging.getLogger("freehold")
+
+_AFTER_READY = 0.2
+"""Seconds that reading Freehold's own documentation leaves to the start of everything else."""
+
+
+class Wing:
+    """Documents and answers from them, over one configuration."""
+
+    def __init__(self, config: Config, *, ask: Handler, known: Callable[[], Sequence[Target]]) -> None:
+        """`ask` is the whole pipeline, for what the wing itself asks of models; `known` are all targets."""
+        settings, folder = config.knowledge, config.server.data_dir / "knowledge"
+        self._library = Deferred(lambda: _open(config))
+        self._documentation = settings.documentation
+        self._writing: asyncio.Task[None] | None = None
+        self.knowledge = Knowledge(
+            cast("Library", self._library),
+            folder,
+            documents_label=config.policy.documents_label,
+            readers=Readers(ocr=settings.ocr),
+            most_bytes=settings.max_file_mb * 2**20,
+        )
+        grounding = Settings(settings.passages, settings.rewrite, settings.documentation)
+        self.ground = Ground(
+            self.knowledge.search, self.knowledge.labels, ask=ask, settings=lambda: grounding, known=known
+        )
+
+    async def start(self) -> None:
+        """Resume what an earlier run left, and look after the documentation once requests are taken."""
+        await self.knowledge.start()
+        if self._documentation:
+            self._writing = asyncio.create_task(self._document(), name="documentation")
+
+    async def stop(self) -> None:
+        """Stop work, which goes on at the next start, and close the library."""
+        if self._writing is not None:
+            self._writing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._writing
+        await self.knowledge.stop()
+        await asyncio.to_thread(self._library.close)
+
+    async def _document(self) -> None:
+        await asyncio.sleep(_AFTER_READY)
+        try:
+            await bring_up_to_date(self.knowledge)
+        except FreeholdError as error:
+            _LOG.warning("Freehold's own documentation is not up to date: %s", error)
+
+
+class Deferred:
+    """A library that is opened by its first use: what it brings would double the time of a start that needs none.
+
+    Stands for a `Library`. What keeps it from opening is told to whoever asked, as `Unavailable`, and tried again.
+    """
+
+    def __init__(self, opening: Callable[[], Library]) -> None:
+        self._opening = opening
+        self._lock = threading.Lock()
+        self._opened: Library | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if self._opened is None:
+                try:
+                    self._opened = self._opening()
+                except SetupError as error:
+                    raise Unavailable(f"the library of documents cannot be opened: {error}") from error
+        return getattr(self._opened, name)
+
+    def close(self) -> None:
+        """Close it, if it was ever opened."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+
+def _open(config: Config) -> Library:
+    # Here, for what `Deferred` says: this brings numpy.
+    from freehold.knowledge.library.sqlite import SqliteLibrary  # noqa: PLC0415
+
+    return SqliteLibrary(config.server.data_dir / "knowledge" / "library")

@@ -1,0 +1,53 @@
+"""Freehold's own documentation as a collection, which is there from the first start and changes with the release.
+
+It is public: every key may read it, and every target may see it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from pathlib import Path
+
+import freehold
+from freehold.core.label import PUBLIC
+from freehold.core.passage import OWN_DOCUMENTATION
+from freehold.knowledge.ingest.sync import plan
+from freehold.knowledge.service import Knowledge, Upload
+
+_LOG = logging.getLogger("freehold")
+
+
+def pages(package: Path | None = None) -> dict[str, Path]:
+    """The pages of this release by name: as they were installed, or of the working copy that it runs from.
+
+    Empty where there are none. `package`: the folder of the package, for tests.
+    """
+    folder = Path(freehold.__file__).parent if package is None else package
+    installed = folder / "documentation"
+    root = installed if installed.is_dir() else folder.parents[1]
+    docs = installed if installed.is_dir() else root / "docs"
+    found = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*.md")}
+    readme = root / "README.md"
+    return found | ({"README.md": readme} if docs.is_dir() and readme.is_file() else {})
+
+
+async def bring_up_to_date(knowledge: Knowledge) -> None:
+    """Make the collection hold exactly this release's pages, and wait until it does."""
+    there = await asyncio.to_thread(pages)
+    digests = await asyncio.to_thread(lambda: {name: _digest(path) for name, path in there.items()})
+    todo = plan(digests, await knowledge.digests(OWN_DOCUMENTATION))
+    await knowledge.remove(todo.remove.values())
+    changed = [*todo.add, *todo.replace]
+    job = knowledge.new_job()
+    for name in changed:
+        upload = Upload(OWN_DOCUMENTATION, name, there[name], label=PUBLIC, groups=frozenset(), job=job)
+        await knowledge.add(upload)
+    if changed:
+        report = await knowledge.wait(job)
+        _LOG.info("Freehold's own documentation is read: %d pages, %d failed", report.done, report.failed)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

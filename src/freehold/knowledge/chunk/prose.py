@@ -87,10 +87,9 @@ class _Reading:
 
     def _head(self, block: Block) -> None:
         self._enter(block)
-        before = Break.HEADING
-        if self._heads is not None and block.end - self._heads <= self._limits.head:
-            before = Break.GLUE
-        else:
+        before = Break.HEADING if self._heads is None else Break.GLUE
+        if self._heads is None or block.end - self._heads > self._limits.head:
+            before = max(before, Break.WORD)
             self._heads = block.start
         self._atoms.append(Atom(block.start, block.end, before, self._names(), block.page, heads=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before any test is collected."""
     raise_walls()
     watch(config)
+
+
+def pytest_unconfigure() -> None:
+    """After the last test, also where a run is broken off."""
+    # Only a test that needs the server imports what starts it.
+    if "support.postgres" in sys.modules:
+        sys.modules["support.postgres"].end_server()
 
 
 @pytest.fixture(autouse=True)

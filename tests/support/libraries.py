@@ -14,6 +14,7 @@ from freehold.core.label import PUBLIC, Label
 from freehold.knowledge.library.sqlite import SqliteLibrary
 from freehold.knowledge.model import Block, Chunk, Extracted, NewDocument, Query, Reader
 from freehold.knowledge.ports import Library, Vectors
+from support.postgres import postgres_home
 
 DIMENSIONS = 8
 SPACE = "toy@1"
@@ -59,6 +60,7 @@ def sqlite_home(tmp_path: Path) -> Iterator[Home]:
 
 
 STORES: dict[str, Callable[[Path], AbstractContextManager[Home]]] = {
+    "postgres": postgres_home,
     "sqlite": sqlite_home,
 }
 

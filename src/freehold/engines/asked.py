@@ -110,8 +110,11 @@ class _Room:
         return text
 
 
-def understand(messages: Sequence[Message]) -> Asked:
-    """Read a conversation. Never fails: what asks nothing and brings no material is ``nothing``."""
+def understand(messages: Sequence[Message], passages: Sequence[str] = ()) -> Asked:
+    """Read a conversation, with passages that were found for it, which end its material.
+
+    Never fails: what asks nothing and brings no material is ``nothing``.
+    """
     users = [place for place, message in enumerate(messages) if message.role == "user" and _own_text(message)]
     if not users:
         return Asked("nothing")
@@ -124,6 +127,7 @@ def understand(messages: Sequence[Message]) -> Asked:
     material += [text for _, rest in before for text in rest]
     material += [room.take(text) for message in messages for text in _attached(message)]
     material += here
+    material += passages
     asked = _decide(ask, tuple(text for text in material if raw_words(text)), before[-1][0] if before else "")
     return msgspec.structs.replace(asked, cut=room.cut)
 

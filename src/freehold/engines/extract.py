@@ -56,6 +56,12 @@ class Sentence(msgspec.Struct, frozen=True):
     paragraph: int
     number: int
     terms: tuple[str, ...]
+    source: int = 0
+    """The number of the passage it stands in, where it comes from one."""
+    context: frozenset[str] = frozenset()
+    """Words of the title and the headings that it stands under, where they are known apart from the text."""
+    code: str = ""
+    """The code block that follows it, as it stands, fences included."""
 
     @property
     def whole(self) -> bool:
@@ -84,15 +90,24 @@ def answer(question: str, sentences: Sequence[Sentence], *, most: int = 2, earli
 
     `earlier` is what was asked before: its words help to choose, and do not decide whether there is an answer.
     """
+    return [sentences[place].text for place in choose(question, sentences, most=most, earlier=earlier)]
+
+
+def choose(
+    question: str, sentences: Sequence[Sentence], *, most: int = 2, earlier: str = "", enough: float = _ENOUGH
+) -> list[int]:
+    """The places of the sentences that answer the question, in order.
+
+    `enough` is the share of the question's weight, from 0 to 1, that the best of them must meet.
+    """
     material = language_of(" ".join(sentence.text for sentence in sentences)[:_SAMPLE])
     query = make_query(question, earlier, material)
-    known = {term for sentence in sentences for term in sentence.terms}
-    if not query.all_terms or not sentences or query.names - known:
+    if not query.all_terms or not sentences or _about_something_else(query, sentences):
         return []
     index = _Index(sentences)
     scores = [index.score(place, query) for place in range(len(sentences))]
     order = sorted(range(len(sentences)), key=lambda place: (-scores[place], place))
-    best = next((place for place in order if index.answers(place, query)), None)
+    best = next((place for place in order if index.answers(place, query, enough)), None)
     if best is None:
         return []
     chosen, met = [best], set(sentences[best].terms)
@@ -101,7 +116,17 @@ def answer(question: str, sentences: Sequence[Sentence], *, most: int = 2, earli
         if len(chosen) < most and scores[place] >= _ALSO * scores[best] and news and sentences[place].whole:
             chosen.append(place)
             met |= news
-    return _quoted(sentences, chosen, most)
+    return _led(sentences, chosen, most)
+
+
+def _about_something_else(query: Query, sentences: Sequence[Sentence]) -> bool:
+    """Whether the material lacks a name of the question; of passages that were searched for, more than half of them.
+
+    A text that was given is about what it names. Passages are parts of a whole that need not repeat each name.
+    """
+    known = {term for sentence in sentences for term in (*sentence.terms, *sentence.context)}
+    missing = len(query.names - known)
+    return 2 * missing > len(query.names) if sentences[0].source else missing > 0
 
 
 class _Index:
@@ -112,6 +137,7 @@ class _Index:
         self._counts = [Counter(sentence.terms) for sentence in sentences]
         self._frequency = Counter(term for sentence in sentences for term in set(sentence.terms))
         self._length = sum(len(sentence.terms) for sentence in sentences) / len(sentences) or 1.0
+        self._passages: dict[int, set[str]] = {}
         self._context = [self._around(place) for place in range(len(sentences))]
 
     def idf(self, term: str) -> float:
@@ -132,7 +158,7 @@ class _Index:
                 total += weight * _NEIGHBOUR
         return total
 
-    def answers(self, place: int, query: Query) -> bool:
+    def answers(self, place: int, query: Query, enough: float) -> bool:
         """Whether a sentence is an answer at all: it has what was asked for, and meets enough of the question."""
         sentence = self.sentences[place]
         if not sentence.whole and len(sentence.terms) < _SHORTEST_ANSWER:
@@ -140,14 +166,28 @@ class _Index:
         if query.kind is not None and query.kind.needed and not query.kind.looks.search(sentence.text):
             return False
         asked = query.must | query.may or query.earlier
-        return bool(asked & set(sentence.terms)) and self._coverage(place, query) >= _ENOUGH
+        return bool(asked & set(sentence.terms)) and self._met(place, query) >= enough
 
-    def _coverage(self, place: int, query: Query) -> float:
-        """The share of the question's weight that the sentence meets, its context counting half. 0 to 1.
+    def _met(self, place: int, query: Query) -> float:
+        """The share of the question's weight that is met, 0 to 1: by the sentence, and as much by its whole passage."""
+        sentence = self.sentences[place]
+        met = self._coverage(query, set(sentence.terms), self._context[place])
+        if not sentence.source:
+            return met
+        return (met + self._coverage(query, self._passage(sentence.source), frozenset())) / 2
+
+    def _passage(self, source: int) -> set[str]:
+        """The words of a passage and of what it stands under."""
+        if source not in self._passages:
+            inside = [each for each in self.sentences if each.source == source]
+            self._passages[source] = {term for each in inside for term in (*each.terms, *each.context)}
+        return self._passages[source]
+
+    def _coverage(self, query: Query, here: set[str], near: frozenset[str]) -> float:
+        """The share of the question's weight that these words meet, those near by counting half. 0 to 1.
 
         Words weigh by how telling they are, tempered, because in a short text nearly every word is rare.
         """
-        here, near = set(self.sentences[place].terms), self._context[place]
         counted = (query.must or (frozenset() if query.may else query.earlier)) | query.may & here
         weights = {term: 1 + self.idf(term) for term in counted}
         met = sum(weight * (1.0 if term in here else 0.5 if term in near else 0.0) for term, weight in weights.items())
@@ -156,7 +196,7 @@ class _Index:
     def _around(self, place: int) -> frozenset[str]:
         """The words of the sentence before, if it is of the same paragraph, and of a heading right above."""
         here = self.sentences[place]
-        words: set[str] = set()
+        words = set(here.context)
         if place and self.sentences[place - 1].paragraph == here.paragraph:
             words.update(self.sentences[place - 1].terms)
         first = place - here.number - 1
@@ -166,13 +206,13 @@ class _Index:
         return frozenset(words)
 
 
-def _quoted(sentences: Sequence[Sentence], chosen: Sequence[int], most: int) -> list[str]:
+def _led(sentences: Sequence[Sentence], chosen: Sequence[int], most: int) -> list[int]:
     """The chosen sentences in order, led by the one that a pronoun at the start of the first leans on."""
     places = sorted(chosen)
     first = sentences[places[0]]
     if _LEANS.search(first.text) and first.number and len(places) < most:
         places.insert(0, places[0] - 1)
-    return [sentences[place].text for place in places]
+    return places
 
 
 def summarise(sentences: Sequence[Sentence], count: int | None = None, *, words: int | None = None) -> list[str]:
@@ -181,6 +221,11 @@ def summarise(sentences: Sequence[Sentence], count: int | None = None, *, words:
     `count` sentences, or as many as stay within `words` words, at most 200; neither given: about one in five, at most
     five.
     """
+    return [sentences[place].text for place in summarise_places(sentences, count, words=words)]
+
+
+def summarise_places(sentences: Sequence[Sentence], count: int | None = None, *, words: int | None = None) -> list[int]:
+    """The places of the sentences of `summarise`, in order."""
     whole = [place for place, sentence in enumerate(sentences) if sentence.whole and sentence.terms]
     candidates = whole or [place for place, sentence in enumerate(sentences) if sentence.terms]
     if not candidates:
@@ -199,7 +244,7 @@ def summarise(sentences: Sequence[Sentence], count: int | None = None, *, words:
         left -= lengths[best]
         for place in candidates:
             repeats[place] = max(repeats[place], _overlap(distinct[place], distinct[best]))
-    return [sentences[place].text for place in sorted(chosen)]
+    return sorted(chosen)
 
 
 def _salience(sentences: Sequence[Sentence], candidates: Sequence[int]) -> dict[int, float]:

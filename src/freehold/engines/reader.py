@@ -17,11 +17,22 @@ from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Event, Finished, FinishReason, Opened, Text, Usage
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest, AudioPart, FilePart, ImagePart, OpaquePart, Request, TextPart, ToolResult
+from freehold.core.request import (
+    AnyRequest,
+    AudioPart,
+    FilePart,
+    Grounds,
+    ImagePart,
+    OpaquePart,
+    Request,
+    TextPart,
+    ToolResult,
+)
 from freehold.core.target import Target
 from freehold.engines.asked import LONGEST_MATERIAL, Asked, understand
 from freehold.engines.extract import MOST_SENTENCES, answer, read, summarise
-from freehold.engines.language import count_tokens, first_tokens, language_of
+from freehold.engines.language import count_tokens, first_tokens, language_of, terms
+from freehold.engines.quote import quote, say, summary
 
 MODEL_NAME = "freehold-reader-extractive"
 
@@ -55,6 +66,12 @@ _NOT_THERE = {
     "de": "Das Material enthält die Antwort nicht.",
     "fr": "Le texte fourni ne contient pas la réponse.",
     "es": "El texto no contiene la respuesta.",
+}
+_NOT_IN_DOCUMENTS = {
+    "en": "The documents do not hold the answer.",
+    "de": "Die Dokumente enthalten die Antwort nicht.",
+    "fr": "Les documents ne contiennent pas la réponse.",
+    "es": "Los documentos no contienen la respuesta.",
 }
 _CUT = (
     f"(I read no more than {LONGEST_MATERIAL:,} characters and {MOST_SENTENCES:,} sentences, and here I have not read"
@@ -90,7 +107,33 @@ async def _events(request: Request) -> AsyncIterator[Event]:
 
 def _said(request: Request) -> tuple[list[str], FinishReason, str | None, int]:
     """The answer's pieces, why it ends, the stop sequence that ended it, and the tokens of the request."""
-    return *_bounded(reply(understand(request.messages)), request), _count_input(request)
+    said = reply(understand(request.messages)) if request.grounds is None else answer_from(request.grounds)
+    return *_bounded(said, request), _count_input(request)
+
+
+def answer_from(grounds: Grounds) -> list[str]:
+    """What to say to a request that comes with passages, piece by piece; the text that it brings itself comes after.
+
+    Where the passages are only what is fallen back on and hold no answer, it is as if they were not there.
+    """
+    own = understand(grounds.asked)
+    asked = understand(grounds.asked, [passage.text for passage in grounds.passages])
+    if asked.kind == "summary" and own.kind != "summary" and grounds.chosen:
+        quotes = summary(grounds.passages, asked.count, asked.words)
+    elif asked.kind == "create":
+        return [_CREATE]
+    else:
+        quotes = quote(grounds.question or asked.question, grounds.passages, most=asked.count or 2)
+    if quotes and (grounds.chosen or _is_question(grounds.question)):
+        return say(quotes, bullets=asked.bullets)
+    if own.kind != "nothing" or not grounds.chosen:
+        return reply(own)
+    return [_NOT_IN_DOCUMENTS[language_of(grounds.question)]]
+
+
+def _is_question(text: str) -> bool:
+    """Whether a text that chose no documents asks something; a lone word such as a greeting does not."""
+    return "?" in text or len(terms(text, language_of(text))) > 1
 
 
 def reply(asked: Asked) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from freehold.core.errors import Unavailable
 from freehold.core.label import Label
-from freehold.jobs import Jobs
+from freehold.jobs import Jobs, Stopped
 from freehold.jobs.durable import Work
 from freehold.knowledge.ingest.reader import Read, Task, read
 from freehold.knowledge.ingest.readers import Reader, Readers
@@ -37,7 +38,8 @@ class ThreadEngine:
 
     def _run(self, name: str, item: str, key: str) -> None:
         try:
-            self._functions[name](item)
+            with suppress(Stopped):
+                self._functions[name](item)
         finally:
             self._under_way.discard(key)
 

@@ -190,13 +190,8 @@ class Knowledge:
         return found if found is not None and may_read(reader, found) else None
 
     async def digests(self, collection: str) -> dict[str, tuple[str, str]]:
-        """What is in a collection, as ``name: (id, SHA-256)``. An archive that is in, whole, is there with no id."""
-
-        def read() -> dict[str, tuple[str, str]]:
-            archives = self._archives.whole(collection) if self._rows.exists else {}
-            return {name: ("", digest) for name, digest in archives.items()} | self._library.digests(collection)
-
-        return await asyncio.to_thread(read)
+        """What is in a collection, as ``name: (id, SHA-256)``."""
+        return await asyncio.to_thread(self._library.digests, collection)
 
     async def remove(self, ids: Iterable[str]) -> int:
         """Remove documents, with what still waits under their names; returns how many there were."""
@@ -269,8 +264,6 @@ class Knowledge:
             removed = self._library.remove([each.id for each in going])
             for each in going:
                 self._amend(each, Amendment(removed=True))
-            for collection in {each.collection for each in going}:
-                self._archives.opened(collection, [each.name for each in going if each.collection == collection])
         return removed
 
     def _known(self, ids: list[str]) -> list[Document]:

@@ -14,18 +14,14 @@ def test_names() -> None:
     assert not within("a.zip", "a.zip")
 
 
-def test_only_whole_archives_count_as_in(tmp_path: Path) -> None:
+def test_digests_are_kept_and_forgotten_by_collection(tmp_path: Path) -> None:
     rows = Rows(tmp_path / "queue.db")
     archives = Archives(rows)
-    archives.opened("c", ["a.zip/x"])
-    assert not rows.exists, "asking is no reason to make a file"
     archives.save("c", "a.zip", "d1")
     archives.save("c", "b.zip", "")
-    archives.save("c", "e/c.zip", "d3")
-    assert archives.whole("c") == {"a.zip": "d1", "e/c.zip": "d3"}
-    assert [archives.digest("c", name) for name in ("a.zip", "b.zip", "z.zip")] == ["d1", "", None]
-    archives.opened("c", ["e/c.zip/inner/x.txt"])
-    assert archives.whole("c") == {"a.zip": "d1"}
+    archives.save("other", "a.zip", "d2")
+    archives.save("c", "a.zip", "d3")
+    assert [archives.digest("c", name) for name in ("a.zip", "b.zip", "z.zip")] == ["d3", "", None]
     archives.forget("c")
-    assert archives.whole("c") == {}
+    assert [archives.digest(collection, "a.zip") for collection in ("c", "other")] == [None, "d2"]
     rows.close()

@@ -33,12 +33,12 @@ class TestPlan:
         assert made.remove == {"gone": "doc_g"}
 
     def test_members_stay_and_go_with_their_archive(self) -> None:
-        kept = {"a.zip": ("", "1"), "a.zip/x": ("doc_x", "7"), "b.zip/in/y": ("doc_y", "8")}
+        kept = {"a.zip": ("doc_a", "1"), "a.zip/x": ("doc_x", "7"), "b.zip/in/y": ("doc_y", "8")}
         made = plan({"a.zip": "1"}, kept)
         assert made.unchanged == ("a.zip",)
         assert made.remove == {"b.zip/in/y": "doc_y"}
         gone = plan({}, kept)
-        assert gone.remove == {"a.zip/x": "doc_x", "b.zip/in/y": "doc_y"}
+        assert gone.remove == {"a.zip": "doc_a", "a.zip/x": "doc_x", "b.zip/in/y": "doc_y"}
 
     @given(NAMES, NAMES)
     def test_carrying_it_out_makes_both_alike(self, local: dict[str, str], before: dict[str, str]) -> None:

@@ -1,11 +1,9 @@
-"""Which archives are in, whole: an archive is no document itself, so that only this says whether it has changed.
+"""Which documents are archives, and whether all that is in them is in.
 
 An e-mail with attachments counts as one too: its members are the documents whose names begin with its own and a slash.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from freehold.knowledge.ingest.rows import Rows
 
@@ -27,14 +25,8 @@ class Archives:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def whole(self, collection: str) -> dict[str, str]:
-        """The digest of every archive all of whose members are in, by name."""
-        return dict(
-            self._rows.read("SELECT name, digest FROM archives WHERE collection = ? AND digest <> ''", (collection,))
-        )
-
     def digest(self, collection: str, name: str) -> str | None:
-        """The digest of an archive that is in; empty where a member is missing; `None` for what is no archive."""
+        """The digest of an archive whose members are in; empty where one is missing; `None` for what is no archive."""
         found = self._rows.read("SELECT digest FROM archives WHERE collection = ? AND name = ?", (collection, name))
         return str(found[0][0]) if found else None
 
@@ -42,13 +34,6 @@ class Archives:
         """Remember an archive; with an empty digest where a member is missing, so that it never counts as unchanged."""
         with self._rows.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO archives VALUES (?, ?, ?)", (collection, name, digest))
-
-    def opened(self, collection: str, members: Iterable[str]) -> None:
-        """Some members were removed: the archives around them are whole no more."""
-        names = {(collection, archive) for member in members for archive in enclosing(member)}
-        if names and self._rows.exists:
-            with self._rows.writing() as connection:
-                connection.executemany("DELETE FROM archives WHERE collection = ? AND name = ?", sorted(names))
 
     def forget(self, collection: str) -> None:
         """Forget those of a collection."""

@@ -32,9 +32,9 @@ class Overtaken(Exception):
 
 
 class Landed(msgspec.Struct, frozen=True):
-    """A document as it is in the library now; `None` for an archive, which is none itself."""
+    """A document as it is in the library now."""
 
-    document: Document | None
+    document: Document
     changed: bool
     """Whether it is new, or its content or rights are."""
 
@@ -62,16 +62,16 @@ class Landing:
         """
         new = item.new
         with self._landing(item):
-            archive = self._archives.digest(new.collection, new.name)
-            if archive is not None:
-                # Of an archive only the digest is known: where rights are stated, its members must be looked at.
-                stated = new.label is not None or new.groups is not None
-                return Landed(None, changed=False) if archive == new.digest and not stated else None
             kept = self._library.named(new.collection, new.name)
             if kept is None or kept.digest != new.digest:
                 return None
-            aligned = self._in_line(item, kept)
-            return Landed(aligned, changed=aligned is not kept)
+            archive = self._archives.digest(new.collection, new.name)
+            if archive is None:
+                aligned = self._in_line(item, kept)
+                return Landed(aligned, changed=aligned is not kept)
+            # Where a member is missing, or the rights of members are to change, each has to be looked at.
+            whole = archive == new.digest and self._rights(item, kept.name, kept) == (kept.label, kept.groups)
+            return Landed(kept, changed=False) if whole else None
 
     def put(self, item: Item, read: Read) -> Landed | None:
         """Keep a document that was read. `None`: it was removed while the upload waited."""
@@ -92,7 +92,10 @@ class Landing:
             return Landed(self._library.put(document), changed=True)
 
     def complete(self, item: Item, members: AnyOf[str], *, missing: AnyOf[str]) -> None:
-        """An upload was read to its end: drop what an earlier version of the archive held and this one does not."""
+        """All members of an upload are in: drop what an earlier version of it held and this one does not.
+
+        To be called before the document of the archive itself is put, since that one stands for the whole.
+        """
         new = item.new
         with self._landing(item):
             if not members and not missing and self._archives.digest(new.collection, new.name) is None:

@@ -39,23 +39,37 @@ class Reading:
         self._patiently(lambda: outcome.write(self._queue))
 
     def _read(self, item: Item, task: Task, reader: Reader, outcome: _Outcome) -> None:
+        """Land the members of an archive, then the document of the upload itself.
+
+        In this order, because that one's digest is what tells that nothing has to be read again: cut off in the
+        middle, the archive must not look as if it were in.
+        """
+        own: Read | None = None
         with closing(reader.read(task)) as documents:
             for document in documents:
-                self._take(item, document, outcome)
-        if not outcome.reason:
-            members, missing = outcome.members, outcome.missing
-            self._patiently(lambda: self._landing.complete(item, members, missing=missing))
+                if document.name == item.new.name:
+                    own = document
+                else:
+                    self._member(item, document, outcome)
+        # The reader may have been ended because Freehold is; then this raises, and the file is read again.
+        self._patiently(lambda: None)
+        if own is not None and own.extracted is None:
+            outcome.reason = own.reason
+            return
+        members, missing = outcome.members, outcome.missing
+        self._patiently(lambda: self._landing.complete(item, members, missing=missing))
+        if own is not None:
+            self._put(item, own, outcome)
 
-    def _take(self, item: Item, document: Read, outcome: _Outcome) -> None:
+    def _member(self, item: Item, document: Read, outcome: _Outcome) -> None:
         if document.extracted is not None:
-            outcome.landed(document.name, self._patiently(lambda: self._landing.put(item, document)))
-        elif document.name == item.new.name:
-            # The reader may have been ended because Freehold is; then this raises, and the file is read again.
-            self._patiently(lambda: None)
-            outcome.reason = document.reason
-        else:
-            outcome.missing.add(document.name)
-            self._patiently(lambda: self._queue.fail_part(item, document.name, document.reason))
+            self._put(item, document, outcome)
+            return
+        outcome.missing.add(document.name)
+        self._patiently(lambda: self._queue.fail_part(item, document.name, document.reason))
+
+    def _put(self, item: Item, document: Read, outcome: _Outcome) -> None:
+        outcome.landed(document.name, self._patiently(lambda: self._landing.put(item, document)))
 
 
 class _Outcome:
@@ -80,8 +94,6 @@ class _Outcome:
         if landed is None:
             return
         self._changed = self._changed or landed.changed
-        if landed.document is None:
-            return
         if not member:
             self._document = landed.document.id
         if landed.changed:

@@ -52,7 +52,7 @@ def plan(local: Mapping[str, str], kept: Mapping[str, tuple[str, str]]) -> Plan:
     """Compare a folder (name: digest) with a collection (name: id and digest). Pure.
 
     A kept document whose name begins with that of a local file and a slash came out of it, being an archive or an
-    e-mail: it stays or goes with that file. A kept name without an id is an archive itself.
+    e-mail: it stays or goes with that file.
 
     >>> plan({"a": "1", "b": "2"}, {"b": ("doc_b", "1"), "c": ("doc_c", "3")}).replace
     ('b',)
@@ -63,7 +63,7 @@ def plan(local: Mapping[str, str], kept: Mapping[str, tuple[str, str]]) -> Plan:
         remove={
             name: kept[name][0]
             for name in sorted(kept)
-            if kept[name][0] and name not in local and not any(outer in local for outer in enclosing(name))
+            if name not in local and not any(outer in local for outer in enclosing(name))
         },
         unchanged=tuple(sorted(name for name in local if name in kept and kept[name][1] == local[name])),
     )

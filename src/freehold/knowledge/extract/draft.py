@@ -85,8 +85,8 @@ class Draft:
         )
 
     def _add(self, kind: BlockKind, text: str, level: int = 0) -> None:
-        # The white space before the first line's words is kept in code, where it means something.
-        text = clean(text).strip("\n").rstrip() if kind == "code" else clean(text).strip()
+        # White space at the beginning means something in code, and in a table whose first cell is empty.
+        text = clean(text).strip("\n").rstrip() if kind in {"code", "table"} else clean(text).strip()
         if self._cut or not text.strip():
             return
         if len(text) > self._left:

@@ -15,7 +15,7 @@ _LENGTH_BYTES = 8
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A file to be read. `scratch` is an empty folder for attachments."""
+    """A file to be read. `scratch` is an empty folder for the attachments of an e-mail."""
 
     source: str
     kind: Kind

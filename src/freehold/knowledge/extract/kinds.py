@@ -45,4 +45,5 @@ KIND_OF_TYPE: dict[str, Kind] = {
 
 def ending_of(name: str) -> str:
     """What stands behind the last dot of a name, in small letters; nothing where there is no dot."""
-    return name.rsplit("/", 1)[-1].rpartition(".")[2].casefold() if "." in name else ""
+    _, dot, ending = name.rsplit("/", 1)[-1].rpartition(".")
+    return ending.casefold() if dot else ""

@@ -32,6 +32,8 @@ _KINDS: Mapping[str, BlockKind] = {
     "list_item": "list",
     "code": "code",
 }
+_MARKER = re.compile(r"\s*(?:[-*•‣▪●○■□◦–—·⁃]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)])\s")
+"""How an item begins; without it, a short last line of a paragraph may be taken for one."""
 _DPI = 200
 
 Recognise = Callable[[bytes], str]
@@ -146,6 +148,8 @@ def _starts(lines: Sequence[str], structure: Sequence[Mapping[str, Any]]) -> dic
         if kind is None or not own or own[0] not in keys[after:]:
             continue
         at = keys.index(own[0], after)
+        if kind == "list" and not _MARKER.match(lines[at]):
+            continue
         length = 0
         if kind == "heading":
             length = len(own)

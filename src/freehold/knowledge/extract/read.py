@@ -70,12 +70,15 @@ class _Extraction:
         if sniffed.kind in IN_PROCESS:
             yield _with(found, _read_here(source, sniffed, self._bounds))
             return
+        if sniffed.kind != "mail":
+            yield _with(found, self._read_in_worker(source, sniffed).extracted)
+            return
         with tempfile.TemporaryDirectory(prefix="freehold-") as scratch:
             read = self._read_in_worker(source, sniffed, scratch)
             yield _with(found, read.extracted)
             yield from self._attachments(read.attachments, Path(scratch), found.name, depth)
 
-    def _read_in_worker(self, source: Path, sniffed: Sniffed, scratch: str) -> Read:
+    def _read_in_worker(self, source: Path, sniffed: Sniffed, scratch: str = "") -> Read:
         ocr = self._ocr and available()
         if sniffed.kind == "image" and not ocr:
             raise Rejected(MISSING if self._ocr else "It is a picture, which is read when it is added with OCR.")

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO, cast
 
 from freehold.knowledge.extract.job import REPLIES, Job, Refused, Reply, received, send
@@ -26,12 +26,15 @@ _FRUGAL = {"MALLOC_ARENA_MAX": "2", "RAYON_NUM_THREADS": "1", "TOKIO_WORKER_THRE
 """One file takes one core, and threads do not each reserve address space, which is bounded."""
 
 
+_COMMAND = (sys.executable, "-P", "-m", "freehold.knowledge.extract.worker")
+
+
 class Worker:
     """One process. It reads one file at a time."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "freehold.knowledge.extract.worker"],
+    def __init__(self, command: Sequence[str] = _COMMAND) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - the command is this module's, or a test's
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # What a reader says of its troubles may quote the document; it belongs in no log.
@@ -92,7 +95,9 @@ class Worker:
 class Workers:
     """Workers for several threads. Nothing is started until the first file."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = _COMMAND) -> None:
+        """`command` starts a worker; it speaks as `freehold.knowledge.extract.worker` does."""
+        self._command = command
         self._idle: list[Worker] = []
         self._lock = threading.Lock()
 
@@ -100,7 +105,7 @@ class Workers:
         """Read a file in an idle worker, or in a new one."""
         with self._lock:
             worker = self._idle.pop() if self._idle else None
-        worker = worker or Worker()
+        worker = worker or Worker(self._command)
         try:
             return worker.read(job)
         finally:

@@ -412,6 +412,14 @@ class TestMeaning:
         assert [hit.place.name for hit in hits] == ["b", "a"]
         assert len(library.unembedded(SPACE, 10)) == 2
 
+    def test_labels_that_the_embedding_target_may_not_see_are_passed_over(self, library: Library) -> None:
+        library.put(new_document("a", LEAVE, label=CONFIDENTIAL))
+        library.put(new_document("b", PAY, label=INTERNAL))
+        left = library.unembedded(SPACE, 1, without=frozenset({CONFIDENTIAL}))
+        assert [label for _, _, label in left] == [INTERNAL]
+        assert library.unembedded(SPACE, 9, without=frozenset({CONFIDENTIAL, INTERNAL})) == []
+        assert len(library.unembedded(SPACE, 9)) == 2
+
     def test_a_vector_of_another_length_finds_by_words_alone(self, library: Library) -> None:
         library.put(new_document("a", LEAVE))
         embed_all(library, {"leave": [0]})

@@ -16,9 +16,11 @@ from pathlib import Path
 import msgspec
 
 from freehold.core.label import Label
+from freehold.knowledge.library.sqlite_audiences import audiences_in_use, intern_audience
 from freehold.knowledge.library.sqlite_file import LibraryFile
 from freehold.knowledge.library.sqlite_rows import (
     INSERT_CHUNK,
+    PAGE_OF_DOCUMENTS,
     SELECT_DOCUMENT,
     as_collection,
     as_document,
@@ -27,7 +29,6 @@ from freehold.knowledge.library.sqlite_rows import (
     delete,
     hits,
     insert,
-    intern_audience,
     not_found,
     note_change,
     numbers_of,
@@ -111,17 +112,14 @@ class SqliteLibrary:
 
     def documents(self, collection: str | None, reader: Reader, *, after: str = "", limit: int = 100) -> list[Document]:
         with self._file.reading() as connection:
-            view = self._searcher.view(connection)
             audiences = [
                 number
-                for number, audience in view.audiences.items()
+                for number, audience in audiences_in_use(connection).items()
                 if audience.is_for(Query("", (collection or audience.collection,), reader))
             ]
             last = connection.execute("SELECT collection, name FROM document WHERE id = ?", (after,)).fetchone()
             rows = connection.execute(
-                SELECT_DOCUMENT
-                + "WHERE d.audience IN (SELECT value FROM json_each(?)) AND (d.collection, d.name) > (?, ?) "
-                + "ORDER BY d.collection, d.name LIMIT ?",
+                SELECT_DOCUMENT + PAGE_OF_DOCUMENTS,
                 (json.dumps(audiences), last["collection"] if last else "", last["name"] if last else "", limit),
             )
             return [as_document(row) for row in rows]
@@ -146,8 +144,8 @@ class SqliteLibrary:
                 "SELECT c.*, (SELECT count(*) FROM document d WHERE d.collection = c.name) AS documents, "
                 "(SELECT coalesce(sum(d.chunks), 0) FROM document d WHERE d.collection = c.name) AS chunks, "
                 "(SELECT count(*) FROM document d JOIN chunk k ON k.document = d.number "
-                "JOIN vector v ON v.chunk = k.id JOIN space s ON s.number = v.space AND s.active WHERE d.collection = c.name) AS embedded "
-                "FROM collection c ORDER BY c.name"
+                "JOIN vector v ON v.chunk = k.id JOIN space s ON s.number = v.space "
+                "WHERE d.collection = c.name AND s.active) AS embedded FROM collection c ORDER BY c.name"
             )
             return [as_collection(row) for row in rows]
 
@@ -172,10 +170,8 @@ class SqliteLibrary:
     def labels(self, collections: Sequence[str], reader: Reader) -> frozenset[Label]:
         wanted = Query("", tuple(collections), reader)
         with self._file.reading() as connection:
-            audiences = self._searcher.view(connection).audiences
-            used = connection.execute("SELECT DISTINCT audience FROM document").fetchall()
-        readable = (audiences[row["audience"]] for row in used)
-        return frozenset(audience.label for audience in readable if audience.is_for(wanted))
+            used = audiences_in_use(connection).values()
+        return frozenset(audience.label for audience in used if audience.is_for(wanted))
 
     def search(
         self, query: Query, vector: Vectors | None, *, weights: Weights | None = None, depth: int = 200
@@ -192,8 +188,10 @@ class SqliteLibrary:
             row = connection.execute("SELECT id FROM space WHERE active").fetchone()
             return str(row["id"]) if row else None
 
-    def unembedded(self, space: str, limit: int) -> list[tuple[int, str, Label]]:
-        return self._vectors.missing(space, limit)
+    def unembedded(
+        self, space: str, limit: int, *, without: frozenset[Label] = frozenset()
+    ) -> list[tuple[int, str, Label]]:
+        return self._vectors.missing(space, limit, without)
 
     def embed(self, space: str, chunks: Sequence[int], vectors: Vectors) -> None:
         self._vectors.add(space, chunks, vectors)
@@ -228,10 +226,8 @@ class SqliteLibrary:
             ).fetchall()
             for row in rows:
                 text = bytes(row["text"]).decode()
-                connection.execute(
-                    "UPDATE chunk SET likeness = ?, bag = ? WHERE id = ?",
-                    (likeness(text), bag(row["context"], text).tobytes(), row["id"]),
-                )
+                made = (likeness(text), bag(row["context"], text).tobytes(), row["id"])
+                connection.execute("UPDATE chunk SET likeness = ?, bag = ? WHERE id = ?", made)
             connection.execute("UPDATE state SET analysis = ?", (ANALYSIS,))
 
 

@@ -27,6 +27,11 @@ SELECT d.*, a.label, a.groups, (
 FROM document d JOIN audience a ON a.id = d.audience
 """
 
+PAGE_OF_DOCUMENTS = """
+WHERE d.audience IN (SELECT value FROM json_each(?)) AND (d.collection, d.name) > (?, ?)
+ORDER BY d.collection, d.name LIMIT ?
+"""
+
 INSERT_CHUNK = """
 INSERT INTO chunk (document, ordinal, start, "end", first_byte, bytes, digest, context, page, heading, likeness, bag)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -105,16 +110,6 @@ def delete(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("DELETE FROM chunk WHERE document = ?", (number,))
     connection.execute("DELETE FROM content WHERE document = ?", (number,))
     connection.execute("DELETE FROM document WHERE number = ?", (number,))
-
-
-def intern_audience(connection: sqlite3.Connection, collection: str, label: Label, groups: Iterable[str]) -> int:
-    """The number of this combination of collection, label and groups."""
-    key = (collection, str(label), json.dumps(sorted(groups)))
-    connection.execute("INSERT INTO audience (collection, label, groups) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", key)
-    row = connection.execute(
-        "SELECT id FROM audience WHERE collection = ? AND label = ? AND groups = ?", key
-    ).fetchone()
-    return int(row["id"])
 
 
 def note_change(connection: sqlite3.Connection, number: int) -> None:

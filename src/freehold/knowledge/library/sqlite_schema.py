@@ -42,6 +42,8 @@ CREATE TABLE document (
   UNIQUE (collection, name)
 );
 
+CREATE INDEX document_audience ON document (audience);
+
 CREATE TABLE content (document INTEGER PRIMARY KEY REFERENCES document, text BLOB NOT NULL);
 
 CREATE TABLE chunk (

@@ -33,15 +33,16 @@ class VectorShelf:
         """The file of the space of this number."""
         return self._matrices.setdefault(space, Matrix(self._folder / f"vectors-{space}.f32", dimensions))
 
-    def missing(self, space: str, limit: int) -> list[tuple[int, str, Label]]:
-        """Chunks without a vector in a space, the oldest first: id, context and text, label."""
+    def missing(self, space: str, limit: int, without: Iterable[Label] = ()) -> list[tuple[int, str, Label]]:
+        """Chunks without a vector in a space, the oldest first: id, context and text, label; not of those labels."""
         with self._file.reading() as connection:
             rows = connection.execute(
                 "SELECT k.id, k.context, substr(t.text, k.first_byte + 1, k.bytes) AS passage, a.label FROM chunk k "
                 "JOIN content t ON t.document = k.document JOIN document d ON d.number = k.document "
                 "JOIN audience a ON a.id = d.audience WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.chunk = k.id "
-                "AND v.space = (SELECT number FROM space WHERE id = ?)) ORDER BY k.id LIMIT ?",
-                (space, limit),
+                "AND v.space = (SELECT number FROM space WHERE id = ?)) "
+                "AND a.label NOT IN (SELECT value FROM json_each(?)) ORDER BY k.id LIMIT ?",
+                (space, json.dumps([str(label) for label in without]), limit),
             )
             return [(row["id"], _to_embed(row), Label.parse(row["label"])) for row in rows]
 

@@ -6,7 +6,6 @@ documents changed since; only those are read again. A row whose chunk is gone ke
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -14,32 +13,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from freehold.core.label import Label
+from freehold.knowledge.library.sqlite_audiences import NOBODY, Audience, audiences_after
 from freehold.knowledge.model import Query
 from freehold.knowledge.rank.bags import BAG
 from freehold.knowledge.rank.bm25 import Mask, Segment
 
-NOBODY = 0
-"""The audience of a row whose chunk is gone. Real ones count from 1."""
-
 _SEGMENTS = 6
 """How many parts the inverted index may have before small ones are joined."""
-
-
-class Audience(msgspec.Struct, frozen=True):
-    """Who may find a document, and as what it may be shown."""
-
-    collection: str
-    label: Label
-    groups: frozenset[str]
-
-    def is_for(self, query: Query) -> bool:
-        """Whether a query's reader may read it, and its label is one of those that may be shown."""
-        return (
-            self.collection in query.collections
-            and (query.labels is None or self.label in query.labels)
-            and (query.reader.everything or not self.groups or not self.groups.isdisjoint(query.reader.groups))
-        )
 
 
 class Space(msgspec.Struct, frozen=True):
@@ -110,7 +90,7 @@ def renew(view: View, connection: sqlite3.Connection) -> View:
         view,
         generation=generation,
         journal=changes[-1]["seq"] if changes else view.journal,
-        audiences=_audiences(view, connection),
+        audiences=view.audiences | audiences_after(connection, max(view.audiences, default=NOBODY)),
     )
 
 
@@ -183,14 +163,3 @@ def _with_vectors(view: View, connection: sqlite3.Connection) -> View:
     rows_of_places[np.isin(rows_of_places, rows)] = -1  # The places of vectors that these replace.
     rows_of_places[np.asarray(places)] = rows
     return msgspec.structs.replace(view, assigned=seqs[-1], rows_of_places=rows_of_places)
-
-
-def _audiences(view: View, connection: sqlite3.Connection) -> dict[int, Audience]:
-    known = max(view.audiences, default=NOBODY)
-    found = connection.execute("SELECT id, collection, label, groups FROM audience WHERE id > ?", (known,)).fetchall()
-    if not found:
-        return view.audiences
-    new = {
-        r["id"]: Audience(r["collection"], Label.parse(r["label"]), frozenset(json.loads(r["groups"]))) for r in found
-    }
-    return view.audiences | new

@@ -19,7 +19,7 @@ from freehold.knowledge.rank.tokens import question_words, words
 ANALYSIS = 1
 """Which reading of texts the bags hold. It goes up with every change to words or bags, and stores count theirs anew."""
 
-CONTEXT_WEIGHT = 1
+CONTEXT_WEIGHT = 2
 """How many times a word of the context line counts (the title and the headings above a chunk)."""
 
 BAG = np.dtype([("word", "<u4"), ("count", "u1")])
@@ -35,22 +35,11 @@ def word_hash(word: str) -> int:
 
 
 def bag(context: str, text: str) -> Bag:
-    """The bag of a chunk, of dtype `BAG`."""
-    counts = Counter(map(word_hash, words(text)))
+    """The bag of a chunk: the words of its context line and its text."""
+    counts = Counter(_said(text))
     for word in words(context):
-        counts[word_hash(word)] += CONTEXT_WEIGHT
-    return pack(counts.items())
-
-
-def pack(counts: Iterable[tuple[int, int]]) -> Bag:
-    """A bag of ``(hash, count)``; counts above 255 are 255."""
-    rows = sorted((word, min(count, 255)) for word, count in counts)
-    return np.array(rows, dtype=BAG)
-
-
-def question(text: str) -> dict[int, float]:
-    """The words to look for: each one's hash, and how often the text says it."""
-    return {word: float(count) for word, count in Counter(map(word_hash, question_words(text))).items()}
+        counts[word] += CONTEXT_WEIGHT
+    return pack((word_hash(word), count) for word, count in counts.items())
 
 
 def length(bag: Bag) -> int:
@@ -64,5 +53,27 @@ def likeness(text: str) -> int:
     Passages that differ in a single word or number do not share it: that number may be the answer. 63 bits, so that
     every database holds it in an integer.
     """
-    folded = " ".join(words(text)).encode("utf-8", "replace") or text.encode("utf-8", "replace")
+    folded = (" ".join(_said(text)) or text).encode("utf-8", "replace")
     return int.from_bytes(blake2b(folded, digest_size=8).digest(), "little") >> 1
+
+
+@lru_cache(maxsize=4)
+def _said(text: str) -> tuple[str, ...]:
+    """A chunk's words, kept for a moment: they are wanted for its bag and for its likeness."""
+    return tuple(words(text))
+
+
+def pack(counts: Iterable[tuple[int, int]]) -> Bag:
+    """A bag of ``(hash, count)``; counts above 255 are 255."""
+    merged: Counter[int] = Counter()
+    for word, count in counts:
+        merged[word] += count
+    made = np.empty(len(merged), BAG)
+    made["word"] = np.fromiter(merged.keys(), np.uint32, len(merged))
+    made["count"] = np.minimum(np.fromiter(merged.values(), np.int64, len(merged)), 255)
+    return made[np.argsort(made["word"])]
+
+
+def question(text: str) -> dict[int, float]:
+    """The words to look for: each one's hash, and how often the text says it."""
+    return {word: float(count) for word, count in Counter(map(word_hash, question_words(text))).items()}

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from freehold.knowledge.rank.bags import BAG, Bag
+from freehold.knowledge.rank.bags import BAG
 
 K1 = 1.2
 """How soon more of the same word stops counting."""
@@ -37,12 +37,11 @@ class Segment:
         self.counts = counts[order]
 
     @classmethod
-    def of(cls, first: int, bags: Sequence[Bag | bytes]) -> Segment:
-        """Index bags (arrays of `BAG`, or their bytes) as the rows from `first` on."""
-        raw = [bag if isinstance(bag, bytes) else bag.tobytes() for bag in bags]
-        entries = np.frombuffer(b"".join(raw), BAG)
-        sizes = [len(each) // BAG.itemsize for each in raw]
-        rows = np.repeat(np.arange(first, first + len(raw), dtype=np.int32), sizes)
+    def of(cls, first: int, bags: Sequence[bytes]) -> Segment:
+        """Index bags (bytes of arrays of `BAG`) as the rows from `first` on."""
+        entries = np.frombuffer(b"".join(bags), BAG)
+        sizes = [len(each) // BAG.itemsize for each in bags]
+        rows = np.repeat(np.arange(first, first + len(bags), dtype=np.int32), sizes)
         return cls(np.ascontiguousarray(entries["word"]), rows, np.ascontiguousarray(entries["count"]))
 
     def __len__(self) -> int:
@@ -104,7 +103,7 @@ def _allowed(segments: Sequence[Segment], word: int, allowed: Mask) -> tuple[Row
 def best(scores: Scores, count: int, *, above: float = 0.0) -> Rows:
     """The rows of the highest scores above a bound, best first, the earlier row first among equals."""
     rows = np.flatnonzero(scores > above)
-    if len(rows) > count:
+    if 0 < count < len(rows):
         bound = np.partition(scores[rows], len(rows) - count)[len(rows) - count]
         rows = rows[scores[rows] >= bound]
     order = np.lexsort((rows, -scores[rows]))

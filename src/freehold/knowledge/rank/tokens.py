@@ -1,9 +1,10 @@
 """A text's words, as the index and the queries know them.
 
 Case and accents are folded. An identifier is found whole and by its parts: ``parseHTTPHeader`` gives
-``parsehttpheader``, ``parse``, ``http``, ``header``; ``os.path.join_all`` gives its whole, ``os``, ``path``, ``join``
-and ``all``. Words of Chinese, Japanese and Korean, which no space parts, are given as pairs of characters. What is
-left is stemmed, so that ``cells`` finds ``cell``.
+``parsehttpheader``, ``parse``, ``http`` and ``header``; ``os.path.join_all`` gives ``os``, ``path``, ``join``,
+``all`` and ``joinall``. What a dot, a hyphen or a slash joins is not found whole: its parts are, and wholes cost prose
+more than they give. Words of Chinese, Japanese and Korean, which no space parts, are given as pairs of characters.
+What is left is stemmed, so that ``cells`` finds ``cell``.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from freehold.knowledge.rank.stem import stem
 LONGEST = 64
 """Characters of a word that count. Longer runs are data (a hash, a key, base64), and are told apart by their start."""
 
-_RUN = re.compile(r"\w+(?:[.\-/:]+\w+|'\w+)*")
+_RUN = re.compile(r"(\w+)(?:['’](?:s|t|re|ve|ll|d|m)\b)?", re.IGNORECASE)
+"""A run of word characters; what English hangs on with an apostrophe is passed over."""
 _PIECE = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 
-STOP = frozenset(
-    """a about am an and any are as at be been being but by can could did do does doing for from had has have having he
-    her hers him his how i if in into is it its me my no nor not of on or our ours she should so some such than that
-    the their theirs them then there these they this those through to too until up very was we were what when where
-    which while who whom why will with would you your yours""".split()  # noqa: SIM905
-)
+_STOP = """a about am an and any are as at be been being but by can could did do does doing for from had has have having he
+her hers him his how i if in into is it its me my no nor not of on or our ours she should so some such than that the
+their theirs them then there these they this those through to too until up very was we were what when where which while
+who whom why will with would you your yours"""
+
+STOP = frozenset(map(stem, _STOP.split()))
 """English words that say how, not what. They are left out of questions where other words remain, never of texts."""
 
 
@@ -36,7 +38,7 @@ def words(text: str) -> list[str]:
     """The words of a text, in order and with repetitions."""
     found: list[str] = []
     for run in _RUN.finditer(text):
-        found += _split(run.group())
+        found += _split(run.group(1))
     return found
 
 
@@ -65,7 +67,7 @@ def _parts(run: str) -> Iterator[str]:
             yield stem(piece.lower()[:LONGEST])
         for hump in humps:
             yield stem(hump.lower()[:LONGEST])
-    if len(pieces) > 1 and not _CJK.search(run):
+    if len(pieces) > 1:
         yield stem("".join(pieces).lower()[:LONGEST])
 
 

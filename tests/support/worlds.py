@@ -21,6 +21,7 @@ from freehold.providers.scripted import Scene, Scripted
 from freehold.wire.anthropic import MessagesProvider
 from freehold.wire.embeddings import EmbeddingsProvider
 from freehold.wire.openai import ChatProvider
+from freehold.wire.rerank import RerankProvider
 from support.decisions import a_target
 from support.upstream import ABORT, Step, Upstream, chunked, frames, whole
 
@@ -56,7 +57,9 @@ class World:
 
 def http_provider(egress: Egress) -> HttpProvider:
     """The HTTP provider with all its codecs."""
-    return HttpProvider(egress, {"openai": ChatProvider(), "anthropic": MessagesProvider()}, EmbeddingsProvider())
+    return HttpProvider(
+        egress, {"openai": ChatProvider(), "anthropic": MessagesProvider()}, EmbeddingsProvider(), RerankProvider()
+    )
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ from freehold.core.exchange import Exchange
 from freehold.core.label import Source
 from freehold.core.money import Nanodollars
 from freehold.core.ports import Events, Handler, Provider
-from freehold.core.request import Message, Request, TextPart
+from freehold.core.request import Dialect, Message, Request, TextPart
 from freehold.core.target import Target
 from freehold.engines.discover import Discovery, discover
 from freehold.engines.fit import EngineModel
@@ -55,10 +55,12 @@ from freehold.stores.keys import Keys
 from freehold.stores.shelf import Shelf
 from freehold.stores.sqlite import SqliteStore, open_store
 from freehold.wire.anthropic import MessagesCaller, MessagesProvider
+from freehold.wire.codec import ProviderCodec
 from freehold.wire.embeddings import EmbeddingsCaller, EmbeddingsProvider
 from freehold.wire.estimate import estimate_request
 from freehold.wire.models import ListedModel
 from freehold.wire.openai import ChatCaller, ChatProvider
+from freehold.wire.rerank import RerankCaller, RerankProvider
 
 _LOG = logging.getLogger("freehold")
 
@@ -74,6 +76,7 @@ class Codecs(msgspec.Struct, frozen=True):
     chat: ChatCaller
     messages: MessagesCaller
     embeddings: EmbeddingsCaller
+    rerank: RerankCaller
 
 
 class Stack:
@@ -93,7 +96,7 @@ class Stack:
         self.egress = Egress()
         self.gates = Gates()
         self.engine = LlamaCpp(_engine_models(config.targets), data_dir=config.server.data_dir)
-        self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller())
+        self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller(), RerankCaller())
         self.rules = rules_of(config, (), self._improvise)
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
@@ -275,7 +278,8 @@ def build(config: Config, env: Mapping[str, str] | None = None) -> Stack:
 
 
 def _providers(egress: Egress, engine: LlamaCpp) -> Provider:
-    http = HttpProvider(egress, {"openai": ChatProvider(), "anthropic": MessagesProvider()}, EmbeddingsProvider())
+    chat: dict[Dialect, ProviderCodec] = {"openai": ChatProvider(), "anthropic": MessagesProvider()}
+    http = HttpProvider(egress, chat, EmbeddingsProvider(), RerankProvider())
     return ByKind({"reader": built_in_reader, "scripted": Scripted()}, local=LocalProvider(engine, http), other=http)
 
 

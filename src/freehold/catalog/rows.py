@@ -59,6 +59,8 @@ class ProfileRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It takes ``temperature`` and its kin, which some reasoning models refuse."""
     embeddings: bool | None = None
     """It embeds texts."""
+    rerank: bool | None = None
+    """It judges texts by how well each answers a query (``/v1/rerank``)."""
     chat: bool | None = None
     """It answers chats; if not, no route that Freehold makes by itself names it."""
 

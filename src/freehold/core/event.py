@@ -108,7 +108,21 @@ class Embedded(msgspec.Struct, frozen=True):
     raw: bytes | None = None
 
 
-Event = Opened | Text | Thought | ToolCall | Usage | Finished | Aside | Embedded
+class Ranked(msgspec.Struct, frozen=True):
+    """How well the document of this number, from 0, answers the query: higher is better. Models differ in scale."""
+
+    index: int
+    score: float
+
+
+class Reranked(msgspec.Struct, frozen=True):
+    """The answer to a rerank request, best first."""
+
+    ranking: tuple[Ranked, ...] = ()
+    raw: bytes | None = None
+
+
+Event = Opened | Text | Thought | ToolCall | Usage | Finished | Aside | Embedded | Reranked
 
 
 class Ready:
@@ -159,13 +173,14 @@ class Answer(msgspec.Struct):
     choices: list[Choice] = []
     usage: Usage | None = None
     vectors: tuple[tuple[float, ...], ...] | None = None
+    ranking: tuple[Ranked, ...] | None = None
     cut: bool = False
     """Whether more came than was kept."""
 
     @property
     def whole(self) -> bool:
         """Whether every choice that began was finished, and at least one was."""
-        if self.vectors is not None:
+        if self.vectors is not None or self.ranking is not None:
             return True
         return bool(self.choices) and all(choice.finish is not None for choice in self.choices)
 
@@ -213,6 +228,8 @@ class Gatherer:
                 answer.opened = event
             case Embedded():
                 answer.vectors = event.vectors
+            case Reranked():
+                answer.ranking = event.ranking
             case Aside():
                 pass
 

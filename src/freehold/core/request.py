@@ -240,4 +240,22 @@ class EmbeddingRequest(msgspec.Struct, frozen=True):
     stream: bool = False
 
 
-AnyRequest = Request | EmbeddingRequest
+class RerankRequest(msgspec.Struct, frozen=True):
+    """Texts to be judged by how well each answers a query."""
+
+    model: str
+    query: str
+    documents: tuple[str, ...]
+    dialect: Dialect = "openai"
+    top: int | None = None
+    """How many of the best to name; `None`: all."""
+    return_documents: bool = False
+    """The caller wants the texts again beside their scores."""
+    user: str | None = None
+    metadata: dict[str, str] = {}
+    extra: JsonObject = {}
+    origin: Origin | None = None
+    stream: bool = False
+
+
+AnyRequest = Request | EmbeddingRequest | RerankRequest

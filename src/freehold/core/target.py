@@ -94,6 +94,8 @@ class Profile(msgspec.Struct, frozen=True):
     sampling: bool = True
     """Takes temperature and its kin; reasoning models of some providers refuse them."""
     embeddings: bool = False
+    rerank: bool = False
+    """Judges texts by how well each answers a query."""
     chat: bool = True
 
 

@@ -16,10 +16,12 @@ import msgspec
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.ports import Events, Provider
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest, EmbeddingRequest, Request, ToolChoice
+from freehold.core.request import AnyRequest, Request, ToolChoice
 from freehold.core.target import Target
 from freehold.engines.llamacpp import LlamaCpp, State
 
+_TOO_LONG = "is too large to process"
+"""What the engine says, under status 500, of a text with more tokens than its embedding model reads."""
 _COME_BACK = 10.0
 """Seconds after which to ask again for a model that was waited for in vain."""
 
@@ -45,6 +47,8 @@ class LocalProvider:
                 events = await stack.enter_async_context(self._send(resolved, _one_tool_named(request), attempt))
             except AttemptFailed as failure:
                 failure.safe_to_retry = failure.safe_to_retry or failure.fault is Fault.CONNECT
+                if _TOO_LONG in failure.message:
+                    raise AttemptFailed(Fault.REJECTED, failure.message, status=400, param="input") from failure
                 raise
             yield events
 
@@ -65,7 +69,7 @@ class LocalProvider:
 
 def _one_tool_named(request: AnyRequest) -> AnyRequest:
     """The engine knows no named tool choice: it says the same as one tool, required."""
-    if isinstance(request, EmbeddingRequest) or request.tool_choice is None or request.tool_choice.mode != "named":
+    if not isinstance(request, Request) or request.tool_choice is None or request.tool_choice.mode != "named":
         return request
     name = request.tool_choice.name
     chosen: tuple[Any, ...] = tuple(tool for tool in request.tools if getattr(tool, "name", None) == name)

@@ -12,7 +12,7 @@ from freehold.core.event import Aside, Event, Ready, Text, gather
 from freehold.core.exchange import Exchange
 from freehold.core.flow import FIRST, Flow, Outcome, Try
 from freehold.core.ports import Events, Handler
-from freehold.core.request import AnyRequest, EmbeddingRequest
+from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
 from freehold.gateway.attempts import Attempter, Live
 from freehold.gateway.held import HELD_LIMIT, size_of
@@ -152,7 +152,7 @@ def _step(flow: Flow, outcome: Outcome | None) -> Try | Outcome | None:
 
 def _request_of(request: AnyRequest, step: Try) -> AnyRequest:
     """The request as this try wants it: with its own sampling, or with token probabilities that only we asked for."""
-    if isinstance(request, EmbeddingRequest):
+    if not isinstance(request, Request):
         return request
     sampling = step.sampling or request.sampling
     if step.logprobs and not sampling.logprobs:
@@ -161,7 +161,7 @@ def _request_of(request: AnyRequest, step: Try) -> AnyRequest:
 
 
 def _wants_logprobs(request: AnyRequest) -> bool:
-    return not isinstance(request, EmbeddingRequest) and request.sampling.logprobs
+    return isinstance(request, Request) and request.sampling.logprobs
 
 
 def _strip(event: Event, *, keep_logprobs: bool) -> Event:

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 import msgspec
 
 from freehold.core.errors import TIMEOUTS, AttemptFailed, Fault
-from freehold.core.event import Embedded, Event, Finished, Text, Thought, ToolCall, Usage
+from freehold.core.event import Embedded, Event, Finished, Reranked, Text, Thought, ToolCall, Usage
 from freehold.core.money import Nanodollars
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
@@ -112,7 +112,7 @@ class Meter:
         elif kind is Finished:
             self._attempt.finish = event.reason  # type: ignore[union-attr]
             self._awaited -= 1
-        elif kind is Embedded:
+        elif kind is Embedded or kind is Reranked:
             self._attempt.finish = "stop"
             self._awaited -= 1
 

@@ -53,6 +53,10 @@ class ModelApi:
         """OpenAI's ``POST /v1/embeddings``."""
         await self._answer(http, caller, self._codecs.embeddings)
 
+    async def rerank(self, http: Http, caller: Caller) -> None:
+        """``POST /v1/rerank``, in Cohere's format."""
+        await self._answer(http, caller, self._codecs.rerank)
+
     async def _answer(self, http: Http, caller: Caller, codec: CallerCodec) -> None:
         request = _with_headers(await _read(codec.parse, await http.body(self._limit)), http)
         exchange = Exchange(request=request, caller=caller, headers=directions(http, request), id=http.id)

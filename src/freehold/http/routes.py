@@ -231,6 +231,7 @@ STORES = (
 OPERATIONS = (
     Operation("POST", "/v1/chat/completions", "models", "chat", "key", "Answer a chat, as OpenAI's API does."),
     Operation("POST", "/v1/embeddings", "models", "embeddings", "key", "Embed texts, as OpenAI's API does."),
+    Operation("POST", "/v1/rerank", "models", "rerank", "key", "Judge texts by how well each answers a query."),
     Operation("GET", "/v1/models", "models", "list", "key", "List what this key may ask for."),
     Operation("GET", "/v1/models/{}", "models", "one", "key", "Describe one of them."),
     Operation("POST", "/v1/messages", "models", "messages", "key", "Answer a chat, as Anthropic's API does."),

@@ -16,7 +16,7 @@ from freehold.core.exchange import Exchange, Permit
 from freehold.core.label import Source
 from freehold.core.money import Nanodollars, Price
 from freehold.core.record import Attempt, End, Ending, Refusal, Score
-from freehold.core.request import EmbeddingRequest
+from freehold.core.request import EmbeddingRequest, Request, RerankRequest
 from freehold.ledger.pricing import baseline_cost
 
 Row = tuple[Any, ...]
@@ -47,6 +47,7 @@ _FOREIGN_WORDS = frozenset({Fault.REJECTED, Fault.SERVER, Fault.PROTOCOL, Fault.
 """Faults whose text is, or may hold, the target's own words."""
 
 _OPEN = str(Ending.OPEN)
+_KINDS = {Request: "chat", EmbeddingRequest: "embeddings", RerankRequest: "rerank"}
 _NO_USAGE = Usage()
 _NO_SCORE = Score(method="", value=None, kept=False)
 
@@ -64,7 +65,7 @@ def opened_row(exchange: Exchange) -> Row:
         caller.team,
         request.model,
         request.dialect,
-        "embeddings" if isinstance(request, EmbeddingRequest) else "chat",
+        _KINDS[type(request)],
         request.stream,
         exchange.origin,
         _OPEN,
@@ -133,7 +134,7 @@ def capture_row(exchange: Exchange, expires_ns: int) -> Row:
     The answer has a ``cut`` where more came than was kept.
     """
     # The passages are in the messages too.
-    bare = {"origin": None} if isinstance(exchange.request, EmbeddingRequest) else {"origin": None, "grounds": None}
+    bare = {"origin": None, "grounds": None} if isinstance(exchange.request, Request) else {"origin": None}
     prompt = msgspec.structs.replace(exchange.request, **bare)
     answer = None if exchange.answer is None else _answer(exchange.answer)
     return (exchange.id, _text(prompt), answer, expires_ns)
@@ -190,7 +191,7 @@ def _end_error(end: End, attempts: list[Attempt], *, captured: bool) -> str | No
 
 def _baseline(exchange: Exchange, shown: Attempt | None, price: Price | None) -> Nanodollars | None:
     """The counterfactual, where there is one: a baseline, and a chat answer that was shown and counted."""
-    if price is None or shown is None or shown.usage is None or isinstance(exchange.request, EmbeddingRequest):
+    if price is None or shown is None or shown.usage is None or not isinstance(exchange.request, Request):
         return None
     return baseline_cost(shown.usage, price)
 

@@ -18,6 +18,7 @@ from freehold.core.request import (
     OpaqueTool,
     Part,
     Request,
+    RerankRequest,
     ToolResult,
     ToolUse,
 )
@@ -42,6 +43,8 @@ def lacks(request: AnyRequest, target: Target, tokens: int | None = None) -> Lac
     """
     if isinstance(request, EmbeddingRequest):
         return None if target.profile.embeddings else Lack("model", "makes no embeddings")
+    if isinstance(request, RerankRequest):
+        return None if target.profile.rerank else Lack("model", "does not rerank")
     if not target.profile.chat:
         return Lack("model", "does not chat")
     window = target.limits.context

@@ -18,6 +18,7 @@ from freehold.core.request import (
     EmbeddingRequest,
     OpaqueTool,
     Part,
+    RerankRequest,
     ThoughtPart,
     ToolResult,
 )
@@ -85,6 +86,8 @@ def uninspectable(request: AnyRequest) -> tuple[str, ...]:
     if isinstance(request, EmbeddingRequest):
         if any(not isinstance(item, str) for item in request.inputs):
             kinds.add("token ids")
+        return tuple(sorted(kinds))
+    if isinstance(request, RerankRequest):
         return tuple(sorted(kinds))
     if any(isinstance(tool, OpaqueTool) for tool in request.tools):
         kinds.add("opaque tool")

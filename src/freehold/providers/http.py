@@ -14,7 +14,7 @@ from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Event, Ready
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest, Dialect, EmbeddingRequest
+from freehold.core.request import AnyRequest, Dialect, EmbeddingRequest, RerankRequest
 from freehold.core.target import Target
 from freehold.providers.egress import Call, Egress
 from freehold.wire.codec import FrameReader, ProviderCodec
@@ -32,14 +32,26 @@ _ANTHROPIC_VERSION = ("anthropic-version", "2023-06-01")
 class HttpProvider:
     """Opens streams to targets over HTTP. A `core.ports.Provider`."""
 
-    def __init__(self, egress: Egress, chat: Mapping[Dialect, ProviderCodec], embeddings: ProviderCodec) -> None:
+    def __init__(
+        self,
+        egress: Egress,
+        chat: Mapping[Dialect, ProviderCodec],
+        embeddings: ProviderCodec,
+        rerank: ProviderCodec,
+    ) -> None:
         self._egress = egress
         self._chat = chat
         self._embeddings = embeddings
+        self._rerank = rerank
 
     def __call__(self, target: Target, request: AnyRequest, attempt: Attempt) -> _Asked:
-        codec = self._embeddings if isinstance(request, EmbeddingRequest) else self._chat[target.dialect]
+        codec = self._codec(request, target)
         return _Asked(self._egress, codec, target, request, attempt)
+
+    def _codec(self, request: AnyRequest, target: Target) -> ProviderCodec:
+        if isinstance(request, EmbeddingRequest):
+            return self._embeddings
+        return self._rerank if isinstance(request, RerankRequest) else self._chat[target.dialect]
 
 
 class _Asked:

@@ -21,10 +21,10 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.event import Embedded, Event, Finished, Opened, Text, ToolCall, Usage
+from freehold.core.event import Embedded, Event, Finished, Opened, Ranked, Reranked, Text, ToolCall, Usage
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest, EmbeddingRequest, Request, TextPart
+from freehold.core.request import AnyRequest, EmbeddingRequest, Request, RerankRequest, TextPart
 from freehold.core.target import Target
 
 _DIMENSIONS = 8
@@ -104,6 +104,8 @@ def scene_of_model(target: Target, request: AnyRequest) -> Scene:
     """The scene that the target's model names; see the module's text."""
     if isinstance(request, EmbeddingRequest):
         return Scene(_vectors(request))
+    if isinstance(request, RerankRequest):
+        return Scene(_ranking(request))
     verb, _, rest = target.model.partition(":")
     prompt = sum(len(text.split()) for text in _texts(request))
     if verb == "say":
@@ -133,6 +135,15 @@ def _vectors(request: EmbeddingRequest) -> tuple[Event, ...]:
     digests = [hashlib.sha256(str(each).encode()).digest() for each in request.inputs]
     vectors = tuple(tuple(byte / 255 for byte in digest[:_DIMENSIONS]) for digest in digests)
     return (Opened(model="scripted"), Embedded(vectors), Usage(input=len(request.inputs)))
+
+
+def _ranking(request: RerankRequest) -> tuple[Event, ...]:
+    """The documents by the share of the query's words that they hold."""
+    asked = set(request.query.lower().split())
+    shares = [len(asked & set(text.lower().split())) / max(1, len(asked)) for text in request.documents]
+    ranking = sorted((Ranked(index, share) for index, share in enumerate(shares)), key=lambda ranked: -ranked.score)
+    usage = Usage(input=len(request.documents))
+    return (Opened(model="scripted"), Reranked(tuple(ranking[: request.top])), usage)
 
 
 async def _play(scene: Scene) -> AsyncIterator[Event]:

@@ -26,6 +26,7 @@ from freehold.core.request import (
     Part,
     RefusalPart,
     Request,
+    RerankRequest,
     TextPart,
     ThoughtPart,
     Tool,
@@ -114,6 +115,9 @@ def estimate_request(request: AnyRequest) -> int:
     """About how many tokens a request's input has."""
     if isinstance(request, EmbeddingRequest):
         return sum(estimate_text(item) if isinstance(item, str) else len(item) for item in request.inputs)
+    if isinstance(request, RerankRequest):
+        # Each document is read together with the query.
+        return sum(map(estimate_text, request.documents)) + len(request.documents) * estimate_text(request.query)
     turns = sum(MESSAGE_TOKENS + _parts(message.parts, request.dialect) for message in request.messages)
     tools = sum(TOOL_TOKENS + estimate_text(_described(tool)) for tool in request.tools)
     return turns + tools + _output(request)

@@ -14,6 +14,7 @@ from freehold.core.event import (
     Finished,
     FinishReason,
     Opened,
+    Reranked,
     Text,
     Thought,
     ToolCall,
@@ -128,7 +129,7 @@ class ChatWriter:
 
     def write(self, event: Event) -> bytes:
         """The bytes this event adds to the stream; often none."""
-        raw = None if isinstance(event, Embedded) else event.raw
+        raw = None if isinstance(event, Embedded | Reranked) else event.raw
         if raw is None or not self._verbatim:
             return self._afresh(event)
         match event:

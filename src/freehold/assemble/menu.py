@@ -29,9 +29,11 @@ _ROW_OF = {
 """The catalog row of each kind of server that can be found listening."""
 
 
-def rules_of(config: Config, found: tuple[Target, ...], improvise: Callable[[str], Target | None]) -> Rules:
-    """The rules of a configuration, with targets that were found beside its own."""
-    targets = {target.name: target for target in (*found, *config.targets)}
+def rules_of(
+    config: Config, own: tuple[Target, ...], found: tuple[Target, ...], improvise: Callable[[str], Target | None]
+) -> Rules:
+    """The rules of a configuration, with Freehold's own targets and those that were found beside those it names."""
+    targets = {target.name: target for target in (*own, *found, *config.targets)}
     rows = config.routes
     if config.auto_is_implied and found:
         implied = default_route(list(targets.values()))

@@ -16,12 +16,12 @@ from typing import Any
 import msgspec
 
 from freehold.assemble.menu import found_targets, listed, rules_of
-from freehold.assemble.wing import Wing
+from freehold.assemble.wing import Wing, own_models, own_targets
 from freehold.catalog.implied import on_the_fly
 from freehold.catalog.targets import Surroundings
 from freehold.config import Config, load
 from freehold.core.caller import Caller
-from freehold.core.errors import Conflict, SetupError
+from freehold.core.errors import Conflict
 from freehold.core.event import Usage
 from freehold.core.exchange import Exchange
 from freehold.core.label import Source
@@ -95,9 +95,11 @@ class Stack:
         self.book = Book(store.connect, _terms(config))
         self.egress = Egress()
         self.gates = Gates()
-        self.engine = LlamaCpp(_engine_models(config.targets), data_dir=config.server.data_dir)
+        self._own = own_targets(config)
+        models = [*_engine_models(config.targets), *own_models(self._own)]
+        self.engine = LlamaCpp(models, data_dir=config.server.data_dir)
         self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller(), RerankCaller())
-        self.rules = rules_of(config, (), self._improvise)
+        self.rules = rules_of(config, self._own, (), self._improvise)
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
         self.shelf = Shelf(config.server.data_dir / "files")
@@ -151,7 +153,7 @@ class Stack:
         found = found_targets(self.discovery, self._surroundings()) if self.config.discover.enabled else ()
         self._found = tuple(found)
         self._improvised = {}
-        self.rules = rules_of(self.config, self._found, self._improvise)
+        self.rules = rules_of(self.config, self._own, self._found, self._improvise)
         self.egress.keep(self.rules.known)
 
     def lookup(self, secret: str) -> Caller | None:
@@ -272,8 +274,6 @@ class Stack:
 
 def build(config: Config, env: Mapping[str, str] | None = None) -> Stack:
     """A stack over the configuration's data directory; raises `SetupError` where that cannot be used."""
-    if config.server.database.reveal() != "sqlite":
-        raise SetupError('this release keeps its rows in SQLite; set database = "sqlite"')
     return Stack(config, os.environ if env is None else env, open_store(config.server.data_dir))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,9 +13,13 @@ from freehold.config import Config
 from freehold.core.errors import FreeholdError, SetupError, Unavailable
 from freehold.core.ports import Handler
 from freehold.core.target import Target
+from freehold.engines import minilm
+from freehold.engines.fit import EngineModel
 from freehold.knowledge.documentation import bring_up_to_date
+from freehold.knowledge.embed import TargetEmbedder
 from freehold.knowledge.ground import Ground, Settings
 from freehold.knowledge.ingest.readers import Readers
+from freehold.knowledge.rerank import TargetReranker
 from freehold.knowledge.service import Knowledge
 
 if TYPE_CHECKING:
@@ -36,10 +40,13 @@ class Wing:
         self._library = Deferred(lambda: _open(config))
         self._documentation = settings.documentation
         self._writing: asyncio.Task[None] | None = None
+        targets = {target.name: target for target in (*own_targets(config), *config.targets)}
         self.knowledge = Knowledge(
             cast("Library", self._library),
             folder,
             documents_label=config.policy.documents_label,
+            embedder=_embedder(config, targets, ask),
+            reranker=TargetReranker(ask, targets[settings.rerank]) if settings.rerank in targets else None,
             readers=Readers(ocr=settings.ocr),
             most_bytes=settings.max_file_mb * 2**20,
         )
@@ -99,8 +106,36 @@ class Deferred:
                 self._opened = None
 
 
-def _open(config: Config) -> Library:
-    # Here, for what `Deferred` says: this brings numpy.
-    from freehold.knowledge.library.sqlite import SqliteLibrary  # noqa: PLC0415
+def own_targets(config: Config) -> tuple[Target, ...]:
+    """The models that Freehold brings itself; none whose weights are not there, or whose name is another's."""
+    taken = {target.name for target in config.targets}
+    if config.knowledge.embedding != minilm.NAME or minilm.NAME in taken or minilm.sources() is None:
+        return ()
+    return (minilm.target(config.policy.tags),)
 
-    return SqliteLibrary(config.server.data_dir / "knowledge" / "library")
+
+def own_models(own: Sequence[Target]) -> list[EngineModel]:
+    """How the engine runs them."""
+    return [minilm.engine_model() for _ in own]
+
+
+def _embedder(config: Config, targets: Mapping[str, Target], ask: Handler) -> TargetEmbedder | None:
+    """What finds by meaning; `None` where that is off, or its weights are not installed."""
+    target = targets.get(config.knowledge.embedding)
+    if target is None:
+        if config.knowledge.embedding == minilm.NAME:
+            _LOG.info("the weights of %s are not installed: documents are found by their words alone", minilm.NAME)
+        return None
+    own = target == minilm.target(config.policy.tags)
+    return TargetEmbedder(ask, target, weights=minilm.WEIGHTS_SHA256 if own else None)
+
+
+def _open(config: Config) -> Library:
+    # Here, for what `Deferred` says: these bring numpy, and a driver.
+    if config.server.database.reveal() == "sqlite":
+        from freehold.knowledge.library.sqlite import SqliteLibrary  # noqa: PLC0415
+
+        return SqliteLibrary(config.server.data_dir / "knowledge" / "library")
+    from freehold.knowledge.library.postgres import PostgresLibrary  # noqa: PLC0415
+
+    return PostgresLibrary(config.server.database)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -44,8 +44,11 @@ class Reply(msgspec.Struct):
 class Transport(Protocol):
     """Carries a request; leaving ends it, whether or not its body has been read."""
 
+    together: int
+    """How many requests it may carry at once, each in a thread of its own."""
+
     def __call__(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | BinaryIO
     ) -> AbstractContextManager[Reply]: ...
 
 
@@ -57,15 +60,20 @@ class Client:
             raise UsedWrongly("the key holds characters that no key has; set FREEHOLD_KEY anew")
         self._transport = transport
         self._key = key
+        self.together = transport.together
+        """How many threads may use it at once."""
 
     def get(self, path: str, **query: object) -> Any:
         """The JSON at a path; parameters that are `None` are left out."""
-        given = {name: value for name, value in query.items() if value is not None}
-        return self._json("GET", f"{path}?{urlencode(given)}" if given else path)
+        return self._json("GET", _with_query(path, query))
 
     def post(self, path: str, body: object = None) -> Any:
         """What a POST of JSON answers."""
         return self._json("POST", path, b"" if body is None else msgspec.json.encode(body))
+
+    def upload(self, path: str, file: BinaryIO, **query: object) -> Any:
+        """What a POST of a file answers; it is read as it goes and never lies in memory whole."""
+        return self._json("POST", _with_query(path, query), file)
 
     def delete(self, path: str) -> Any:
         """What a DELETE answers."""
@@ -77,7 +85,7 @@ class Client:
         with self._sent("POST", path, msgspec.json.encode(body), headers or {}) as reply:
             yield reply
 
-    def _json(self, method: str, path: str, body: bytes = b"") -> Any:
+    def _json(self, method: str, path: str, body: bytes | BinaryIO = b"") -> Any:
         with self._sent(method, path, body, {}) as reply:
             data = reply.body()
         try:
@@ -86,9 +94,11 @@ class Client:
             raise CommandFailed(f"what answered at {path} is no Freehold; correct FREEHOLD_URL") from error
 
     @contextmanager
-    def _sent(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Iterator[Reply]:
+    def _sent(self, method: str, path: str, body: bytes | BinaryIO, headers: Mapping[str, str]) -> Iterator[Reply]:
         sent = {"authorization": f"Bearer {self._key}", "accept-encoding": "identity", **headers}
-        if body:
+        if not isinstance(body, bytes):
+            sent["content-type"] = "application/octet-stream"
+        elif body:
             sent["content-type"] = "application/json"
         with self._transport(method, path, sent, body) as reply:
             if reply.status >= 300:
@@ -98,6 +108,8 @@ class Client:
 
 class Remote:
     """Reaches a Freehold over HTTP or HTTPS at its address, as in ``http://127.0.0.1:8080``."""
+
+    together = 4
 
     def __init__(self, url: str) -> None:
         """Raises `UsedWrongly` for what is no such address."""
@@ -114,7 +126,7 @@ class Remote:
         self._host, self._port = parts.hostname, port
 
     @contextmanager
-    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Iterator[Reply]:
+    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes | BinaryIO) -> Iterator[Reply]:
         """Send one request on a connection of its own."""
         connection = self._kind(self._host, self._port, timeout=CONNECT_SECONDS)
         try:
@@ -125,12 +137,19 @@ class Remote:
             connection.close()
 
     def _exchange(
-        self, connection: http.client.HTTPConnection, method: str, path: str, headers: Mapping[str, str], body: bytes
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes | BinaryIO,
     ) -> http.client.HTTPResponse:
         try:
             connection.connect()
             connection.sock.settimeout(SILENCE_SECONDS)
-            connection.request(method, path, body or None, dict(headers))
+            # A file goes in chunks, since it may grow or shrink while it is read.
+            with suppress(BrokenPipeError, ConnectionResetError):  # What was refused midway has an answer nevertheless.
+                connection.request(method, path, body or None, dict(headers))
             return connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise self._unreachable(error) from error
@@ -151,6 +170,12 @@ class Remote:
         return CommandFailed(
             f"cannot reach Freehold at {self.url} ({_why(error)}); start it with 'freehold up', or correct FREEHOLD_URL"
         )
+
+
+def _with_query(path: str, query: Mapping[str, object]) -> str:
+    """The path with the parameters that are not `None`."""
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def segment(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 import msgspec
@@ -21,6 +21,8 @@ from freehold.cli.errors import CommandFailed
 from freehold.config import Config
 from freehold.http.app import App
 from freehold.stores.instance import InstanceLock
+
+_PIECE = 256 * 1024
 
 
 @contextmanager
@@ -58,12 +60,14 @@ def _running(stack: Stack, *, awake: bool) -> Iterator[Client]:
 class _Inside:
     """A `Transport` that calls an ASGI application. The loop runs only while somebody waits for its next message."""
 
+    together = 1
+
     def __init__(self, app: App, runner: asyncio.Runner) -> None:
         self._app = app
         self._runner = runner
 
     @contextmanager
-    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Iterator[Reply]:
+    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes | BinaryIO) -> Iterator[Reply]:
         messages: asyncio.Queue[Any] = asyncio.Queue()
         task = self._runner.get_loop().create_task(self._serve(_scope(method, path, headers), body, messages))
         try:
@@ -74,8 +78,8 @@ class _Inside:
             task.cancel()
             self._runner.run(_ended(task))
 
-    async def _serve(self, scope: dict[str, Any], body: bytes, messages: asyncio.Queue[Any]) -> None:
-        given = iter([{"type": "http.request", "body": body, "more_body": False}])
+    async def _serve(self, scope: dict[str, Any], body: bytes | BinaryIO, messages: asyncio.Queue[Any]) -> None:
+        given = _messages(body)
 
         async def receive() -> Any:
             message = next(given, None)
@@ -107,6 +111,14 @@ class _Inside:
 
 async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
+
+
+def _messages(body: bytes | BinaryIO) -> Iterator[dict[str, Any]]:
+    """A request's body as ASGI has it."""
+    pieces = [body] if isinstance(body, bytes) else iter(lambda: body.read(_PIECE), b"")
+    for piece in pieces:
+        yield {"type": "http.request", "body": piece, "more_body": True}
+    yield {"type": "http.request", "body": b"", "more_body": False}
 
 
 def _scope(method: str, path: str, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ COMMANDS = {
     "check": "Say everything that is wrong with a configuration.",
     "explain": "Say which target would answer, which may not, and why.",
     "chat": "Ask for one answer, or hold a conversation.",
+    "docs": "Add, list, find, show and remove documents, and keep folders in sync.",
     "models": "List, describe and fetch what can answer.",
     "keys": "Make, list, renew and revoke keys.",
     "usage": "Say what was used, what it cost, and why.",

@@ -37,6 +37,22 @@ def test_members_come_out_under_safe_names(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "member"]
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("отчёт за год.txt", "cp1251"),
+        ("日本語のテキスト.txt", "cp932"),
+        ("Übergrößen.txt", "utf-8"),
+        ("été.txt", "cp437"),
+    ],
+)
+def test_names_of_older_programs_keep_their_script(tmp_path: Path, name: str, encoding: str) -> None:
+    raw = name.encode(encoding)
+    body = zipped({"n" * len(raw): "x"}).replace(b"n" * len(raw), raw)
+    with opened(tmp_path, body) as archive:
+        assert [member.name for member in archive.members] == [name]
+
+
 def test_its_own_text_lists_what_is_in_it(tmp_path: Path) -> None:
     with opened(tmp_path, zipped({"a.txt": "a", "报告.md": "b"})) as archive:
         assert archive.contents().text == "- a.txt\n- 报告.md"

@@ -47,6 +47,10 @@ def test_a_declared_encoding_that_is_none_is_passed_over(name: str) -> None:
     assert decode("Grüße an Björn".encode("latin-1"), name)[0] == "Grüße an Björn"
 
 
+def test_what_was_cut_off_within_a_character_is_still_utf8() -> None:
+    assert decode("Grüße, ä".encode()[:-1]) == ("Grüße, ", None)
+
+
 def test_a_sample_that_ends_within_a_character_is_still_told() -> None:
     long = ("休暇は申請してください。" * 6000).encode("cp932")
     assert decode(b"a" + long)[1] == "The file is not UTF-8; it was read as cp932."

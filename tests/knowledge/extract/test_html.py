@@ -27,6 +27,11 @@ def test_what_is_not_shown_is_not_read() -> None:
     assert pieces(of(page)) == [("paragraph", "Yes")]
 
 
+def test_a_link_to_the_heading_itself_is_no_part_of_it() -> None:
+    page = "<h2>C# <a href='#c'>and F#</a><a href='#c'>¶</a></h2><pre>x <button>copy</button></pre>"
+    assert pieces(of(page)) == [("heading2", "C# and F#"), ("code", "x")]
+
+
 def test_lists_keep_their_marks_and_depth() -> None:
     page = "<ul><li>a<p>more</p><li>b<ol start=3><li>n<li>m</ol></ul>after"
     assert pieces(of(page)) == [("list", "- a\n  more\n- b\n  3. n\n  4. m"), ("paragraph", "after")]

@@ -63,9 +63,14 @@ def test_the_name_decides_between_kinds_of_text(tmp_path: Path, name: str, kind:
 
 
 def test_the_media_type_decides_where_the_name_says_nothing(tmp_path: Path) -> None:
-    assert of(tmp_path, "file", b"a,b", "text/csv").kind == "csv"
+    assert of(tmp_path, "file", b"a,b", "Text/CSV; header=present").kind == "csv"
     assert of(tmp_path, "file.md", b"a,b", "text/csv").kind == "markdown"
     assert of(tmp_path, "file.py", b"a,b", "text/html").kind == "code"
+
+
+def test_a_new_document_in_an_old_shell_is_an_encrypted_one(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match="encrypted"):
+        of(tmp_path, "a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
 
 
 def test_code_knows_its_language(tmp_path: Path) -> None:

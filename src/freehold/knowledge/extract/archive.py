@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from freehold.knowledge.extract.bounds import Bounds
+from freehold.knowledge.extract.charset import FALLBACK, likely
 from freehold.knowledge.extract.draft import Draft
 from freehold.knowledge.extract.found import Rejected
 from freehold.knowledge.extract.kinds import MEDIA_TYPES
@@ -21,6 +22,7 @@ _STEP = 256 * 1024
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Others unpack without a bound on one step."""
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
+_UTF8_NAME = 0x800
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What file managers leave behind in an archive."""
 
@@ -113,7 +115,7 @@ class Archive:
         used: set[str] = set()
         members = []
         for info in files:
-            name = safe_name(info.filename)
+            name = safe_name(_decoded_name(info))
             if stat.S_ISLNK(info.external_attr >> 16):
                 self._notes.append(f"The member {name} is a symbolic link and was passed over.")
             elif not info.filename.startswith(_LITTER[0]) and not name.endswith(_LITTER[1:]):
@@ -123,6 +125,18 @@ class Archive:
         if not members:
             raise Rejected("The archive holds no files.")
         return tuple(members)
+
+
+def _decoded_name(info: zipfile.ZipInfo) -> str:
+    """The name in its own script. Without the flag for UTF-8 it may be in any encoding; the standard's is CP437."""
+    if info.flag_bits & _UTF8_NAME or info.filename.isascii():
+        return info.filename
+    raw = info.filename.encode("cp437")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        encoding = likely(raw)
+    return info.filename if encoding == FALLBACK else raw.decode(encoding, "replace")
 
 
 def _refusal(info: zipfile.ZipInfo) -> str:

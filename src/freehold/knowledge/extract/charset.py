@@ -29,14 +29,20 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
             return clean(data.decode(encoding, "replace")), None
     if (wide := _unmarked_utf16(data)) is not None:
         return clean(data.decode(wide, "replace")), None
-    try:
-        return clean(data.decode("utf-8")), None
-    except UnicodeDecodeError:
-        pass
+    if (text := _utf8(data)) is not None:
+        return clean(text), None
     if declared and (text := _declared(data, declared)) is not None:
         return clean(text), None
-    encoding = _likely(data[:_SAMPLE])
+    encoding = likely(data[:_SAMPLE])
     return clean(data.decode(encoding, "replace")), f"The file is not UTF-8; it was read as {encoding}."
+
+
+def _utf8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # What was cut off within its last character is still UTF-8.
+        return data[: error.start].decode("utf-8") if error.reason == "unexpected end of data" else None
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -85,13 +91,13 @@ _CANDIDATES: tuple[tuple[str, Callable[[str], float], float], ...] = (
     ("gb18030", _share("[\u4e00-\u9fff\u3000-\u3002\uff00-\uff1f]"), 0.95),
     ("big5", _share("[\u4e00-\u9fff\u3000-\u3002\uff00-\uff1f]"), 0.95),
 )
-_FALLBACK = "cp1252"
+FALLBACK = "cp1252"
 
 
-def _likely(sample: bytes) -> str:
+def likely(sample: bytes) -> str:
     """The legacy encoding that fits best; Windows-1252, the web's own fallback, when none stands out."""
     if _is_latin(sample):
-        return _FALLBACK
+        return FALLBACK
     for encoding, share, at_least in _CANDIDATES:
         try:
             text = sample.decode(encoding)
@@ -102,7 +108,7 @@ def _likely(sample: bytes) -> str:
             text = sample[: error.start].decode(encoding)
         if share(text) >= at_least:
             return encoding
-    return _FALLBACK
+    return FALLBACK
 
 
 def _is_latin(sample: bytes) -> bool:

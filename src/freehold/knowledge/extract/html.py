@@ -9,7 +9,7 @@ from freehold.knowledge.extract.charset import decode
 from freehold.knowledge.extract.draft import Draft, one_line
 from freehold.knowledge.model import Extracted
 
-_UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "nav"})
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "object", "nav", "button"})
 """What a reader of the page does not see as its text; menus are left out because they stand on every page."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BREAKING = frozenset({
@@ -17,6 +17,8 @@ _BREAKING = frozenset({
     "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "legend", "li", "main", "ol",
     "option", "p", "pre", "section", "select", "summary", "table", "td", "th", "tr", "ul", *_HEADINGS,
 })  # fmt: skip
+_PERMALINKS = frozenset("#¶§🔗")
+"""What documentation puts beside a heading to link to it."""
 _SPACE = re.compile(r"\s+")
 _DEEPEST = 8
 """How many steps a list within lists is indented at most."""
@@ -51,6 +53,8 @@ class _Page(HTMLParser):
         self._unseen: list[str] = []
         self._in_title = False
         self._heading = 0
+        self._link = 0
+        """Where in the inline text the last link begins."""
         self._preformatted = 0
         self._list = _List()
         self._table = _Table()
@@ -64,6 +68,8 @@ class _Page(HTMLParser):
             self._in_title = not self.title
         elif tag == "br":
             self._inline.append("\n")
+        elif tag == "a":
+            self._link = len(self._inline)
         elif tag in _BREAKING:
             self._break()
             self._open(tag, dict(attrs))
@@ -74,6 +80,8 @@ class _Page(HTMLParser):
                 self._unseen.pop()
         elif tag == "title":
             self._in_title = False
+        elif tag == "a" and self._heading and "".join(self._inline[self._link :]).strip() in _PERMALINKS:
+            del self._inline[self._link :]
         elif tag in _BREAKING:
             self._break()
             self._close(tag)

@@ -25,6 +25,7 @@ _OLDER = {
     "ppt": "application/vnd.ms-powerpoint",
     "msg": "application/vnd.ms-outlook",
 }
+_ENCRYPTED = "The file is encrypted with a password; save it without one and add it again."
 _IMAGES = (
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
     (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
@@ -125,10 +126,12 @@ def _compound(source: Path, name: str) -> Sniffed:
         file.seek(max(0, source.stat().st_size - (1 << 20)))
         names = start + file.read()
     if "EncryptedPackage".encode("utf-16-le") in names:
-        raise Rejected("The file is encrypted with a password; save it without one and add it again.")
+        raise Rejected(_ENCRYPTED)
     for stream, ending in (("WordDocument", "doc"), ("Workbook", "xls"), ("PowerPoint Document", "ppt")):
         if stream.encode("utf-16-le") in names:
             return Sniffed("older", _OLDER[ending])
+    if ending_of(name) in {"docx", "pptx", "xlsx"}:
+        raise Rejected(_ENCRYPTED)
     if ending_of(name) in _OLDER:
         return Sniffed("older", _OLDER[ending_of(name)])
     raise Rejected("It is a file of an older office program that is not read; save it as DOCX, XLSX or PDF.")
@@ -138,7 +141,7 @@ def _text(head: bytes, name: str, media_type: str | None) -> Sniffed:
     if _is_binary(head):
         raise Rejected("It holds no text, and its format is not one that is read; save it as PDF or text.")
     ending = ending_of(name)
-    named = KIND_OF_ENDING.get(ending) or (KIND_OF_TYPE.get(media_type or "") if language_of(name) is None else None)
+    named = KIND_OF_ENDING.get(ending) or (KIND_OF_TYPE.get(_bare(media_type)) if language_of(name) is None else None)
     language = language_of(name, head)
     if named is None and language is not None:
         return Sniffed("code", MEDIA_TYPES["code"], language)
@@ -151,6 +154,11 @@ def _text(head: bytes, name: str, media_type: str | None) -> Sniffed:
         # Without a header it is no e-mail, whatever its name.
         return _sniffed("text")
     return _sniffed(named or "text")
+
+
+def _bare(media_type: str | None) -> str:
+    """The media type without its parameters."""
+    return (media_type or "").partition(";")[0].strip().casefold()
 
 
 def _is_binary(head: bytes) -> bool:

@@ -56,6 +56,7 @@ class Worker:
         """Read one file; a worker that dies or takes too long is an answer too."""
         self._files += 1
         clock = threading.Timer(job.seconds, self._stop)
+        clock.daemon = True
         clock.start()
         try:
             send(self._to, job)

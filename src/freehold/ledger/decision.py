@@ -44,7 +44,10 @@ def summary(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any]:
-    """One exchange with all that was decided: where its label came from, who might answer, who was asked."""
+    """One exchange with all that was decided: where its label came from, who might answer, who was asked.
+
+    ``grounding`` is null, or holds the collections, the passages and the citations (`freehold.ledger.grounding`).
+    """
     whole = summary(row)
     whole["label"] = {"value": row["label"], "sources": _decoded(row["sources"], [])}
     whole["permit"] = {
@@ -52,6 +55,7 @@ def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any
         "targets": _decoded(row["targets"], []),
         "refusals": _decoded(row["refusals"], []),
     }
+    whole["grounding"] = _decoded(row["grounding"], None)
     whole["attempts"] = [_attempt(attempt) for attempt in attempts]
     return whole
 

@@ -17,6 +17,7 @@ from freehold.core.label import Source
 from freehold.core.money import Nanodollars, Price
 from freehold.core.record import Attempt, End, Ending, Refusal, Score
 from freehold.core.request import EmbeddingRequest, Request, RerankRequest
+from freehold.ledger.grounding import grounding
 from freehold.ledger.pricing import baseline_cost
 
 Row = tuple[Any, ...]
@@ -28,7 +29,7 @@ OPENED = (
 SETTLED = (
     *OPENED, "route", "label", "sources", "targets", "refusals", "revision", "status", "error", "reason", "target",
     "owned", "escalated", "attempts", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens",
-    "reasoning_tokens", "estimated", "cost_nano", "baseline_nano", "first_ms", "total_ms",
+    "reasoning_tokens", "estimated", "cost_nano", "baseline_nano", "first_ms", "total_ms", "grounding",
 )  # fmt: skip
 
 ATTEMPT = (
@@ -119,6 +120,7 @@ def settled_row(exchange: Exchange, end: End, baseline: Price | None, *, capture
         _baseline(exchange, shown, baseline),
         None if shown is None else shown.first_ms,
         end.total_ms,
+        grounding(exchange),
     )
 
 

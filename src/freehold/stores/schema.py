@@ -75,8 +75,9 @@ exchanges = Table(
     Column("baseline_nano", BigInteger),
     Column("first_ms", Float),
     Column("total_ms", Float),
+    Column("grounding", Text),
 )
-"""One row a request. `sources`, `targets` and `refusals` are JSON; `target` is the one whose answer was shown."""
+"""One row a request. `sources`, `targets`, `refusals` and `grounding` are JSON; `target` is the one whose answer was shown."""
 
 Index("exchanges_by_time", exchanges.c.started_ns, exchanges.c.id)
 Index("exchanges_by_key", exchanges.c.key_id, exchanges.c.started_ns, exchanges.c.id)

@@ -33,6 +33,7 @@ CREATE TABLE exchanges (
 	baseline_nano BIGINT,
 	first_ms FLOAT,
 	total_ms FLOAT,
+	grounding TEXT,
 	PRIMARY KEY (id)
 );
 CREATE INDEX exchanges_by_key ON exchanges (key_id, started_ns, id);
@@ -109,4 +110,4 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0003');
+INSERT INTO alembic_version VALUES ('0004');

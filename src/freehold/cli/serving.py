@@ -46,7 +46,8 @@ def _settings(path: Path | None, env: Mapping[str, str], overrides: Mapping[str,
 
 def _log_to_stderr() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for chatty in ("uvicorn", "gguf", "dbos"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _serve(stack: Stack, bound: socket.socket, env: Mapping[str, str]) -> None:

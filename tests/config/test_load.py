@@ -139,8 +139,9 @@ def test_a_file_that_names_targets_takes_no_others(file):
 
 def test_no_secret_shows_in_the_text_of_a_configuration(file):
     assert "sk-openai" not in repr(load(file(WHOLE), ENV))
-    with pytest.raises(ConfigFaults, match=":5: this release keeps its rows in SQLite") as caught:
-        load(file(WHOLE.replace('"sqlite"', '"postgresql://ada:hunter2@db/x"')), ENV)
+    assert "hunter2" not in repr(load(file(WHOLE.replace('"sqlite"', '"postgresql://ada:hunter2@db/x"')), ENV))
+    with pytest.raises(ConfigFaults, match=":5: documents are kept in SQLite or in PostgreSQL") as caught:
+        load(file(WHOLE.replace('"sqlite"', '"mysql://ada:hunter2@db/x"')), ENV)
     assert "hunter2" not in str(caught.value)
 
 
@@ -170,7 +171,7 @@ def test_a_value_of_the_wrong_range_from_a_variable_names_the_variable():
         ("[server]\nworkers = 0\n", 2, "workers is 0"),
         ("[server]\nshutdown_seconds = nan\n", 2, "shutdown_seconds is nan"),
         ('[server]\nhost = "a b"\n', 2, "'a b' is not a host"),
-        ('[server]\ndatabase = "mysql://ada:hunter2@x"\n', 2, "rows in SQLite"),
+        ('[server]\ndatabase = "mysql://ada:hunter2@x"\n', 2, "in SQLite or in PostgreSQL"),
         ("server = 3\n", 1, "a table is expected"),
         ('[policy]\ndefault_label = "secret"\n', 2, "'secret' is not a level"),
         ('[policy]\ndefault_label = "internal;eu"\n', 2, "the tag 'eu' is not declared"),

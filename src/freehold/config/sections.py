@@ -34,9 +34,10 @@ def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: F
     if table.workers != 1:
         message = f"workers is {table.workers}, and this release serves from one process"
         findings.add(("server", "workers"), message, "leave it out")
-    if table.database != "sqlite":
+    if table.database != "sqlite" and not table.database.startswith(("postgresql://", "postgres://")):
         # The text is not repeated: it may hold a password.
-        findings.add(("server", "database"), "this release keeps its rows in SQLite", 'set database = "sqlite"')
+        mend = 'set database = "sqlite", or "postgresql://user:password@host:port/name"'
+        findings.add(("server", "database"), "documents are kept in SQLite or in PostgreSQL", mend)
     return Server(
         data_dir=_data_dir(table.data_dir, env),
         host=table.host,

@@ -163,8 +163,10 @@ class PostgresLibrary:
         row = self._pool.read(lambda connection: connection.execute(query).fetchone())
         return str(row[0]) if row else None
 
-    def unembedded(self, space: str, limit: int) -> list[tuple[int, str, Label]]:
-        return self._shelf.missing(space, limit)
+    def unembedded(
+        self, space: str, limit: int, *, without: frozenset[Label] = frozenset()
+    ) -> list[tuple[int, str, Label]]:
+        return self._shelf.missing(space, limit, without)
 
     def embed(self, space: str, chunks: Sequence[int], vectors: Vectors) -> None:
         self._shelf.add(space, chunks, vectors)
@@ -197,13 +199,15 @@ def _put(connection: Connection, new: NewDocument, ready: Sequence[rows.Piece]) 
     collection, pivot = rows.intern_collection(connection, new.collection)
     audience = rows.intern_audience(connection, collection, new.label, new.groups)
     held = rows.make(connection, collection, audience, new.name, now)
-    rows.fill(connection, held, audience, new, ready, now)
     words = rows.total(ready)
-    if pivot is None and ready:
-        pivot = words / len(ready)
-        connection.execute("UPDATE freehold.collection SET pivot = %s WHERE number = %s", (pivot, collection))
-    rows.add_chunks(connection, held.number, audience, ready, pivot or 1.0)
-    rows.count_changes(connection, [(held.audience, -held.chunks, -held.words), (audience, len(ready), words)])
+    # None of these waits for the answer of the one before.
+    with connection.pipeline():
+        rows.fill(connection, held, audience, new, ready, now)
+        if pivot is None and ready:
+            pivot = words / len(ready)
+            connection.execute("UPDATE freehold.collection SET pivot = %s WHERE number = %s", (pivot, collection))
+        rows.add_chunks(connection, held.number, audience, ready, pivot or 1.0)
+        rows.count_changes(connection, [(held.audience, -held.chunks, -held.words), (audience, len(ready), words)])
     (kept,) = rows.select(connection, "WHERE d.number = %s", (held.number,))
     _, mean = upkeep.mean_length(connection, collection)
     return kept, collection, mean is not None and drifted(pivot, mean)

@@ -105,8 +105,11 @@ class Held(msgspec.Struct, frozen=True):
 
 def intern_collection(connection: Connection, name: str) -> tuple[int, float | None]:
     """The number of a collection, which is made if need be, and the mean length its passages are weighed by."""
-    connection.execute("INSERT INTO freehold.collection (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,))
-    row = connection.execute("SELECT number, pivot FROM freehold.collection WHERE name = %s", (name,)).fetchone()
+    query = "SELECT number, pivot FROM freehold.collection WHERE name = %s"
+    row = connection.execute(query, (name,)).fetchone()
+    if row is None:
+        connection.execute("INSERT INTO freehold.collection (name) VALUES (%s) ON CONFLICT DO NOTHING", (name,))
+        row = connection.execute(query, (name,)).fetchone()
     assert row is not None
     return int(row[0]), row[1]
 
@@ -114,22 +117,25 @@ def intern_collection(connection: Connection, name: str) -> tuple[int, float | N
 def intern_audience(connection: Connection, collection: int, label: Label, groups: Iterable[str]) -> int:
     """The number of this combination of collection, label and groups."""
     key = (collection, str(label), sorted(groups))
-    connection.execute(
-        "INSERT INTO freehold.audience (collection, label, groups) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", key
-    )
-    row = connection.execute(
-        "SELECT id FROM freehold.audience WHERE collection = %s AND label = %s AND groups = %s", key
-    ).fetchone()
+    query = "SELECT id FROM freehold.audience WHERE collection = %s AND label = %s AND groups = %s"
+    row = connection.execute(query, key).fetchone()
+    if row is None:
+        connection.execute(
+            "INSERT INTO freehold.audience (collection, label, groups) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", key
+        )
+        row = connection.execute(query, key).fetchone()
     assert row is not None
     return int(row[0])
 
 
 def make(connection: Connection, collection: int, audience: int, name: str, now: int) -> Held:
     """Hold the document of a name; it is made, empty and of version 0, where there is none."""
-    document = "doc_" + secrets.token_hex(12)
-    connection.execute(_MAKE, (document, collection, audience, name, now, now))
-    (held,) = hold(connection, "collection = %s AND name = %s", (collection, name))
-    return held
+    held = hold(connection, "collection = %s AND name = %s", (collection, name))
+    if not held:
+        document = "doc_" + secrets.token_hex(12)
+        connection.execute(_MAKE, (document, collection, audience, name, now, now))
+        held = hold(connection, "collection = %s AND name = %s", (collection, name))
+    return held[0]
 
 
 def hold(connection: Connection, condition: str, values: Sequence[object]) -> list[Held]:

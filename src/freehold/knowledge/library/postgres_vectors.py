@@ -7,7 +7,7 @@ of the search here too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -52,7 +52,7 @@ ORDER BY number FOR SHARE
 _MISSING = """
 SELECT c.id, c.context, c.text, a.label FROM freehold.chunk c
 JOIN freehold.document d ON d.number = c.document JOIN freehold.audience a ON a.id = d.audience
-WHERE c.id > %(after)s {without} ORDER BY c.id LIMIT %(limit)s
+WHERE c.id > %(after)s AND a.label <> ALL(%(barred)s) {without} ORDER BY c.id LIMIT %(limit)s
 """
 
 _WITHOUT = "AND NOT EXISTS (SELECT FROM {table} v WHERE v.chunk = c.id)"
@@ -136,13 +136,14 @@ class Shelf:
         self._reached: dict[str, int] = {}
         """For each space, the last chunk before which none was missing when last asked."""
 
-    def missing(self, space: str, limit: int) -> list[tuple[int, str, Label]]:
-        """Chunks without a vector in a space, lowest ids first: id, context and text, label."""
+    def missing(self, space: str, limit: int, without: Iterable[Label] = ()) -> list[tuple[int, str, Label]]:
+        """Chunks without a vector in a space, lowest ids first: id, context and text, label; not of those labels."""
+        barred = [str(label) for label in without]
         after = self._reached.get(space, 0)
-        found = self._pool.read(lambda connection: _missing(connection, space, after, limit))
+        found = self._pool.read(lambda connection: _missing(connection, space, after, limit, barred))
         if not found and after:
             # One that took longer to be committed may have an id below.
-            found = self._pool.read(lambda connection: _missing(connection, space, 0, limit))
+            found = self._pool.read(lambda connection: _missing(connection, space, 0, limit, barred))
         self._reached[space] = found[0][0] - 1 if found else 0
         return found
 
@@ -177,12 +178,15 @@ def _count(connection: Connection, space: Space) -> int:
     return int(row[0]) if row else 0
 
 
-def _missing(connection: Connection, space: str, after: int, limit: int) -> list[tuple[int, str, Label]]:
+def _missing(
+    connection: Connection, space: str, after: int, limit: int, barred: list[str]
+) -> list[tuple[int, str, Label]]:
     row = connection.execute(
         "SELECT number, dimensions, graph FROM freehold.space WHERE id = %s AND dimensions IS NOT NULL", (space,)
     ).fetchone()
     without = sql.SQL(_WITHOUT).format(table=Space(*row).table) if row else sql.SQL("")
-    rows = connection.execute(sql.SQL(_MISSING).format(without=without), {"after": after, "limit": limit})
+    values = {"after": after, "limit": limit, "barred": barred}
+    rows = connection.execute(sql.SQL(_MISSING).format(without=without), values)
     return [
         (int(key), "\n".join(part.decode() for part in (context, text) if part), Label.parse(label))
         for key, context, text, label in rows

@@ -1,9 +1,9 @@
-"""Doubles for tests of ingest: durable jobs that remember in memory, readers within the process, a library that fails."""
+"""Doubles for tests of ingest: durable jobs that remember in memory, readers in this process, a library that fails."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ class InProcess(Reader):
         super().__init__()
         self._before = before
 
-    def read(self, task: Task) -> Iterator[Read]:
+    def read(self, task: Task) -> Generator[Read, None, None]:
         self._before(task)
         yield from read(task)
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _TOGETHER = 32
 """Chunks of a request to the embedding target."""
+_AT_ONCE = 8 * _TOGETHER
+"""Chunks that are asked of the library at a time: looking for them costs the more, the more there are in all."""
+_AFTER_READY = 0.5
+"""Seconds that the first look leaves to the start of everything else."""
 _RETRY_FIRST, _RETRY_LAST = 1.0, 60.0
 _ASK_AGAIN_SECONDS = 600.0
 """After which labels are tried again that the target might not see; the configuration may have changed."""
@@ -53,6 +57,7 @@ class Filler:
         """Embed whatever comes, until cancelled. While it fails it is tried again, ever more rarely up to a minute."""
         self._loop = asyncio.get_running_loop()
         delay = _RETRY_FIRST
+        await asyncio.sleep(_AFTER_READY)
         while True:
             self._woken.clear()
             try:
@@ -73,13 +78,16 @@ class Filler:
         self._forget_refusals()
         space = self._embedder.space
         waiting = await asyncio.to_thread(
-            self._library.unembedded, space, _TOGETHER + len(self._refused), without=frozenset(self._forbidden)
+            self._library.unembedded, space, _AT_ONCE + len(self._refused), without=frozenset(self._forbidden)
         )
         waiting = [each for each in waiting if each[0] not in self._refused]
         if not waiting:
             return await self._swap(space)
         for label in dict.fromkeys(label for _, _, label in waiting):
-            await self._embed(space, label, [each for each in waiting if each[2] == label])
+            of_label = [each for each in waiting if each[2] == label]
+            for start in range(0, len(of_label), _TOGETHER):
+                if label not in self._forbidden:
+                    await self._embed(space, label, of_label[start : start + _TOGETHER])
         return True
 
     async def _embed(self, space: str, label: Label, waiting: Sequence[_Waiting]) -> None:

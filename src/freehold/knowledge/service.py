@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -31,13 +32,14 @@ from freehold.knowledge.ingest.rows import Rows
 from freehold.knowledge.ingest.staging import MOST_BYTES, Staging
 from freehold.knowledge.ingest.uploads import Uploads
 from freehold.knowledge.model import Collection, Document, Hit, Query, Reader
+from freehold.knowledge.retrieve import Reranker, Retriever
 from freehold.knowledge.verdict import Cited, Verdict, judge
 
 if TYPE_CHECKING:
     # These bring numpy, a tenth of a second that the start of the server must not pay.
     from freehold.knowledge.ports import Embedder, Library
-    from freehold.knowledge.retrieve import Reranker, Retriever
 
+_LOG = logging.getLogger(__name__)
 _JOB = re.compile(r"job_[0-9a-f]{24}")
 _REPORT_SECONDS = 0.05
 """Between two looks at a job that is waited for."""
@@ -80,8 +82,7 @@ class Knowledge:
     ) -> None:
         """`directory`: where uploads wait; `jobs`: by default on a file in it; `most_bytes`: of one upload."""
         self._library = library
-        self._embedder = embedder
-        self._reranker = reranker
+        self._retriever = Retriever(library, embedder, reranker)
         self._rows = Rows(directory / "queue.db")
         staging = Staging(directory / "incoming", most_bytes=most_bytes)
         self._queue = Queue(self._rows, staging.flush)
@@ -97,7 +98,6 @@ class Knowledge:
         self._progress = asyncio.Event()
         """Replaced each time it is set: whoever waits for one misses nothing."""
         self._stopped = False
-        self._retrieving: Retriever | None = None
 
     async def start(self) -> None:
         """Resume, in the background, what an earlier run left unfinished."""
@@ -106,6 +106,7 @@ class Knowledge:
             await asyncio.to_thread(self._uploads.resume)
         if self._filler is not None:
             self._filling = asyncio.create_task(self._filler.run(), name="embedding")
+            self._filling.add_done_callback(_say_if_failed)
 
     async def stop(self) -> None:
         """End what runs; it goes on at the next start. Does not close the library."""
@@ -163,7 +164,7 @@ class Knowledge:
 
     async def search(self, query: Query, label: Label) -> list[Hit]:
         """The best passages, for a request of that label."""
-        return await self._retriever().find(query, label)
+        return await self._retriever.find(query, label)
 
     async def documents(
         self, collection: str | None, reader: Reader, *, after: str = "", limit: int = 100
@@ -281,13 +282,6 @@ class Knowledge:
         if amendment.removed:
             self._uploads.cancel(document.collection, document.name, _REMOVED)
 
-    def _retriever(self) -> Retriever:
-        if self._retrieving is None:
-            from freehold.knowledge.retrieve import Retriever  # noqa: PLC0415  # brings numpy; only who searches pays
-
-            self._retrieving = Retriever(self._library, self._embedder, self._reranker)
-        return self._retrieving
-
     def _progressed(self) -> None:
         """Called from the threads that ingest."""
         if self._loop is not None and not self._loop.is_closed():
@@ -299,6 +293,11 @@ class Knowledge:
         self._progress = asyncio.Event()
         if self._filler is not None:
             self._filler.wake()
+
+
+def _say_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOG.error("new passages are found by words alone until the next start: embedding has failed", exc_info=error)
 
 
 def may_read(reader: Reader, document: Document) -> bool:

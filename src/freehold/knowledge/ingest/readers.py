@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -35,7 +35,7 @@ class Reader:
         self._silence = silence
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, task: Task) -> Iterator[Read]:
+    def read(self, task: Task) -> Generator[Read, None, None]:
         """All documents in a file. Raises nothing for a bad one. Closed before its end, it ends the process."""
         process = self._running()
         tasks, answers = _pipes(process)

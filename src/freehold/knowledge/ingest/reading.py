@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any, Protocol
 
 from freehold.knowledge.ingest.landing import Landed, Landing
-from freehold.knowledge.ingest.queue import Item, Queue
+from freehold.knowledge.ingest.queue import Ended, Item, Queue
 from freehold.knowledge.ingest.reader import Read, Task
 from freehold.knowledge.ingest.readers import Reader
 
@@ -107,5 +107,5 @@ class _Outcome:
         reason = self.reason
         if self.missing and not self.members and self._document is None:
             reason = reason or "nothing in it could be read"
-        state = "failed" if reason else "done" if self._changed else "unchanged"
+        state: Ended = "failed" if reason else "done" if self._changed else "unchanged"
         queue.end(self._item.seq, state, document=self._document, reason=reason, notes=notes)

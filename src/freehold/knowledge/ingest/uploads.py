@@ -10,6 +10,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,8 @@ _MOST = 32
 """Files of a batch: enough that a job's own cost is small beside them, few enough that readers share them."""
 _MOST_BYTES = 32 << 20
 _RETRY_FIRST, _RETRY_LAST = 0.2, 30.0
+_AFTER_READY = 0.5
+"""Seconds that resuming leaves to the start of everything else: what it imports would hold that up."""
 _IDLE_SECONDS = 60.0
 """After which readers are ended."""
 _Result = TypeVar("_Result")
@@ -64,7 +67,7 @@ class Uploads:
         """Clean up after an earlier run, and begin what it left; returns at once. Called before the first `add`."""
         self._staging.sweep(self._queue.digests())
         if self._queue.left():
-            self._begin()
+            self._begin(delay=_AFTER_READY)
 
     def add(self, body: bytes | Path, describe: Callable[[Staged], NewItem]) -> None:
         """Keep an upload durably and queue it; raises `TooLarge`, or `Unavailable` when the disk does not take it."""
@@ -97,17 +100,18 @@ class Uploads:
         self._jobs.stop()
         self._readers.end()
 
-    def _begin(self) -> None:
+    def _begin(self, delay: float = 0.0) -> None:
         """Wake the thread that makes batches; start it at first need."""
         with self._changed:
             if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(target=self._dispatch, name="uploads", daemon=True)
+                self._thread = threading.Thread(target=self._dispatch, args=(delay,), name="uploads", daemon=True)
                 self._thread.start()
             self._arrived = True
             self._changed.notify_all()
 
-    def _dispatch(self) -> None:
+    def _dispatch(self, delay: float) -> None:
         """Make batches of what waits, and hand them to the jobs, as long as readers are free."""
+        self._stop.wait(delay)
         try:
             self._patiently(self._recover)
             while True:
@@ -117,7 +121,7 @@ class Uploads:
                     self._await_arrivals()
                 else:
                     # Tried again with the same key: should the job have been recorded after all, it is one job.
-                    self._patiently(lambda key=batch: self._jobs.submit(INGEST, key, key=key))
+                    self._patiently(partial(self._jobs.submit, INGEST, batch, key=batch))
         except Stopped:
             return
 

@@ -14,10 +14,10 @@ from freehold.knowledge import fill
 from freehold.knowledge.fill import Filler
 from freehold.knowledge.library.sqlite import SqliteLibrary
 from freehold.knowledge.ports import Vectors
+from support.ingesting import until
 from support.libraries import new_document
 
 SECRET = Label.parse("restricted")
-PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -61,12 +61,6 @@ async def filling(filler: Filler) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110  # what is looked at tells no one of its changes
-            await asyncio.sleep(0.01)
 
 
 async def test_every_chunk_gets_its_vector_in_batches_of_one_label(library: SqliteLibrary) -> None:

@@ -20,7 +20,7 @@ from freehold.knowledge.library.sqlite import SqliteLibrary
 from freehold.knowledge.model import Collection, Document, Reader
 from freehold.knowledge.service import Knowledge, Upload, may_read
 from support.documents import zipped
-from support.ingesting import INTERNAL, PATIENCE, Faulty, in_process, knowledge
+from support.ingesting import INTERNAL, PATIENCE, Faulty, in_process, knowledge, until
 
 EVERYTHING = Reader(everything=True)
 ANYONE = Reader()
@@ -356,8 +356,7 @@ class TestArchives:
         library.put = put  # type: ignore[method-assign]
         async with running(faulty, tmp_path) as wing:
             job = await wing.add(Upload("handbook", "x.zip", body))
-            while not faulty.down:
-                await asyncio.sleep(0.01)
+            await until(lambda: faulty.down)
         library.put = real_put  # type: ignore[method-assign]
         assert len(library.digests("handbook")) == 1
         async with running(library, tmp_path) as wing:
@@ -371,8 +370,8 @@ class TestTrouble:
         async with running(faulty, tmp_path) as wing:
             faulty.down = True
             job = await wing.add(Upload("handbook", "a.txt", LEAVE))
-            while not (report := await wing.job(job)).notes:
-                await asyncio.sleep(0.01)
+            await until(lambda: bool(wing._uploads.trouble))
+            report = await wing.job(job)
             assert report.state == "running"
             assert report.notes == ("uploads wait: the library cannot be reached: it is unplugged; plug it in",)
             faulty.down = False
@@ -384,8 +383,7 @@ class TestTrouble:
         async with running(faulty, tmp_path) as wing:
             faulty.down = True
             job = await wing.add(Upload("handbook", "a.txt", LEAVE))
-            while not (await wing.job(job)).notes:
-                await asyncio.sleep(0.01)
+            await until(lambda: bool(wing._uploads.trouble))
             waiting = asyncio.create_task(wing.wait(job))
             await asyncio.sleep(0)
         with pytest.raises(Unavailable, match="stopping"):

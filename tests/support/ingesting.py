@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Generator
 from contextlib import suppress
@@ -87,6 +88,13 @@ class Faulty:
             return method(*values, **options)
 
         return call
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what tells no one that it has come about."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 def knowledge(library: Library, directory: Path, **options: Any) -> Knowledge:

@@ -26,7 +26,7 @@ def staging(folder: Path) -> Staging:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(os.listdir(folder))
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_bytes_are_kept_under_their_digest_for_their_owner_alone(staging: Staging, folder: Path) -> None:

@@ -120,7 +120,7 @@ class TestDigests:
 
     def test_a_change_within_one_tick_and_of_one_size_is_seen(self, tmp_path: Path) -> None:
         fill(tmp_path, "a")
-        before = os.stat(tmp_path / "a")
+        before = (tmp_path / "a").stat()
         ((_, first),) = digests(walk(tmp_path))
         (tmp_path / "a").write_text("b")
         os.utime(tmp_path / "a", ns=(before.st_atime_ns, before.st_mtime_ns))

@@ -74,7 +74,7 @@ def measure(chunks: int = 100_000, queries: int = 200, dimensions: int = 384, fo
         library.close()
         library = SqliteLibrary(Path(made))
         asked = list(_queries(queries, random))
-        asks = [lambda each=each: library.search(each, _vectors(1, dimensions, random)) for each in asked]  # type: ignore[misc]
+        asks = [lambda each=each: library.search(each, _vectors(1, dimensions, random)) for each in asked]
         first = _timed(asks[0])
         times = sorted(_timed(ask) for ask in asks)
         words = _vocabulary(random)

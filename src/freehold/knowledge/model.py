@@ -125,13 +125,16 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """How two rankings are fused: by reciprocal ranks, ``w / (k + rank)`` (Cormack, Clarke and Büttcher, SIGIR 2009).
+    """How the ranking by words and the ranking by meaning are made one; `rank.fusion` has both formulas.
 
     `dense`, in 0..1, is the weight of meaning; ``1 - dense`` is that of words.
     """
 
     dense: float = 0.5
-    k: int = 60
+    k: int = 20
+    """The constant of reciprocal ranks; it plays no part where scores are added."""
+    method: Literal["scores", "ranks"] = "scores"
+    """Add scores, each in the standard deviations of its ranking, or reciprocal ranks."""
 
 
 class Collection(msgspec.Struct, frozen=True):

@@ -62,7 +62,8 @@ class Searcher:
         if vector is not None and view.space is not None and vector.shape[1] == view.space.dimensions:
             cosines = self._cosines(view, np.asarray(vector[0], np.float32), allowed)
             dense = [_ranked(view, row, cosines) for row in best(cosines, depth, above=_UNSEEN)]
-        fused = fuse(lexical, dense, lambda row: weights[view.collection_of(row)])[: query.limit]
+        population = min(depth, int(np.count_nonzero(allowed)))
+        fused = fuse(lexical, dense, lambda row: weights[view.collection_of(row)], population=population)[: query.limit]
         return [structs.replace(each, key=int(view.chunks[each.key])) for each in fused]
 
     def _cosines(self, view: View, vector: NDArray[np.float32], allowed: Mask) -> NDArray[np.float32]:

@@ -25,10 +25,12 @@ _PIECE = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 
-_STOP = """a about am an and any are as at be been being but by can could did do does doing for from had has have having he
-her hers him his how i if in into is it its me my no nor not of on or our ours she should so some such than that the
-their theirs them then there these they this those through to too until up very was we were what when where which while
-who whom why will with would you your yours"""
+_STOP = """
+a about am an and any are as at be been being but by can could did do does doing for from had has have having he her
+hers him his how i if in into is it its me my no nor not of on or our ours she should so some such than that the their
+theirs them then there these they this those through to too until up very was we were what when where which while who
+whom why will with would you your yours
+"""
 
 STOP = frozenset(map(stem, _STOP.split()))
 """English words that say how, not what. They are left out of questions where other words remain, never of texts."""

@@ -65,6 +65,13 @@ def test_embedding_models_embed_and_do_not_chat(model):
     assert not profile.chat
 
 
+@pytest.mark.parametrize("model", ["BAAI/bge-reranker-v2-m3", "rerank-v3.5", "jina-reranker-v2", "qwen3-reranker:0.6b"])
+def test_rerankers_rerank_and_do_nothing_else(model):
+    profile = of("vllm", model)
+    assert profile.rerank
+    assert not (profile.embeddings or profile.chat)
+
+
 @pytest.mark.parametrize("model", ["Qwen/Qwen3-32B", "llama-3.3-70b", "embedded-systems-tutor", "gemma-3-27b-it"])
 def test_chat_models_are_not_taken_for_embedders(model):
     assert of("vllm", model).chat

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import pytest
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.event import Answer, Event, Finished, Opened, ToolCall, Usage, gather
+from freehold.core.event import Answer, Event, Finished, Opened, Ranked, ToolCall, Usage, gather
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest, EmbeddingRequest
+from freehold.core.request import AnyRequest, EmbeddingRequest, RerankRequest
 from freehold.providers.scripted import Scene, saying
 from support.decisions import a_request
-from support.worlds import World, vectors, world
+from support.worlds import World, ranking, vectors, world
 
 KINDS = ("scripted", "openai", "anthropic")
 
@@ -145,6 +145,20 @@ async def test_many_at_once_do_not_mix(kind: str) -> None:
     async with world(kind, *[Scene(saying(f"number {n}"), wait=0.01, gap=0.002) for n in range(20)]) as where:
         answers = [gather(said) for said in await asyncio.gather(*[ask(where) for _ in range(20)])]
         assert sorted(answer.choices[0].text for answer in answers) == sorted(f"number {n}" for n in range(20))
+
+
+async def test_texts_are_ranked_by_what_speaks_the_dialect_for_it(kind: str) -> None:
+    request = RerankRequest("r", "which?", ("a", "b"))
+    async with world(kind, ranking((1, 0.75), (0, -0.5)), streamed=False) as where:
+        if kind == "anthropic":
+            with pytest.raises(AttemptFailed) as caught:
+                await ask(where, request=request)
+            assert caught.value.fault is Fault.UNTRANSLATABLE
+            return
+        answer = gather(await ask(where, request=request))
+        assert answer.ranking == (Ranked(1, 0.75), Ranked(0, -0.5))
+        assert answer.usage is not None
+        assert answer.usage.input == 2
 
 
 async def test_vectors_come_in_order(kind: str) -> None:

@@ -35,6 +35,11 @@ provider = "scripted"
 profile = { embeddings = true, chat = false }
 
 [[target]]
+name = "judges"
+provider = "scripted"
+profile = { rerank = true, chat = false }
+
+[[target]]
 name = "breaks"
 provider = "scripted"
 model = "break:Once upon a"

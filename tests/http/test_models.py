@@ -38,6 +38,16 @@ async def test_an_embedding_is_answered(app: App, admin: dict[str, str]) -> None
     assert (await post(app, "/v1/embeddings", {"model": "home", "input": "a"}, admin)).status == 400
 
 
+async def test_texts_are_judged(app: App, admin: dict[str, str]) -> None:
+    body = {"model": "judges", "query": "parental leave", "documents": ["the office", "parental leave"], "top_n": 1}
+    caller = await post(app, "/v1/rerank", body, admin)
+    assert caller.json["results"] == [{"index": 1, "relevance_score": 1.0}]
+    assert caller.headers["x-freehold-target"] == "judges"
+    assert (await post(app, "/v1/rerank", {**body, "model": "embeds"}, admin)).status == 400
+    restricted = await post(app, "/v1/rerank", {**body, "query": ""}, admin)
+    assert (restricted.status, restricted.json["error"]["param"]) == (400, "query")
+
+
 async def test_who_asks_is_known_before_what_is_asked_is_read(app: App) -> None:
     """A stranger's body is not parsed: it gets 401, whatever it holds."""
     assert (await Caller("POST", "/v1/chat/completions", body=b"{").ask(app)).status == 401

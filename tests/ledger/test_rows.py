@@ -13,7 +13,7 @@ from freehold.core.event import Answer, Choice, Opened, Usage
 from freehold.core.exchange import Exchange
 from freehold.core.money import Nanodollars, Price, Rates
 from freehold.core.record import Attempt, End, Ending, Score
-from freehold.core.request import EmbeddingRequest, Origin
+from freehold.core.request import EmbeddingRequest, Origin, RerankRequest
 from freehold.ledger.rows import ATTEMPT, CAPTURE, OPENED, SETTLED, attempt_rows, capture_row, opened_row, settled_row
 from support.exchanges import AWAY, CALLER, HOME, attempt, begun, ended, request
 
@@ -77,6 +77,11 @@ def test_what_was_refused_before_it_had_a_permit_is_written_without_one() -> Non
     ) * 3 + (0,)
     assert row["baseline_nano"] is None
     assert row["error"] == "model_not_found: no such model"
+
+
+def test_a_reranking_is_named_so_and_has_no_chat_baseline() -> None:
+    row = settled(ended(begun(RerankRequest("judge", "q", ("a",))), attempt()), BASELINE)
+    assert (row["kind"], row["baseline_nano"]) == ("rerank", None)
 
 
 def test_an_embedding_has_no_chat_baseline() -> None:

@@ -11,6 +11,7 @@ from freehold.core.request import (
     OpaqueTool,
     OutputFormat,
     Reasoning,
+    RerankRequest,
     Sampling,
     TextPart,
     Tool,
@@ -51,6 +52,12 @@ def test_a_plain_request_needs_none_of_them(ability: str):
 def test_a_hint_to_think_or_any_json_is_no_need():
     request = a_request(reasoning=Reasoning(effort="high"), output=OutputFormat("json"))
     assert lacks(request, a_target(profile=Profile(reasoning=False, json_schema=False))) is None
+
+
+def test_only_a_reranker_is_asked_to_rerank():
+    request = RerankRequest("r", "q", ("a",))
+    assert lacks(request, a_target()).reason == "does not rerank"
+    assert lacks(request, a_target(profile=Profile(rerank=True, chat=False))) is None
 
 
 def test_embeddings_come_only_from_what_makes_them():

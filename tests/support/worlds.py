@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from freehold.core.errors import Fault
-from freehold.core.event import Embedded, Event, Finished, Opened, Text, ToolCall, Usage, gather
+from freehold.core.event import Embedded, Event, Finished, Opened, Ranked, Reranked, Text, ToolCall, Usage, gather
 from freehold.core.ports import Provider
 from freehold.core.request import Dialect
 from freehold.core.target import Target
@@ -86,7 +86,7 @@ def _answer(dialect: Dialect, scene: Scene, *, streamed: bool) -> list[Step]:
         body = b'{"type": "error", "error": {"type": "api_error", "message": "no"}}'
         return [*before, *whole(body, STATUS[scene.refuses], *waits)]
     if not streamed:
-        vectored = any(isinstance(event, Embedded) for event in scene.events)
+        vectored = any(isinstance(event, Embedded | Reranked) for event in scene.events)
         write = _whole_openai if dialect == "openai" or vectored else _whole_anthropic
         return [*before, *whole(json.dumps(write(scene.events)).encode())]
     said = _openai(scene.events) if dialect == "openai" else _anthropic(scene.events)
@@ -133,6 +133,9 @@ def _whole_openai(events: tuple[Event, ...]) -> dict[str, Any]:
     if answer.vectors is not None:
         data = [{"object": "embedding", "index": i, "embedding": list(v)} for i, v in enumerate(answer.vectors)]
         return {"object": "list", "model": "m", "data": data, "usage": _openai_usage(answer.usage)}
+    if answer.ranking is not None:
+        results = [{"index": ranked.index, "relevance_score": ranked.score} for ranked in answer.ranking]
+        return {"model": "m", "results": results, "usage": _openai_usage(answer.usage)}
     choice = answer.choices[0]
     message: dict[str, Any] = {"role": "assistant", "content": choice.text}
     if choice.calls:
@@ -197,6 +200,12 @@ def _whole_anthropic(events: tuple[Event, ...]) -> dict[str, Any]:
         for call in choice.calls
     ]
     return _message(content, _STOPS[choice.finish or "stop"], answer.usage or Usage())
+
+
+def ranking(*ranked: tuple[int, float]) -> Scene:
+    """The scene of an answer that is a ranking."""
+    rows = tuple(Ranked(index, score) for index, score in ranked)
+    return Scene((Opened(model="m"), Reranked(rows), Usage(input=len(rows))))
 
 
 def vectors(*rows: tuple[float, ...]) -> Scene:

@@ -37,6 +37,11 @@ _THINKS = {"sampling": False, "logprobs": False, "max_tokens_field": "max_comple
 
 FAMILIES: tuple[FamilyRow, ...] = (
     FamilyRow(
+        r"(^|[/_-])(re-?rank(er)?)([/_:.-]|$)",
+        {**_EMBEDS, "embeddings": False, "rerank": True},
+        "the models' own cards: they judge texts and do not chat",
+    ),
+    FamilyRow(
         r"(^|[/_-])(text-embedding|embeddinggemma|nomic-embed|mxbai-embed|bge|gte|e5|all-minilm|snowflake-arctic-embed)"
         r"|[/_-]embed(ding)?s?([/_:.-]|$)",
         _EMBEDS,

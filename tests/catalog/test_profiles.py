@@ -69,7 +69,8 @@ def test_embedding_models_embed_and_do_not_chat(model):
 def test_rerankers_rerank_and_do_nothing_else(model):
     profile = of("vllm", model)
     assert profile.rerank
-    assert not (profile.embeddings or profile.chat)
+    assert not profile.embeddings
+    assert not profile.chat
 
 
 @pytest.mark.parametrize("model", ["Qwen/Qwen3-32B", "llama-3.3-70b", "embedded-systems-tutor", "gemma-3-27b-it"])

@@ -19,6 +19,8 @@ from freehold.core.target import Target
 from freehold.engines.fit import EngineModel
 from freehold.engines.llamacpp import LlamaCpp, Patience, State
 from freehold.engines.local import LocalProvider
+from freehold.providers.egress import Egress
+from support.worlds import http_provider
 
 TARGET = Target("local/tiny", "tiny", "", "openai", PUBLIC, owned=True, engine="llamacpp")
 HELLO = Request("tiny", (Message("user", (TextPart("hello"),)),), "openai")
@@ -159,3 +161,21 @@ async def test_embeddings_pass_as_they_are(ready: LlamaCpp) -> None:
     sent, request = Recorder(), EmbeddingRequest("tiny", ("a",))
     await ask(LocalProvider(ready, sent), request)
     assert sent.calls[0][1] is request
+
+
+async def test_a_text_too_long_for_an_embedding_model_is_the_text_s_fault(
+    tmp_path: Path, embedding_model: Path
+) -> None:
+    model = EngineModel(TARGET.name, str(embedding_model), context=512, threads=1)
+    engine, egress = LlamaCpp([model], data_dir=tmp_path), Egress()
+    await engine.start()
+    provider = LocalProvider(engine, http_provider(egress))
+    try:
+        async with provider(TARGET, EmbeddingRequest("tiny", ("short",)), Attempt(TARGET.name, 1)) as events:
+            assert [event async for event in events]
+        with pytest.raises(AttemptFailed, match="is too large to process") as caught:
+            await ask(provider, EmbeddingRequest("tiny", ("far too long " * 200,)))
+    finally:
+        egress.close()
+        await engine.stop()
+    assert (caught.value.fault, caught.value.status, caught.value.param) == (Fault.REJECTED, 400, "input")

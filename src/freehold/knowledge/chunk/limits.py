@@ -8,7 +8,7 @@ import msgspec
 class Limits(msgspec.Struct, frozen=True):
     """Lengths in characters. A chunk has at most `most`; one shorter than `least` joins its neighbour where it may.
 
-    Raises `ValueError` where `most` is under 16 or `least` over half of it: nothing could be kept together then.
+    Raises `ValueError` where `most` is under 16 or `least` not below it.
     """
 
     most: int = 1200
@@ -17,8 +17,8 @@ class Limits(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.most < 16:
             raise ValueError(f"most = {self.most}: a chunk needs 16 characters at least")
-        if not 0 <= self.least <= self.most // 2:
-            raise ValueError(f"least = {self.least}: choose 0 to {self.most // 2}, half of most")
+        if not 0 <= self.least < self.most:
+            raise ValueError(f"least = {self.least}: choose 0 to {self.most - 1}, less than most")
 
     @property
     def piece(self) -> int:

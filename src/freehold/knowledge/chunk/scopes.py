@@ -43,8 +43,7 @@ _CREATE = re.compile(
     r"(?:if\s+not\s+exists\s+)?(?P<name>[\w.\"]+)",
     re.IGNORECASE,
 )
-_SHELL = re.compile(r"\s*(?P<name>[\w-]+)\s*\(\)\s*\{?\s*$")
-_KEYWORDS = (_KEYWORD, _IMPL, _BOUND, _CREATE, _SHELL)
+_KEYWORDS = (_KEYWORD, _IMPL, _BOUND, _CREATE)
 
 _CALLED = re.compile(r"\s*(?P<type>[\w$<>\[\],:*&~?\s]*?)(?P<name>[\w$~]+(?:::~?[\w$]+)*)\s*\(")
 _CONTROL = re.compile(

@@ -68,4 +68,4 @@ def _opens_line(text: str, at: int) -> bool:
 def unfinished(text: str) -> bool:
     """Whether a text breaks off in mid-sentence: it ends in a small letter, a comma or a hyphen."""
     last = text.rstrip()[-1:]
-    return last.islower() or last in ",;-–‐"
+    return last.islower() or last in tuple(",;-–‐")

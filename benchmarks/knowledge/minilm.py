@@ -1,0 +1,62 @@
+"""Vectors of the embedding model that Freehold brings, made by the same engine and from the same file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from freehold.engines import minilm
+from freehold.knowledge.ports import Vectors
+
+_BATCH = 16
+_LONGEST = 1500
+"""Characters of a text. The engine refuses what is longer than the model's 512 tokens."""
+_QUIET = 2
+
+
+class MiniLM:
+    """Embeds texts; remembers what it has embedded."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._known: dict[str, Vectors] = {}
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        """Shape ``(texts, 384)``; each row has length 1."""
+        missing = list(dict.fromkeys(text for text in texts if text not in self._known))
+        for at in range(0, len(missing), _BATCH):
+            batch = missing[at : at + _BATCH]
+            rows = self._server.handle_embeddings({"input": [_shortened(text) for text in batch]})["data"]
+            for text, row in zip(batch, rows, strict=True):
+                vector = np.asarray(row["embedding"], np.float32)
+                self._known[text] = vector / np.linalg.norm(vector)
+        return np.stack([self._known[text] for text in texts])
+
+
+def _shortened(text: str) -> str:
+    return text[:_LONGEST]
+
+
+@contextmanager
+def opened(threads: int = 2) -> Iterator[MiniLM | None]:
+    """The model, loaded; `None` where its weights are not installed."""
+    if minilm.sources() is None:
+        yield None
+        return
+    import xllamacpp  # noqa: PLC0415  # 100 MB of native code, which only those need who have the weights
+
+    with tempfile.TemporaryDirectory(prefix="freehold-minilm-") as folder:
+        params = xllamacpp.CommonParams()
+        params.model.path = str(minilm.prepare(Path(folder)))
+        params.verbosity = _QUIET
+        params.embedding = True
+        params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+        params.n_ctx = params.n_batch = params.n_ubatch = minilm.CONTEXT
+        params.n_parallel = 1
+        params.cpuparams.n_threads = threads
+        yield MiniLM(xllamacpp.Server(params))

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from freehold.knowledge.chunk import widen
+
+TEXT = "One is here. Two is here. Three is here. Four is here."
+
+
+def widened(words, *, low=0, high=54, most=1200):
+    start = TEXT.index(words)
+    left, right = widen(TEXT, start, start + len(words), low=low, high=high, most=most)
+    return TEXT[left:right]
+
+
+def test_whole_sentences_after_it_come_first():
+    assert widened("Two is here.", most=30) == "Two is here. Three is here."
+    assert widened("Two is here.", most=45) == "Two is here. Three is here. Four is here."
+
+
+def test_what_is_left_goes_to_sentences_before_it():
+    assert widened("Three is here.", most=45) == "Two is here. Three is here. Four is here."
+    assert widened("Four is here.", most=30) == "Three is here. Four is here."
+
+
+def test_it_stays_within():
+    assert widened("Two is here.", low=13, high=40) == "Two is here. Three is here."
+    assert widened("Two is here.", low=13, high=25) == "Two is here."
+
+
+@given(st.text(alphabet="aB. \n。", max_size=60), st.integers(0, 60), st.integers(1, 20), st.integers(1, 60))
+def test_it_holds_the_old_span_and_is_bounded(text, start, length, most):
+    end = min(len(text), start + length)
+    start = min(start, end)
+    left, right = widen(text, start, end, low=0, high=len(text), most=most)
+    old = text[start:end]
+    if old and old == old.strip():
+        assert 0 <= left <= start <= end <= right <= len(text)
+        assert right - left <= max(most, end - start)
+        assert text[left:right] == text[left:right].strip()

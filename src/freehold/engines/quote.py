@@ -1,6 +1,6 @@
 """Answers from numbered passages by quotation: which sentences, of which passage, with the commands that follow them.
 
-A question how to do something is best answered by a sentence that leads to a code block, and the block goes with it.
+A question how to do something is best answered by sentences that lead to code blocks, read and quoted together.
 Titles and headings are context for the sentences under them, and never quoted.
 """
 
@@ -55,7 +55,7 @@ def quote(question: str, passages: Sequence[Passage], *, most: int = 2, enough: 
     sentences = read_passages(passages)
     if _TO_DO.search(question):
         steps = [
-            msgspec.structs.replace(each, context=each.context | frozenset(terms(each.code, "en")))
+            msgspec.structs.replace(each, terms=(*each.terms, *terms(each.code, "en")))
             for each in sentences
             if each.code
         ]

@@ -19,6 +19,7 @@ from freehold.knowledge.documentation import bring_up_to_date
 from freehold.knowledge.embed import TargetEmbedder
 from freehold.knowledge.ground import Ground, Settings
 from freehold.knowledge.ingest.readers import Readers
+from freehold.knowledge.model import Weights
 from freehold.knowledge.rerank import TargetReranker
 from freehold.knowledge.service import Knowledge
 
@@ -41,11 +42,13 @@ class Wing:
         self._documentation = settings.documentation
         self._writing: asyncio.Task[None] | None = None
         targets = {target.name: target for target in (*own_targets(config), *config.targets)}
+        self._embedder = _embedder(config, targets, ask)
+        self._default_label = config.policy.default_label
         self.knowledge = Knowledge(
             cast("Library", self._library),
             folder,
             documents_label=config.policy.documents_label,
-            embedder=_embedder(config, targets, ask),
+            embedder=self._embedder,
             reranker=TargetReranker(ask, targets[settings.rerank]) if settings.rerank in targets else None,
             readers=Readers(ocr=settings.ocr),
             most_bytes=settings.max_file_mb * 2**20,
@@ -69,6 +72,20 @@ class Wing:
                 await self._writing
         await self.knowledge.stop()
         await asyncio.to_thread(self._library.close)
+
+    async def tune(self, collection: str, answers: Sequence[tuple[str, Sequence[str]]]) -> Weights:
+        """The weights by which these questions find their documents best; each is a question with ids of documents."""
+        # Here, because it brings numpy, and few ever tune.
+        from freehold.knowledge.rank.tune import Judged, tune  # noqa: PLC0415
+
+        library, vectors = cast("Library", self._library), None
+        if self._embedder is not None and await asyncio.to_thread(library.space) == self._embedder.space:
+            vectors = await self._embedder([question for question, _ in answers], label=self._default_label)
+        judged = [
+            Judged(question, dict.fromkeys(ids, 1.0), None if vectors is None else vectors[number : number + 1])
+            for number, (question, ids) in enumerate(answers)
+        ]
+        return await asyncio.to_thread(tune, library, collection, judged)
 
     async def _document(self) -> None:
         await asyncio.sleep(_AFTER_READY)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from freehold.cli import say
@@ -228,6 +229,35 @@ def remove(
             say.line(f"removed: {collection} ({gone['documents']} documents)")
 
 
+@app.command()
+def tune(
+    collection: Annotated[str, typer.Argument(metavar="COLLECTION", help="The collection.")],
+    questions: Annotated[
+        Path, typer.Argument(metavar="QUESTIONS", exists=True, dir_okay=False, help="A question a line, as JSON.")
+    ],
+    *,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose how a collection's rankings, by words and by meaning, are put together, on questions of your own.
+
+    A line of the file is {"question": "...", "documents": ["leave.md"]}, with the names or ids of what answers it. The
+    defaults stay unless something is better by more than chance; thirty questions or more are worth it.
+
+    Example: freehold docs tune handbook questions.jsonl
+    """
+    rows = _questions(questions)
+    with reach(Where(config, data_dir), "answer") as client:
+        found = client.post(f"/api/collections/{segment(collection)}/tune", {"questions": rows})
+    if as_json:
+        say.json(found)
+    else:
+        weights = found["weights"]
+        told = ", ".join(f"{name} {value}" for name, value in weights.items())
+        say.line(f"{collection}: {told} (on {found['questions']} questions)")
+
+
 def slug(folder: Path) -> str:
     """A collection's name from a folder's; raises `UsedWrongly` where nothing is left of it.
 
@@ -238,6 +268,20 @@ def slug(folder: Path) -> str:
     if not name:
         raise UsedWrongly(f"the folder {folder} gives a collection no name; say one with --collection")
     return name
+
+
+def _questions(file: Path) -> list[Any]:
+    """The rows of a file of JSON lines; raises `UsedWrongly` naming the line that is none."""
+    rows = []
+    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+        if line.strip():
+            try:
+                rows.append(msgspec.json.decode(line))
+            except msgspec.DecodeError as error:
+                raise UsedWrongly(f"{file}:{number}: this is not JSON ({error}); write one question a line") from error
+    if not rows:
+        raise UsedWrongly(f"{file} holds no question; write one a line")
+    return rows
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Found]:

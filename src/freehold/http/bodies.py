@@ -28,6 +28,19 @@ class CollectionBody(msgspec.Struct, forbid_unknown_fields=True):
     weights: Weights | None = None
 
 
+class QuestionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A question, and the documents that answer it, by name or id."""
+
+    question: str
+    documents: list[str]
+
+
+class TuneBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Questions whose answers are known, from 1 to 1000, for choosing how a collection's two rankings are fused."""
+
+    questions: list[QuestionBody]
+
+
 class SearchBody(msgspec.Struct, forbid_unknown_fields=True):
     """What to find. `collections`: default the key's, else all that it may see. `limit`: from 1 to 100."""
 

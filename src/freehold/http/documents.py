@@ -16,7 +16,7 @@ from freehold.core.errors import BadRequest, Conflict, NotFound, Unprocessable
 from freehold.core.label import Label
 from freehold.core.passage import OWN_DOCUMENTATION
 from freehold.http.asgi import Http
-from freehold.http.bodies import CollectionBody, RelabelBody, SearchBody
+from freehold.http.bodies import CollectionBody, RelabelBody, SearchBody, TuneBody
 from freehold.http.parameters import collection, convert, label, number, within, words
 from freehold.http.shown import collection_row, document_row, hit_row
 from freehold.http.upload import received
@@ -29,6 +29,8 @@ from freehold.policy.labels import declared
 DEFAULT_COLLECTION = "documents"
 _MOST_LISTED = 1000
 _MOST_FOUND = 100
+_MOST_QUESTIONS = 1000
+_LARGEST_TUNING = 4 * 2**20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -140,6 +142,24 @@ class DocumentApi:
             raise NotFound(f"there is no collection {name!r}")
         removed = await self._knowledge.remove_collection(name)
         await http.tell({"name": name, "deleted": True, "documents": removed})
+
+    async def tune(self, http: Http, _caller: Caller, name: str) -> None:
+        """``POST /api/collections/{name}/tune``: the weights that were chosen, which hold from now on."""
+        body = convert(await http.json(_LARGEST_TUNING), TuneBody)
+        within(len(body.questions), "questions", _MOST_QUESTIONS)
+        held = {each.name: each for each in await self._knowledge.collections()}
+        if writable(name) not in held:
+            raise NotFound(f"there is no collection {name!r}")
+        ids = {each: document for each, (document, _) in (await self._knowledge.digests(name)).items() if document}
+        known = {**ids, **{document: document for document in ids.values()}}
+        answers = []
+        for row in body.questions:
+            if missing := [each for each in row.documents if each not in known]:
+                raise BadRequest(f"there is no document {missing[0][:80]!a} in {name}", param="questions")
+            answers.append((question(row.question, "question"), [known[each] for each in row.documents]))
+        weights = await self._stack.wing.tune(name, answers)
+        await self._knowledge.save_collection(msgspec.structs.replace(held[name], weights=weights))
+        await http.tell({"collection": name, "weights": msgspec.to_builtins(weights), "questions": len(answers)})
 
     async def job(self, http: Http, _caller: Caller, name: str) -> None:
         """``GET /api/jobs/{id}``."""

@@ -13,6 +13,7 @@ from freehold.http.bodies import (
     SearchBody,
     StoreFileBody,
     StoreSearchBody,
+    TuneBody,
     VectorStoreBody,
 )
 
@@ -133,6 +134,15 @@ DOCUMENTS = (
         "remove_collection",
         "admin",
         "Remove a collection with all its documents.",
+    ),
+    Operation(
+        "POST",
+        "/api/collections/{}/tune",
+        "documents",
+        "tune",
+        "admin",
+        "Choose how a collection's rankings are fused, on questions whose answers are known.",
+        body=TuneBody,
     ),
     Operation("GET", "/api/jobs/{}", "documents", "job", "admin", "How the files of a job stand."),
     Operation(

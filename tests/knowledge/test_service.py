@@ -394,6 +394,17 @@ class TestTrouble:
             assert (await done(wing, job)).done == 1
         assert staged(tmp_path) == []
 
+    async def test_a_damaged_queue_keeps_no_one_from_searching(
+        self, library: SqliteLibrary, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        (tmp_path / "knowledge").mkdir()
+        (tmp_path / "knowledge" / "queue.db").write_bytes(b"damaged" * 1000)
+        async with running(library, tmp_path) as wing:
+            assert await wing.documents(None, ANYONE) == []
+            with pytest.raises(Unavailable, match="queue of uploads"):
+                await wing.add(Upload("handbook", "a.txt", LEAVE))
+        assert "cannot be resumed" in caplog.text
+
     async def test_bytes_that_are_lost_fail_their_file(self, library: SqliteLibrary, tmp_path: Path) -> None:
         gate = Gate("a.txt")
         async with running(library, tmp_path, readers=in_process(gate)) as wing:

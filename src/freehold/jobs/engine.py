@@ -86,9 +86,9 @@ class DbosEngine:
             raise Unavailable(f"a background job cannot be recorded: {_said(error)}") from error
 
     def unfinished(self) -> frozenset[str]:
-        """What is recorded and not over."""
+        """What is recorded, not over, and of this version: what another version left is not resumed."""
         try:
-            found = DBOS.list_workflows(status=_UNDER_WAY, load_input=False, load_output=False)
+            found = DBOS.list_workflows(status=_UNDER_WAY, app_version=_VERSION, load_input=False, load_output=False)
         except SQLAlchemyError as error:
             raise Unavailable(f"background jobs cannot be read: {_said(error)}") from error
         return frozenset(each.workflow_id for each in found)

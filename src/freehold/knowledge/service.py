@@ -103,7 +103,11 @@ class Knowledge:
         """Resume, in the background, what an earlier run left unfinished."""
         self._loop = asyncio.get_running_loop()
         if self._rows.exists:
-            await asyncio.to_thread(self._uploads.resume)
+            try:
+                await asyncio.to_thread(self._resume)
+            except Unavailable as error:
+                # Answers are given all the same, and whoever adds something is told.
+                _LOG.error("what an earlier run left unfinished cannot be resumed: %s", error)
         if self._filler is not None:
             self._filling = asyncio.create_task(self._filler.run(), name="embedding")
             self._filling.add_done_callback(_say_if_failed)
@@ -117,6 +121,10 @@ class Knowledge:
             await asyncio.gather(self._filling, return_exceptions=True)
         await asyncio.to_thread(self._uploads.stop)
         await asyncio.to_thread(self._rows.close)
+
+    def _resume(self) -> None:
+        self._amendments.tidy()
+        self._uploads.resume()
 
     @staticmethod
     def new_job() -> str:

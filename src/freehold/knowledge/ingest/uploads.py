@@ -10,6 +10,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -72,15 +73,15 @@ class Uploads:
     def add(self, body: bytes | Path, describe: Callable[[Staged], NewItem]) -> None:
         """Keep an upload durably and queue it; raises `TooLarge`, or `Unavailable` when the disk does not take it."""
         staged = self._staging.keep(body)
+        unwanted = [staged.digest]
         try:
-            replaced = self._queue.add(describe(staged))
-        except Unavailable:
-            replaced = [staged.digest]
-            raise
+            unwanted = self._queue.add(describe(staged))
         finally:
             self._staging.let_go(staged.digest)
-            for digest in replaced:
-                self._staging.drop(digest, self._queue.needs)
+            # Where the queue cannot even be asked, they stay until the next start, which sweeps.
+            with suppress(Unavailable):
+                for digest in unwanted:
+                    self._staging.drop(digest, self._queue.needs)
         self._begin()
 
     def cancel(self, collection: str, name: str | None, reason: str) -> None:

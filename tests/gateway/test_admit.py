@@ -159,3 +159,33 @@ async def test_an_exchange_keeps_the_rules_it_began_with() -> None:
     assert began.permit is not None
     assert later.permit is not None
     assert (began.permit.revision, later.permit.revision) == ("r1", "r2")
+
+
+async def test_the_collections_are_chosen_by_request_route_or_key() -> None:
+    route = Route("auto", "fixed", (OWN,), collections=("of-route",))
+    rules = Rules(Menu({"auto": route}, {"own": OWN}), Label.parse("internal"), (OWN,))
+    for stated, chosen in ((None, ("of-route",)), ((), ()), (("asked",), ("asked",))):
+        exchange = Exchange(a_request(), ANYONE, Headers(collections=stated))
+        await run(admit(lambda: rules, never)(nobody), exchange)
+        assert exchange.collections == chosen
+    keyed = await admitted(some_rules(OWN), caller=Caller("k", "n", collections=("of-key",)))
+    assert keyed.collections == ("of-key",)
+
+
+async def test_what_is_decided_anew_is_by_the_rules_it_began_with() -> None:
+    in_force = [some_rules(FAR, OWN, revision="r1")]
+    exchange = Exchange(a_request(), ANYONE)
+    await run(admit(lambda: in_force[0], never)(nobody), exchange)
+    in_force[0] = some_rules(a_target("other"), revision="r2")
+    exchange.label = Label.parse("confidential")
+    assert exchange.readmit is not None
+    exchange.readmit(exchange)
+    assert exchange.permit is not None
+    assert exchange.permit.revision == "r1"
+    assert [target.name for target in exchange.permit.targets] == ["own"]
+    assert exchange.flow is not None
+    assert next(exchange.flow).targets == (OWN,)
+    exchange.label = Label.parse("internal")
+    exchange.readmit(exchange)
+    assert [target.name for target in exchange.permit.targets] == ["own"], "it never widens again"
+    assert [(each.target, each.rule) for each in exchange.permit.refusals] == [("far", "earlier")]

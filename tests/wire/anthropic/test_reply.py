@@ -76,6 +76,29 @@ def test_citations_stand_on_the_text() -> None:
     assert said["content"] == [{"type": "text", "text": "x", "citations": [own]}]
 
 
+def test_a_block_ends_with_what_its_citations_are_about() -> None:
+    one, two, three = ({"type": "char_location", "cited_text": text} for text in ("1", "2", "3"))
+    said = message(
+        Text("First. "),
+        Text("", annotations=({"citation": one, "at": 7}, {"citation": two, "at": 7})),
+        Text("Second. "),
+        Text("", annotations=({"citation": three, "end_index": 15},)),
+        Text("Third."),
+        Finished("stop"),
+    )
+    assert said["content"] == [
+        {"type": "text", "text": "First. ", "citations": [one, two]},
+        {"type": "text", "text": "Second. ", "citations": [three]},
+        {"type": "text", "text": "Third."},
+    ]
+
+
+def test_a_citation_that_points_past_the_end_stands_at_the_end() -> None:
+    own = {"type": "char_location", "cited_text": "c"}
+    said = message(Text("x", annotations=({"citation": own, "at": 99},)), Finished("stop"))
+    assert said["content"] == [{"type": "text", "text": "x", "citations": [own]}]
+
+
 @pytest.mark.parametrize(
     ("finish", "reason"), [("length", "max_tokens"), ("pause", "pause_turn"), ("stop", "tool_use")]
 )

@@ -283,3 +283,14 @@ def test_blocks_are_numbered_and_never_overlap(events: list[Event]) -> None:
     assert current is None
     assert opened == list(range(len(opened)))
     assert gather(reread(sent(*events))).whole
+
+
+def test_text_behind_citations_begins_another_block() -> None:
+    own = {"type": "char_location", "cited_text": "c"}
+    note = {"citation": own, "at": 3}
+    events = (Text("One"), Text("", annotations=(note,)), Text("", annotations=(note,)), Text("Two"), Text(" three"))
+    told = frames(sent(Opened(), *events, Finished()))
+    kinds = [frame["delta"]["type"] for frame in told if frame["type"] == "content_block_delta"]
+    assert kinds == ["text_delta", "citations_delta", "citations_delta", "text_delta", "text_delta"]
+    assert [frame["index"] for frame in told if frame["type"] == "content_block_delta"] == [0, 0, 0, 1, 1]
+    assert [frame["index"] for frame in told if frame["type"] == "content_block_stop"] == [0, 1]

@@ -25,8 +25,8 @@ class ServerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where keys, ledger and models are kept. Default: ``~/.local/share/freehold``, in ``$XDG_DATA_HOME`` if that is
     set; ``$FREEHOLD_DATA_DIR`` wins over both."""
     database: str = "sqlite"
-    """Where documents and their indexes are kept: ``sqlite``, in the data directory, or a ``postgresql://`` URL. Keys and
-    ledger are in the data directory either way."""
+    """Where documents and their indexes are kept: ``sqlite``, in the data directory, or a ``postgresql://`` URL. Keys
+    and ledger are in the data directory either way."""
     workers: int = 1
     """Processes that serve. This release has one."""
     max_body_mb: int = 32

@@ -147,8 +147,9 @@ def prepare(connection: Connection, place: str, analysis: int) -> None:
 
 def revision(connection: Connection) -> int:
     """How many of `CHANGES` this database has had; more than `HEAD` in that of a newer Freehold."""
-    (found,) = connection.execute("SELECT to_regclass('freehold.version') IS NOT NULL").fetchone() or (False,)
-    if not found:
+    # Not by to_regclass, which may remember from before the lock that there was no such table.
+    query = "SELECT FROM pg_catalog.pg_tables WHERE schemaname = 'freehold' AND tablename = 'version'"
+    if connection.execute(query).fetchone() is None:
         return 0
     row = connection.execute("SELECT changes FROM freehold.version").fetchone()
     return int(row[0]) if row else 0

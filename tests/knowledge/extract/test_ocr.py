@@ -15,7 +15,7 @@ def box(x: float, y: float, width: float = 50, height: float = 10) -> list[list[
 
 
 def test_pieces_at_one_height_make_a_line() -> None:
-    pieces = [(box(0, 40), "below"), (box(60, 2), "right"), (box(0, 0), "left"), (box(60, 41), "too")]
+    pieces = [(box(0, 40), "below"), (box(60, 0), "right"), (box(0, 2), "left"), (box(60, 41), "too")]
     assert ocr.in_lines(pieces) == "left right\nbelow too"
     assert ocr.in_lines([]) == ""
 

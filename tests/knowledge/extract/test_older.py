@@ -19,11 +19,20 @@ NAMES = " ".join(
 def test_open_document_text(tmp_path: Path) -> None:
     content = (
         f"<office:document-content {NAMES}><office:body><office:text><text:h text:outline-level='2'>Leave</text:h>"
-        "<text:p>Twenty-five days.</text:p></office:text></office:body></office:document-content>"
+        "<text:p>Twenty-five days.</text:p><text:list><text:list-item><text:p>one</text:p></text:list-item>"
+        "<text:list-item><text:p>two</text:p></text:list-item></text:list><text:p>And</text:p>"
+        "<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell>"
+        "<table:table-cell><text:p>b</text:p></table:table-cell></table:table-row></table:table></office:text></office:body></office:document-content>"
     )
     source = tmp_path / "a.odt"
     source.write_bytes(zipped({"mimetype": ODT, "content.xml": content}))
-    assert pieces(read_older(source, ODT, 1000)) == [("heading2", "Leave"), ("paragraph", "Twenty-five days.")]
+    assert pieces(read_older(source, ODT, 1000)) == [
+        ("heading2", "Leave"),
+        ("paragraph", "Twenty-five days."),
+        ("list", "- one\n- two"),
+        ("paragraph", "And"),
+        ("table", "a | b"),
+    ]
 
 
 def test_rich_text(tmp_path: Path) -> None:

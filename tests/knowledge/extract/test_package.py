@@ -40,11 +40,26 @@ def test_the_strict_form_is_read_like_the_other(tmp_path: Path) -> None:
         assert package.required("a.xml").tag == f"{W}document"
 
 
+def test_damaged_properties_are_no_loss(tmp_path: Path) -> None:
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="a" Type="t/core-properties" Target="core.xml"/></Relationships>'
+    )
+    with opened(tmp_path, zipped({"_rels/.rels": relations, "core.xml": "<broken"})) as package:
+        assert package.title() == ""
+
+
 def test_a_part_that_swells_is_refused(tmp_path: Path) -> None:
     with (
         opened(tmp_path, zipped({"a.xml": "<a>" + " " * 100_000 + "</a>"})) as package,
         pytest.raises(Rejected, match="larger than 100,000 bytes"),
     ):
+        package.part("a.xml")
+
+
+def test_entities_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    part = "<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><x>&b;</x>"
+    with opened(tmp_path, zipped({"a.xml": part})) as package, pytest.raises(Rejected, match="declares XML entities"):
         package.part("a.xml")
 
 

@@ -26,6 +26,6 @@ class Bounds(msgspec.Struct, frozen=True):
     seconds: float = 60.0
     """For a reader to finish a file."""
     ocr_seconds: float = 1800.0
-    """For a reader that recognises the characters of scanned pages, at about one second a page."""
+    """For a reader that recognises the characters of scanned pages, at about two seconds a page on two cores."""
     memory_bytes: int = 3072 * MIB
     """Of address space, for a reader's whole process."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import zipfile
 import zlib
@@ -92,10 +93,11 @@ class Package:
         return next((target for kind, target in relations.values() if kind == "officeDocument"), "")
 
     def title(self) -> str:
-        """The title among the document's properties, or nothing."""
-        for kind, target in self.relations("").values():
-            if kind == "core-properties" and (core := self.part(target)) is not None:
-                return core.findtext(_TITLE) or ""
+        """The title among the document's properties, or nothing, also where these are damaged."""
+        with contextlib.suppress(Rejected):
+            for kind, target in self.relations("").values():
+                if kind == "core-properties" and (core := self.part(target)) is not None:
+                    return core.findtext(_TITLE) or ""
         return ""
 
 

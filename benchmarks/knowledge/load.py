@@ -95,11 +95,25 @@ def measure(chunks: int = 100_000, queries: int = 200, dimensions: int = 384, fo
     )
 
 
+def rows(load: Load) -> list[tuple[str, str, float, float]]:
+    """As lines of the report: measure, method, value, goal."""
+    where = f"{load.chunks:,} chunks, {load.audiences} audiences"
+    method = "words + meaning + rights"
+    return [
+        (f"query p50, ms, {where}", method, load.p50_ms, 60.0),
+        (f"query p95, ms, {where}", method, load.p95_ms, 150.0),
+        (f"query after a change, ms, {where}", method, load.after_change_ms, 150.0),
+        (f"first query of a process, ms, {where}", method, load.first_ms, 10_000.0),
+        (f"memory, MiB, {where}", method, load.memory_mib, 1024.0),
+    ]
+
+
 def _vocabulary(random: Generator) -> Callable[[int], list[str]]:
     """Draws words: the word of rank r about 1/r as often as the first."""
     weights = 1 / np.arange(1, VOCABULARY + 1)
     bounds = np.cumsum(weights / weights.sum())
-    return lambda count: [f"w{rank:x}q" for rank in np.searchsorted(bounds, random.random(count))]
+    spelled = ["".join(chr(97 + int(digit, 16)) for digit in f"{rank:x}") + "o" for rank in range(VOCABULARY)]
+    return lambda count: [spelled[rank] for rank in np.searchsorted(bounds, random.random(count))]
 
 
 def _document(number: int, words: Callable[[int], list[str]], random: Generator) -> NewDocument:

@@ -80,6 +80,11 @@ class TestKeeping:
         kept = library.put(new_document("empty.txt"))
         assert (kept.chunks, library.text(kept.id)) == (0, "")
 
+    def test_a_chunk_without_text_is_found_by_its_context(self, library: Library) -> None:
+        library.put(new_document("bare.txt", "", title="A title and nothing else"))
+        assert [text.strip() for _, text, _ in library.unembedded(SPACE, 10)] == ["A title and nothing else"]
+        assert [hit.text for hit in library.search(asks("title"), None)] == [""]
+
     @pytest.mark.parametrize("name", ["résumé/naïve \u202e.txt", "'; DROP TABLE x; --", "a" * 900, "🌍/多.md"])
     def test_names_and_texts_in_any_script(self, library: Library, name: str) -> None:
         text = "Ünïcode 多 🌍 ' \" ; -- % _ \\ \u202e text"

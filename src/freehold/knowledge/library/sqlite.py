@@ -225,7 +225,7 @@ class SqliteLibrary:
                 "JOIN content c ON c.document = k.document"
             ).fetchall()
             for row in rows:
-                text = bytes(row["text"]).decode()
+                text = (row["text"] or b"").decode()
                 made = (likeness(text), bag(row["context"], text).tobytes(), row["id"])
                 connection.execute("UPDATE chunk SET likeness = ?, bag = ? WHERE id = ?", made)
             connection.execute("UPDATE state SET analysis = ?", (ANALYSIS,))

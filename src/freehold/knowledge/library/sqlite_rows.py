@@ -189,7 +189,7 @@ def _hit(connection: sqlite3.Connection, found: Fused) -> Hit:
         (found.key,),
     ).fetchone()
     return Hit(
-        text=bytes(row["passage"]).decode(),
+        text=(row["passage"] or b"").decode(),
         place=Place(
             collection=row["collection"],
             document=row["document_id"],

@@ -129,7 +129,7 @@ class VectorShelf:
 
 
 def _to_embed(row: sqlite3.Row) -> str:
-    passage = bytes(row["passage"]).decode()
+    passage = (row["passage"] or b"").decode()
     return f"{row['context']}\n{passage}" if row["context"] else passage
 
 

@@ -18,6 +18,9 @@ from freehold.knowledge.model import Query
 from freehold.knowledge.rank.bags import BAG
 from freehold.knowledge.rank.bm25 import Mask, Segment
 
+_DEAD = 1000
+"""Up to so many rows without a chunk, and up to a third of all, a view is kept in step; then it is made anew."""
+
 _SEGMENTS = 6
 """How many parts the inverted index may have before small ones are joined."""
 
@@ -77,7 +80,7 @@ def renew(view: View, connection: sqlite3.Connection) -> View:
         return view
     dead = int(np.count_nonzero(view.audience_of == NOBODY))
     first = connection.execute("SELECT min(seq) FROM journal").fetchone()[0]
-    if (first is not None and first > view.journal + 1) or dead > max(1000, len(view.chunks) // 3):
+    if (first is not None and first > view.journal + 1) or dead > max(_DEAD, len(view.chunks) // 3):
         view = EMPTY
     changes = connection.execute(
         "SELECT seq, document FROM journal WHERE seq > ? ORDER BY seq", (view.journal,)

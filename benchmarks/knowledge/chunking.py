@@ -22,7 +22,7 @@ import msgspec
 from benchmarks.knowledge.minilm import MiniLM, opened
 from freehold.core.label import PUBLIC
 from freehold.core.passage import Place
-from freehold.knowledge.chunk import Limits, chunk, widen
+from freehold.knowledge.chunk import Limits, chunk, widen_all
 from freehold.knowledge.extract import extract
 from freehold.knowledge.library.sqlite import SqliteLibrary
 from freehold.knowledge.model import Chunk, Extracted, NewDocument, Query, Reader, Weights
@@ -125,14 +125,7 @@ def covered(gold: Sequence[Span], spans: Sequence[Span]) -> float:
 def _spans(places: Sequence[Place], corpus: str, corpora: dict[str, Corpus], *, widened: bool) -> list[Span]:
     """What was found of the question's corpus."""
     spans = [(place.start, place.end) for place in places if place.collection == corpus]
-    if not widened:
-        return spans
-    for index, (start, end) in enumerate(spans):
-        beside = [span for other, span in enumerate(spans) if other != index]
-        low = max([after for _, after in beside if after <= start], default=0)
-        high = min([before for before, _ in beside if before >= end], default=len(corpora[corpus].extracted.text))
-        spans[index] = widen(corpora[corpus].extracted.text, start, end, low=low, high=high, most=LIMITS.most)
-    return spans
+    return widen_all(corpora[corpus].extracted.text, spans, most=LIMITS.most) if widened else spans
 
 
 def _files(folder: Path) -> list[Path]:

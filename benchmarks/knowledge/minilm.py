@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,8 @@ def opened(threads: int = 2) -> Iterator[MiniLM | None]:
     if minilm.sources() is None:
         yield None
         return
+    # Before the library reads it: threads that spin while they wait for one another are slow on a busy machine.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import xllamacpp  # noqa: PLC0415  # 100 MB of native code, which only those need who have the weights
 
     with tempfile.TemporaryDirectory(prefix="freehold-minilm-") as folder:

@@ -32,8 +32,9 @@ VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992
 DIMENSIONS = 384
 CONTEXT = 512
 """Tokens it reads of a text, of which it has positions for no more. It was trained to embed with 256."""
-SPACE = f"all-MiniLM-L6-v2@{WEIGHTS_SHA256[:12]}"
-"""What its vectors can be compared within: by the published weights, however they are kept."""
+SLOTS = 8
+"""Texts worked on side by side: more than documents are handed over at once, so that a query need not wait for a slot.
+The engine does not start with many more."""
 
 _FILE = "all-MiniLM-L6-v2-F16.gguf"
 _SHAPE = Shape(
@@ -97,7 +98,7 @@ def target(tags: frozenset[str] = frozenset()) -> Target:
 
 def engine_model() -> EngineModel:
     """How the engine runs it: made on demand, and loaded when it is first asked."""
-    return EngineModel(NAME, _FILE, kind="embedding", context=CONTEXT, make=prepare, on_demand=True)
+    return EngineModel(NAME, _FILE, kind="embedding", context=CONTEXT, slots=SLOTS, make=prepare, on_demand=True)
 
 
 def sources() -> Sources | None:

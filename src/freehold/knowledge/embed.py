@@ -40,8 +40,9 @@ class Pace(msgspec.Struct, frozen=True):
     characters: int
 
 
-LOCAL = Pace(batch=16, parallel=1, characters=4_000)
-"""For a model of this machine. A query waits for the texts before it, so there must not be many."""
+LOCAL = Pace(batch=6, parallel=1, characters=4_000)
+"""For a model of this machine. A query waits for the texts before it, so there must not be many: with 16 of them it
+took half as long again as with 6."""
 REMOTE = Pace(batch=64, parallel=4, characters=32_000)
 """For a model elsewhere, where the way there costs more than the work."""
 

@@ -35,7 +35,11 @@ def alive(pid: int) -> bool:
 def test_it_ends_with_a_process_that_is_killed() -> None:
     server()  # skips where there is none
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env={**os.environ, "PYTHONPATH": str(TESTS)}, capture_output=True, timeout=60
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     pid, folder = done.stdout.decode().split(" ", 1)
     try:

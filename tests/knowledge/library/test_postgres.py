@@ -76,7 +76,7 @@ def test_an_address_that_is_wrong_is_told_with_the_mend(home: Database, user: st
 
 
 def test_a_host_that_does_not_answer_is_told() -> None:
-    with pytest.raises(SetupError, match="'x' at 127.0.0.1:9 cannot be used: it cannot be reached"):
+    with pytest.raises(SetupError, match=r"'x' at 127\.0\.0\.1:9 cannot be used: it cannot be reached"):
         PostgresLibrary(Secret("postgresql://ada:hunter2@127.0.0.1:9/x"))
 
 

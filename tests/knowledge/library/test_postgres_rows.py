@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from freehold.core.label import PUBLIC
-from freehold.knowledge.library.postgres_rows import as_weights, is_id, pieces, total
-from freehold.knowledge.model import Weights
+from freehold.knowledge.library.postgres_rows import is_id, pieces, total
+from freehold.knowledge.rank.bags import CONTEXT_WEIGHT
 from support.libraries import new_document
 from support.postgres import Database, postgres_home
 
@@ -39,14 +39,7 @@ def test_what_can_be_an_id(text: str, is_one: bool) -> None:
 def test_a_chunk_is_made_ready_with_its_words() -> None:
     ready = pieces(new_document("a", "One two.", "Three.", title="On numbers"))
     assert [piece.text for piece in ready] == ["One two.", "Three."]
-    assert total(ready) == 2 + 1 + 2 * 2  # the context line counts with each
-
-
-@pytest.mark.parametrize(
-    ("dense", "k", "weights"), [(None, None, None), (0.25, 10, Weights(0.25, 10)), (0.5, None, None)]
-)
-def test_weights_are_whole_or_none(dense: float | None, k: int | None, weights: Weights | None) -> None:
-    assert as_weights(dense, k) == weights
+    assert total(ready) == 2 + 1 + 2 * 2 * CONTEXT_WEIGHT
 
 
 def test_changes_of_the_same_documents_in_any_order_do_not_lock_one_another_out(home: Database) -> None:

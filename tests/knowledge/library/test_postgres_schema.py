@@ -111,8 +111,8 @@ def test_a_user_who_may_not_add_pgvector_is_told_who_may() -> None:
             with closing(opened(fresh, "eve")) as connection, pytest.raises(SetupError) as caught:
                 prepare(connection, "here", 7)
             assert str(caught.value) == (
-                "here has no pgvector yet, and its user may not add it; have a superuser run CREATE EXTENSION vector in "
-                "this database, once"
+                "here has no pgvector yet, and its user may not add it; have a superuser run CREATE EXTENSION vector "
+                "in this database, once"
             )
             server().execute("CREATE EXTENSION vector", fresh)
             with closing(opened(fresh, "eve")) as connection, pytest.raises(SetupError, match="GRANT CREATE"):

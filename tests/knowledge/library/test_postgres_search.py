@@ -24,14 +24,14 @@ def test_a_group_that_cannot_be_kept_is_nobody_s() -> None:
     assert reader_values(Reader(frozenset({"b", "a", "c\x00"}))) == {"everything": False, "groups": ["a", "b"]}
 
 
-def test_a_score_tells_nothing_of_what_its_reader_may_not_see(home: Database) -> None:
+def test_how_rare_a_word_is_counts_among_what_the_reader_may_see(home: Database) -> None:
     library = home.open()
     library.put(new_document("zebra", "A zebra stands here."))
     library.put(new_document("horse", "A horse stands there."))
     library.put(new_document("goat", "A goat eats grass."))
     before = [(hit.place.name, hit.score) for hit in library.search(asks("zebra stands"), None)]
     for n in range(30):
-        library.put(new_document(f"hidden{n}", f"A zebra stands, number {n} of many.", groups=["hr"]))
+        library.put(new_document(f"hidden{n}", "A zebra stands here.", groups=["hr"], context="zebra"))
     assert [(hit.place.name, hit.score) for hit in library.search(asks("zebra stands"), None)] == before
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
+import msgspec
 import psycopg
 
 from freehold.core.errors import SetupError
@@ -42,9 +43,8 @@ WHERE c.name = ANY(%(collections)s) AND {READABLE}
 """  # noqa: S608
 
 _SAVE = """
-INSERT INTO freehold.collection (name, label, groups, dense, k) VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (name) DO UPDATE
-SET label = excluded.label, groups = excluded.groups, dense = excluded.dense, k = excluded.k
+INSERT INTO freehold.collection (name, label, groups, weights) VALUES (%s, %s, %s, %s)
+ON CONFLICT (name) DO UPDATE SET label = excluded.label, groups = excluded.groups, weights = excluded.weights
 """
 
 
@@ -127,8 +127,7 @@ class PostgresLibrary:
             collection.name,
             None if collection.label is None else str(collection.label),
             sorted(collection.groups),
-            None if weights is None else weights.dense,
-            None if weights is None else weights.k,
+            None if weights is None else msgspec.json.encode(weights).decode(),
         )
         self._pool.write(lambda connection: connection.execute(_SAVE, values))
 

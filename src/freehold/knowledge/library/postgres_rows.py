@@ -37,7 +37,7 @@ JOIN freehold.audience a ON a.id = d.audience
 _EMBEDDED = "(SELECT count(*) FROM {table} v WHERE v.document = d.number)"
 
 _SELECT_COLLECTIONS = """
-SELECT c.name, c.label, c.groups, c.dense, c.k, coalesce(held.documents, 0), coalesce(held.chunks, 0),
+SELECT c.name, c.label, c.groups, c.weights, coalesce(held.documents, 0), coalesce(held.chunks, 0),
        coalesce(held.embedded, 0)
 FROM freehold.collection c LEFT JOIN (
   SELECT d.collection, count(*) AS documents, sum(d.chunks) AS chunks, {embedded} AS embedded
@@ -261,17 +261,17 @@ def collections(connection: Connection) -> list[Collection]:
             name=name,
             label=None if label is None else Label.parse(label),
             groups=frozenset(groups),
-            weights=as_weights(dense, k),
+            weights=as_weights(weights),
             documents=int(documents),
             chunks=int(chunks),
             embedded=int(with_vectors),
         )
-        for name, label, groups, dense, k, documents, chunks, with_vectors in rows
+        for name, label, groups, weights, documents, chunks, with_vectors in rows
     ]
 
 
-def as_weights(dense: float | None, k: int | None) -> Weights | None:
-    return None if dense is None or k is None else Weights(dense, k)
+def as_weights(kept: str | None) -> Weights | None:
+    return None if kept is None else msgspec.json.decode(kept, type=Weights)
 
 
 def hits(connection: Connection, found: Sequence[Fused]) -> list[Hit]:

@@ -30,8 +30,7 @@ CREATE TABLE freehold.collection (
   name text COLLATE "C" NOT NULL UNIQUE,
   label text,
   groups text[] NOT NULL DEFAULT '{}',
-  dense double precision,
-  k int,
+  weights text,
   pivot double precision
 );
 

@@ -30,8 +30,8 @@ ORDER BY a.id
 _DOCUMENTS = "SELECT number, chunks FROM freehold.document WHERE id = ANY(%s) AND audience = ANY(%s)"
 
 _WEIGHTS = """
-SELECT k.id, c.dense, c.k FROM freehold.chunk k JOIN freehold.document d ON d.number = k.document
-JOIN freehold.collection c ON c.number = d.collection WHERE k.id = ANY(%s) AND c.dense IS NOT NULL
+SELECT k.id, c.weights FROM freehold.chunk k JOIN freehold.document d ON d.number = k.document
+JOIN freehold.collection c ON c.number = d.collection WHERE k.id = ANY(%s) AND c.weights IS NOT NULL
 """
 
 
@@ -49,7 +49,7 @@ def search(
     lexical = postgres_words.rank(connection, frequencies, question(query.text), scope, depth)
     dense = [] if vector is None else postgres_vectors.rank(connection, vector, scope, depth)
     own = {} if weights else _own_weights(connection, [*lexical, *dense])
-    fused = fuse(lexical, dense, lambda key: weights or own.get(key, DEFAULTS))
+    fused = fuse(lexical, dense, lambda key: weights or own.get(key, DEFAULTS), population=min(depth, scope.chunks))
     return hits(connection, fused[: query.limit])
 
 
@@ -79,5 +79,5 @@ def _scope(connection: Connection, query: Query) -> Scope:
 def _own_weights(connection: Connection, ranked: Sequence[Ranked]) -> dict[int, Weights]:
     """The weights of the collection of each passage, where it has its own."""
     rows = connection.execute(_WEIGHTS, ([entry.key for entry in ranked],)).fetchall()
-    found = {int(key): as_weights(dense, k) for key, dense, k in rows}
+    found = {int(key): as_weights(kept) for key, kept in rows}
     return {key: weights for key, weights in found.items() if weights is not None}

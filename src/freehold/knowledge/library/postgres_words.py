@@ -5,8 +5,9 @@ the question (how rare the word is). The first is kept, word by word, as a `spar
 question's own `sparsevec`; their inner product is the score. Candidates come from a `tsvector` under a GIN index. Both
 hold hashes of words, as every bag does, so that no dictionary outlives a text.
 
-A passage's length counts against the mean of its collection. That mean is fixed when a passage is kept (the
-collection's `pivot`); once it has moved by more than `DRIFT`, all of the collection are weighed anew.
+How rare a word is counts among the passages that take part in a query. A passage's length counts against the mean of
+its whole collection, which is fixed when a passage is kept (the collection's `pivot`); once that mean has moved by more
+than `DRIFT`, all of the collection are weighed anew.
 """
 
 from __future__ import annotations

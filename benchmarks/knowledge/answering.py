@@ -24,7 +24,7 @@ from freehold.core.label import PUBLIC
 from freehold.core.passage import Passage
 from freehold.engines.quote import ENOUGH, quote
 from freehold.knowledge.chunk import chunk
-from freehold.knowledge.extract import Found, extract
+from freehold.knowledge.extract import extract
 from freehold.knowledge.library.sqlite import SqliteLibrary
 from freehold.knowledge.model import Extracted, Hit, NewDocument, Query, Reader
 
@@ -179,7 +179,7 @@ def _add_text(library: SqliteLibrary, name: str, text: str) -> None:
 
 def _read(path: Path) -> Iterator[Extracted]:
     for found in extract(path, path.name):
-        if isinstance(found, Found) and isinstance(found.outcome, Extracted):
+        if isinstance(found.outcome, Extracted):
             yield found.outcome
 
 

@@ -134,9 +134,7 @@ async def test_a_stream_without_an_end_gives_what_it_had() -> None:
     assert len(answer.choices[0].annotations) == 1
 
 
-TEXT = (
-    "Employees have 28 days of leave [1]. See `x[2]`, [2](there) and a[1].\n\n- Meals [2][9]\nEnd【1】"
-)
+TEXT = "Employees have 28 days of leave [1]. See `x[2]`, [2](there) and a[1].\n\n- Meals [2][9]\nEnd【1】"
 
 
 @given(st.sets(st.integers(0, len(TEXT))))

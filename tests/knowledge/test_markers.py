@@ -85,6 +85,11 @@ def test_what_does_not(text: str) -> None:
     assert numbers(text) == []
 
 
+def test_a_fence_is_one_in_whatever_pieces_it_comes() -> None:
+    for pieces in (("```", "python\n", "[1]\n```"), ("```py", "thon", "\n", "[1]\n```"), ("~~", "~", "\n", "[1]")):
+        assert scanned(*pieces) == []
+
+
 def test_after_code_text_cites_again() -> None:
     assert numbers("```\n[1]\n```\nSo it is [2].") == [(2,)]
     assert numbers("Set `a` to `b` [1], and `c` [2].") == [(1,), (2,)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from freehold.core.errors import BadRequest
 from freehold.core.exchange import NO_HEADERS, Headers
 from freehold.core.label import Source
@@ -53,9 +55,8 @@ def _of_body(said: str) -> JsonObject:
 
 def _collections(header: str | None, body: JsonObject) -> tuple[str, ...] | None:
     """Names apart by commas, or in a list, each once; `None` where neither place has any say."""
-    origin, said = "x-freehold-collections", header
-    if header is None:
-        origin, said = f"{_FIELD}.collections", body.get("collections")
+    origin = "x-freehold-collections" if header is not None else f"{_FIELD}.collections"
+    said: Any = header if header is not None else body.get("collections")
     if said is None:
         return None
     parts = said if isinstance(said, list) else str(said).split(",")

@@ -31,7 +31,8 @@ def test_it_is_bounded_and_on_one_line():
 
 
 def test_the_opening_is_what_is_no_heading():
-    text = "# Title\n\nFirst words of all."
-    atoms = [Atom(0, 7, Break.HEADING, heads=True), Atom(9, 28, Break.GLUE)]
-    assert context.opening(text, atoms) == "First words of all."
+    text = "# Title\n\nFirst words of all.\n\n## Why\n\nMore."
+    spans = [(0, 7, True), (9, 28, False), (30, 36, True), (38, 43, False)]
+    atoms = [Atom(start, end, Break.BLOCK, heads=heads) for start, end, heads in spans]
+    assert context.opening(text, atoms) == "First words of all. More."
     assert context.opening(text, atoms[:1]) == ""

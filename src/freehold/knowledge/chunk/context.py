@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from freehold.knowledge.chunk.atom import Atom
 from freehold.knowledge.model import Extracted
@@ -12,12 +13,14 @@ LONGEST = 200
 
 _TITLE = 80
 _OPENING = 80
+_FIRST = 8
+"""Sentences, at most, that the opening words are taken from."""
 
 
 def opening(text: str, atoms: Sequence[Atom]) -> str:
     """The first words of the document that are no heading, on one line."""
-    first = next((atom for atom in atoms if not atom.heads), None)
-    return _bounded(text[first.start : first.start + 4 * _OPENING], _OPENING) if first is not None else ""
+    words = (text[atom.start : atom.end] for atom in atoms if not atom.heads)
+    return _bounded(" ".join(islice(words, _FIRST)), _OPENING)
 
 
 def line(extracted: Extracted, inside: Sequence[Atom], heading: tuple[str, ...], begins: str) -> str:

@@ -56,11 +56,10 @@ def _must_end(atoms: Sequence[Atom], first: int, index: int, limits: Limits) -> 
     last, here = atoms[index - 1], atoms[index]
     if here.before is Break.GLUE:
         return False
-    if last.page != here.page and here.before is not Break.WORD:
-        return True
     if atoms[first].page != here.page and here.before >= Break.ITEM:
         return True
     if here.before is not Break.HEADING:
         return False
-    around = atoms[first].path[:-1]
+    body = next((atoms[at] for at in range(first, index) if not atoms[at].heads), atoms[first])
+    around = body.path[:-1]
     return last.end - atoms[first].start >= limits.least or here.path[: len(around)] != around

@@ -69,6 +69,8 @@ def holds(server: Server, cited: Any) -> None:
     assert cited.quote == SENTENCE
     assert hashlib.sha256(cited.quote.encode()).hexdigest() == cited.digest
     assert server.ask("GET", cited.url).json["text"] == SENTENCE
+    asked = "&".join(f"{name}={getattr(cited, name)}" for name in ("document", "version", "start", "end", "digest"))
+    assert server.ask("GET", f"/api/citations/check?{asked}").json["state"] == "holds"
 
 
 def test_openais_client_reads_annotations(server: Server, gpt: openai.OpenAI) -> None:

@@ -84,9 +84,10 @@ class Ground:
         """Whether documents were chosen, or the built-in reader is alone and may fall back on Freehold's own."""
         if exchange.collections:
             return True
-        stated, permit = exchange.headers.collections, exchange.permit
-        alone = permit is not None and all(target.provider == "reader" for target in permit.targets)
-        return stated is None and alone and self._settings().documentation
+        permit = exchange.permit
+        if permit is None or len(permit.targets) != 1 or permit.targets[0].provider != "reader":
+            return False
+        return exchange.headers.collections is None and self._settings().documentation
 
     async def __call__(self, exchange: Exchange) -> Grounded | None:
         """Find passages; `None` where the reader is better left with what the conversation holds.

@@ -3,6 +3,7 @@
     python -m benchmarks.knowledge                              everything; about half an hour
     python -m benchmarks.knowledge --only ranking,load          some of it
     python -m benchmarks.knowledge --cache FOLDER               keep vectors from one run to the next
+    python -m benchmarks.knowledge --only ranking --database postgresql://...    in PostgreSQL, with pgvector
 
 Where answers are quoted rather than found, see ``python -m benchmarks.knowledge.answering``.
 """
@@ -23,20 +24,20 @@ Row = tuple[str, str, float, float]
 """Measure, method, value, goal."""
 
 
-def _ranking(data: Path, cache: Path | None) -> Iterator[Row]:
-    for rows in ranking.run(data, cache):
+def _ranking(data: Path, cache: Path | None, database: str) -> Iterator[Row]:
+    for rows in ranking.run(data, cache, database):
         yield from rows
 
 
-def _chunking(data: Path, cache: Path | None) -> Iterator[Row]:  # noqa: ARG001  # it keeps no vectors
+def _chunking(data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
     yield from chunking.run(data)
 
 
-def _load(data: Path, cache: Path | None) -> Iterator[Row]:  # noqa: ARG001  # its corpus is made up
+def _load(_data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
     yield from load.rows(load.measure())
 
 
-MEASURES: dict[str, Callable[[Path, Path | None], Iterator[Row]]] = {
+MEASURES: dict[str, Callable[[Path, Path | None, str], Iterator[Row]]] = {
     "ranking": _ranking,
     "chunking": _chunking,
     "load": _load,
@@ -56,11 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", type=_chosen, default=list(MEASURES), help=f"some of {', '.join(MEASURES)}")
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the measurement data")
     parser.add_argument("--cache", type=Path, help="a folder to keep vectors in")
+    parser.add_argument(
+        "--database", default="sqlite", help="where ranking keeps documents: sqlite, or postgresql://..."
+    )
     options = parser.parse_args(arguments)
     print(f"{'measure':54} {'method':26} {'value':>8} {'goal':>8}")
     for name in options.only:
         try:
-            for measure, method, value, goal in MEASURES[name](options.data, options.cache):
+            for measure, method, value, goal in MEASURES[name](options.data, options.cache, options.database):
                 print(f"{measure:54} {method:26} {value:8.3f} {goal:8.3f}", flush=True)
         except FileNotFoundError as missing:
             print(f"{name}: skipped, {missing.filename} is not there; --data or FREEHOLD_BENCH_DATA names the folder")

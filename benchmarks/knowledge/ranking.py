@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.knowledge.minilm import opened
 from freehold.core.label import PUBLIC
-from freehold.knowledge.library.sqlite import SqliteLibrary
+from freehold.knowledge.library.open import open_library
 from freehold.knowledge.model import Chunk, Extracted, Hit, NewDocument, Query, Reader, Weights
 from freehold.knowledge.ports import Library, Vectors
 from freehold.knowledge.rank.tune import ndcg
@@ -74,22 +74,24 @@ class Corpus(msgspec.Struct, frozen=True):
         return len(question.gains.keys() & set(found)) / len(question.gains)
 
 
-def run(data: Path, cache: Path | None = None) -> Iterator[list[Row]]:
+def run(data: Path, cache: Path | None = None, database: str = "sqlite") -> Iterator[list[Row]]:
     """The rows of one corpus after another. Raises `FileNotFoundError` where `data` has none of them.
 
+    `database`: ``sqlite``, or the URL of a PostgreSQL database that is free to be filled and emptied.
     `cache`: a folder that keeps vectors from one run to the next. Without the weights of MiniLM, words alone.
     """
     with opened() as model:
         for read in (_scifact, _code, _cranfield, _cisi, _medline):
-            yield measure(read(data / "knowledge"), cached(model, cache) if model else None)
+            yield measure(read(data / "knowledge"), cached(model, cache) if model else None, database)
 
 
-def measure(corpus: Corpus, embed: Embed | None) -> list[Row]:
+def measure(corpus: Corpus, embed: Embed | None, database: str = "sqlite") -> list[Row]:
     """The rows of one corpus: each method's mean over the questions."""
     with (
         tempfile.TemporaryDirectory(prefix="freehold-ranking-") as folder,
-        closing(SqliteLibrary(Path(folder))) as library,
+        closing(open_library(database, Path(folder))) as library,
     ):
+        library.remove_collection(corpus.name)
         for passage in corpus.passages:
             library.put(_document(corpus.name, passage))
         if embed is not None:

@@ -109,7 +109,7 @@ def _below(folder: Path, prefix: str, depth: int) -> Iterator[Found]:
         yield Found(prefix.rstrip("/"), folder, f"the folder cannot be read: {error.strerror}")
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink():
+        if entry.name.startswith("."):
             continue
         name = prefix + unicodedata.normalize("NFC", entry.name)
         if entry.is_dir(follow_symlinks=False):

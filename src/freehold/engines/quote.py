@@ -1,7 +1,8 @@
 """Answers from numbered passages by quotation: which sentences, of which passage, with the commands that follow them.
 
-A question how to do something is best answered by sentences that lead to code blocks, read and quoted together.
-Titles and headings are context for the sentences under them, and never quoted.
+Titles and headings are context for the sentences under them, and never quoted. A question how to do something is best
+answered by sentences that lead to code blocks, and the blocks go with them; there the headings count as part of the
+sentence, since they say what is done, and the code is its context.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def quote(question: str, passages: Sequence[Passage], *, most: int = 2, enough: 
     sentences = read_passages(passages)
     if _TO_DO.search(question):
         steps = [
-            msgspec.structs.replace(each, terms=(*each.terms, *terms(each.code, "en")))
+            msgspec.structs.replace(
+                each, terms=(*each.terms, *sorted(each.context)), context=frozenset(terms(each.code, "en"))
+            )
             for each in sentences
             if each.code
         ]

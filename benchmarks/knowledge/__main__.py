@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.knowledge import chunking, load, ranking
+from benchmarks.knowledge import chunking, ingest, load, ranking
 
 DATA = Path(os.environ.get("FREEHOLD_BENCH_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 
@@ -33,6 +33,10 @@ def _chunking(data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
     yield from chunking.run(data)
 
 
+def _ingest(data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
+    yield from ingest.run(data)
+
+
 def _load(_data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
     yield from load.rows(load.measure())
 
@@ -40,6 +44,7 @@ def _load(_data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
 MEASURES: dict[str, Callable[[Path, Path | None, str], Iterator[Row]]] = {
     "ranking": _ranking,
     "chunking": _chunking,
+    "ingest": _ingest,
     "load": _load,
 }
 

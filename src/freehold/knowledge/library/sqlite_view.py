@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from freehold.knowledge.library.sqlite_audiences import NOBODY, Audience, audiences_after
 from freehold.knowledge.model import Query
-from freehold.knowledge.rank.bags import BAG
 from freehold.knowledge.rank.bm25 import Mask, Segment
 
 _DEAD = 1000
@@ -124,7 +123,7 @@ def _with_new_chunks(view: View, connection: sqlite3.Connection) -> View:
         return view
     ids, documents, audiences, likenesses, bags = zip(*found, strict=True)
     segment = Segment.of(len(view.chunks), bags)
-    lengths = np.fromiter((np.frombuffer(b, BAG)["count"].sum(dtype=np.int32) for b in bags), np.int32, len(bags))
+    lengths = np.bincount(segment.rows - segment.first, segment.counts, len(bags)).astype(np.int32)
     return msgspec.structs.replace(
         view,
         chunks=np.append(view.chunks, np.asarray(ids, np.int64)),

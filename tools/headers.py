@@ -15,7 +15,7 @@ Table = Callable[[Sequence[str], Iterable[Sequence[str]]], str]
 
 _ASKED = {
     "label": "the request's label, as in `confidential` or `confidential;eu,health`; it may raise the key's",
-    "collections": "collections of documents to ground the answer in; this release has none and refuses it",
+    "collections": "collections of documents to ground the answer in, apart by commas; empty: in none",
     "cache": "`off` asks for no cached answer; this release has no cache",
     "trace": "`1` has the decision returned in `x-freehold-trace`",
 }

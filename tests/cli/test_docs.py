@@ -1,0 +1,118 @@
+"""``freehold docs`` at a Freehold within the command's own process, and what it refuses before asking any."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from freehold.cli.docs import slug
+from freehold.cli.errors import UsedWrongly
+from freehold.knowledge.ingest.sync import Found
+from support.commands import Terminal
+
+CONFIG = '[knowledge]\nembedding = "off"\ndocumentation = false\n'
+
+
+@pytest.fixture
+def handbook(folder: Path) -> Path:
+    """A folder of two files, beside a configuration that keeps to words."""
+    (folder / "freehold.toml").write_text(CONFIG)
+    root = folder / "Our Handbook"
+    (root / "sub").mkdir(parents=True)
+    (root / "leave.md").write_text("# Leave\n\nEmployees have 27 days of paid leave.\n")
+    (root / "sub" / "mill.md").write_text("The mill was built in 1889.\n")
+    return root
+
+
+def test_documents_are_kept_in_line_found_shown_and_removed_without_a_server(
+    terminal: Terminal, handbook: Path
+) -> None:
+    assert terminal("docs", "sync", str(handbook)).out == "2 added\n"
+    (handbook / "sub" / "mill.md").unlink()
+    assert terminal("docs", "sync", str(handbook)).out == "0 added, 1 unchanged, 1 removed\n"
+    (row,) = json.loads(terminal("docs", "list", "--json").out)
+    assert (row["collection"], row["name"], row["label"]) == ("our-handbook", "leave.md", "confidential")
+    (hit,) = json.loads(terminal("docs", "search", "days of paid leave", "--json").out)
+    assert (hit["lexical_rank"], hit["dense_rank"]) == (1, None)
+    place = hit["place"]
+    shown = terminal("docs", "show", row["id"], "--span", f"{place['start']}:{place['end']}")
+    assert shown.out.rstrip("\n") == hit["text"]
+    assert "leave.md" in terminal("docs", "show", row["id"]).out
+    assert terminal("docs", "remove", row["id"]).out == f"removed: {row['id']}\n"
+    assert json.loads(terminal("docs", "list", "--json").out) == []
+
+
+def test_a_broken_file_is_named_and_the_command_fails(terminal: Terminal, handbook: Path) -> None:
+    (handbook / "broken.pdf").write_bytes(b"%PDF-1.7\nno more")
+    ran = terminal("docs", "add", str(handbook), "--label", "internal")
+    assert (ran.code, ran.out) == (1, "2 added, 1 failed\n")
+    assert "freehold: broken.pdf: " in ran.err
+    assert {row["label"] for row in json.loads(terminal("docs", "list", "--json").out)} == {"internal"}
+
+
+def test_what_a_sync_cannot_read_it_does_not_remove(
+    terminal: Terminal, handbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal("docs", "sync", str(handbook))
+    (handbook / "leave.md").unlink()
+    monkeypatch.setattr("freehold.cli.docs.digests", lambda found: [(_troubled(each), "") for each in found])
+    ran = terminal("docs", "sync", str(handbook))
+    assert ran.code == 1
+    assert "1 removed" in ran.out  # leave.md is certainly gone; mill.md only could not be read
+    assert [row["name"] for row in json.loads(terminal("docs", "list", "--json").out)] == ["sub/mill.md"]
+
+
+def _troubled(found: Found) -> Found:
+    return msgspec.structs.replace(found, trouble="it cannot be read: Permission denied")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "nowhere"),
+        ("sync", "nowhere"),
+        ("remove",),
+        ("remove", "doc_1", "--collection", "c"),
+        ("show", "doc_1", "--span", "1-2"),
+        ("tune", "c", "freehold.toml"),
+        ("add", "x", "--label", "secret"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(terminal: Terminal, folder: Path, words: tuple[str, ...]) -> None:
+    (folder / "freehold.toml").write_text(CONFIG)
+    ran = terminal("docs", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err
+
+
+def test_two_files_of_one_name_are_refused(terminal: Terminal, handbook: Path, folder: Path) -> None:
+    (folder / "other").mkdir()
+    (folder / "other" / "leave.md").write_text("Another.")
+    ran = terminal("docs", "add", str(handbook), str(folder / "other"))
+    assert ran.code == 2
+    assert "would both be leave.md" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("folder_name", "collection"),
+    [("/srv/Our Handbook", "our-handbook"), ("/srv/v1.2_final", "v1.2_final"), ("/x/--a--", "a")],
+)
+def test_a_collection_is_named_after_its_folder(folder_name: str, collection: str) -> None:
+    assert slug(Path(folder_name)) == collection
+
+
+def test_a_folder_may_give_no_name() -> None:
+    with pytest.raises(UsedWrongly, match="--collection"):
+        slug(Path("/srv/отпуск"))
+
+
+def test_a_collection_is_tuned_on_questions(terminal: Terminal, handbook: Path, folder: Path) -> None:
+    terminal("docs", "sync", str(handbook))
+    (folder / "q.jsonl").write_text('{"question": "When was the mill built?", "documents": ["sub/mill.md"]}\n')
+    assert terminal("docs", "tune", "our-handbook", "q.jsonl").out.startswith("our-handbook: dense ")
+    (folder / "q.jsonl").write_text('{"question": "When?", "documents": ["nothing.md"]}\n')
+    ran = terminal("docs", "tune", "our-handbook", "q.jsonl")
+    assert (ran.code, "nothing.md" in ran.err) == (2, True)

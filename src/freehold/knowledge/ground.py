@@ -6,6 +6,7 @@ the most of what this reader's documents bear, so that what is found never leave
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
@@ -157,21 +158,14 @@ class Ground:
     def _fitting(self, request: Request, permit: Permit, query: str, hits: list[Hit], *, chosen: bool) -> Grounded:
         """As many passages as fit the smallest context window of the permit that holds any of them."""
         passages = _bounded(hits)
-        windows = {target.limits.context for target in permit.targets}
-        for window in [
-            *sorted(window for window in windows if window is not None),
-            *([None] if None in windows else []),
-        ]:
-            kept = passages
-            while True:
-                made = self._made(request, kept, query, chosen=chosen)
-                if window is None or estimate_request(made.request) <= window - _reserve(request, window):
-                    break
-                kept = kept[:-1]
-                if not kept:
-                    break
-            if kept or not passages:
-                return made
+        if not passages:
+            return self._made(request, (), query, chosen=chosen)
+        for window in sorted({target.limits.context or math.inf for target in permit.targets}):
+            most = window - _reserve(request, window)
+            for count in range(len(passages), 0, -1):
+                made = self._made(request, passages[:count], query, chosen=chosen)
+                if most == math.inf or estimate_request(made.request) <= most:
+                    return made
         raise BadRequest(
             "the conversation leaves no room for a passage of the documents in any target's context window;"
             " shorten it, or choose no collections",
@@ -213,6 +207,6 @@ def _bounded(hits: Sequence[Hit]) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _reserve(request: Request, window: int) -> int:
-    """Tokens to be left for the answer."""
-    return min(request.sampling.max_tokens or _ROOM_FOR_ANSWER, window // 4)
+def _reserve(request: Request, window: float) -> float:
+    """Tokens of a window to be left for the answer."""
+    return min(request.sampling.max_tokens or _ROOM_FOR_ANSWER, window / 4)

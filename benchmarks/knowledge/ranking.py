@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -207,7 +208,7 @@ def _code(folder: Path) -> Corpus:
     return Corpus("code", "Pass@20", 0.92, 20, tuple(passages), tuple(questions))
 
 
-def _lines(path: Path) -> Iterator[dict[str, str]]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     opened_as = gzip.open if path.suffix == ".gz" else open
     with opened_as(path, "rt", encoding="utf-8") as lines:
         for line in lines:

@@ -165,3 +165,14 @@ def test_a_place_taken_by_another_process_is_not_written_over(
     library.use_space(SPACE)
     assert [hit.place.name for hit in library.search(asks(""), toward(0, 1))] == ["a", "b"]
     assert library.labels(["handbook"], asks("").reader) == {PUBLIC}
+
+
+def test_a_vector_that_moves_to_an_earlier_place_is_found_there(library: SqliteLibrary) -> None:
+    library.put(new_document("c", "stork"))
+    embed_all(library, {"heron": [0], "crane": [1], "stork": [2]})
+    library.use_space(SPACE)
+    chunks = {hit.place.name: hit for hit in library.search(asks(""), toward(0, 1))}
+    library.remove([chunks["a"].place.document])
+    moved = library._searcher._view.chunks[1]
+    library.embed(SPACE, [int(moved)], toward(5))
+    assert [hit.place.name for hit in library.search(asks(""), toward(5, 2))] == ["b", "c"]

@@ -16,7 +16,8 @@ from freehold.knowledge.library.sqlite_schema import HEAD, migrate, revision
 FILE_NAME = "library.db"
 
 _BUSY_MS = 10_000
-_CHECKPOINT_BUSY_MS = 50
+_CHECKPOINT_BUSY_MS = 1000
+"""How long a removal waits for running queries, so that none still needs the old pages."""
 
 
 class LibraryFile:

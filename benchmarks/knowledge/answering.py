@@ -4,7 +4,7 @@
 
 Each question is asked three times over what the library finds by words, as the reader is asked in service: of the
 documents that hold its answer; of the same without the passages that hold it (near misses, the hard case); of other
-documents (far misses). The odd questions choose the threshold, the even ones are reported.
+documents (far misses). The odd questions show what each threshold does, the even ones what the one in use does.
 """
 
 from __future__ import annotations

@@ -36,4 +36,7 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FREEHOLD_DATA_DIR", str(data))
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "user" / name.lower()))
+    # Neither a model nor Freehold's own documentation is read where a test has not asked for it.
+    monkeypatch.setenv("FREEHOLD_KNOWLEDGE_EMBEDDING", "off")
+    monkeypatch.setenv("FREEHOLD_KNOWLEDGE_DOCUMENTATION", "false")
     return data

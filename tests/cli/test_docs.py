@@ -13,13 +13,10 @@ from freehold.cli.errors import UsedWrongly
 from freehold.knowledge.ingest.sync import Found
 from support.commands import Terminal
 
-CONFIG = '[knowledge]\nembedding = "off"\ndocumentation = false\n'
-
 
 @pytest.fixture
 def handbook(folder: Path) -> Path:
-    """A folder of two files, beside a configuration that keeps to words."""
-    (folder / "freehold.toml").write_text(CONFIG)
+    """A folder of two files."""
     root = folder / "Our Handbook"
     (root / "sub").mkdir(parents=True)
     (root / "leave.md").write_text("# Leave\n\nEmployees have 27 days of paid leave.\n")
@@ -77,12 +74,11 @@ def _troubled(found: Found) -> Found:
         ("remove",),
         ("remove", "doc_1", "--collection", "c"),
         ("show", "doc_1", "--span", "1-2"),
-        ("tune", "c", "freehold.toml"),
+        ("tune", "c", "nowhere.jsonl"),
         ("add", "x", "--label", "secret"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(terminal: Terminal, folder: Path, words: tuple[str, ...]) -> None:
-    (folder / "freehold.toml").write_text(CONFIG)
+def test_what_cannot_be_meant_is_refused(terminal: Terminal, words: tuple[str, ...]) -> None:
     ran = terminal("docs", *words)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err

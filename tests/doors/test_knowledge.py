@@ -21,10 +21,6 @@ from support.live import ADMIN_KEY, COMMANDS
 from support.server import PATIENCE, Server, freehold
 
 CONFIG = """
-[knowledge]
-embedding = "off"
-documentation = false
-
 [[target]]
 name = "home"
 provider = "scripted"
@@ -42,6 +38,8 @@ clearance = "public"
 name = "reader"
 provider = "reader"
 """
+
+DOCUMENTED = {"FREEHOLD_KNOWLEDGE_DOCUMENTATION": "true"}
 
 LEAVE = "# Leave\n\nEmployees have 27 days of paid leave in each calendar year.\n"
 QUESTION = "How many days of paid leave do employees have in each calendar year?"
@@ -306,7 +304,7 @@ def test_nothing_is_lost_when_it_is_killed_while_it_reads(tmp_path: Path) -> Non
 
 
 def test_the_first_minute(tmp_path: Path) -> None:
-    with freehold(tmp_path, '[knowledge]\nembedding = "off"\n') as server:
+    with freehold(tmp_path, env=DOCUMENTED) as server:
         server.wait_for(lambda: len(names(server, "freehold")) > 30, "the documentation")
         answer = server.chat("How do I pull a model from the Hugging Face Hub?", "auto").json["choices"][0]["message"]
         cited = answer["annotations"][0]["url_citation"]
@@ -317,7 +315,7 @@ def test_the_first_minute(tmp_path: Path) -> None:
         assert "freehold" not in {row["id"] for row in server.ask("GET", "/v1/vector_stores").json["data"]}
         changed = server.ask("GET", "/api/documents?collection=freehold&limit=1").json["data"][0]["changed"]
         server.stop()
-    with freehold(tmp_path, '[knowledge]\nembedding = "off"\n') as server:
+    with freehold(tmp_path, env=DOCUMENTED) as server:
         time.sleep(1)
         assert server.ask("GET", "/api/documents?collection=freehold&limit=1").json["data"][0]["changed"] == changed
 

@@ -15,6 +15,10 @@ from support.asgi import living
 from support.live import ADMIN_KEY
 
 CONFIG = """
+[knowledge]
+embedding = "off"
+documentation = false
+
 [policy]
 tags = ["eu"]
 

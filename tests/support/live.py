@@ -19,6 +19,15 @@ ADMIN_KEY = "fh-documentation-and-tests-only-0123456789"
 COMMANDS = Path(sys.executable).parent
 """Where the venv keeps its commands, `freehold` among them."""
 
+ALONE = {
+    "FREEHOLD_ADMIN_KEY": ADMIN_KEY,
+    "FREEHOLD_DISCOVER_ENABLED": "false",
+    "FREEHOLD_KNOWLEDGE_EMBEDDING": "off",
+    "FREEHOLD_KNOWLEDGE_DOCUMENTATION": "false",
+}
+"""An admin's key; no look at what else listens on this machine, which must not change what answers; and no work that a
+test has not asked for: Freehold's own documentation is read, and passages are embedded, only where it says so."""
+
 
 @dataclass(frozen=True)
 class Live:
@@ -65,8 +74,7 @@ def freehold(folder: Path, *arguments: str, cwd: Path | None = None, seconds: fl
     data, written = folder / "data", folder / "freehold.log"
     # Any free port, chosen as it is bound: one looked up before could be another's by then.
     command = [str(COMMANDS / "freehold"), "up", "--port", "0", "--data-dir", str(data), *arguments]
-    # What happens to listen on the machine that runs the tests must not change what answers.
-    environment = {**os.environ, "FREEHOLD_ADMIN_KEY": ADMIN_KEY, "FREEHOLD_DISCOVER_ENABLED": "false"}
+    environment = {**os.environ, **ALONE}
     with (
         written.open("wb") as log,
         subprocess.Popen(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from support.live import ADMIN_KEY, COMMANDS
+from support.live import ADMIN_KEY, ALONE, COMMANDS
 
 PATIENCE = 60.0
 """Seconds that anything may take on a machine that is busy with other tests."""
@@ -114,8 +114,8 @@ def command(folder: Path, *arguments: str, config: str = "", data: Path | None =
 
 
 def environment(**more: str) -> dict[str, str]:
-    """What the server finds: an admin's key, and no look at what else listens on this machine."""
-    return {**os.environ, "FREEHOLD_ADMIN_KEY": ADMIN_KEY, "FREEHOLD_DISCOVER_ENABLED": "false", **more}
+    """What the server finds: `ALONE`, and more."""
+    return {**os.environ, **ALONE, **more}
 
 
 @contextlib.contextmanager

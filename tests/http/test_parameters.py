@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from freehold.core.errors import BadRequest
+from freehold.core.label import Label
+from freehold.http.parameters import collection, convert, label, number, within, words
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    """For the tests."""
+
+    name: str
+    limit: int = 1
+
+
+def test_what_is_sound_is_read() -> None:
+    assert number("0042", "n") == 42
+    assert within(100, "n", 100) == 100
+    assert words(" a, b ,,c") == ["a", "b", "c"]
+    assert label(None) is None
+    assert label("internal;eu") == Label.parse("internal;eu")
+    assert collection("v1.2_final-x") == "v1.2_final-x"
+    assert convert({"name": "x"}, Body) == Body("x")
+
+
+@pytest.mark.parametrize(
+    ("read", "param"),
+    [
+        (lambda: number("-1", "start"), "start"),
+        (lambda: number("", "start"), "start"),
+        (lambda: number("٣", "start"), "start"),
+        (lambda: number("1" * 13, "start"), "start"),
+        (lambda: within(0, "limit", 10), "limit"),
+        (lambda: within(11, "limit", 10), "limit"),
+        (lambda: label("secret"), "label"),
+        (lambda: collection("Up"), "collection"),
+        (lambda: collection(""), "collection"),
+        (lambda: collection("a/b", "collections"), "collections"),
+        (lambda: collection("a" * 65), "collection"),
+    ],
+)
+def test_what_is_not_is_told_by_its_name(read: Callable[[], object], param: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        read()
+    assert caught.value.param == param
+
+
+@pytest.mark.parametrize("body", [{}, {"name": 1}, {"name": "x", "nmae": "y"}, {"name": "x", "limit": "1"}])
+def test_a_body_of_another_shape_is_refused(body: dict[str, object]) -> None:
+    with pytest.raises(BadRequest):
+        convert(body, Body)

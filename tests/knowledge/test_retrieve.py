@@ -44,6 +44,9 @@ class Shelf:
         self.searches.append((query.limit, vector))
         return list(self.hits[: query.limit])
 
+    def around(self, *_: object) -> None:
+        """Every document has changed since."""
+
 
 class Embeds:
     space = "m@1"

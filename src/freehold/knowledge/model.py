@@ -124,6 +124,17 @@ class Hit(msgspec.Struct, frozen=True):
     dense_rank: int | None = None
 
 
+class Surroundings(msgspec.Struct, frozen=True):
+    """Neighbouring chunks of one document, in the order of their starts, and the text that they span."""
+
+    media_type: str
+    """The document's."""
+    start: int
+    """Where `text` begins: at the first chunk's start. It ends where the last one does."""
+    text: str
+    chunks: tuple[Chunk, ...]
+
+
 class Weights(msgspec.Struct, frozen=True):
     """How the ranking by words and the ranking by meaning are made one; `rank.fusion` has both formulas.
 

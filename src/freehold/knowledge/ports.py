@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from freehold.core.label import Label
-from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Weights
+from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Surroundings, Weights
 
 Vectors = NDArray[np.float32]
 """Shape ``(texts, dimensions)``; each row has length 1."""
@@ -49,6 +49,14 @@ class Library(Protocol):
 
     def text(self, document: str) -> str:
         """The extracted text of the document's present version."""
+        ...
+
+    def around(self, document: str, version: int, start: int, end: int) -> Surroundings | None:
+        """The chunks that begin in ``start..end``, and the last that begins before that, with the text they span.
+
+        `None` where that version is no longer there, or no chunk is. Rights are not asked: this is for what a search
+        has just returned. The work grows with what is returned, as far as the database can reach into a long text.
+        """
         ...
 
     def collections(self) -> list[Collection]: ...

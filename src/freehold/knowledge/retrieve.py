@@ -2,7 +2,7 @@
 
 Rights and labels are the library's, within its queries. What is decided here is only how well is looked: the query's
 own label decides whether an embedding target may see it, and that of the query with the passages found whether a
-reranking target may see those.
+reranking target may see those. Passages grow when the best are chosen, so that all are judged as they are indexed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import msgspec
 
 from freehold.core.errors import RequestError
 from freehold.core.label import Label, join_all
+from freehold.knowledge.grow import grown
 from freehold.knowledge.model import Hit, Query
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Retriever:
         wider = msgspec.structs.replace(query, limit=wanted)
         hits = distinct(await asyncio.to_thread(self._library.search, wider, vector))
         hits = await self._reranked(query.text, hits, label, notes)
-        return Found(hits[: query.limit], tuple(notes))
+        return Found(await asyncio.to_thread(grown, self._library, hits[: query.limit]), tuple(notes))
 
     async def _vector(self, text: str, label: Label, notes: list[str]) -> Vectors | None:
         """The query's vector in the space that is searched, or `None`, with a note, for a search by words alone."""

@@ -20,13 +20,14 @@ from freehold.core.target import Secret
 from freehold.knowledge.library import postgres_rows as rows
 from freehold.knowledge.library import postgres_upkeep as upkeep
 from freehold.knowledge.library.postgres_address import Address, read_address
+from freehold.knowledge.library.postgres_around import around
 from freehold.knowledge.library.postgres_faults import explain
 from freehold.knowledge.library.postgres_pool import Connection, Pool, connect
 from freehold.knowledge.library.postgres_schema import prepare
 from freehold.knowledge.library.postgres_search import READABLE, reader_values, search
 from freehold.knowledge.library.postgres_vectors import Shelf
 from freehold.knowledge.library.postgres_words import Frequencies, drifted
-from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Weights
+from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Surroundings, Weights
 from freehold.knowledge.ports import Vectors
 from freehold.knowledge.rank.bags import ANALYSIS
 
@@ -117,6 +118,11 @@ class PostgresLibrary:
             return bytes(row[0]).decode()
 
         return self._pool.read(work)
+
+    def around(self, document: str, version: int, start: int, end: int) -> Surroundings | None:
+        if not rows.is_id(document):
+            return None
+        return self._pool.read(lambda connection: around(connection, document, version, start, end))
 
     def collections(self) -> list[Collection]:
         return self._pool.read(rows.collections)

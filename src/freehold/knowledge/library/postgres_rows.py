@@ -61,8 +61,9 @@ WHERE number = %s
 
 _ADD_CHUNK = """
 WITH kept AS (
-  INSERT INTO freehold.chunk (document, ordinal, "from", "to", digest, likeness, page, heading, context, text)
-  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id, document
+  INSERT INTO freehold.chunk (document, ordinal, "from", "to", first_byte, digest, likeness, page, heading, context,
+                              text)
+  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id, document
 )
 INSERT INTO freehold.words (chunk, document, audience, bag, tokens)
 SELECT id, document, %s, %s::sparsevec, array_to_tsvector(string_to_array(%s, ' ')) FROM kept
@@ -81,6 +82,8 @@ class Piece(msgspec.Struct, frozen=True):
 
     chunk: Chunk
     text: str
+    first_byte: int
+    """Where the text stands in the document's UTF-8."""
     bag: Bag
 
 
@@ -88,8 +91,14 @@ def pieces(new: NewDocument) -> list[Piece]:
     """The chunks of a document, each with its bag; raises `BadRequest` for a name that cannot be kept."""
     if "\x00" in new.name or len(new.name.encode()) > LONGEST_NAME:
         raise BadRequest(f"a document's name has at most {LONGEST_NAME} bytes and no zero byte", param="name")
-    texts = [new.extracted.text[chunk.start : chunk.end] for chunk in new.chunks]
-    return [Piece(chunk, text, bag(chunk.context, text)) for chunk, text in zip(new.chunks, texts, strict=True)]
+    text, at, at_byte = new.extracted.text, 0, 0
+    ready: dict[int, Piece] = {}
+    for chunk in sorted(new.chunks, key=lambda each: each.start):
+        at_byte += len(text[at : chunk.start].encode())
+        at = chunk.start
+        words = text[chunk.start : chunk.end]
+        ready[chunk.ordinal] = Piece(chunk, words, at_byte, bag(chunk.context, words))
+    return [ready[chunk.ordinal] for chunk in new.chunks]
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -184,6 +193,7 @@ def _chunk_row(number: int, audience: int, piece: Piece, pivot: float) -> Row:
         chunk.ordinal,
         chunk.start,
         chunk.end,
+        piece.first_byte,
         chunk.digest,
         likeness(piece.text),
         chunk.page,

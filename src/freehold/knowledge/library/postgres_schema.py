@@ -78,6 +78,7 @@ CREATE TABLE freehold.chunk (
   ordinal int NOT NULL,
   "from" int NOT NULL,
   "to" int NOT NULL,
+  first_byte int NOT NULL,
   digest text NOT NULL,
   likeness bigint NOT NULL,
   page int,
@@ -85,7 +86,7 @@ CREATE TABLE freehold.chunk (
   context bytea NOT NULL,
   text bytea NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0.02);
-CREATE INDEX ON freehold.chunk (document);
+CREATE INDEX ON freehold.chunk (document, "from");
 
 ALTER TABLE freehold.document ALTER COLUMN name SET STATISTICS 0, ALTER COLUMN title SET STATISTICS 0,
   ALTER COLUMN notes SET STATISTICS 0;

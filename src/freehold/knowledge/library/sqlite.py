@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from freehold.core.label import Label
+from freehold.knowledge.library.sqlite_around import around
 from freehold.knowledge.library.sqlite_audiences import audiences_in_use, intern_audience
 from freehold.knowledge.library.sqlite_file import LibraryFile
 from freehold.knowledge.library.sqlite_rows import (
@@ -37,7 +38,7 @@ from freehold.knowledge.library.sqlite_rows import (
 )
 from freehold.knowledge.library.sqlite_search import Searcher
 from freehold.knowledge.library.sqlite_vectors import VectorShelf
-from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Weights
+from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Surroundings, Weights
 from freehold.knowledge.ports import Vectors
 from freehold.knowledge.rank.bags import ANALYSIS, bag, likeness
 from freehold.knowledge.rank.fusion import DEFAULTS
@@ -137,6 +138,10 @@ class SqliteLibrary:
         if row is None:
             raise not_found(document)
         return bytes(row["text"]).decode()
+
+    def around(self, document: str, version: int, start: int, end: int) -> Surroundings | None:
+        with self._file.reading() as connection:
+            return around(connection, document, version, start, end)
 
     def collections(self) -> list[Collection]:
         with self._file.reading() as connection:

@@ -61,7 +61,7 @@ CREATE TABLE chunk (
   likeness INTEGER NOT NULL,
   bag BLOB NOT NULL
 );
-CREATE INDEX chunk_document ON chunk (document);
+CREATE INDEX chunk_document ON chunk (document, start);
 
 CREATE TABLE space (
   number INTEGER PRIMARY KEY AUTOINCREMENT,

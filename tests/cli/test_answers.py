@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import BinaryIO
 
 import msgspec
 import pytest
@@ -18,12 +19,14 @@ HEADERS = {"x-freehold-id": "fh_1", "x-freehold-target": "home", "x-freehold-lab
 class Wire:
     """A transport that answers with what it was given and remembers what it was sent."""
 
+    together = 1
+
     def __init__(self, *answers: tuple[Mapping[str, str], list[bytes]]) -> None:
-        self.sent: list[tuple[str, str, Mapping[str, str], bytes]] = []
+        self.sent: list[tuple[str, str, Mapping[str, str], bytes | BinaryIO]] = []
         self._answers = list(answers)
 
     @contextmanager
-    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Iterator[Reply]:
+    def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes | BinaryIO) -> Iterator[Reply]:
         self.sent.append((method, path, headers, body))
         said, pieces = self._answers.pop(0)
         yield Reply(200, said, iter(pieces))

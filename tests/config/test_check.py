@@ -101,6 +101,8 @@ def test_a_declassifier_changes_nothing_yet_and_that_is_said(warnings):
 
 @pytest.mark.parametrize("installed", [True, False])
 def test_pages_that_are_images_need_the_extra(warnings, monkeypatch, installed):
-    monkeypatch.setattr(sys.modules["freehold.config.check"], "find_spec", lambda _name: object() if installed else None)
+    monkeypatch.setattr(
+        sys.modules["freehold.config.check"], "find_spec", lambda _name: object() if installed else None
+    )
     said = warnings(LOCAL + "[knowledge]\nocr = true\n")
     assert [line for line, message in said if "only images" in message] == ([] if installed else [6])

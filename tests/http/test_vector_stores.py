@@ -26,7 +26,7 @@ async def call(app: App, method: str, path: str, admin: Admin, body: Any = None)
 async def settled(app: App, admin: Admin, path: str) -> Any:
     """How a file stands once it is no longer under way."""
     async with asyncio.timeout(60):
-        while (row := (await call(app, "GET", path, admin)).json)["status"] == "in_progress":
+        while (row := (await call(app, "GET", path, admin)).json)["status"] == "in_progress":  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return row
 

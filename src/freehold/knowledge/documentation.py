@@ -46,7 +46,10 @@ async def bring_up_to_date(knowledge: Knowledge) -> None:
         await knowledge.add(upload)
     if changed:
         report = await knowledge.wait(job)
-        _LOG.info("Freehold's own documentation is read: %d pages, %d failed", report.done, report.failed)
+        for file in report.files:
+            if file.state == "failed":
+                _LOG.warning("%s of Freehold's own documentation cannot be read: %s", file.name, file.reason)
+        _LOG.info("Freehold's own documentation is read: %d pages", report.done)
 
 
 def _digest(path: Path) -> str:

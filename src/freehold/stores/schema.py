@@ -77,7 +77,7 @@ exchanges = Table(
     Column("total_ms", Float),
     Column("grounding", Text),
 )
-"""One row a request. `sources`, `targets`, `refusals` and `grounding` are JSON; `target` is the one whose answer was shown."""
+"""One row a request. `sources`, `targets`, `refusals`, `grounding` are JSON; `target`: whose answer was shown."""
 
 Index("exchanges_by_time", exchanges.c.started_ns, exchanges.c.id)
 Index("exchanges_by_key", exchanges.c.key_id, exchanges.c.started_ns, exchanges.c.id)

@@ -35,6 +35,7 @@ def of(folder: Path, name: str, body: bytes, media_type: str | None = None) -> S
         ("html", b"<?xml version='1.0'?><!-- c --><html>"),
         ("mail", eml("S", "x")),
         ("text", b"From: here\nto there"),
+        ("text", b"A PDF begins with %PDF-1.7 and a line end."),
         ("text", "naïve\n".encode()),
         ("text", "naïve\n".encode("utf-16")),
     ],

@@ -59,6 +59,8 @@ _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_PDF = re.compile(rb"^%PDF-\d", re.MULTILINE)
+"""Junk may stand before it; within a line it is only talked about."""
 _MAIL = re.compile(
     rb"(?:From |(?:Return-Path|Received|Delivered-To|Message-ID|MIME-Version|From|Date|Subject): )", re.IGNORECASE
 )
@@ -80,7 +82,7 @@ def sniff(source: Path, name: str, media_type: str | None = None) -> Sniffed:
         head = file.read(HEAD_BYTES)
     if not head.strip():
         raise Rejected("The file is empty.")
-    if b"%PDF-" in head[:1024]:
+    if _PDF.search(head[:1024]):
         return _sniffed("pdf")
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _packaged(source)

@@ -11,7 +11,7 @@ import pytest
 
 from freehold.core.errors import NotFound
 from freehold.core.label import PUBLIC, Label
-from freehold.knowledge.model import Collection, Reader, Weights
+from freehold.knowledge.model import Collection, Document, NewDocument, Reader, Weights
 from freehold.knowledge.ports import Library
 from support.libraries import DIMENSIONS, SPACE, STORES, Home, asks, embed_all, new_document, sha, toward
 
@@ -561,3 +561,60 @@ class TestTogether:
         (document,) = library.documents(None, ANYONE)
         assert document.version == 4
         assert len(names(other, "heron")) == 1
+
+
+class TestAround:
+    """Chunks with their neighbours, and the text they span."""
+
+    PASSAGES = ("Heron 🌍 one.", "Crane é two.", "Stork 多 three.", "Ibis four.")
+
+    def put(self, library: Library) -> tuple[NewDocument, Document]:
+        new = new_document("a.txt", *self.PASSAGES)
+        return new, library.put(new)
+
+    @pytest.mark.parametrize(
+        ("start", "end", "ordinals"),
+        [
+            (-50, 5000, (0, 1, 2, 3)),
+            (0, 0, (0,)),
+            (14, 14, (0, 1)),
+            (15, 15, (1,)),
+            (20, 27, (1,)),
+            (20, 28, (1, 2)),
+            (5000, 6000, (3,)),
+        ],
+    )
+    def test_the_chunks_in_reach_come_with_their_text(
+        self, library: Library, start: int, end: int, ordinals: tuple[int, ...]
+    ) -> None:
+        new, kept = self.put(library)
+        around = library.around(kept.id, 1, start, end)
+        assert around is not None
+        chunks = tuple(new.chunks[ordinal] for ordinal in ordinals)
+        assert around.chunks == chunks
+        assert (around.media_type, around.start) == ("text/plain", chunks[0].start)
+        assert around.text == new.extracted.text[chunks[0].start : chunks[-1].end]
+
+    def test_only_the_present_version_is_there(self, library: Library) -> None:
+        _, kept = self.put(library)
+        assert library.around(kept.id, 2, 0, 100) is None
+        library.put(new_document("a.txt", "Egret five."))
+        assert library.around(kept.id, 1, 0, 100) is None
+        again = library.around(kept.id, 2, 0, 100)
+        assert again is not None
+        assert again.text == "Egret five."
+        library.remove([kept.id])
+        assert library.around(kept.id, 2, 0, 100) is None
+        assert library.around("no id", 1, 0, 100) is None
+
+    def test_a_document_without_chunks_has_nothing_around(self, library: Library) -> None:
+        kept = library.put(new_document("empty.txt"))
+        assert library.around(kept.id, 1, 0, 100) is None
+
+    def test_other_documents_are_left_out(self, library: Library) -> None:
+        library.put(new_document("b.txt", "Another.", "And more of it."))
+        new, kept = self.put(library)
+        library.put(new_document("c.txt", "Another one.", "And more."))
+        around = library.around(kept.id, 1, 0, 1000)
+        assert around is not None
+        assert around.text == new.extracted.text

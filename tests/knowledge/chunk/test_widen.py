@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,34 @@ def test_passages_of_one_text_do_not_grow_into_each_other():
         "Two is here. Three is here. Four is here.",
         "One is here.",
     ]
+
+
+WRAPPED = (
+    "The first one is\nof two lines. The second\nMonday of May is free. And this\nis the third one, which goes on."
+)
+
+
+@pytest.mark.parametrize(("most", "after"), [(30, "of May is free."), (40, "The second\nMonday of May is free.")])
+def test_a_wrapped_line_is_no_end(most, after):
+    start = WRAPPED.index("of May")
+    left, right = widen(WRAPPED, start, start + 15, low=0, high=len(WRAPPED), most=most)
+    assert WRAPPED[left:right] == after
+
+
+def test_small_letters_go_on_whatever_they_follow():
+    text = "It was founded in 1996\nand closed. Then nothing. After that it\nwas forgotten."
+    start = text.index("Then nothing.")
+    left, right = widen(text, start, start + 13, low=0, high=len(text), most=30)
+    assert text[left:right] == "Then nothing."
+
+
+def test_an_item_is_taken_whole():
+    text = "- apples and\n  pears\n- plums\n- cherries of\n  any kind"
+    start = text.index("- plums")
+    left, right = widen(text, start, start + 7, low=0, high=len(text), most=40)
+    assert text[left:right] == "- plums\n- cherries of\n  any kind"
+    left, right = widen(text, start, start + 7, low=0, high=len(text), most=30)
+    assert text[left:right] == "- apples and\n  pears\n- plums"
 
 
 @given(st.text(alphabet="aB. \n。", max_size=60), st.integers(0, 60), st.integers(1, 20), st.integers(1, 60))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from freehold.core.label import PUBLIC
 from freehold.knowledge.library.postgres_rows import is_id, pieces, total
@@ -40,6 +41,16 @@ def test_a_chunk_is_made_ready_with_its_words() -> None:
     ready = pieces(new_document("a", "One two.", "Three.", title="On numbers"))
     assert [piece.text for piece in ready] == ["One two.", "Three."]
     assert total(ready) == 2 + 1 + 2 * 2 * CONTEXT_WEIGHT
+
+
+def test_where_a_chunks_bytes_stand_is_known_in_any_order() -> None:
+    new = new_document("a", "é one", "ü two", "多 three")
+    first, second, third = new.chunks
+    mixed = replace(new, chunks=(third, replace(second, start=0), first))
+    raw = new.extracted.text.encode()
+    ready = pieces(mixed)
+    assert [piece.text for piece in ready] == ["多 three", "é one\n\nü two", "é one"]
+    assert [raw[piece.first_byte :].decode().startswith(piece.text) for piece in ready] == [True] * 3
 
 
 def test_changes_of_the_same_documents_in_any_order_do_not_lock_one_another_out(home: Database) -> None:

@@ -6,13 +6,15 @@ costs the index nothing, and shows the reader, and a model, a little more of wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from freehold.knowledge.chunk import sentences
 from freehold.knowledge.chunk.atom import trim
 from freehold.knowledge.chunk.limits import Limits
 
 _MOST = Limits().most
+_LINE_END = re.compile(r"\n[ \t]*+(?=(\S?))")
 
 
 def widen(text: str, start: int, end: int, *, low: int, high: int, most: int = _MOST) -> tuple[int, int]:
@@ -41,13 +43,21 @@ def _last_end(text: str, end: int, high: int, *, whole: bool) -> int:
     """Where the last sentence or line ends that lies in ``end..high`` as a whole."""
     if whole:
         return high
-    line = text.rfind("\n", end, high)
-    return max([line, *sentences.ends(text, end, high)])
+    return max([end, *_line_ends(text, end, high), *sentences.ends(text, end, high)])
 
 
 def _first_start(text: str, low: int, start: int, *, whole: bool) -> int:
     """Where the first sentence or line begins that lies in ``low..start`` as a whole."""
     if whole:
         return low
-    line = text.find("\n", low, start) + 1 or start
-    return min(line, next(sentences.ends(text, low, start), start))
+    return min(next(_line_ends(text, low, start), start), next(sentences.ends(text, low, start), start))
+
+
+def _line_ends(text: str, low: int, high: int) -> Iterator[int]:
+    """Where lines end, but for those that a wrapped sentence goes on behind: in small letters, or unfinished."""
+    for match in _LINE_END.finditer(text, low, high):
+        following = match[1]
+        if not following.islower() and not (
+            following.isalpha() and sentences.unfinished(text[max(0, match.start() - 8) : match.start()])
+        ):
+            yield match.start()

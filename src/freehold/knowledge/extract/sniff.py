@@ -59,7 +59,7 @@ _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_PDF = re.compile(rb"^%PDF-\d", re.MULTILINE)
+_PDF = re.compile(rb"^%PDF-", re.MULTILINE)
 """Junk may stand before it; within a line it is only talked about."""
 _MAIL = re.compile(
     rb"(?:From |(?:Return-Path|Received|Delivered-To|Message-ID|MIME-Version|From|Date|Subject): )", re.IGNORECASE

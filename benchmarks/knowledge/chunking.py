@@ -4,28 +4,31 @@ The measure is the recall of gold characters: of the characters that a person ma
 that lies in at least one of five passages, each of at most 1,200 characters; the mean over all questions. The corpora
 and questions are those of Chroma's study of chunking
 (https://github.com/brandonstarxel/chunking_evaluation, the general set). Every row is the real chain: the file is
-extracted, chunked, put into a library and searched, each question within its own corpus, and within all of them.
+extracted, chunked, put into a library and searched, each question within its own corpus, and within all of them; rows
+that say "widened" go through the retriever, which fills up what the library has found.
 """
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import gzip
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.knowledge.minilm import MiniLM, opened
-from freehold.core.label import PUBLIC
-from freehold.core.passage import Place
-from freehold.knowledge.chunk import Limits, chunk, widen_all
+from freehold.core.label import PUBLIC, Label
+from freehold.knowledge.chunk import Limits, chunk
 from freehold.knowledge.extract import extract
 from freehold.knowledge.library.sqlite import SqliteLibrary
-from freehold.knowledge.model import Chunk, Extracted, NewDocument, Query, Reader, Weights
+from freehold.knowledge.model import Chunk, Collection, Extracted, Hit, NewDocument, Query, Reader, Weights
+from freehold.knowledge.ports import Vectors
+from freehold.knowledge.retrieve import Retriever
 
 PASSAGES = 5
 GOAL = 0.90
@@ -92,27 +95,58 @@ def _methods(model: MiniLM | None) -> list[Method]:
 
 def _rows(
     library: SqliteLibrary,
-    corpora: dict[str, Corpus],
+    corpora: Iterable[str],
     questions: Sequence[Question],
     model: MiniLM | None,
     method: Method,
 ) -> list[Row]:
     every = tuple(corpora)
+    for name in every:
+        library.save_collection(Collection(name, weights=method.weights))
+    embedder = None if model is None or method.weights is None else Embeds(model)
     rows = []
     for scope in ("its corpus", "all corpora"):
-        shares = []
-        for question in questions:
-            query = Query(
+        queries = [
+            Query(
                 question.text,
                 (question.corpus,) if scope == "its corpus" else every,
                 Reader(everything=True),
                 limit=PASSAGES,
             )
-            vector = model([question.text]) if model is not None and method.weights is not None else None
-            places = [hit.place for hit in library.search(query, vector, weights=method.weights)]
-            shares.append(covered(question.gold, _spans(places, question.corpus, corpora, widened=method.widened)))
+            for question in questions
+        ]
+        found = asyncio.run(_found(library, embedder, queries, widened=method.widened))
+        shares = [
+            covered(question.gold, _spans(hits, question)) for question, hits in zip(questions, found, strict=True)
+        ]
         rows.append((f"recall of gold characters at 5, within {scope}", method.name, sum(shares) / len(shares), GOAL))
     return rows
+
+
+async def _found(
+    library: SqliteLibrary, embedder: Embeds | None, queries: Sequence[Query], *, widened: bool
+) -> list[list[Hit]]:
+    """The passages for each query: through the retriever, or straight from the library, as they were cut."""
+    if widened:
+        retriever = Retriever(library, embedder)
+        return [await retriever.find(query, PUBLIC) for query in queries]
+    return [
+        library.search(query, None if embedder is None else await embedder([query.text], label=PUBLIC))
+        for query in queries
+    ]
+
+
+class Embeds:
+    """The model as an `Embedder`."""
+
+    space = SPACE
+
+    def __init__(self, model: MiniLM) -> None:
+        self._model = model
+
+    async def __call__(self, texts: Sequence[str], *, label: Label) -> Vectors:
+        assert label == PUBLIC
+        return self._model(texts)
 
 
 def covered(gold: Sequence[Span], spans: Sequence[Span]) -> float:
@@ -122,10 +156,9 @@ def covered(gold: Sequence[Span], spans: Sequence[Span]) -> float:
     return len(found) / len(wanted)
 
 
-def _spans(places: Sequence[Place], corpus: str, corpora: dict[str, Corpus], *, widened: bool) -> list[Span]:
+def _spans(hits: Sequence[Hit], question: Question) -> list[Span]:
     """What was found of the question's corpus."""
-    spans = [(place.start, place.end) for place in places if place.collection == corpus]
-    return widen_all(corpora[corpus].extracted.text, spans, most=LIMITS.most) if widened else spans
+    return [(hit.place.start, hit.place.end) for hit in hits if hit.place.collection == question.corpus]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ import pytest
 from freehold.core.errors import UpstreamFailed
 from freehold.core.label import Label
 from freehold.core.passage import Place
-from freehold.knowledge.model import Hit, Query, Reader
+from freehold.knowledge.model import Chunk, Hit, Query, Reader, Surroundings
 from freehold.knowledge.ports import Library, Vectors
 from freehold.knowledge.retrieve import Retriever, distinct
 
@@ -36,6 +36,8 @@ class Shelf:
         self.hits = hits
         self.in_use = space
         self.searches: list[tuple[int, Vectors | None]] = []
+        self.looked_around: list[str] = []
+        self.follows = ""
 
     def space(self) -> str | None:
         return self.in_use
@@ -44,8 +46,15 @@ class Shelf:
         self.searches.append((query.limit, vector))
         return list(self.hits[: query.limit])
 
-    def around(self, *_: object) -> None:
-        """Every document has changed since."""
+    def around(self, document: str, version: int, start: int, end: int) -> Surroundings | None:
+        """A sentence follows the first hit where `follows` says one; every other document has changed since."""
+        self.looked_around.append(document)
+        hit = self.hits[0]
+        if not self.follows or document != hit.place.document:
+            return None
+        first, text = len(hit.text), f"{hit.text} {self.follows}"
+        chunks = (Chunk(0, 0, first, hit.place.digest), Chunk(1, first + 1, len(text), ""))
+        return Surroundings("text/markdown", 0, text, chunks)
 
 
 class Embeds:
@@ -164,6 +173,18 @@ async def test_a_reranker_has_the_last_word_and_sees_the_joined_label() -> None:
 async def test_the_order_stays_where_the_reranker_fails_and_it_is_said(reranks: Reranks, note: str) -> None:
     found = await over(Shelf(*HITS), None, reranks, patience=0.02).look(asks(), INTERNAL)
     assert ([hit.text for hit in found.hits], found.notes) == (["one", "two"], (note,))
+
+
+async def test_passages_grow_when_the_best_are_chosen() -> None:
+    shelf = Shelf(*HITS)
+    shelf.follows = "More."
+    reranks = Reranks(0.9, 0.1, 0.5)
+    found = await over(shelf, None, reranks).look(asks(), INTERNAL)
+    assert reranks.asked[0][0] == ("one", "two", "three")
+    assert [hit.text for hit in found.hits] == ["one More.", "three"]
+    assert shelf.looked_around == ["doc_1", "doc_3"]
+    place = found.hits[0].place
+    assert (place.start, place.end, place.digest) == (0, 9, hashlib.sha256(b"one More.").hexdigest())
 
 
 async def test_one_hit_needs_no_reranking() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.knowledge.chunk import widen, widen_all
+from freehold.knowledge.chunk import widen
 
 TEXT = "One is here. Two is here. Three is here. Four is here."
 
@@ -28,14 +28,6 @@ def test_what_is_left_goes_to_sentences_before_it():
 def test_it_stays_within():
     assert widened("Two is here.", low=13, high=40) == "Two is here. Three is here."
     assert widened("Two is here.", low=13, high=25) == "Two is here."
-
-
-def test_passages_of_one_text_do_not_grow_into_each_other():
-    spans = [(TEXT.index(words), TEXT.index(words) + len(words)) for words in ("Three is here.", "One is here.")]
-    assert [TEXT[a:b] for a, b in widen_all(TEXT, spans)] == [
-        "Two is here. Three is here. Four is here.",
-        "One is here.",
-    ]
 
 
 WRAPPED = (

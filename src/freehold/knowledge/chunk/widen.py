@@ -7,7 +7,7 @@ costs the index nothing, and shows the reader, and a model, a little more of wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from freehold.knowledge.chunk import sentences
 from freehold.knowledge.chunk.atom import trim
@@ -26,17 +26,6 @@ def widen(text: str, start: int, end: int, *, low: int, high: int, most: int = _
     end = max(end, _last_end(text, end, max(end, min(high, start + most)), whole=high <= start + most))
     start = min(start, _first_start(text, min(start, max(low, end - most)), start, whole=low >= end - most))
     return trim(text, start, end) if start < end else (start, end)
-
-
-def widen_all(text: str, spans: Sequence[tuple[int, int]], *, most: int = _MOST) -> list[tuple[int, int]]:
-    """Passages of one text, best first, each lengthened into what none of the others holds; their order stays."""
-    found = list(spans)
-    for index, (start, end) in enumerate(spans):
-        beside = [span for other, span in enumerate(found) if other != index]
-        low = max((after for _, after in beside if after <= start), default=0)
-        high = min((before for before, _ in beside if before >= end), default=len(text))
-        found[index] = widen(text, start, end, low=low, high=high, most=most)
-    return found
 
 
 def _last_end(text: str, end: int, high: int, *, whole: bool) -> int:

@@ -3,4 +3,3 @@
 from freehold.knowledge.chunk.cutter import chunk as chunk
 from freehold.knowledge.chunk.limits import Limits as Limits
 from freehold.knowledge.chunk.widen import widen as widen
-from freehold.knowledge.chunk.widen import widen_all as widen_all

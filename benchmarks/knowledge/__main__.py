@@ -3,7 +3,7 @@
     python -m benchmarks.knowledge                              everything; about half an hour
     python -m benchmarks.knowledge --only ranking,load          some of it
     python -m benchmarks.knowledge --cache FOLDER               keep vectors from one run to the next
-    python -m benchmarks.knowledge --only ranking --database postgresql://...    in PostgreSQL, with pgvector
+    python -m benchmarks.knowledge --only ranking,load --database postgresql://...    in PostgreSQL, with pgvector
 
 Where answers are quoted rather than found, see ``python -m benchmarks.knowledge.answering``.
 """
@@ -37,8 +37,8 @@ def _ingest(data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
     yield from ingest.run(data)
 
 
-def _load(_data: Path, _cache: Path | None, _database: str) -> Iterator[Row]:
-    yield from load.rows(load.measure())
+def _load(_data: Path, _cache: Path | None, database: str) -> Iterator[Row]:
+    yield from load.rows(load.measure(database=database))
 
 
 MEASURES: dict[str, Callable[[Path, Path | None, str], Iterator[Row]]] = {
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with the measurement data")
     parser.add_argument("--cache", type=Path, help="a folder to keep vectors in")
     parser.add_argument(
-        "--database", default="sqlite", help="where ranking keeps documents: sqlite, or postgresql://..."
+        "--database", default="sqlite", help="where ranking and load keep documents: sqlite, or postgresql://..."
     )
     options = parser.parse_args(arguments)
     print(f"{'measure':54} {'method':26} {'value':>8} {'goal':>8}")

@@ -1,4 +1,4 @@
-"""How quick a query is among many chunks: by words and by meaning, with rights, on a library on disk.
+"""How quick a query is among many chunks: by words and by meaning, with rights, in either store.
 
 The corpus is made up: words by Zipf's law, vectors at random, documents of many labels and groups. Both speed and
 memory depend on these numbers and not on what the words mean.
@@ -11,6 +11,8 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,11 +20,12 @@ import numpy as np
 from numpy.random import Generator
 
 from freehold.core.label import Label
-from freehold.knowledge.library.sqlite import SqliteLibrary
+from freehold.knowledge.library.open import open_library
 from freehold.knowledge.model import Chunk, Extracted, NewDocument, Query, Reader
 from freehold.knowledge.ports import Library, Vectors
 
 SPACE = "made-up@1"
+COLLECTION = "load"
 LABELS = ("public", "internal", "internal;eu", "confidential", "confidential;health", "restricted")
 GROUPS = 40
 VOCABULARY = 200_000
@@ -45,7 +48,7 @@ class Load(msgspec.Struct, frozen=True):
     after_change_ms: float
     """The median query right after a document was added."""
     memory_mib: float
-    """The most that the process held, mapped vectors among it."""
+    """The most that this process held, mapped vectors among it. Of a database's server it says nothing."""
 
 
 def fill(library: Library, chunks: int, dimensions: int, random: Generator) -> None:
@@ -65,24 +68,33 @@ def embed_waiting(library: Library, dimensions: int, random: Generator) -> None:
         library.embed(SPACE, [chunk for chunk, _, _ in waiting], _vectors(len(waiting), dimensions, random))
 
 
-def measure(chunks: int = 100_000, queries: int = 200, dimensions: int = 384, folder: Path | None = None) -> Load:
-    """Fill a library, open it anew, and time queries of readers of a few groups each."""
+def measure(
+    chunks: int = 100_000,
+    queries: int = 200,
+    dimensions: int = 384,
+    *,
+    folder: Path | None = None,
+    database: str = "sqlite",
+) -> Load:
+    """Fill a library, open it anew, and time queries of readers of a few groups each.
+
+    `database`: ``sqlite``, or the URL of a PostgreSQL database that is free to be filled and emptied.
+    """
     random = np.random.default_rng(2026)
     with tempfile.TemporaryDirectory(dir=folder) as made:
-        library = SqliteLibrary(Path(made))
-        filled = _timed(lambda: fill(library, chunks, dimensions, random))
-        library.close()
-        library = SqliteLibrary(Path(made))
-        asked = list(_queries(queries, random))
-        asks = [lambda each=each: library.search(each, _vectors(1, dimensions, random)) for each in asked]
-        first = _timed(asks[0])
-        times = sorted(_timed(ask) for ask in asks)
-        words = _vocabulary(random)
-        after = []
-        for number, ask in enumerate(asks[:20]):
-            library.put(_document(10**6 + number, words, random))
-            after.append(_timed(ask))
-        library.close()
+        with closing(open_library(database, Path(made))) as library:
+            library.remove_collection(COLLECTION)
+            filled = _timed(lambda: fill(library, chunks, dimensions, random))
+        with closing(open_library(database, Path(made))) as library:
+            asked = list(_queries(queries, random))
+            asks = [partial(_ask, library, each, dimensions, random) for each in asked]
+            first = _timed(asks[0])
+            times = sorted(_timed(ask) for ask in asks)
+            words = _vocabulary(random)
+            after = []
+            for number, ask in enumerate(asks[:20]):
+                library.put(_document(10**6 + number, words, random))
+                after.append(_timed(ask))
     return Load(
         chunks=chunks,
         audiences=len(LABELS) * GROUPS,
@@ -125,7 +137,7 @@ def _document(number: int, words: Callable[[int], list[str]], random: Generator)
         at += len(passage) + 1
     text = "\n".join(passages)
     return NewDocument(
-        collection="load",
+        collection=COLLECTION,
         name=f"{number:06}.txt",
         label=Label.parse(LABELS[int(random.integers(len(LABELS)))]),
         groups=frozenset({f"group{random.integers(GROUPS)}"}),
@@ -141,12 +153,16 @@ def _queries(count: int, random: Generator) -> Iterator[Query]:
     words = _vocabulary(random)
     for number in range(count):
         groups = frozenset(f"group{each}" for each in random.choice(GROUPS, GROUPS // 4, replace=False))
-        yield Query(" ".join(words(12)), ("load",), Reader(groups, everything=number % 2 == 0))
+        yield Query(" ".join(words(12)), (COLLECTION,), Reader(groups, everything=number % 2 == 0))
 
 
 def _vectors(count: int, dimensions: int, random: Generator) -> Vectors:
     vectors = random.standard_normal((count, dimensions), np.float32)
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _ask(library: Library, query: Query, dimensions: int, random: Generator) -> None:
+    library.search(query, _vectors(1, dimensions, random))
 
 
 def _timed(call: Callable[[], object]) -> float:

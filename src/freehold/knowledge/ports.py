@@ -18,9 +18,14 @@ Vectors = NDArray[np.float32]
 class Library(Protocol):
     """Documents, their chunks and both indexes, in one database. Synchronous and safe to call from several threads.
 
-    Every change is one transaction: it is seen whole by the next query of any process, or not at all. Removal is
-    physical: the bytes of the text, of its index entries and of its vectors are overwritten. Raises `Unavailable` when
-    the database cannot be reached, `NotFound` for an id that is not there.
+    Every change is one transaction: it is seen whole by the next query of any process, or not at all. Raises
+    `Unavailable` when the database cannot be reached, `NotFound` for an id that is not there.
+
+    Removal is physical: the text, its index entries and its vectors are rows that are deleted, not marked. What becomes
+    of their bytes is the store's own. SQLite overwrites them before the call returns; in its log, while another query
+    still reads that, at the next removal or the last `close`. PostgreSQL overwrites nothing: no statement reaches the
+    bytes any more, and they stand in unused parts of its files until the room is used again. It is reclaimed with the
+    call, or, for an earlier version of a document, when the server's autovacuum comes by.
     """
 
     def put(self, new: NewDocument) -> Document:

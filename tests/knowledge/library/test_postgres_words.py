@@ -1,4 +1,4 @@
-"""BM25 as an inner product: the weights are the formula's, words are counted anew when they must be."""
+"""BM25 as an inner product: the weights are the formula's, and candidates come from the rarer words."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import re
 import pytest
 
 from freehold.knowledge.library import postgres_words
-from freehold.knowledge.library.postgres import PostgresLibrary
-from freehold.knowledge.library.postgres_words import Frequencies, Scope, drifted, rarity, tokens, weighed
-from freehold.knowledge.rank.bags import bag, question, word_hash
+from freehold.knowledge.library.postgres_words import drifted, rarity, tokens, weighed
+from freehold.knowledge.rank.bags import bag, word_hash
 from freehold.knowledge.rank.bm25 import K1, B
 from support.libraries import asks, new_document
-from support.postgres import postgres_home, server
+from support.postgres import postgres_home
 
 
 def entries(sparse: str) -> dict[int, float]:
@@ -90,23 +89,16 @@ def test_common_words_only_add_to_scores_where_rarer_ones_suffice(
         assert len(library.search(asks("okapi zebra"), None)) == 8
 
 
-def test_words_are_counted_once_and_anew_after_a_change(tmp_path: object) -> None:
-    with postgres_home(tmp_path) as home, server_connection(home.open(), home.name) as connection:  # type: ignore[arg-type]
-        frequencies = Frequencies()
-        words = list(question("zebra okapi"))
-        audiences = tuple(row[0] for row in connection.execute("SELECT id FROM freehold.audience").fetchall())
-        before = Scope(audiences, None, 2, 2)
-        assert frequencies.of(connection, before, words) == dict(zip(words, (2, 0), strict=True))
-        connection.execute("DELETE FROM freehold.document WHERE name = 'b'")
-        assert frequencies.of(connection, before, words)[words[0]] == 2
-        assert frequencies.of(connection, Scope(audiences, None, 1, 3), words)[words[0]] == 1
-
-
-def server_connection(library: PostgresLibrary, name: str):
-    from freehold.core.target import Secret
-    from freehold.knowledge.library.postgres_address import read_address
-    from freehold.knowledge.library.postgres_pool import connect
-
-    library.put(new_document("a", "A zebra."))
-    library.put(new_document("b", "Another zebra."))
-    return connect(read_address(Secret(server().url(name))))
+@pytest.mark.parametrize(
+    ("found", "sought"),
+    [
+        ({1: 300, 2: 300, 3: 90_000}, [1, 2]),
+        ({1: 300, 3: 90_000}, [1, 3]),
+        ({1: 900, 2: 1_200, 3: 1_300}, [1, 2]),
+        ({2: 4_000, 1: 500}, [1, 2]),
+        ({1: 90_000}, [1]),
+    ],
+    ids=["enough without the common one", "too few without it", "enough", "not too many", "nothing else"],
+)
+def test_words_are_looked_for_from_the_rarest_on(found: dict[int, int], sought: list[int]) -> None:
+    assert postgres_words._rarest(found) == sought

@@ -22,11 +22,12 @@ from freehold.knowledge.library import postgres_upkeep as upkeep
 from freehold.knowledge.library.postgres_address import Address, read_address
 from freehold.knowledge.library.postgres_around import around
 from freehold.knowledge.library.postgres_faults import explain
+from freehold.knowledge.library.postgres_frequencies import Frequencies
 from freehold.knowledge.library.postgres_pool import Connection, Pool, connect
 from freehold.knowledge.library.postgres_schema import prepare
 from freehold.knowledge.library.postgres_search import READABLE, reader_values, search
 from freehold.knowledge.library.postgres_vectors import Shelf
-from freehold.knowledge.library.postgres_words import Frequencies, drifted
+from freehold.knowledge.library.postgres_words import drifted
 from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Surroundings, Weights
 from freehold.knowledge.ports import Vectors
 from freehold.knowledge.rank.bags import ANALYSIS

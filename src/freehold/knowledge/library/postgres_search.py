@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from freehold.knowledge.library import postgres_vectors, postgres_words
+from freehold.knowledge.library.postgres_frequencies import Frequencies, Scope
 from freehold.knowledge.library.postgres_pool import Connection
 from freehold.knowledge.library.postgres_rows import as_weights, hits, is_id
-from freehold.knowledge.library.postgres_words import Frequencies, Scope
 from freehold.knowledge.model import Hit, Query, Reader, Weights
 from freehold.knowledge.ports import Vectors
 from freehold.knowledge.rank.bags import question
@@ -22,9 +22,9 @@ READABLE = "(%(everything)s OR a.groups = '{}' OR a.groups && %(groups)s::text[]
 """Whether a reader may read what has the audience ``a``; the values are `reader_values`."""
 
 _AUDIENCES = f"""
-SELECT a.id, a.chunks, a.changes FROM freehold.audience a JOIN freehold.collection c ON c.number = a.collection
-WHERE c.name = ANY(%(collections)s) AND {READABLE} AND (%(labels)s::text[] IS NULL OR a.label = ANY(%(labels)s))
-ORDER BY a.id
+SELECT a.id, a.chunks, a.changes, {READABLE} AND (%(labels)s::text[] IS NULL OR a.label = ANY(%(labels)s))
+FROM freehold.audience a JOIN freehold.collection c ON c.number = a.collection
+WHERE c.name = ANY(%(collections)s) ORDER BY a.id
 """  # noqa: S608
 
 _DOCUMENTS = "SELECT number, chunks FROM freehold.document WHERE id = ANY(%s) AND audience = ANY(%s)"
@@ -59,21 +59,23 @@ def reader_values(reader: Reader) -> dict[str, object]:
 
 
 def _scope(connection: Connection, query: Query) -> Scope:
+    collections = tuple(sorted({name for name in query.collections if "\x00" not in name}))
     rows = connection.execute(
         _AUDIENCES,
         reader_values(query.reader)
         | {
-            "collections": [name for name in query.collections if "\x00" not in name],
+            "collections": list(collections),
             "labels": None if query.labels is None else [str(label) for label in query.labels],
         },
     ).fetchall()
-    audiences = tuple(int(audience) for audience, _, _ in rows)
-    changes = sum(int(changed) for _, _, changed in rows)
-    if query.documents is None:
-        return Scope(audiences, None, sum(int(chunks) for _, chunks, _ in rows), changes)
-    wanted = [document for document in query.documents if is_id(document)]
-    found = connection.execute(_DOCUMENTS, (wanted, list(audiences))).fetchall()
-    return Scope(audiences, tuple(int(number) for number, _ in found), sum(int(count) for _, count in found), changes)
+    changes = {int(audience): int(changed) for audience, _, changed, _ in rows}
+    held = {int(audience): int(chunks) for audience, chunks, _, taking_part in rows if taking_part}
+    audiences, chunks, documents = tuple(held), sum(held.values()), None
+    if query.documents is not None:
+        wanted = [document for document in query.documents if is_id(document)]
+        found = connection.execute(_DOCUMENTS, (wanted, list(audiences))).fetchall()
+        documents, chunks = tuple(int(number) for number, _ in found), sum(int(count) for _, count in found)
+    return Scope(collections, audiences, documents, chunks, changes)
 
 
 def _own_weights(connection: Connection, ranked: Sequence[Ranked]) -> dict[int, Weights]:

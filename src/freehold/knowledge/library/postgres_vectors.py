@@ -14,8 +14,8 @@ import numpy as np
 from psycopg import sql
 
 from freehold.core.label import Label
+from freehold.knowledge.library.postgres_frequencies import Scope
 from freehold.knowledge.library.postgres_pool import Connection, Pool
-from freehold.knowledge.library.postgres_words import Scope
 from freehold.knowledge.ports import Vectors
 from freehold.knowledge.rank.duplicates import Ranked
 

@@ -117,5 +117,5 @@ except SystemExit as ended:
     assert not ended.code, ended.code
 print("heavy:", sorted(sys.modules.keys() & set({absent!r})), file=sys.stderr)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.splitlines()[-1] == "heavy: []"

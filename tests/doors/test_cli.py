@@ -16,7 +16,11 @@ QUIET = {"FREEHOLD_DISCOVER_ENABLED": "false"}
 
 def test_python_m_freehold_is_the_same_command(tmp_path: Path) -> None:
     done = subprocess.run(
-        [str(COMMANDS / "python"), "-m", "freehold", "--version"], cwd=tmp_path, capture_output=True, check=True
+        [str(COMMANDS / "python"), "-m", "freehold", "--version"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+        check=True,
     )
     assert done.stdout.startswith(b"freehold ")
 
@@ -25,7 +29,9 @@ def test_a_reader_that_leaves_is_no_error_to_tell(tmp_path: Path) -> None:
     """As in ``freehold models fit | head -0``: the reading end is closed before a word is written."""
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run([FREEHOLD, "check"], cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        [FREEHOLD, "check"], cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, timeout=60, check=False
+    )
     os.close(write)
     assert done.returncode == 1
     assert done.stderr == b""

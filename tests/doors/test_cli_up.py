@@ -77,7 +77,9 @@ def test_the_line_that_is_printed_works_in_a_shell(tmp_path: Path) -> None:
         assert started.greeting[0].startswith("Freehold answers at http://127.0.0.1:")
         assert not started.url.endswith(":0")
         assert sum("Admin key" in line for line in started.greeting) == 1
-        done = subprocess.run(["/bin/sh", "-c", started.greeting[-1]], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["/bin/sh", "-c", started.greeting[-1]], capture_output=True, text=True, timeout=60, check=True
+        )
         assert "1889" in done.stdout
         assert done.stdout.rstrip().endswith("data: [DONE]")
 
@@ -96,6 +98,7 @@ def test_a_key_given_is_not_shown_and_the_line_takes_it_from_the_environment(tmp
         done = subprocess.run(
             ["/bin/sh", "-c", started.greeting[-1]],
             env={**os.environ, **given},
+            timeout=60,
             capture_output=True,
             text=True,
             check=True,

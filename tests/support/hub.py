@@ -66,7 +66,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join()
+        thread.join(30)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -59,8 +59,10 @@ def _collections(header: str | None, body: JsonObject) -> tuple[str, ...] | None
     said: Any = header if header is not None else body.get("collections")
     if said is None:
         return None
-    parts = said if isinstance(said, list) else str(said).split(",")
-    names = tuple(dict.fromkeys(name for part in parts if (name := str(part).strip())))
+    if not isinstance(said, str) and not (isinstance(said, list) and all(isinstance(part, str) for part in said)):
+        raise BadRequest(f"{origin} is a list of names, or names apart by commas", param=origin)
+    parts = said if isinstance(said, list) else said.split(",")
+    names = tuple(dict.fromkeys(name for part in parts if (name := part.strip())))
     for name in names:
         if not COLLECTION.fullmatch(name):
             raise BadRequest(

@@ -309,6 +309,20 @@ class TestMeanwhile:
             assert await wing.named("handbook", "x.zip/b.txt", EVERYTHING) is None
             assert (await the(wing, "x.zip/c.txt")).label == PUBLIC
 
+    async def test_an_upload_is_withdrawn_with_its_members(self, library: SqliteLibrary, tmp_path: Path) -> None:
+        gate = Gate("late.txt")
+        async with running(library, tmp_path, readers=in_process(gate, count=1)) as wing:
+            await added(wing, "x.zip", zipped({"a.txt": "A.", "in/b.txt": "B."}))
+            await added(wing, "x.zipped.txt")
+            job = await wing.add(Upload("handbook", "late.txt", LEAVE))
+            await gate.reached()
+            assert [await wing.withdraw("handbook", name) for name in ("x.zip", "late.txt", "none")] == [3, 0, 0]
+            assert staged(tmp_path) == []
+            gate.open()
+            assert (await done(wing, job)).unchanged == 1
+            await asyncio.to_thread(wing._uploads.stop)
+            assert list(await wing.digests("handbook")) == ["x.zipped.txt"]
+
 
 class TestArchives:
     async def test_each_member_is_a_document(self, wing: Knowledge) -> None:

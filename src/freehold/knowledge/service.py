@@ -22,7 +22,7 @@ from freehold.core.label import Label
 from freehold.jobs import Jobs
 from freehold.knowledge.fill import Filler
 from freehold.knowledge.ingest.amendments import Amendment, Amendments
-from freehold.knowledge.ingest.archives import Archives
+from freehold.knowledge.ingest.archives import Archives, within
 from freehold.knowledge.ingest.landing import Landing
 from freehold.knowledge.ingest.names import checked_collection, checked_name
 from freehold.knowledge.ingest.queue import NewItem, Queue
@@ -205,6 +205,22 @@ class Knowledge:
     async def remove(self, ids: Iterable[str]) -> int:
         """Remove documents, with what still waits under their names; returns how many there were."""
         return await asyncio.to_thread(self._remove, list(ids))
+
+    async def withdraw(self, collection: str, name: str) -> int:
+        """Take back an upload, landed or under way, with all members where it is an archive or an e-mail.
+
+        Returns how many documents had been made of it. Nothing of an upload from before lands afterwards.
+        """
+
+        def withdraw() -> int:
+            with self._landing.lock:
+                if self._rows.exists:
+                    self._amendments.add(collection, name, Amendment(removed=True))
+                    self._uploads.cancel(collection, name, _REMOVED)
+                there = self._library.digests(collection).items()
+                return self._remove([id_ for each, (id_, _) in there if each == name or within(each, name)])
+
+        return await asyncio.to_thread(withdraw)
 
     async def relabel(
         self, document: str, *, label: Label | None = None, groups: frozenset[str] | None = None

@@ -37,11 +37,18 @@ _SETTINGS = {
     "autovacuum": "off",  # No test shall depend on when it comes by.
     "max_connections": "60",
     "shared_buffers": "32MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "log_min_messages": "fatal",
     "logging_collector": "off",
 }
 # A role that has to give a password, for the tests of what happens where it is wrong.
 _RULES = "local all ada scram-sha-256\nlocal all all trust\n"
+
+_EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+DROP SCHEMA IF EXISTS freehold CASCADE
+"""
 
 
 def _binaries() -> Path:
@@ -148,8 +155,7 @@ class Server:
         try:
             yield name
         finally:
-            self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-            self.execute("DROP SCHEMA IF EXISTS freehold CASCADE", name)
+            self.execute(_EMPTY, name)
             self._spare.append(name)
 
     def _database_with_vector(self) -> str:

@@ -94,8 +94,8 @@ def test_common_words_only_add_to_scores_where_rarer_ones_suffice(
     [
         ({1: 300, 2: 300, 3: 90_000}, [1, 2]),
         ({1: 300, 3: 90_000}, [1, 3]),
-        ({1: 900, 2: 1_200, 3: 1_300}, [1, 2]),
-        ({2: 4_000, 1: 500}, [1, 2]),
+        ({1: 2_900, 2: 3_200, 3: 3_300}, [1, 2]),
+        ({2: 9_000, 1: 500}, [1, 2]),
         ({1: 90_000}, [1]),
     ],
     ids=["enough without the common one", "too few without it", "enough", "not too many", "nothing else"],

@@ -29,7 +29,7 @@ DRIFT = 1.1
 
 ENOUGH = 5_000
 """Candidates. Words are looked for from the rarest on until so many passages hold one; the commoner ones only add to
-their scores. Of 60 questions on 100,000 passages of 120 words, all had the same best ten as with every word looked for."""
+their scores. Of 60 questions on 100,000 passages all had the same best ten as with every word looked for."""
 
 _FEW = 400
 _MANY = 10_000

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -38,6 +39,11 @@ def library(home: Home) -> Library:
 
 def names(library: Library, text: str, *collections: str, **options: object) -> list[str]:
     return [hit.place.name for hit in library.search(asks(text, *collections, **options), None)]  # type: ignore[arg-type]
+
+
+def keeping(new: NewDocument, *what: str) -> NewDocument:
+    """The same content, for a document that keeps these of its own rights."""
+    return msgspec.structs.replace(new, **dict.fromkeys(what, True))
 
 
 class TestKeeping:
@@ -75,6 +81,33 @@ class TestKeeping:
         assert here.id != there.id
         assert library.remove([there.id]) == 1
         assert library.document(here.id) == here
+
+    def test_a_new_content_can_leave_rights_as_they_are_by_now(self, library: Library) -> None:
+        made = keeping(new_document("a.txt", LEAVE, label=INTERNAL, groups=["office"]), "keeps_label", "keeps_groups")
+        first = library.put(made)
+        assert (first.label, first.groups) == (INTERNAL, frozenset({"office"}))
+        # What was decided after the content was read, and before it is put, holds.
+        library.relabel(first.id, label=CONFIDENTIAL, groups=frozenset({"hr"}))
+        other = new_document("a.txt", PAY, label=PUBLIC, groups=[])
+        second = library.put(keeping(other, "keeps_label", "keeps_groups"))
+        assert (second.label, second.groups, second.version) == (CONFIDENTIAL, frozenset({"hr"}), 2)
+        assert names(library, "salaries") == []
+        assert names(library, "salaries", groups=["hr"]) == ["a.txt"]
+        third = library.put(keeping(other, "keeps_label"))
+        assert (third.label, third.groups) == (CONFIDENTIAL, frozenset())
+        fourth = library.put(keeping(new_document("a.txt", LEAVE, groups=["hr"]), "keeps_groups"))
+        assert (fourth.label, fourth.groups) == (PUBLIC, frozenset())
+
+    def test_rights_that_another_process_changes_meanwhile_are_not_lost(self, home: Home) -> None:
+        here, there = home.open(), home.open()
+        id_ = here.put(new_document("a.txt", LEAVE)).id
+        contents = [keeping(new_document("a.txt", f"Content {n}."), "keeps_label", "keeps_groups") for n in range(20)]
+        putting = threading.Thread(target=lambda: [here.put(each) for each in contents])
+        putting.start()
+        there.relabel(id_, label=CONFIDENTIAL, groups=frozenset({"hr"}))
+        putting.join(60)
+        kept = there.document(id_)
+        assert (kept.version, kept.label, kept.groups) == (21, CONFIDENTIAL, frozenset({"hr"}))
 
     def test_a_document_without_text_is_kept(self, library: Library) -> None:
         kept = library.put(new_document("empty.txt"))

@@ -55,6 +55,10 @@ class Chunk(msgspec.Struct, frozen=True):
     heading: tuple[str, ...] = ()
 
 
+Rights = tuple[Label, frozenset[str]]
+"""What may see a document, and who: its label and its groups."""
+
+
 class Document(msgspec.Struct, frozen=True):
     """A document as it is kept. `version` counts its contents; `digest` is SHA-256 of the file's bytes, as hex."""
 
@@ -91,6 +95,17 @@ class NewDocument(msgspec.Struct, frozen=True):
     size: int
     extracted: Extracted
     chunks: tuple[Chunk, ...]
+    keeps_label: bool = False
+    """A document that is there already stays under its own label; `label` is for one that is not."""
+    keeps_groups: bool = False
+    """As `keeps_label`, for the groups."""
+
+    def rights(self, before: Rights | None) -> Rights:
+        """Label and groups to keep it under; `before`: those of the document whose next version it becomes."""
+        if before is None:
+            return self.label, self.groups
+        label, groups = before
+        return label if self.keeps_label else self.label, groups if self.keeps_groups else self.groups
 
 
 class Reader(msgspec.Struct, frozen=True):

@@ -29,7 +29,11 @@ class Library(Protocol):
     """
 
     def put(self, new: NewDocument) -> Document:
-        """Keep a content. A document of that collection and name gets it as its next version and keeps its id."""
+        """Keep a content. A document of that collection and name gets it as its next version and keeps its id.
+
+        The label and groups that it is to keep are those it has within this very transaction, so that none that were
+        changed by another process meanwhile are lost.
+        """
         ...
 
     def remove(self, documents: Sequence[str]) -> int:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from freehold.knowledge.ingest.queue import Item, NewItem, Queue
 from freehold.knowledge.ingest.reader import Read
 from freehold.knowledge.ingest.rows import Rows
 from freehold.knowledge.library.sqlite import SqliteLibrary
-from freehold.knowledge.model import Block, Collection, Extracted
+from freehold.knowledge.model import Block, Collection, Document, Extracted
 
 SECRET = Label.parse("restricted")
 HR = frozenset({"hr"})
@@ -93,6 +94,36 @@ def test_rights_in_their_order(house: House) -> None:
     amended = house.landing.put(item, read("b", "2"))
     assert amended is not None
     assert (amended.document.label, amended.document.groups) == (SECRET, frozenset())
+
+
+class Between:
+    """A library in which another process changes a document's rights just after this one has looked at it."""
+
+    def __init__(self, library: SqliteLibrary) -> None:
+        self._library = library
+
+    def named(self, collection: str, name: str) -> Document | None:
+        found = self._library.named(collection, name)
+        if found is not None:
+            self._library.relabel(found.id, label=SECRET, groups=HR)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+
+@pytest.mark.parametrize("digest", ["1", "2"])
+@pytest.mark.parametrize("stated", [None, PUBLIC])
+def test_rights_that_another_process_changes_meanwhile_are_not_lost(
+    house: House, digest: str, stated: Label | None
+) -> None:
+    house.landing.put(house.item("a", "1", label=Label.parse("internal")), read("a", "1"))
+    house.landing._library = Between(house.library)  # type: ignore[assignment]
+    landed = house.landing.put(house.item("a", digest, label=stated), read("a", digest))
+    assert landed is not None
+    kept = house.library.document(landed.document.id)
+    assert kept.label == (stated or SECRET), "what is stated is said later, and holds"
+    assert kept.groups == HR
 
 
 def test_settings_are_remembered_until_they_change(house: House) -> None:

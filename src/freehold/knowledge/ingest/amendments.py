@@ -11,6 +11,7 @@ import msgspec
 from freehold.core.label import Label
 from freehold.knowledge.ingest.queue import Item, groups_of, groups_text, label_of, label_text
 from freehold.knowledge.ingest.rows import Rows
+from freehold.knowledge.model import Document
 
 
 class Amendment(msgspec.Struct, frozen=True):
@@ -19,6 +20,10 @@ class Amendment(msgspec.Struct, frozen=True):
     label: Label | None = None
     groups: frozenset[str] | None = None
     removed: bool = False
+
+    def agrees_with(self, document: Document) -> bool:
+        """Whether the document's label and groups are as this says, as far as it says anything."""
+        return self.label in (None, document.label) and self.groups in (None, document.groups)
 
 
 class Amendments:

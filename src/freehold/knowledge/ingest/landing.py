@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from freehold.core.label import Label
-from freehold.knowledge.ingest.amendments import Amendments
+from freehold.knowledge.ingest.amendments import Amendment, Amendments
 from freehold.knowledge.ingest.archives import Archives, within
 from freehold.knowledge.ingest.queue import Item, Queue
 from freehold.knowledge.ingest.reader import Read
@@ -51,7 +51,8 @@ class Landing:
         self._queue = queue
         self._amendments = amendments
         self._archives = archives
-        self._default = default
+        self.default = default
+        """What a document gets that nothing else labels. Replaced when the configuration changes."""
         self._settings: dict[str, Collection] = {}
         self._settings_until = 0.0
 
@@ -67,10 +68,9 @@ class Landing:
                 return None
             archive = self._archives.digest(new.collection, new.name)
             if archive is None:
-                aligned = self._in_line(item, kept)
-                return Landed(aligned, changed=aligned is not kept)
+                return self._in_line(kept, self._stated(item, kept.name))
             # Where a member is missing, or the rights of members are to change, each has to be looked at.
-            whole = archive == new.digest and self._rights(item, kept.name, kept) == (kept.label, kept.groups)
+            whole = archive == new.digest and self._stated(item, kept.name).agrees_with(kept)
             return Landed(kept, changed=False) if whole else None
 
     def put(self, item: Item, read: Read) -> Landed | None:
@@ -78,16 +78,24 @@ class Landing:
         new = item.new
         assert read.extracted is not None
         with self._landing(item):
-            amended = self._amendments.of(item, read.name)
-            if amended.removed:
+            stated = self._stated(item, read.name)
+            if stated.removed:
                 return None
             kept = self._library.named(new.collection, read.name)
             if kept is not None and kept.digest == read.digest:
-                aligned = self._in_line(item, kept)
-                return Landed(aligned, changed=aligned is not kept)
-            label, groups = self._rights(item, read.name, kept)
+                return self._in_line(kept, stated)
+            settings = self._collection(new.collection)
             document = NewDocument(
-                new.collection, read.name, label, groups, read.digest, read.size, read.extracted, read.chunks
+                collection=new.collection,
+                name=read.name,
+                label=stated.label or settings.label or self.default,
+                groups=settings.groups if stated.groups is None else stated.groups,
+                digest=read.digest,
+                size=read.size,
+                extracted=read.extracted,
+                chunks=read.chunks,
+                keeps_label=stated.label is None,
+                keeps_groups=stated.groups is None,
             )
             return Landed(self._library.put(document), changed=True)
 
@@ -116,26 +124,22 @@ class Landing:
     def _landing(self, item: Item) -> _Held:
         return _Held(self.lock, self._queue, item)
 
-    def _in_line(self, item: Item, kept: Document) -> Document:
-        """The document under the rights that the upload states; the same object where nothing had to change."""
-        label, groups = self._rights(item, kept.name, kept)
-        if (label, groups) == (kept.label, kept.groups):
-            return kept
-        return self._library.relabel(kept.id, label=label, groups=groups)
+    def _in_line(self, kept: Document, stated: Amendment) -> Landed:
+        """The document of an unchanged content, under the rights that were stated for it."""
+        if stated.agrees_with(kept):
+            return Landed(kept, changed=False)
+        # Only what was stated: the rest may have been changed by another process since `kept` was read.
+        return Landed(self._library.relabel(kept.id, label=stated.label, groups=stated.groups), changed=True)
 
-    def _rights(self, item: Item, name: str, kept: Document | None) -> tuple[Label, frozenset[str]]:
-        """What was decided since the upload came, else what it states, else as the document is, else the defaults.
+    def _stated(self, item: Item, name: str) -> Amendment:
+        """What was decided since the upload came, else what it states itself; the rest is nobody's word.
 
         An upload that states nothing never changes the label of a document that is there: a sync run by someone else
         must not undo what was made confidential.
         """
-        amended = self._amendments.of(item, name)
-        settings = self._collection(item.new.collection)
-        label = amended.label or item.new.label or (kept.label if kept else settings.label or self._default)
-        for groups in (amended.groups, item.new.groups, kept.groups if kept else settings.groups):
-            if groups is not None:
-                return label, groups
-        raise AssertionError("the last of them is always given")
+        amended, new = self._amendments.of(item, name), item.new
+        groups = new.groups if amended.groups is None else amended.groups
+        return Amendment(amended.label or new.label, groups, amended.removed)
 
     def _collection(self, name: str) -> Collection:
         """The collection's settings; one that is not known has none, and is made with its first document."""

@@ -205,6 +205,9 @@ def _put(connection: Connection, new: NewDocument, ready: Sequence[rows.Piece]) 
     collection, pivot = rows.intern_collection(connection, new.collection)
     audience = rows.intern_audience(connection, collection, new.label, new.groups)
     held = rows.make(connection, collection, audience, new.name, now)
+    if held.version:
+        # Only now that the row is held do its rights stay as they are read.
+        audience = rows.intern_audience(connection, collection, *new.rights(rows.rights(connection, held)))
     words = rows.total(ready)
     # None of these waits for the answer of the one before.
     with connection.pipeline():

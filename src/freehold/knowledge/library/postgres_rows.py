@@ -16,7 +16,7 @@ from freehold.core.passage import Place
 from freehold.knowledge.library.postgres_pool import Connection
 from freehold.knowledge.library.postgres_vectors import active_space, spaces
 from freehold.knowledge.library.postgres_words import tokens, weighed
-from freehold.knowledge.model import Chunk, Collection, Document, Hit, NewDocument, Weights
+from freehold.knowledge.model import Chunk, Collection, Document, Hit, NewDocument, Rights, Weights
 from freehold.knowledge.rank.bags import Bag, bag, length, likeness
 from freehold.knowledge.rank.fusion import Fused
 
@@ -152,6 +152,13 @@ def hold(connection: Connection, condition: str, values: Sequence[object]) -> li
     query = "SELECT number, collection, audience, version, chunks, words FROM freehold.document WHERE "
     rows = connection.execute(sql.SQL(query + condition + " ORDER BY number FOR UPDATE"), values).fetchall()
     return [Held(*row) for row in rows]
+
+
+def rights(connection: Connection, held: Held) -> Rights:
+    """Label and groups of a document that is held."""
+    row = connection.execute("SELECT label, groups FROM freehold.audience WHERE id = %s", (held.audience,)).fetchone()
+    assert row is not None
+    return Label.parse(row[0]), frozenset(row[1])
 
 
 def fill(connection: Connection, held: Held, audience: int, new: NewDocument, ready: Sequence[Piece], now: int) -> None:

@@ -25,6 +25,7 @@ from freehold.knowledge.library.sqlite_rows import (
     SELECT_DOCUMENT,
     as_collection,
     as_document,
+    as_rights,
     as_weights,
     chunk_rows,
     delete,
@@ -58,10 +59,13 @@ class SqliteLibrary:
         rows = chunk_rows(new)
         now = time.time_ns()
         with self._file.writing() as connection:
-            audience = intern_audience(connection, new.collection, new.label, new.groups)
             before = connection.execute(
-                "SELECT number FROM document WHERE collection = ? AND name = ?", (new.collection, new.name)
+                "SELECT d.number, a.label, a.groups FROM document d JOIN audience a ON a.id = d.audience "
+                "WHERE d.collection = ? AND d.name = ?",
+                (new.collection, new.name),
             ).fetchone()
+            rights = new.rights(as_rights(before) if before else None)
+            audience = intern_audience(connection, new.collection, *rights)
             if before is None:
                 number = insert(connection, new, audience, now)
             else:

@@ -12,7 +12,7 @@ import msgspec
 from freehold.core.errors import NotFound
 from freehold.core.label import Label
 from freehold.core.passage import Place
-from freehold.knowledge.model import Chunk, Collection, Document, Hit, NewDocument, Weights
+from freehold.knowledge.model import Chunk, Collection, Document, Hit, NewDocument, Rights, Weights
 from freehold.knowledge.rank.bags import bag, likeness
 from freehold.knowledge.rank.fusion import Fused
 
@@ -138,15 +138,20 @@ def not_found(document: str) -> NotFound:
     return NotFound(f"there is no document {document!r}", param="document")
 
 
+def as_rights(row: sqlite3.Row) -> Rights:
+    return Label.parse(row["label"]), frozenset(json.loads(row["groups"]))
+
+
 def as_document(row: sqlite3.Row) -> Document:
+    label, groups = as_rights(row)
     return Document(
         id=row["id"],
         collection=row["collection"],
         name=row["name"],
         title=row["title"],
         media_type=row["media_type"],
-        label=Label.parse(row["label"]),
-        groups=frozenset(json.loads(row["groups"])),
+        label=label,
+        groups=groups,
         version=row["version"],
         digest=row["digest"],
         size=row["size"],

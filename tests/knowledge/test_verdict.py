@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from freehold.core.label import PUBLIC
 from freehold.knowledge.model import Document
-from freehold.knowledge.verdict import Cited, Verdict, digest_of, find, judge
+from freehold.knowledge.verdict import LONGEST_SPAN, Cited, Verdict, digest_of, find, judge
 
 OLD = "Leave\n\nThirty days of leave. Flights need consent."
 WORDS = "Thirty days of leave."
@@ -59,7 +59,14 @@ def test_any_passage_is_found_wherever_it_stands(text: str, data: st.DataObject)
         assert text[found : found + end - start] == text[start:end]
 
 
-def test_looking_in_a_long_text_is_bounded() -> None:
-    began = time.monotonic()
-    assert find("x" * 3_000_000, 500, "0" * 64, 0) is None
-    assert time.monotonic() - began < 20
+@pytest.mark.parametrize(("text", "length"), [("x" * 3_000_000, 500), ("é" * 3_000_000, 4000), ("w " * 60_000, 60_000)])
+def test_looking_in_a_long_text_is_bounded(text: str, length: int) -> None:
+    began = time.process_time()
+    assert find(text, length, "0" * 64, 0) is None
+    assert time.process_time() - began < 6
+
+
+def test_no_passage_is_as_long_as_to_be_looked_for_without_end() -> None:
+    text = "x" + "y" * LONGEST_SPAN
+    assert find(text, LONGEST_SPAN, digest_of(text[1:]), 0) == 1
+    assert find(text + "y", LONGEST_SPAN + 1, digest_of(text[1:] + "y"), 0) is None

@@ -20,10 +20,12 @@ from freehold.http.bodies import CollectionBody, RelabelBody, SearchBody, TuneBo
 from freehold.http.parameters import collection, convert, label, number, within, words
 from freehold.http.shown import collection_row, document_row, hit_row
 from freehold.http.upload import received
+from freehold.knowledge.followup import LONGEST_QUESTION
 from freehold.knowledge.ingest.names import checked_name
 from freehold.knowledge.ingest.report import JobReport
 from freehold.knowledge.model import Collection, Query, Reader
 from freehold.knowledge.service import Upload
+from freehold.knowledge.verdict import LONGEST_SPAN
 from freehold.policy.labels import declared
 
 DEFAULT_COLLECTION = "documents"
@@ -183,13 +185,11 @@ class DocumentApi:
         digest = query.get("digest", "").lower()
         if not _DIGEST.fullmatch(digest):
             raise BadRequest("digest is the SHA-256 of the passage, 64 hex digits", param="digest")
+        start, end = number(query.get("start", ""), "start"), number(query.get("end", ""), "end")
+        if end - start > LONGEST_SPAN:
+            raise BadRequest(f"a citation names at most {LONGEST_SPAN:,} characters from start to end", param="end")
         verdict = await self._knowledge.check(
-            query.get("document", ""),
-            number(query.get("version", ""), "version"),
-            number(query.get("start", ""), "start"),
-            number(query.get("end", ""), "end"),
-            digest,
-            reader(caller),
+            query.get("document", ""), number(query.get("version", ""), "version"), start, end, digest, reader(caller)
         )
         await http.tell(msgspec.to_builtins(verdict))
 
@@ -234,9 +234,11 @@ def question_label(stack: Stack, http: Http, caller: Caller) -> Label:
 
 
 def question(text: str, param: str = "query") -> str:
-    """What is searched for; raises `BadRequest` where it is empty."""
+    """What is searched for; raises `BadRequest` where it is empty or longer than any question is read."""
     if not text.strip():
         raise BadRequest(f"{param} is empty", param=param)
+    if len(text) > LONGEST_QUESTION:
+        raise BadRequest(f"{param} has {len(text):,} characters, more than {LONGEST_QUESTION:,}", param=param)
     return text
 
 

@@ -19,6 +19,8 @@ from freehold.core.record import Ending
 from freehold.core.request import Message, Request, TextPart
 from freehold.engines.discover import Discovery, Found
 from freehold.engines.identify import FoundModel, Server
+from freehold.knowledge.model import Reader
+from freehold.knowledge.service import Upload
 from freehold.policy.judge import Accept
 from freehold.stores.keys import Grant
 
@@ -177,6 +179,46 @@ def test_a_reload_is_whole_or_not_at_all(make: Make) -> None:
     source.write_text(HOME + AWAY + '[policy]\ndefault_label = "confidential"\n')
     assert stack.reload() == stack.rules.revision != before.revision
     assert stack.explain("hi", "away", ANN).code == "label_forbidden"
+
+
+async def test_a_reload_labels_new_documents_as_the_policy_says_now(make: Make) -> None:
+    stack = make(HOME + '[policy]\ndocuments_label = "internal"\n')
+    stack.config.source.write_text(HOME + '[policy]\ndocuments_label = "restricted"\n')
+    stack.reload()
+    async with running(stack):
+        job = await stack.knowledge.add(Upload("handbook", "a.md", b"The office closes at six."))
+        await asyncio.wait_for(stack.knowledge.wait(job), 60)
+        (document,) = await stack.knowledge.documents("handbook", Reader(everything=True))
+    assert str(document.label) == "restricted"
+
+
+@pytest.mark.parametrize("change", [("echo", "say:0"), ("owned = false", "owned = true")])
+def test_what_embeds_documents_changes_only_with_a_restart(make: Make, change: tuple[str, str]) -> None:
+    embeds = AWAY + "owned = false\nprofile = { embeddings = true, chat = false }\n"
+    stack = make(HOME + embeds, FREEHOLD_KNOWLEDGE_EMBEDDING="away")
+    stack.config.source.write_text(HOME + embeds.replace(*change))
+    with pytest.raises(Conflict, match="embeds or reranks"):
+        stack.reload()
+    stack.config.source.write_text(HOME + embeds + '[policy]\ntags = ["eu"]\n')
+    stack.reload()
+
+
+async def test_what_cannot_be_ended_leaves_nothing_else_behind(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, ended = make(), []
+
+    async def failing() -> None:
+        raise OSError("the queue cannot be closed")
+
+    async def ends() -> None:
+        ended.append("engine")
+
+    monkeypatch.setattr(stack.knowledge, "stop", failing)
+    monkeypatch.setattr(stack.engine, "stop", ends)
+    with pytest.raises(OSError, match="the queue"):
+        await stack.stop()
+    assert ended == ["engine"]
+    with pytest.raises(Unavailable):
+        await stack.book.open(asking("home"))
 
 
 @pytest.fixture

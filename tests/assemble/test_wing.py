@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from freehold.assemble import build
+from freehold.assemble import build, wing
 from freehold.assemble.wing import Deferred, own_targets
 from freehold.config import Config, load
 from freehold.core.errors import SetupError, Unavailable
@@ -44,7 +45,6 @@ def test_a_library_is_opened_by_its_first_use_and_once() -> None:
         return opened[-1]
 
     deferred = Deferred(opening)  # type: ignore[arg-type]
-    deferred.close()
     assert opened == []
     assert [deferred.space(), deferred.space()] == ["a space", "a space"]
     deferred.close()
@@ -64,6 +64,26 @@ def test_what_keeps_a_library_from_opening_is_told_and_tried_again() -> None:
     with pytest.raises(Unavailable, match="not writable"):
         deferred.space()
     assert deferred.space() == "a space"
+
+
+async def test_a_library_is_opened_in_the_thread_that_asks_and_never_by_looking_a_method_up() -> None:
+    opened_by: list[threading.Thread] = []
+
+    def opening() -> Library:
+        opened_by.append(threading.current_thread())
+        return Library()
+
+    deferred = Deferred(opening)  # type: ignore[arg-type]
+    assert await asyncio.to_thread(deferred.space) == "a space"
+    assert len(opened_by) == 1
+    assert opened_by[0] is not threading.main_thread()
+
+
+def test_a_library_that_was_closed_is_not_opened_again() -> None:
+    deferred = Deferred(lambda: pytest.fail("it is opened"))
+    deferred.close()
+    with pytest.raises(Unavailable, match="stopping"):
+        deferred.space()
 
 
 def test_a_start_brings_neither_numpy_nor_the_engine_of_jobs(tmp_path: Path) -> None:
@@ -98,3 +118,23 @@ async def test_the_documentation_is_a_public_collection_and_is_kept_so(tmp_path:
         assert {str(label) for label in await stack.knowledge.labels(["freehold"], Reader())} == {"public"}
     finally:
         await stack.stop()
+
+
+@pytest.mark.parametrize("fault", [PermissionError("docs/x.md cannot be read"), RuntimeError("a fault of ours")])
+async def test_a_page_that_cannot_be_read_is_told_and_everything_is_ended_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    async def failing(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(wing, "bring_up_to_date", failing)
+    monkeypatch.setattr(wing, "_AFTER_READY", 0.0)
+    stack = build(configured(tmp_path, embedding="off", documentation="true"), {})
+    await stack.wing.start()
+    async with asyncio.timeout(10):
+        while "is not up to date" not in caplog.text:  # noqa: ASYNC110  # from outside
+            await asyncio.sleep(0.01)
+    assert str(fault) in caplog.text
+    await stack.stop()
+    with pytest.raises(Unavailable, match="stopping"):
+        await stack.knowledge.collections()

@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from freehold.assemble.menu import found_targets, listed, rules_of
-from freehold.assemble.wing import Wing, own_models, own_targets
+from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
 from freehold.catalog.implied import on_the_fly
 from freehold.catalog.targets import Surroundings
 from freehold.config import Config, load
@@ -137,12 +137,16 @@ class Stack:
         await self.wing.start()
 
     async def stop(self) -> None:
-        """End in good order: documents, engines, connections, then the ledger, which outlives all that writes to it."""
-        await self.wing.stop()
-        await self.engine.stop()
-        self.egress.close()
-        await self.book.close()
-        self.keys.close()
+        """End in good order: documents, engines, connections, then the ledger, which outlives all that writes to it.
+
+        What cannot be ended is raised, once everything after it has been.
+        """
+        async with AsyncExitStack() as last_first:
+            last_first.callback(self.keys.close)
+            last_first.push_async_callback(self.book.close)
+            last_first.callback(self.egress.close)
+            last_first.push_async_callback(self.engine.stop)
+            last_first.push_async_callback(self.wing.stop)
 
     async def _discover(self) -> None:
         self.discovery = await discover(exclude=[self.config.server.port], environment=self._env)
@@ -212,8 +216,12 @@ class Stack:
             raise Conflict("the [knowledge] table has changed; that needs a restart")
         if _engine_models(fresh.targets) != _engine_models(self.config.targets):
             raise Conflict("the targets that Freehold runs itself have changed; that needs a restart")
+        if wing_targets(fresh) != wing_targets(self.config):
+            raise Conflict("the target that embeds or reranks documents has changed; that needs a restart")
         self.config = fresh
+        self._own = own_targets(fresh) if self._own else ()
         self.book.terms = _terms(fresh)
+        self.knowledge.documents_label(fresh.policy.documents_label)
         self._apply()
         return self.rules.revision
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from freehold.config import Config
@@ -19,6 +19,7 @@ from freehold.knowledge.documentation import bring_up_to_date
 from freehold.knowledge.embed import TargetEmbedder
 from freehold.knowledge.ground import Ground, Settings
 from freehold.knowledge.ingest.readers import Readers
+from freehold.knowledge.library.open import open_library
 from freehold.knowledge.model import Weights
 from freehold.knowledge.rerank import TargetReranker
 from freehold.knowledge.service import Knowledge
@@ -38,7 +39,7 @@ class Wing:
     def __init__(self, config: Config, *, ask: Handler, known: Callable[[], Sequence[Target]]) -> None:
         """`ask` is the whole pipeline, for what the wing itself asks of models; `known` are all targets."""
         settings, folder = config.knowledge, config.server.data_dir / "knowledge"
-        self._library = Deferred(lambda: _open(config))
+        self._library = Deferred(lambda: open_library(config.server.database.reveal(), folder / "library"))
         self._documentation = settings.documentation
         self._writing: asyncio.Task[None] | None = None
         targets = {target.name: target for target in (*own_targets(config), *config.targets)}
@@ -63,15 +64,17 @@ class Wing:
         await self.knowledge.start()
         if self._documentation:
             self._writing = asyncio.create_task(self._document(), name="documentation")
+            self._writing.add_done_callback(_say_if_failed)
 
     async def stop(self) -> None:
         """Stop work, which goes on at the next start, and close the library."""
         if self._writing is not None:
             self._writing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._writing
-        await self.knowledge.stop()
-        await asyncio.to_thread(self._library.close)
+            await asyncio.wait([self._writing])
+        try:
+            await self.knowledge.stop()
+        finally:
+            await asyncio.to_thread(self._library.close)
 
     async def tune(self, collection: str, answers: Sequence[tuple[str, Sequence[str]]]) -> Weights:
         """The weights by which these questions find their documents best; each is a question with ids of documents."""
@@ -91,36 +94,54 @@ class Wing:
         await asyncio.sleep(_AFTER_READY)
         try:
             await bring_up_to_date(self.knowledge)
-        except FreeholdError as error:
+        except (FreeholdError, OSError) as error:
             _LOG.warning("Freehold's own documentation is not up to date: %s", error)
+
+
+def _say_if_failed(task: asyncio.Task[None]) -> None:
+    """A fault of ours; what is on the disk has been told by then. Nobody awaits the task to learn of it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOG.error("Freehold's own documentation is not up to date", exc_info=error)
 
 
 class Deferred:
     """A library that is opened by its first use: what it brings would double the time of a start that needs none.
 
-    Stands for a `Library`. What keeps it from opening is told to whoever asked, as `Unavailable`, and tried again.
+    Stands for a `Library`. It is opened within the call, in the thread that makes it, and never by looking the method
+    up: opening may take minutes, and whoever hands a method to a thread looks it up in the event loop. What keeps it
+    from opening is told to whoever asked, as `Unavailable`, and tried again.
     """
 
     def __init__(self, opening: Callable[[], Library]) -> None:
         self._opening = opening
         self._lock = threading.Lock()
         self._opened: Library | None = None
+        self._closed = False
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return functools.partial(self._call, name)
+
+    def close(self) -> None:
+        """Close it, if it was ever opened; from now on it stays closed."""
         with self._lock:
+            self._closed = True
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    def _call(self, name: str, /, *arguments: Any, **options: Any) -> Any:
+        return getattr(self._library(), name)(*arguments, **options)
+
+    def _library(self) -> Library:
+        with self._lock:
+            if self._closed:
+                raise Unavailable("the library of documents is closed, since Freehold is stopping")
             if self._opened is None:
                 try:
                     self._opened = self._opening()
                 except SetupError as error:
                     raise Unavailable(f"the library of documents cannot be opened: {error}") from error
-        return getattr(self._opened, name)
-
-    def close(self) -> None:
-        """Close it, if it was ever opened."""
-        with self._lock:
-            if self._opened is not None:
-                self._opened.close()
-                self._opened = None
+            return self._opened
 
 
 def own_targets(config: Config) -> tuple[Target, ...]:
@@ -129,6 +150,12 @@ def own_targets(config: Config) -> tuple[Target, ...]:
     if config.knowledge.embedding != minilm.NAME or minilm.NAME in taken or minilm.sources() is None:
         return ()
     return (minilm.target(config.policy.tags),)
+
+
+def wing_targets(config: Config) -> tuple[tuple[str, str, bool], ...]:
+    """What of the embedding and the reranking target holds for a whole run: name, model, and whether it is owned."""
+    names = {config.knowledge.embedding, config.knowledge.rerank}
+    return tuple((target.name, target.model, target.owned) for target in config.targets if target.name in names)
 
 
 def own_models(own: Sequence[Target]) -> list[EngineModel]:
@@ -145,14 +172,3 @@ def _embedder(config: Config, targets: Mapping[str, Target], ask: Handler) -> Ta
         return None
     own = target == minilm.target(config.policy.tags)
     return TargetEmbedder(ask, target, weights=minilm.WEIGHTS_SHA256 if own else None)
-
-
-def _open(config: Config) -> Library:
-    # Here, for what `Deferred` says: these bring numpy, and a driver.
-    if config.server.database.reveal() == "sqlite":
-        from freehold.knowledge.library.sqlite import SqliteLibrary  # noqa: PLC0415
-
-        return SqliteLibrary(config.server.data_dir / "knowledge" / "library")
-    from freehold.knowledge.library.postgres import PostgresLibrary  # noqa: PLC0415
-
-    return PostgresLibrary(config.server.database)

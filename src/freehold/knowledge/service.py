@@ -229,9 +229,9 @@ class Knowledge:
 
         def change() -> Document:
             with self._landing.lock:
-                changed = self._library.relabel(document, label=label, groups=groups)
-                self._amend(changed, Amendment(label, groups))
-                return changed
+                # First against what waits: cut off between the two, no older upload undoes what is asked again.
+                self._amend(self._library.document(document), Amendment(label, groups))
+                return self._library.relabel(document, label=label, groups=groups)
 
         return await asyncio.to_thread(change)
 
@@ -258,6 +258,10 @@ class Knowledge:
                 return removed
 
         return await asyncio.to_thread(remove)
+
+    def documents_label(self, label: Label) -> None:
+        """What a document gets that nothing else labels, from now on; also one that has been queued already."""
+        self._landing.default = label
 
     async def labels(self, collections: Sequence[str], reader: Reader) -> frozenset[Label]:
         """The labels of what the reader may read there."""
@@ -286,10 +290,11 @@ class Knowledge:
     def _remove(self, ids: list[str]) -> int:
         with self._landing.lock:
             going = self._known(ids)
-            removed = self._library.remove([each.id for each in going])
+            # First what waits: cut off between the two, nothing brings back what is gone, and asked again for a
+            # document that is gone, nobody would look for what waits under its name.
             for each in going:
                 self._amend(each, Amendment(removed=True))
-        return removed
+            return self._library.remove([each.id for each in going])
 
     def _known(self, ids: list[str]) -> list[Document]:
         known = []

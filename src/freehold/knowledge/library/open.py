@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from freehold.core.target import Secret
-from freehold.knowledge.ports import Library
+
+if TYPE_CHECKING:
+    from freehold.knowledge.ports import Library  # brings numpy
 
 
 def open_library(database: str, folder: Path) -> Library:

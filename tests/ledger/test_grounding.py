@@ -4,12 +4,18 @@ from typing import Any
 
 import msgspec
 
+from freehold.core.errors import Fault
+from freehold.core.event import Answer, Choice
 from freehold.core.exchange import Exchange
 from freehold.core.passage import Citation
+from freehold.core.record import End, Ending
+from freehold.core.request import Grounds
+from freehold.knowledge import prompt
+from freehold.knowledge.cite import annotation
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.grounding import MOST_CITATIONS, grounding
 from freehold.ledger.query import LedgerReader
-from freehold.ledger.rows import SETTLED, capture_row, settled_row
+from freehold.ledger.rows import SETTLED, attempt_rows, capture_row, settled_row
 from freehold.stores.sqlite import SqliteStore
 from support.exchanges import attempt, begun, ended, request
 from support.passages import LEAVE, a_passage
@@ -48,13 +54,38 @@ def test_an_answer_that_cites_without_end_fills_no_disk() -> None:
     assert len(msgspec.json.decode(grounding(exchange) or "")["citations"]) == MOST_CITATIONS
 
 
-def test_it_stands_in_the_row_and_the_passages_only_once_in_a_capture() -> None:
+def test_it_stands_in_the_row() -> None:
     exchange = grounded()
     assert exchange.end is not None
     row = dict(zip(SETTLED, settled_row(exchange, exchange.end, None, captured=False), strict=True))
     assert row["grounding"] == grounding(exchange)
-    assert b"grounds" in msgspec.json.encode(request())
-    assert '"grounds":null' in capture_row(exchange, 0)[1]
+
+
+def test_a_capture_holds_the_conversation_and_no_word_of_the_passages() -> None:
+    exchange = grounded()
+    asked = request("How many days?")
+    grounds = Grounds("How many days?", exchange.passages, asked.messages)
+    exchange.request = msgspec.structs.replace(prompt.grounded(asked, exchange.passages), grounds=grounds)
+    note = annotation(exchange.citations[0], 0, 0)
+    exchange.answer = Answer(choices=[Choice(text="Enough. [1]", annotations=[note], finish="stop")])
+    assert "28 days" in note["url_citation"]["quote"]
+    _, kept, answer, _ = capture_row(exchange, 0)
+    assert "28 days" not in kept + answer
+    assert msgspec.json.decode(kept)["messages"] == msgspec.json.decode(msgspec.json.encode(asked.messages))
+    (cited,) = msgspec.json.decode(answer)["choices"][0]["annotations"]
+    assert (cited["url_citation"]["digest"], cited["at"]) == (note["url_citation"]["digest"], 0)
+    assert note["url_citation"]["quote"], "what the caller gets is not touched"
+
+
+def test_what_a_target_says_of_its_failure_is_not_kept_beside_passages() -> None:
+    exchange = grounded()
+    exchange.attempts = [attempt(fault=Fault.REJECTED, error=f"cannot read {LEAVE}", status=400)]
+    end = End(Ending.FAILED, 502, f"upstream_failed: {LEAVE}", 1.0)
+    rows = (settled_row(exchange, end, None, captured=True), attempt_rows(exchange, captured=True))
+    assert "28 days" not in repr(rows)
+    exchange.passages, exchange.citations = (), ()
+    rows = (settled_row(exchange, end, None, captured=True), attempt_rows(exchange, captured=True))
+    assert repr(rows).count("28 days") == 2
 
 
 async def test_the_decision_has_it(store: SqliteStore) -> None:

@@ -2,6 +2,7 @@
 
 Built on the event loop for every request, so each row is one tuple, made in one expression. No row but a captured one
 holds text of a prompt or an answer; a target's own error text can quote either, so it is kept only beside a capture.
+The passages of documents are in no row: a document that is removed, or may no longer be read, would live on in it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 
 from freehold.core.errors import Fault
-from freehold.core.event import Answer, Usage
+from freehold.core.event import Answer, Choice, Usage
 from freehold.core.exchange import Exchange, Permit
 from freehold.core.label import Source
 from freehold.core.money import Nanodollars, Price
@@ -104,7 +105,7 @@ def settled_row(exchange: Exchange, end: End, baseline: Price | None, *, capture
         None if permit is None else _refusals(permit.refusals),
         None if permit is None else permit.revision,
         end.status,
-        _brief(_end_error(end, attempts, captured=captured)),
+        _brief(_end_error(end, attempts, captured=_keeps_words(exchange, captured=captured))),
         _brief(exchange.reason) or None,
         None if shown is None else shown.target,
         None if shown is None else shown.owned,
@@ -127,19 +128,26 @@ def settled_row(exchange: Exchange, end: End, baseline: Price | None, *, capture
 def attempt_rows(exchange: Exchange, *, captured: bool) -> list[Row]:
     """The values of `ATTEMPT`, one row an attempt."""
     models = {} if exchange.permit is None else {target.name: target.model for target in exchange.permit.targets}
+    captured = _keeps_words(exchange, captured=captured)
     return [_attempt_row(exchange.id, attempt, models, captured=captured) for attempt in exchange.attempts]
 
 
 def capture_row(exchange: Exchange, expires_ns: int) -> Row:
     """The values of `CAPTURE`: the request as it was when it ended, and the answer's choices; no vectors.
 
-    The answer has a ``cut`` where more came than was kept.
+    Of a request that was answered from documents: the conversation as its caller wrote it, and no citation's words.
+    What the answer itself repeats of them is in its text. It has a ``cut`` where more came than was kept.
     """
-    # The passages are in the messages too.
-    bare = {"origin": None, "grounds": None} if isinstance(exchange.request, Request) else {"origin": None}
-    prompt = msgspec.structs.replace(exchange.request, **bare)
-    answer = None if exchange.answer is None else _answer(exchange.answer)
+    prompt = msgspec.structs.replace(exchange.request, origin=None)
+    if isinstance(prompt, Request) and prompt.grounds is not None:
+        prompt = msgspec.structs.replace(prompt, messages=prompt.grounds.asked, grounds=None)
+    answer = None if exchange.answer is None else _answer(exchange.answer, grounded=bool(exchange.passages))
     return (exchange.id, _text(prompt), answer, expires_ns)
+
+
+def _keeps_words(exchange: Exchange, *, captured: bool) -> bool:
+    """Whether a target's own words are kept: where what they may quote is, and no passage is among it."""
+    return captured and not exchange.passages
 
 
 def _attempt_row(exchange_id: str, attempt: Attempt, models: dict[str, str], *, captured: bool) -> Row:
@@ -212,8 +220,20 @@ def _refusals(refusals: tuple[Refusal, ...]) -> str | None:
     return _text(refusals) if refusals else None
 
 
-def _answer(answer: Answer) -> str:
-    return _text({"model": answer.opened.model, "choices": answer.choices, **({"cut": True} if answer.cut else {})})
+def _answer(answer: Answer, *, grounded: bool) -> str:
+    choices = [_unquoted(choice) for choice in answer.choices] if grounded else answer.choices
+    return _text({"model": answer.opened.model, "choices": choices, **({"cut": True} if answer.cut else {})})
+
+
+def _unquoted(choice: Choice) -> Choice:
+    """The choice without the words of the passages that its annotations cite."""
+    bare = [
+        note | {"url_citation": {name: value for name, value in cited.items() if name != "quote"}}
+        if isinstance(cited := note.get("url_citation"), dict)
+        else note
+        for note in choice.annotations
+    ]
+    return msgspec.structs.replace(choice, annotations=bare)
 
 
 def _text(value: object) -> str:

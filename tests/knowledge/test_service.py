@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -26,6 +27,7 @@ EVERYTHING = Reader(everything=True)
 ANYONE = Reader()
 SECRET = Label.parse("restricted;client-x")
 PUBLIC = Label.parse("public")
+DISK_FULL = Unavailable("the disk is full")
 LEAVE = b"Every member of staff has thirty days of annual leave."
 
 
@@ -262,6 +264,41 @@ class TestMeanwhile:
             assert (after.version, after.label, after.groups) == (2, SECRET, {"hr"})
             await added(wing, "a.txt", b"Newest.", label=PUBLIC)
             assert (await the(wing, "a.txt")).label == PUBLIC
+
+    async def test_a_removal_that_is_cut_off_is_asked_for_again(self, library: SqliteLibrary, tmp_path: Path) -> None:
+        gate = Gate("a.txt")
+        gate._once = False
+        async with running(library, tmp_path, readers=in_process(gate)) as wing:
+            await added(wing, "a.txt")
+            id_ = (await the(wing, "a.txt")).id
+            gate._once = True
+            job = await wing.add(Upload("handbook", "a.txt", b"Newer."))
+            await gate.reached()
+            with patch.object(wing._amendments, "add", side_effect=DISK_FULL), pytest.raises(Unavailable):
+                await wing.remove([id_])
+            assert await wing.remove([id_]) == 1
+            gate.open()
+            await done(wing, job)
+            await asyncio.to_thread(wing._uploads.stop)
+            assert await wing.digests("handbook") == {}
+
+    async def test_a_label_that_is_cut_off_holds_against_what_waits(
+        self, library: SqliteLibrary, tmp_path: Path
+    ) -> None:
+        gate = Gate("a.txt")
+        gate._once = False
+        async with running(library, tmp_path, readers=in_process(gate)) as wing:
+            await added(wing, "a.txt")
+            gate._once = True
+            job = await wing.add(Upload("handbook", "a.txt", b"Newer.", label=PUBLIC, groups=frozenset()))
+            await gate.reached()
+            id_ = (await the(wing, "a.txt")).id
+            with patch.object(library, "relabel", side_effect=DISK_FULL), pytest.raises(Unavailable):
+                await wing.relabel(id_, label=SECRET, groups=frozenset({"hr"}))
+            gate.open()
+            await done(wing, job)
+            after = await the(wing, "a.txt")
+            assert (after.version, after.label, after.groups) == (2, SECRET, {"hr"})
 
     async def test_what_is_removed_stays_away(self, library: SqliteLibrary, tmp_path: Path) -> None:
         gate = Gate("a.txt")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, NotFound, Unavailable
 from freehold.core.label import Label
 from freehold.jobs import Jobs
@@ -170,9 +171,9 @@ class Knowledge:
             await progress.wait()
             await asyncio.sleep(_REPORT_SECONDS)
 
-    async def search(self, query: Query, label: Label) -> list[Hit]:
-        """The best passages, for a request of that label."""
-        return await self._retriever.find(query, label)
+    async def search(self, query: Query, label: Label, caller: Caller) -> list[Hit]:
+        """The best passages, for a request of that label by that key; what may be read is said by the query."""
+        return await self._retriever.find(query, label, caller)
 
     async def documents(
         self, collection: str | None, reader: Reader, *, after: str = "", limit: int = 100

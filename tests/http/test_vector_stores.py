@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
+from freehold.assemble import Stack
+from freehold.core.errors import NotFound
 from freehold.http.app import App
 from freehold.http.vector_stores import free_name
-from support.asgi import Caller
-from support.filing import form, send
+from freehold.stores.keys import Grant
+from support.filing import call, documents, filed, form, send, settled
 
 Admin = dict[str, str]
 STORES = "/v1/vector_stores"
-
-
-async def call(app: App, method: str, path: str, admin: Admin, body: Any = None) -> Caller:
-    path, _, query = path.partition("?")
-    data = b"" if body is None else json.dumps(body).encode()
-    return await Caller(method, path, headers=admin, body=data, query=query).ask(app)
-
-
-async def settled(app: App, admin: Admin, path: str) -> Any:
-    """How a file stands once it is no longer under way."""
-    async with asyncio.timeout(60):
-        while (row := (await call(app, "GET", path, admin)).json)["status"] == "in_progress":  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-    return row
 
 
 @pytest.mark.parametrize(
@@ -66,6 +53,42 @@ async def test_two_files_of_one_name_are_both_kept(app: App, admin: Admin) -> No
     assert left["file_id"] == files[1]
     await call(app, "DELETE", f"{STORES}/{store}", admin)
     assert (await call(app, "GET", f"/v1/files/{files[1]}", admin)).status == 200
+
+
+async def test_two_files_of_one_name_in_one_batch_are_both_kept(app: App, admin: Admin) -> None:
+    store = (await call(app, "POST", STORES, admin, {"name": "s"})).json["id"]
+    files = [(await send(app, admin, form("a.md", text))).json["id"] for text in (b"First.", b"Second.", b"Third.")]
+    batch = (await call(app, "POST", f"{STORES}/{store}/file_batches", admin, {"file_ids": files})).json["id"]
+    counts = (await settled(app, admin, f"{STORES}/{store}/file_batches/{batch}"))["file_counts"]
+    assert (counts["completed"], len(await documents(app, admin, store))) == (3, 3)
+    await call(app, "DELETE", f"/v1/files/{files[0]}", admin)
+    left = (await call(app, "GET", f"{STORES}/{store}/files", admin)).json["data"]
+    assert {row["id"] for row in left} == set(files[1:])
+
+
+async def test_a_list_leaves_out_what_was_removed_and_forgotten(
+    app: App, admin: Admin, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = (await call(app, "POST", STORES, admin, {"name": "s"})).json["id"]
+    await filed(app, admin, store, "a.md", b"One.")
+    kept = await filed(app, admin, store, "b.md", b"Two.")
+    await call(app, "DELETE", f"/api/documents/{(await documents(app, admin, store))['a.md']}", admin)
+    for reports in (stack.knowledge.job, AsyncMock(side_effect=NotFound("that was long ago"))):
+        monkeypatch.setattr(stack.knowledge, "job", reports)
+        listed = await call(app, "GET", f"{STORES}/{store}/files", admin)
+        assert [row["id"] for row in listed.json["data"]] == [kept]
+
+
+async def test_how_many_files_there_are_is_an_admins_to_know(app: App, admin: Admin, stack: Stack) -> None:
+    store = (await call(app, "POST", STORES, admin, {"name": "s"})).json["id"]
+    await filed(app, admin, store, "a.md", b"One.")
+    torn = (await send(app, admin, form("b.pdf", b"%PDF-1.7 torn"))).json["id"]
+    await call(app, "POST", f"{STORES}/{store}/files", admin, {"file_id": torn})
+    assert (await settled(app, admin, f"{STORES}/{store}/files/{torn}"))["status"] == "failed"
+    reader = {"x-api-key": stack.keys.create(Grant(name="n")).secret.reveal()}
+    for headers, counted in ((admin, (1, 1, 2)), (reader, (0, 0, 0))):
+        counts = (await call(app, "GET", f"{STORES}/{store}", headers)).json["file_counts"]
+        assert (counts["completed"], counts["failed"], counts["total"]) == counted
 
 
 @pytest.mark.parametrize(

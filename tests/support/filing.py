@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from typing import Any
+
 from freehold.core.label import Label
 from freehold.http.app import App
 from freehold.knowledge.model import Document
@@ -37,3 +41,32 @@ async def send(app: App, admin: dict[str, str], body: bytes) -> Caller:
     """Send such a form to ``/v1/files``."""
     headers = {**admin, "content-type": "multipart/form-data; boundary=e"}
     return await Caller("POST", "/v1/files", headers=headers, body=body).ask(app)
+
+
+async def call(app: App, method: str, path: str, headers: dict[str, str], body: Any = None) -> Caller:
+    """Ask for a path with its query, with a body of JSON."""
+    path, _, query = path.partition("?")
+    data = b"" if body is None else json.dumps(body).encode()
+    return await Caller(method, path, headers=headers, body=data, query=query).ask(app)
+
+
+async def settled(app: App, admin: dict[str, str], path: str) -> Any:
+    """How a file of a vector store, or a batch, stands once it is no longer under way."""
+    async with asyncio.timeout(60):
+        while (row := (await call(app, "GET", path, admin)).json)["status"] == "in_progress":  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return row
+
+
+async def filed(app: App, admin: dict[str, str], store: str, name: str, data: bytes) -> str:
+    """Put a file into a vector store and wait until it is read; returns its id."""
+    file: str = (await send(app, admin, form(name, data))).json["id"]
+    assert (await call(app, "POST", f"/v1/vector_stores/{store}/files", admin, {"file_id": file})).status == 200
+    assert (await settled(app, admin, f"/v1/vector_stores/{store}/files/{file}"))["status"] == "completed"
+    return file
+
+
+async def documents(app: App, admin: dict[str, str], store: str) -> dict[str, str]:
+    """The ids of the documents of a collection, by name."""
+    held = (await call(app, "GET", f"/api/documents/digests?collection={store}", admin)).json["data"]
+    return {name: document for name, (document, _) in held.items()}

@@ -15,6 +15,7 @@ from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
 from freehold.http.auth import admit
 from freehold.http.documents import DocumentApi
 from freehold.http.files import FileApi
+from freehold.http.filing import Filing
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.reply import retry, stated
@@ -67,12 +68,13 @@ class App:
 
     def open(self) -> None:
         """Take requests from now on. A stack that was not started answers whatever needs no target."""
+        filing = Filing(self._stack.shelf, self._stack.knowledge)
         parts: dict[str, object] = {
             "models": ModelApi(self._stack, self._body_limit),
             "admin": AdminApi(self._stack),
             "documents": DocumentApi(self._stack),
-            "files": FileApi(self._stack),
-            "stores": VectorStoreApi(self._stack),
+            "files": FileApi(self._stack, filing),
+            "stores": VectorStoreApi(self._stack, filing),
             "operations": Operations(self._stack),
         }
         paths: dict[str, dict[str, Endpoint]] = {}

@@ -12,14 +12,14 @@ from typing import Any
 
 from freehold.assemble import Stack
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, NotFound
+from freehold.core.errors import BadRequest
 from freehold.http.asgi import Header, Http
 from freehold.http.documents import reader
+from freehold.http.filing import Filing
 from freehold.http.parameters import number, within
 from freehold.http.upload import received
 from freehold.knowledge.ingest.names import checked_name
 from freehold.knowledge.model import Document
-from freehold.knowledge.service import Knowledge
 from freehold.stores.shelf import Filed
 
 _PURPOSES = ("assistants", "user_data")
@@ -32,8 +32,9 @@ _PLAIN: Header = (b"content-type", b"text/plain; charset=utf-8")
 class FileApi:
     """The endpoints under ``/v1/files`` over one stack."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, filing: Filing) -> None:
         self._stack = stack
+        self._filing = filing
         self._shelf = stack.shelf
         self._knowledge = stack.knowledge
 
@@ -63,42 +64,21 @@ class FileApi:
         if name.startswith("doc_"):
             await http.tell(document_as_file(await self._knowledge.document(name, reader(caller))))
         else:
-            await http.tell(file_row(await self._seen(name, caller)))
+            await http.tell(file_row(await self._filing.seen(name, caller)))
 
     async def content(self, http: Http, caller: Caller, name: str) -> None:
-        """``GET /v1/files/{id}/content``."""
+        """``GET /v1/files/{id}/content``, in the bytes that were sent; of an archive or an e-mail for admins."""
         if name.startswith("doc_"):
             text = await self._knowledge.text(name, reader(caller))
             await http.reply(200, text.encode(), kind=_PLAIN)
         else:
-            filed = await self._seen(name, caller)
+            filed = await self._filing.opened(name, caller)
             await _send_file(http, await asyncio.to_thread(self._shelf.content, filed.id))
 
     async def remove(self, http: Http, _caller: Caller, name: str) -> None:
-        """``DELETE /v1/files/{id}``, and every document that was made of it."""
-        filed = await asyncio.to_thread(self._shelf.get, name)
-        for collection, put in filed.collections.items():
-            await self._knowledge.remove(await made_of(self._knowledge, collection, put.name))
-        await asyncio.to_thread(self._shelf.remove, filed.id)
-        await http.tell({"id": filed.id, "object": "file", "deleted": True})
-
-    async def _seen(self, file_id: str, caller: Caller) -> Filed:
-        """A file that the caller may read: an admin any, another what it may read as a document."""
-        filed = await asyncio.to_thread(self._shelf.get, file_id)
-        if caller.admin:
-            return filed
-        for collection, put in filed.collections.items():
-            if await self._knowledge.named(collection, put.name, reader(caller)) is not None:
-                return filed
-        raise NotFound(f"there is no file {file_id!a}")
-
-
-async def made_of(knowledge: Knowledge, collection: str, name: str) -> list[str]:
-    """The ids of the documents that a file of that name became: one, or those of an archive's members."""
-    there = {member: document for member, (document, _) in (await knowledge.digests(collection)).items() if document}
-    if name in there:
-        return [there[name]]
-    return [document for member, document in there.items() if member.startswith(f"{name}/")]
+        """``DELETE /v1/files/{id}``, and every document that was or is being made of it."""
+        await self._filing.remove(name)
+        await http.tell({"id": name, "object": "file", "deleted": True})
 
 
 def file_row(filed: Filed) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import PurePath
 from typing import Any
 
 from freehold.assemble import Stack
@@ -21,13 +20,13 @@ from freehold.core.passage import OWN_DOCUMENTATION
 from freehold.http.asgi import Header, Http
 from freehold.http.bodies import FileBatchBody, StoreFileBody, StoreSearchBody, VectorStoreBody
 from freehold.http.documents import EVERYTHING, question, question_label, readable, reader, writable
-from freehold.http.files import made_of, page
+from freehold.http.files import page
+from freehold.http.filing import Filing, put_of
 from freehold.http.parameters import convert, number, within
 from freehold.http.store_rows import batch_row, file_counts, file_row, hit_row, unread_row
 from freehold.knowledge.ingest.report import JobReport
 from freehold.knowledge.model import Collection, Document, Query
-from freehold.knowledge.service import Upload
-from freehold.stores.shelf import Filed, Put
+from freehold.stores.shelf import Filed
 
 _MOST_LISTED = 100
 _MOST_FOUND = 50
@@ -40,12 +39,13 @@ _AGAIN_SOON: Header = (b"openai-poll-after-ms", b"200")
 class VectorStoreApi:
     """The endpoints under ``/v1/vector_stores`` over one stack."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, filing: Filing) -> None:
         self._stack = stack
+        self._filing = filing
         self._shelf = stack.shelf
         self._knowledge = stack.knowledge
 
-    async def create(self, http: Http, _caller: Caller) -> None:
+    async def create(self, http: Http, caller: Caller) -> None:
         """``POST /v1/vector_stores``."""
         body = convert(await http.json(), VectorStoreBody)
         _refuse(expires_after=body.expires_after, metadata=body.metadata, chunking_strategy=body.chunking_strategy)
@@ -53,19 +53,17 @@ class VectorStoreApi:
         taken = {each.name for each in await self._knowledge.collections()}
         made = Collection(free_name(body.name, taken))
         await self._knowledge.save_collection(made)
-        await self._put(made.name, files)
-        await http.tell(await self._row(made))
+        await self._filing.put(made.name, files)
+        await http.tell(await self._row(made, caller))
 
     async def one(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /v1/vector_stores/{id}``."""
-        await http.tell(await self._row(await self._store(name, caller)))
+        await http.tell(await self._row(await self._store(name, caller), caller))
 
     async def remove(self, http: Http, caller: Caller, name: str) -> None:
         """``DELETE /v1/vector_stores/{id}``, with all that was read into it; the files stay."""
         store = await self._store(writable(name), caller)
-        await self._knowledge.remove_collection(store.name)
-        for filed in (await asyncio.to_thread(self._shelf.of, store.name)).values():
-            await asyncio.to_thread(self._shelf.take_out, filed.id, store.name)
+        await self._filing.remove_collection(store.name)
         await http.tell({"id": store.name, "object": "vector_store.deleted", "deleted": True})
 
     async def search(self, http: Http, caller: Caller, name: str) -> None:
@@ -80,7 +78,7 @@ class VectorStoreApi:
             reader=reader(caller),
             limit=within(body.max_num_results, "max_num_results", _MOST_FOUND),
         )
-        hits = await self._knowledge.search(query, question_label(self._stack, http, caller))
+        hits = await self._knowledge.search(query, question_label(self._stack, http, caller), caller)
         files = await asyncio.to_thread(self._shelf.of, store.name)
         found = [hit_row(hit, files) for hit in hits if hit.score >= body.ranking_options.score_threshold]
         shown = {"search_query": asked, "data": found, "has_more": False, "next_page": None}
@@ -91,7 +89,7 @@ class VectorStoreApi:
         body = convert(await http.json(), StoreFileBody)
         _refuse(attributes=body.attributes, chunking_strategy=body.chunking_strategy)
         store = await self._store(writable(name), caller)
-        await self._put(store.name, await self._files([body.file_id]))
+        await self._filing.put(store.name, await self._files([body.file_id]))
         await http.tell(await self._file(store.name, body.file_id, caller), headers=[_AGAIN_SOON])
 
     async def files(self, http: Http, caller: Caller, name: str) -> None:
@@ -105,11 +103,7 @@ class VectorStoreApi:
         )
         rows = [file_row(store.name, _id(each, held), each) for each in there[:limit]]
         if after is None and caller.admin:
-            kept = await self._knowledge.digests(store.name)
-            missing = [
-                await self._file(store.name, filed.id, caller) for each, filed in held.items() if each not in kept
-            ]
-            rows = [*missing, *rows]
+            rows = [*await self._unread(store.name, held), *rows]
         await http.tell(page(rows, None, len(rows) or 1) | {"has_more": len(there) > limit})
 
     async def file(self, http: Http, caller: Caller, name: str, member: str) -> None:
@@ -124,9 +118,7 @@ class VectorStoreApi:
             await self._file(store.name, member, caller)
             await self._knowledge.remove([member])
         else:
-            put = _put_of(await asyncio.to_thread(self._shelf.get, member), store.name)
-            await self._knowledge.remove(await made_of(self._knowledge, store.name, put.name))
-            await asyncio.to_thread(self._shelf.take_out, member, store.name)
+            await self._filing.take_out(store.name, member)
         await http.tell({"id": member, "object": "vector_store.file.deleted", "deleted": True})
 
     async def add_batch(self, http: Http, caller: Caller, name: str) -> None:
@@ -139,7 +131,7 @@ class VectorStoreApi:
         files = await self._files([*body.file_ids, *(row.file_id for row in body.files)])
         if not files:
             raise BadRequest("file_ids is empty", param="file_ids")
-        job = await self._put(store.name, files)
+        job = await self._filing.put(store.name, files)
         await http.tell(batch_row(store.name, await self._knowledge.job(job)), headers=[_AGAIN_SOON])
 
     async def batch(self, http: Http, caller: Caller, name: str, member: str) -> None:
@@ -159,31 +151,11 @@ class VectorStoreApi:
             raise BadRequest(f"at most {_MOST_FILES} files at once", param="file_ids")
         return [await asyncio.to_thread(self._shelf.get, each) for each in ids]
 
-    async def _put(self, collection: str, files: Sequence[Filed]) -> str:
-        """Have files read into a collection, by one job; returns its id."""
-        job: str | None = None
-        for filed in files:
-            name = await self._document_name(collection, filed)
-            body = await asyncio.to_thread(self._shelf.content, filed.id)
-            job = await self._knowledge.add(Upload(collection=collection, name=name, body=body, job=job))
-            await asyncio.to_thread(self._shelf.put, filed.id, collection, Put(name, job))
-        return job or ""
-
-    async def _document_name(self, collection: str, filed: Filed) -> str:
-        """The file's own name, unless another file's document has it there: OpenAI's stores keep both."""
-        held = filed.collections.get(collection)
-        if held is not None:
-            return held.name
-        if await self._knowledge.named(collection, filed.name, EVERYTHING) is None:
-            return filed.name
-        path = PurePath(filed.name)
-        return str(path.with_name(f"{path.stem}-{filed.id[-6:]}{path.suffix}"))
-
     async def _cursor(self, collection: str, after: str | None) -> str:
         """The id of the document that a cursor stands for."""
         if after is None or after.startswith("doc_"):
             return after or ""
-        put = _put_of(await asyncio.to_thread(self._shelf.get, after), collection)
+        put = put_of(await asyncio.to_thread(self._shelf.get, after), collection)
         document = await self._knowledge.named(collection, put.name, EVERYTHING)
         return document.id if document is not None else ""
 
@@ -194,7 +166,7 @@ class VectorStoreApi:
             if document.collection != collection:
                 raise NotFound(f"{member} is not in {collection}")
             return file_row(collection, member, document)
-        put = _put_of(await asyncio.to_thread(self._shelf.get, member), collection)
+        put = put_of(await asyncio.to_thread(self._shelf.get, member), collection)
         kept = await self._knowledge.named(collection, put.name, reader(caller))
         if kept is not None:
             return file_row(collection, member, kept)
@@ -203,28 +175,32 @@ class VectorStoreApi:
         return unread_row(collection, member, put, await self._knowledge.job(put.job))
 
     async def _unread(self, collection: str, held: Mapping[str, Filed]) -> list[dict[str, Any]]:
-        """The files of a collection of which there is no document."""
+        """The files of a collection that are under way or failed, or archives of whose members there are documents."""
         kept = await self._knowledge.digests(collection)
+        missing = [(filed.id, filed.collections[collection]) for name, filed in held.items() if name not in kept]
+        reports = await self._reports({put.job for _, put in missing})
         rows = []
-        for name, filed in held.items():
-            if name not in kept:
-                with suppress(NotFound):
-                    put = filed.collections[collection]
-                    rows.append(unread_row(collection, filed.id, put, await self._knowledge.job(put.job)))
+        for file_id, put in missing:
+            with suppress(NotFound):  # there was a document, which has been removed
+                if put.job in reports:
+                    rows.append(unread_row(collection, file_id, put, reports[put.job]))
         return rows
 
-    async def _reports(self, jobs: Iterable[str]) -> list[JobReport]:
+    async def _reports(self, jobs: Iterable[str]) -> dict[str, JobReport]:
         """The reports that are still kept."""
-        found = []
+        found = {}
         for job in jobs:
             with suppress(NotFound):
-                found.append(await self._knowledge.job(job))
+                found[job] = await self._knowledge.job(job)
         return found
 
-    async def _row(self, collection: Collection) -> dict[str, Any]:
-        """A collection as OpenAI's API shows it. When it was made is not kept, nor are bytes added up: both are 0."""
-        held = await asyncio.to_thread(self._shelf.of, collection.name)
-        reports = await self._reports({filed.collections[collection.name].job for filed in held.values()})
+    async def _row(self, collection: Collection, caller: Caller) -> dict[str, Any]:
+        """A collection as OpenAI's API shows it. When it was made is not kept, nor are bytes added up: both are 0.
+
+        How many files there are is an admin's to know, since others see a part.
+        """
+        held = await asyncio.to_thread(self._shelf.of, collection.name) if caller.admin else {}
+        reports = (await self._reports({filed.collections[collection.name].job for filed in held.values()})).values()
         waiting, failed = sum(each.waiting for each in reports), sum(each.failed for each in reports)
         return {
             "id": collection.name,
@@ -246,7 +222,7 @@ class VectorStoreApi:
         query = http.query
         after, limit = query.get("after"), within(number(query.get("limit", "20"), "limit"), "limit", _MOST_LISTED)
         seen = [each for each in await readable(self._stack, caller) if each.name != OWN_DOCUMENTATION]
-        await http.tell(page([await self._row(each) for each in seen], after, limit))
+        await http.tell(page([await self._row(each, caller) for each in seen], after, limit))
 
 
 def free_name(said: str | None, taken: set[str]) -> str:
@@ -266,13 +242,6 @@ def _refuse(**given: object) -> None:
     for param, value in given.items():
         if value and value != {"type": "auto"}:
             raise BadRequest(f"{param} has no effect in Freehold; leave it out", param=param)
-
-
-def _put_of(filed: Filed, collection: str) -> Put:
-    put = filed.collections.get(collection)
-    if put is None:
-        raise NotFound(f"{filed.id} is not in {collection}")
-    return put
 
 
 def _id(document: Document, held: Mapping[str, Filed]) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 
 class FileReport(msgspec.Struct, frozen=True):
-    """What became of one upload. `document` is its id; an archive has none of its own."""
+    """What became of one upload. `document` is its id; an archive's is that of the list of its members."""
 
     name: str
     state: Literal["waiting", "done", "unchanged", "failed"]

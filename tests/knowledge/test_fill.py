@@ -73,6 +73,29 @@ async def test_every_chunk_gets_its_vector_in_batches_of_one_label(library: Sqli
     assert embedded(library) == {"a": 70, "b": 1}
 
 
+async def test_a_fault_does_not_end_the_embedding(
+    library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(fill, "_AFTER_READY", 0.0)
+    monkeypatch.setattr(fill, "_RETRY_FIRST", 0.01)
+    library.put(new_document("a", "A passage."))
+    faults: list[Exception] = [ValueError("a bug")]
+    said: list[str | None] = []
+
+    def fail_once(_: Sequence[str], __: Label) -> None:
+        if faults:
+            raise faults.pop()
+        said.append(filler.trouble)
+
+    filler = Filler(library, Toy(refuse=fail_once))
+    async with filling(filler):
+        await until(lambda: embedded(library) == {"a": 1} and filler.trouble is None)
+    (trouble,) = said
+    assert trouble is not None
+    assert "ValueError" in trouble
+    assert "a bug" in caplog.text
+
+
 async def test_an_empty_library_is_left_alone(library: SqliteLibrary) -> None:
     await all_steps(Filler(library, Toy()))
     assert library.space() is None

@@ -45,6 +45,7 @@ class Filler:
         self._forbidden: set[Label] = set()
         self._refused: set[int] = set()
         self._ask_again = 0.0
+        self._delay = _RETRY_FIRST
         self.trouble: str | None = None
         """Why nothing is being embedded though something waits; `None` while all is well."""
 
@@ -56,19 +57,31 @@ class Filler:
     async def run(self) -> None:
         """Embed whatever comes, until cancelled. While it fails it is tried again, ever more rarely up to a minute."""
         self._loop = asyncio.get_running_loop()
-        delay = _RETRY_FIRST
         await asyncio.sleep(_AFTER_READY)
         while True:
             self._woken.clear()
-            try:
-                while await self.step():
-                    delay, self.trouble = _RETRY_FIRST, None
-                self.trouble = self._withheld()
+            if await self._all():
+                self._delay = _RETRY_FIRST
                 await self._rest()
-            except (RequestError, AttemptFailed) as error:
-                self._complain(f"passages are found by words alone until they can be embedded: {error}")
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, _RETRY_LAST)
+            else:
+                await asyncio.sleep(self._delay)
+                self._delay = min(self._delay * 2, _RETRY_LAST)
+
+    async def _all(self) -> bool:
+        """Embed all that waits; false where something keeps it from that, which `trouble` then says."""
+        try:
+            while await self.step():
+                self._delay, self.trouble = _RETRY_FIRST, None
+        except (RequestError, AttemptFailed) as error:
+            self._complain(f"passages are found by words alone until they can be embedded: {error}")
+            return False
+        except Exception as error:  # noqa: BLE001
+            # A fault of ours must not end the embedding of everything that is still to come.
+            why = f"embedding failed ({type(error).__name__}) and is tried again; the log has the story"
+            self._complain(f"passages are found by words alone: {why}", error)
+            return False
+        self.trouble = self._withheld()
+        return True
 
     async def step(self) -> bool:
         """Embed some chunks, or swap to a space that is complete; false when there is nothing to do.
@@ -148,9 +161,9 @@ class Filler:
         labels = ", ".join(sorted(map(str, self._forbidden)))
         return f"documents labelled {labels} are found by words alone: no embedding target may see them"
 
-    def _complain(self, trouble: str) -> None:
+    def _complain(self, trouble: str, fault: Exception | None = None) -> None:
         if self.trouble != trouble:
-            _LOG.warning("%s", trouble)
+            _LOG.warning("%s", trouble, exc_info=fault)
         self.trouble = trouble
 
 

@@ -111,7 +111,6 @@ class Knowledge:
                 _LOG.error("what an earlier run left unfinished cannot be resumed: %s", error)
         if self._filler is not None:
             self._filling = asyncio.create_task(self._filler.run(), name="embedding")
-            self._filling.add_done_callback(_say_if_failed)
 
     async def stop(self) -> None:
         """End what runs; it goes on at the next start. Does not close the library."""
@@ -314,8 +313,10 @@ class Knowledge:
 
     def _progressed(self) -> None:
         """Called from the threads that ingest."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._announce)
+        if self._loop is not None:
+            # The loop may have been closed meanwhile: then no one waits any more.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._announce)
 
     def _announce(self) -> None:
         """Wake everyone who waits for a job, and the embedding."""
@@ -323,11 +324,6 @@ class Knowledge:
         self._progress = asyncio.Event()
         if self._filler is not None:
             self._filler.wake()
-
-
-def _say_if_failed(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _LOG.error("new passages are found by words alone until the next start: embedding has failed", exc_info=error)
 
 
 def may_read(reader: Reader, document: Document) -> bool:

@@ -183,6 +183,85 @@ def test_jobs_that_cannot_start_are_waited_for(tmp_path: Path, monkeypatch: pyte
         bench.close()
 
 
+@pytest.mark.parametrize(
+    ("whose", "what", "fault"),
+    [
+        (Jobs, "start", ImportError("no such module")),
+        (Jobs, "submit", ValueError("a bug of the engine's")),
+        (Queue, "take", RuntimeError("a bug")),
+        (Queue, "batch", RuntimeError("a bug")),
+        (Queue, "tidy", RuntimeError("a bug")),
+    ],
+)
+def test_a_fault_holds_uploads_up_and_does_not_end_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+    whose: type[Jobs | Queue], what: str, fault: Exception,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(uploads, "_RETRY_FIRST", 0.02)
+    real, troubles = getattr(whose, what), []
+    faults = [fault]
+
+    def once(*values: object, **options: object) -> object:
+        if faults:
+            raise faults.pop()
+        troubles.extend(bench.uploads.trouble)
+        return real(*values, **options)
+
+    monkeypatch.setattr(whose, what, once)
+    bench = Bench(tmp_path)
+    try:
+        bench.add("a.txt", b"Leave.")
+        bench.until_done()
+        assert set(bench.library.digests("c")) == {"a.txt"}
+    finally:
+        bench.close()
+    assert any(f"Freehold failed ({type(fault).__name__})" in each for each in troubles)
+    assert str(fault) in caplog.text
+
+
+def test_bytes_that_cannot_be_removed_hold_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Staging, "drop", refuse)
+    bench = Bench(tmp_path)
+    try:
+        for name in ("a.txt", "b.txt"):
+            bench.add(name, name.encode())
+        bench.until_done()
+        bench.uploads.cancel("c", "a.txt", "removed")
+        report = bench.queue.report("job")
+        assert report is not None
+        assert (report.done, report.failed) == (2, 0)
+    finally:
+        bench.close()
+    assert "not removed before the next start: Operation not permitted" in caplog.text
+
+
+def test_old_reports_are_forgotten_while_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "_IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(uploads, "_TIDY_SECONDS", 0.05)
+    forgets: dict[str, int] = {"queue": 0, "landing": 0}
+    enough = threading.Event()
+
+    def count(what: str) -> None:
+        forgets[what] += 1
+        if min(forgets.values()) >= 3:
+            enough.set()
+
+    monkeypatch.setattr(Queue, "tidy", lambda _: count("queue"))
+    monkeypatch.setattr(Amendments, "tidy", lambda _: count("landing"))
+    bench = Bench(tmp_path)
+    try:
+        bench.add("a.txt", b"Leave.")
+        bench.until_done()
+        assert enough.wait(PATIENCE)
+    finally:
+        bench.close()
+
+
 def test_readers_are_ended_when_nothing_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "_IDLE_SECONDS", 0.02)
     given_back = threading.Event()

@@ -121,6 +121,10 @@ class Landing:
         """A collection was saved or removed."""
         self._settings_until = 0.0
 
+    def tidy(self) -> None:
+        """Forget decisions that no upload has to heed any more."""
+        self._amendments.tidy()
+
     def _landing(self, item: Item) -> _Held:
         return _Held(self.lock, self._queue, item)
 

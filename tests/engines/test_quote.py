@@ -8,7 +8,7 @@ import pytest
 
 from freehold.core.passage import Passage
 from freehold.core.request import Grounds, Message, TextPart
-from freehold.engines.quote import quote, read_passages, say, summary
+from freehold.engines.quote import Quote, quote, read_passages, say, summary
 from freehold.engines.reader import answer_from
 from support.passages import LEAVE, MEALS, a_passage
 
@@ -156,3 +156,16 @@ def test_the_manual_says_how_to_add_a_local_model() -> None:
     assert "$ freehold models pull hf:" in found
     assert '[[target]]\nname = "local/' in found
     assert found.count("[1]") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Leave is 28 days a year [2].", "Leave is 28 days a year (2)."),
+        ("Leave is 28 days[2, 3] a year【4】.", "Leave is 28 days(2, 3) a year(4)."),
+        ("[^2] Leave [1-3] is 28 days [passage 7].", "(^2) Leave (1-3) is 28 days (passage 7)."),
+        ("Leave is `x[2]`, a[3], [4](there) and [none].", "Leave is `x[2]`, a[3], [4](there) and [none]."),
+    ],
+)
+def test_a_number_that_the_text_has_in_brackets_is_no_citation(text: str, shown: str) -> None:
+    assert say([Quote(1, text)]) == [f"{shown} [1]"]

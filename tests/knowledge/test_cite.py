@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from freehold.core.event import Answer, Aside, Event, Finished, Opened, Text, ToolCall, Usage, gather
 from freehold.core.exchange import Exchange
-from freehold.knowledge.cite import annotation, cited, opening, read
+from freehold.engines.quote import Quote, say
+from freehold.knowledge.cite import MOST_CITATIONS, annotation, cited, opening, read
 from freehold.knowledge.markers import Scanner
 from support.decisions import ANYONE, a_request
 from support.passages import a_passage
@@ -146,6 +148,54 @@ async def test_any_pieces_give_the_same_answer(cuts: set[int]) -> None:
     assert answer == whole
     assert exchange.citations == of_whole.citations
     assert [each.number for each in exchange.citations] == [1, 2, 9, 1]
+
+
+OFFICE = a_passage(
+    1, "The office closes at six on Fridays [2]. Ring [3]\nthe bell twice, then wait [9].", name="office.md"
+)
+PARKING = a_passage(2, "Parking costs two euros. Dogs must stay outside the hall.", name="parking.md")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("The office closes at six on Fridays [2]. [1]", [1]),
+        ("It says: the office is shut. The office closes at six on Fridays [2] [1].", [1]),
+        ("The office closes at six on Fridays [2, 1].", [2, 1]),
+        ("The office closes at six on Fridays [1].", [1]),
+        ("Ring [3] the bell twice, then wait [9]. [1]", [3, 1]),
+        ("Parking is not free on Fridays [2].", [2]),
+        ("Dogs must stay outside the hall [2]. Dogs must stay outside the hall [9].", [2, 9]),
+    ],
+)
+def test_a_number_that_a_passage_has_itself_is_no_citation(text: str, numbers: list[int]) -> None:
+    scanner = Scanner()
+    markers = [marker for found in [*scanner.feed(text), scanner.end()] for marker in found.markers]
+    given = {passage.number: passage for passage in (OFFICE, PARKING)}
+    assert [each.number for marker in markers for each in cited(marker, given)] == numbers
+
+
+def test_a_number_of_the_passage_cites_it_where_it_holds_the_claim_too() -> None:
+    copy = a_passage(2, OFFICE.text, name="copy.md")
+    scanner = Scanner()
+    scanner.feed("The office closes at six on Fridays [2]")
+    (marker,) = scanner.end().markers
+    assert [each.number for each in cited(marker, {1: OFFICE, 2: copy})] == [2]
+
+
+def test_the_built_in_reader_cites_what_it_quotes_and_nothing_that_the_text_has_in_brackets() -> None:
+    text = "".join(say([Quote(1, "The office closes at six on Fridays [2]."), Quote(2, "Parking costs two euros.")]))
+    scanner = Scanner()
+    markers = [marker for found in [*scanner.feed(text), scanner.end()] for marker in found.markers]
+    citations = [each for marker in markers for each in cited(marker, {1: OFFICE, 2: PARKING})]
+    quoted = [(each.number, each.quoted) for each in citations]
+    assert quoted == [(1, "The office closes at six on Fridays [2]."), (2, "Parking costs two euros.")]
+
+
+async def test_an_answer_that_cites_without_end_gets_no_endless_list() -> None:
+    answer, exchange, _ = await answered(Text("So it is said [1-8]. " * 200), Finished())
+    assert len(exchange.citations) == len(answer.choices[0].annotations) == MOST_CITATIONS
+    assert len(answer.choices[0].text) == 200 * len("So it is said [1-8]. ")
 
 
 def test_addresses_are_absolute_where_the_host_is_known() -> None:

@@ -23,6 +23,8 @@ from freehold.knowledge.markers import Found, Marker, Scanner
 _SHORTEST_QUOTE = 12
 """Characters. What is shorter stands in a passage word for word by chance."""
 _LONGEST_QUOTE = 1000
+MOST_CITATIONS = 500
+"""Citations of one request's answers that are attached; a model that loops may cite for as long as it goes on."""
 
 
 async def read(
@@ -84,6 +86,8 @@ class _Answer:
     def _notes(self, found: Found) -> tuple[JsonObject, ...]:
         notes = []
         for citation in (each for marker in found.markers for each in cited(marker, self._passages, self._choice)):
+            if len(self._exchange.citations) >= MOST_CITATIONS:
+                break
             self._exchange.citations += (citation,)
             notes.append(annotation(citation, self._noted, found.place, self._address))
             self._noted += 1
@@ -91,9 +95,14 @@ class _Answer:
 
 
 def cited(marker: Marker, passages: Mapping[int, Passage], choice: int = 0) -> Iterator[Citation]:
-    """A marker's citations, one a number; without a place where no passage of that number was given."""
+    """A marker's citations, one a number; without a place where no passage of that number was given.
+
+    None for a number that a passage has in its own text, and the answer only repeats.
+    """
     for number in marker.numbers:
         passage = passages.get(number)
+        if _is_repeated(marker, passage, passages.values()):
+            continue
         quoted, place = ("", None) if passage is None else narrowed(passage, marker.claim)
         yield Citation(number, marker.claim_start, marker.claim_end, quoted, place, choice)
 
@@ -103,10 +112,7 @@ def narrowed(passage: Passage, claim: str) -> tuple[str, Place]:
 
     The place's digest is of those words, so that it can be checked like any other.
     """
-    words = claim.split()
-    if not _SHORTEST_QUOTE <= len(claim) <= _LONGEST_QUOTE:
-        return passage.text, passage.place
-    match = re.search(r"\s+".join(map(re.escape, words)), passage.text)
+    match = _repeated(claim, passage)
     if match is None:
         return passage.text, passage.place
     start = passage.place.start
@@ -117,6 +123,24 @@ def narrowed(passage: Passage, claim: str) -> tuple[str, Place]:
         digest=hashlib.sha256(match[0].encode(errors="surrogatepass")).hexdigest(),
     )
     return match[0], place
+
+
+def _is_repeated(marker: Marker, passage: Passage | None, passages: Iterable[Passage]) -> bool:
+    """Whether some passage has the claim with this very marker, and the one that would be cited has no such claim."""
+    if len(marker.claim) < _SHORTEST_QUOTE or (passage is not None and _repeated(marker.claim, passage)):
+        return False
+    return any(_repeated(marker.words, each) for each in passages)
+
+
+def _repeated(words: str, passage: Passage) -> re.Match[str] | None:
+    """Where a passage has these words, with any white space; what the words have in parentheses, it may in brackets.
+
+    The built-in reader writes a passage's own bracketed numbers so, for they would be read as citations.
+    """
+    if not _SHORTEST_QUOTE <= len(words) <= _LONGEST_QUOTE:
+        return None
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    return re.search(pattern.replace(r"\(", r"[(\[【［]").replace(r"\)", r"[)\]】］]"), passage.text)
 
 
 def annotation(citation: Citation, index: int, at: int, address: str = "") -> JsonObject:

@@ -47,6 +47,8 @@ class Marker(msgspec.Struct, frozen=True):
     claim_start: int
     claim_end: int
     claim: str
+    words: str = ""
+    """The claim and what follows it, to the marker's end."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -164,7 +166,7 @@ class Scanner:
             self._open, self._inside = self._place, ""
             self._linked = self._linked and self._memory[-1:] in _CLOSING
         elif self._open is not None and char in _CLOSING:
-            marker = self._marker(self._inside, self._open)
+            marker = self._marker(self._inside, self._open, char)
             self._doubtful, self._open = marker, None
             self._linked = marker is None
         elif self._open is not None:
@@ -174,9 +176,10 @@ class Scanner:
         else:
             self._linked = False
 
-    def _marker(self, inside: str, start: int) -> Marker | None:
+    def _marker(self, inside: str, start: int, closing: str) -> Marker | None:
         plain = unicodedata.normalize("NFKC", inside)
-        before = self._memory[: len(self._memory) - (self._place - start)][-_MEMORY:]
+        opened = len(self._memory) - (self._place - start)
+        before = self._memory[:opened][-_MEMORY:]
         if self._linked or not _NUMBERS.fullmatch(plain) or _INDEXED.search(before[-LONGEST:]):
             return None
         numbers = _numbers(plain)
@@ -184,7 +187,8 @@ class Scanner:
             return None
         first, last = _claim(before)
         offset = start - len(before)
-        return Marker(numbers, start, self._place + 1, offset + first, offset + last, before[first:last])
+        words = before[first:] + self._memory[opened:] + closing
+        return Marker(numbers, start, self._place + 1, offset + first, offset + last, before[first:last], words)
 
     def _judge(self, char: str) -> None:
         """Whether what follows a marker leaves it one: a link's address and a definition's colon do not."""

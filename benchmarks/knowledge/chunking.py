@@ -22,6 +22,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.knowledge.minilm import MiniLM, opened
+from freehold.core.caller import Caller
 from freehold.core.label import PUBLIC, Label
 from freehold.knowledge.chunk import Limits, chunk
 from freehold.knowledge.extract import extract
@@ -30,6 +31,7 @@ from freehold.knowledge.model import Chunk, Collection, Extracted, Hit, NewDocum
 from freehold.knowledge.ports import Vectors
 from freehold.knowledge.retrieve import Retriever
 
+ASKER = Caller("benchmark", "benchmark")
 PASSAGES = 5
 GOAL = 0.90
 SPACE = "minilm@chunking"
@@ -129,7 +131,7 @@ async def _found(
     """The passages for each query: through the retriever, or straight from the library, as they were cut."""
     if widened:
         retriever = Retriever(library, embedder)
-        return [await retriever.find(query, PUBLIC) for query in queries]
+        return [await retriever.find(query, PUBLIC, ASKER) for query in queries]
     return [
         library.search(query, None if embedder is None else await embedder([query.text], label=PUBLIC))
         for query in queries
@@ -144,8 +146,8 @@ class Embeds:
     def __init__(self, model: MiniLM) -> None:
         self._model = model
 
-    async def __call__(self, texts: Sequence[str], *, label: Label) -> Vectors:
-        assert label == PUBLIC
+    async def __call__(self, texts: Sequence[str], *, label: Label, caller: Caller | None = None) -> Vectors:
+        assert (label, caller) in ((PUBLIC, None), (PUBLIC, ASKER))
         return self._model(texts)
 
 

@@ -74,6 +74,7 @@ async def test_the_search_is_asked_with_the_readers_rights_and_under_the_request
     await grounded(shelf, exchange, passages=3)
     ((query, label),) = shelf.queries
     assert query.reader.groups == {"staff"}
+    assert shelf.callers == [STAFF]
     assert not query.reader.everything
     assert (query.collections, query.limit, str(label)) == (("handbook",), 3, "confidential")
 
@@ -90,8 +91,8 @@ async def test_a_passage_of_another_label_than_was_decided_on_is_left_out() -> N
     """It was raised between the decision and the search."""
 
     class Late(Shelf):
-        async def find(self, query: Any, label: Label) -> list[Hit]:
-            return [a_hit("Now restricted.", "restricted"), *await super().find(query, label)]
+        async def find(self, query: Any, label: Label, caller: Caller) -> list[Hit]:
+            return [a_hit("Now restricted.", "restricted"), *await super().find(query, label, caller)]
 
     found = await grounded(Late(a_hit()), an_exchange(OUT))
     assert [each.text for each in found.passages] == [LEAVE]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from freehold.core.caller import Caller
 from freehold.core.label import Label
 from freehold.core.passage import Passage, Place
 from freehold.knowledge.model import Hit, Query, Reader
@@ -46,9 +47,11 @@ class Shelf:
     def __init__(self, *hits: tuple[Hit, frozenset[str]] | Hit) -> None:
         self._hits = [hit if isinstance(hit, tuple) else (hit, frozenset[str]()) for hit in hits]
         self.queries: list[tuple[Query, Label]] = []
+        self.callers: list[Caller] = []
 
-    async def find(self, query: Query, label: Label) -> list[Hit]:
+    async def find(self, query: Query, label: Label, caller: Caller) -> list[Hit]:
         self.queries.append((query, label))
+        self.callers.append(caller)
         found = self._readable(query.collections, query.reader)
         return [hit for hit in found if query.labels is None or hit.label in query.labels][: query.limit]
 

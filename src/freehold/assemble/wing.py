@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from freehold.config import Config
+from freehold.core.caller import Caller
 from freehold.core.errors import FreeholdError, SetupError, Unavailable
+from freehold.core.label import Label
 from freehold.core.ports import Handler
 from freehold.core.target import Target
 from freehold.engines import minilm
@@ -44,7 +46,6 @@ class Wing:
         self._writing: asyncio.Task[None] | None = None
         targets = {target.name: target for target in (*own_targets(config), *config.targets)}
         self._embedder = _embedder(config, targets, ask)
-        self._default_label = config.policy.default_label
         self.knowledge = Knowledge(
             cast("Library", self._library),
             folder,
@@ -76,14 +77,20 @@ class Wing:
         finally:
             await asyncio.to_thread(self._library.close)
 
-    async def tune(self, collection: str, answers: Sequence[tuple[str, Sequence[str]]]) -> Weights:
-        """The weights by which these questions find their documents best; each is a question with ids of documents."""
+    async def tune(
+        self, collection: str, answers: Sequence[tuple[str, Sequence[str]]], *, label: Label, caller: Caller
+    ) -> Weights:
+        """The weights by which these questions find their documents best; each is a question with ids of documents.
+
+        `label` is that of the questions, `caller` whoever asks: the two decide whether they can be embedded. Raises
+        `RequestError` where they cannot, since weights found without are not those of a search with.
+        """
         # Here, because it brings numpy, and few ever tune.
         from freehold.knowledge.rank.tune import Judged, tune  # noqa: PLC0415
 
         library, vectors = cast("Library", self._library), None
         if self._embedder is not None and await asyncio.to_thread(library.space) == self._embedder.space:
-            vectors = await self._embedder([question for question, _ in answers], label=self._default_label)
+            vectors = await self._embedder([question for question, _ in answers], label=label, caller=caller)
         judged = [
             Judged(question, dict.fromkeys(ids, 1.0), None if vectors is None else vectors[number : number + 1])
             for number, (question, ids) in enumerate(answers)

@@ -5,6 +5,7 @@ Reading and searching obey the groups of the key; changing anything needs an adm
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 
@@ -15,9 +16,11 @@ from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound, Unprocessable
 from freehold.core.label import Label
 from freehold.core.passage import OWN_DOCUMENTATION
-from freehold.http.asgi import Http
+from freehold.core.request import EmbeddingRequest
+from freehold.http.asgi import CallerLeft, Http
 from freehold.http.bodies import CollectionBody, RelabelBody, SearchBody, TuneBody
 from freehold.http.parameters import collection, convert, label, number, within, words
+from freehold.http.reply import Watch
 from freehold.http.shown import collection_row, document_row, hit_row
 from freehold.http.upload import received
 from freehold.knowledge.followup import LONGEST_QUESTION
@@ -26,14 +29,18 @@ from freehold.knowledge.ingest.report import JobReport
 from freehold.knowledge.model import Collection, Query, Reader
 from freehold.knowledge.service import Upload
 from freehold.knowledge.verdict import LONGEST_SPAN
-from freehold.policy.labels import declared
+from freehold.policy.labels import declared, settle_label
 
 DEFAULT_COLLECTION = "documents"
 _MOST_LISTED = 1000
 _MOST_FOUND = 100
 _MOST_QUESTIONS = 1000
 _LARGEST_TUNING = 4 * 2**20
+_LONGEST_WAIT = 300.0
+"""Seconds that a request waits for a job; much that stands between a caller and us closes a silent connection sooner."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_QUESTIONS = EmbeddingRequest("", ())
+"""Stands for questions where their label is settled: plain text, all of which can be inspected."""
 
 
 class DocumentApi:
@@ -44,7 +51,7 @@ class DocumentApi:
         self._knowledge = stack.knowledge
 
     async def add(self, http: Http, _caller: Caller) -> None:
-        """``POST /api/documents``: 202 with the job, or with ``wait=1`` the report once its work is done."""
+        """``POST /api/documents``: 202 with the job, or with ``wait=1`` the report if its work is soon done."""
         query = http.query
         limit = self._stack.config.knowledge.max_file_mb * 2**20
         async with received(http, self._stack.incoming, limit) as sent:
@@ -67,10 +74,31 @@ class DocumentApi:
                 job=said["job"],
             )
             job = await self._knowledge.add(upload)
-        if said["wait"] in (None, "", "0", "false"):
+        report = None if said["wait"] in (None, "", "0", "false") else await self._done(http, job)
+        if report is None:
             await http.tell({"job": job, "name": upload.name, "collection": upload.collection}, 202)
         else:
-            await _tell(http, await self._knowledge.wait(job))
+            await _tell(http, report)
+
+    async def _done(self, http: Http, job: str) -> JobReport | None:
+        """The report of a job once its work is done; `None` if that takes longer than anyone should wait.
+
+        Raises `CallerLeft` as soon as it has; the work goes on.
+        """
+        watch = Watch(http)
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT):
+                return await self._knowledge.wait(job)
+        except TimeoutError:
+            return None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not watch.left or task is None:
+                raise
+            task.uncancel()
+            raise CallerLeft from None
+        finally:
+            watch.stop()
 
     async def list(self, http: Http, caller: Caller) -> None:
         """``GET /api/documents``: what the key may read, by collection and name."""
@@ -145,7 +173,7 @@ class DocumentApi:
         removed = await self._knowledge.remove_collection(name)
         await http.tell({"name": name, "deleted": True, "documents": removed})
 
-    async def tune(self, http: Http, _caller: Caller, name: str) -> None:
+    async def tune(self, http: Http, caller: Caller, name: str) -> None:
         """``POST /api/collections/{name}/tune``: the weights that were chosen, which hold from now on."""
         body = convert(await http.json(_LARGEST_TUNING), TuneBody)
         within(len(body.questions), "questions", _MOST_QUESTIONS)
@@ -159,7 +187,8 @@ class DocumentApi:
             if missing := [each for each in row.documents if each not in known]:
                 raise BadRequest(f"there is no document {missing[0][:80]!a} in {name}", param="questions")
             answers.append((question(row.question, "question"), [known[each] for each in row.documents]))
-        weights = await self._stack.wing.tune(name, answers)
+        asked_under = question_label(self._stack, http, caller)
+        weights = await self._stack.wing.tune(name, answers, label=asked_under, caller=caller)
         await self._knowledge.save_collection(msgspec.structs.replace(held[name], weights=weights))
         await http.tell({"collection": name, "weights": msgspec.to_builtins(weights), "questions": len(answers)})
 
@@ -176,7 +205,7 @@ class DocumentApi:
             reader=reader(caller),
             limit=within(body.limit, "limit", _MOST_FOUND),
         )
-        hits = await self._knowledge.search(query, question_label(self._stack, http, caller))
+        hits = await self._knowledge.search(query, question_label(self._stack, http, caller), caller)
         await http.tell({"data": [hit_row(hit) for hit in hits]})
 
     async def check(self, http: Http, caller: Caller) -> None:
@@ -226,11 +255,9 @@ def writable(text: str) -> str:
 
 
 def question_label(stack: Stack, http: Http, caller: Caller) -> Label:
-    """The label of a question: what its key or the policy says, joined with what the request adds."""
-    found = caller.default_label or stack.config.policy.default_label
-    for said in http.headers(b"x-freehold-label"):
-        found = found.join(declared("x-freehold-label", said).label)
-    return found
+    """The label of questions that come as no chat, settled by the rule that holds for every request."""
+    stated = [declared("x-freehold-label", said) for said in http.headers(b"x-freehold-label")]
+    return settle_label(stack.config.policy.default_label, caller, _QUESTIONS, stated)[0]
 
 
 def question(text: str, param: str = "query") -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from freehold.core.errors import BadRequest
 from freehold.core.label import Label
-from freehold.core.passage import COLLECTION
+from freehold.knowledge.ingest.names import checked_collection
 from freehold.policy.labels import declared
 
 T = TypeVar("T")
@@ -50,7 +50,4 @@ def label(text: str | None) -> Label | None:
 
 def collection(text: str, param: str = "collection") -> str:
     """A collection's name; raises `BadRequest` for what can be none."""
-    if not COLLECTION.fullmatch(text):
-        mend = "use small letters, digits and . _ -, at most 64"
-        raise BadRequest(f"{text[:80]!a} cannot be a collection; {mend}", param=param)
-    return text
+    return checked_collection(text, param)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, TooLarge, UpstreamFailed
 from freehold.core.label import Label
 from freehold.core.ports import Handler
 from freehold.core.request import EmbeddingRequest
 from freehold.core.target import Target
-from freehold.knowledge.asking import ask
+from freehold.knowledge.asking import ask, asker
 
 if TYPE_CHECKING:
     from freehold.knowledge.ports import Vectors
@@ -61,6 +62,7 @@ class TargetEmbedder:
     ) -> None:
         """`weights`: the SHA-256 of the model's weights, where it is known; `pace`: by where the target is."""
         self._handler = handler
+        self._target = target
         self._name = target.name
         self._pace = pace or (LOCAL if target.engine is not None else REMOTE)
         self._space = f"{target.name}/{target.model}" + (f"@{weights[:12]}" if weights else "")
@@ -73,22 +75,24 @@ class TargetEmbedder:
         """What the vectors can be compared within: the target, its model and the hash of its weights."""
         return self._space
 
-    async def __call__(self, texts: Sequence[str], *, label: Label) -> Vectors:
-        """Vectors of length 1, shape ``(texts, dimensions)``; `label` is the texts' own.
+    async def __call__(self, texts: Sequence[str], *, label: Label, caller: Caller | None = None) -> Vectors:
+        """Vectors of length 1, shape ``(texts, dimensions)``; `label` is the texts' own, `caller` who is served.
 
-        Raises `RequestError`: `LabelForbidden` where the target may not see the label, `UpstreamFailed` where it does
-        not answer or not with one proper vector a text.
+        Raises `RequestError`: `LabelForbidden` where the target may not see the label, `Forbidden` where it is not
+        owned and the key may not ask it, `UpstreamFailed` where it does not answer or not with one proper vector a
+        text.
         """
         import numpy as np  # noqa: PLC0415  # a start must not pay for it
 
         if not texts:
             return np.zeros((0, self._dimensions or 0), np.float32)
+        by = asker(self._target, caller)
         batches = list(_batched((text[: self._pace.characters] for text in texts), self._pace.batch))
         places = asyncio.Semaphore(self._pace.parallel)
 
         async def embed(batch: Sequence[str]) -> list[Vectors]:
             async with places:
-                return await self._embed(batch, label)
+                return await self._embed(batch, label, by)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -99,31 +103,31 @@ class TargetEmbedder:
         self._dimensions = vectors.shape[1]
         return vectors
 
-    async def _embed(self, texts: Sequence[str], label: Label) -> list[Vectors]:
+    async def _embed(self, texts: Sequence[str], label: Label, by: Caller) -> list[Vectors]:
         """The vectors of one request, in order; of several where the target refuses one text of them as too long."""
         try:
-            return [await self._ask(texts, label)]
+            return [await self._ask(texts, label, by)]
         except (BadRequest, TooLarge) as refusal:
             if refusal.param == "model" or (len(texts) == 1 and len(texts[0]) <= _SHORTEST):
                 raise
         if len(texts) == 1:
-            return await self._shortened(texts[0], label)
+            return await self._shortened(texts[0], label, by)
         middle = len(texts) // 2
-        return [*await self._embed(texts[:middle], label), *await self._embed(texts[middle:], label)]
+        return [*await self._embed(texts[:middle], label, by), *await self._embed(texts[middle:], label, by)]
 
-    async def _shortened(self, text: str, label: Label) -> list[Vectors]:
+    async def _shortened(self, text: str, label: Label, by: Caller) -> list[Vectors]:
         self.shortened += 1
         _LOG.debug("a text of %d characters is too long for %s; its beginning is embedded", len(text), self._name)
         while True:
             text = text[: max(_SHORTEST, int(len(text) * _SHORTEN))]
             try:
-                return [await self._ask([text], label)]
+                return [await self._ask([text], label, by)]
             except (BadRequest, TooLarge):
                 if len(text) <= _SHORTEST:
                     raise
 
-    async def _ask(self, texts: Sequence[str], label: Label) -> Vectors:
-        answer = await ask(self._handler, EmbeddingRequest(self._name, tuple(texts)), label)
+    async def _ask(self, texts: Sequence[str], label: Label, by: Caller) -> Vectors:
+        answer = await ask(self._handler, EmbeddingRequest(self._name, tuple(texts)), label, by)
         return self._checked(answer.vectors or (), len(texts))
 
     def _checked(self, given: Sequence[Sequence[float]], wanted: int) -> Vectors:

@@ -10,16 +10,12 @@ import logging
 import re
 from collections.abc import Sequence
 
-from freehold.core.errors import AttemptFailed, RequestError
-from freehold.core.event import Gatherer
-from freehold.core.exchange import Exchange, Headers
-from freehold.core.label import Source
+from freehold.core.errors import RequestError
+from freehold.core.exchange import Exchange
 from freehold.core.ports import Handler
 from freehold.core.request import Message, Request, Sampling, TextPart
+from freehold.knowledge.asking import ask
 from freehold.knowledge.prompt import said
-
-ORIGIN = "knowledge"
-"""`Exchange.origin` of what this wing asks of models."""
 
 LONGEST_QUESTION = 1000
 """Characters that are searched by."""
@@ -70,33 +66,29 @@ class Rewriter:
 
     async def __call__(self, exchange: Exchange) -> str | None:
         """The question by itself; `None` where no model may do it, or none did it in time or in one line."""
-        child = self._child(exchange)
-        gatherer = Gatherer()
+        if exchange.label is None or not isinstance(exchange.request, Request):
+            raise AssertionError("a chat that has its label is rewritten")
+        request, of = self._request(exchange.request.messages), f"request {exchange.id}"
         try:
-            async with asyncio.timeout(_SECONDS), self._ask(child) as events:
-                async for event in events:
-                    gatherer.add(event)
-        except (RequestError, AttemptFailed, TimeoutError) as error:
+            async with asyncio.timeout(_SECONDS):
+                answer = await ask(self._ask, request, exchange.label, exchange.caller, within=exchange.permit, of=of)
+        except (RequestError, TimeoutError) as error:
             _LOG.info("the question of %s is not rewritten: %s", exchange.id, type(error).__name__)
             return None
-        choices = gatherer.answer.choices
+        choices = answer.choices
         text = choices[0].text.strip() if choices and choices[0].finish == "stop" else ""
         return text if text and "\n" not in text and len(text) <= LONGEST_QUESTION else None
 
-    def _child(self, exchange: Exchange) -> Exchange:
-        if exchange.label is None or not isinstance(exchange.request, Request):
-            raise AssertionError("a chat that has its label is rewritten")
-        request = Request(
+    def _request(self, messages: Sequence[Message]) -> Request:
+        return Request(
             model=self._model,
             messages=(
                 Message("system", (TextPart(_TASK),)),
-                Message("user", (TextPart(_transcript(exchange.request.messages)),)),
+                Message("user", (TextPart(_transcript(messages)),)),
             ),
             dialect="openai",
             sampling=Sampling(max_tokens=_MOST_TOKENS, temperature=0.0),
         )
-        headers = Headers(stated=(Source(f"request {exchange.id}", exchange.label),), collections=())
-        return Exchange(request, exchange.caller, headers, origin=ORIGIN, within=exchange.permit)
 
 
 def _transcript(messages: Sequence[Message]) -> str:

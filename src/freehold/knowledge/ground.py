@@ -27,8 +27,8 @@ from freehold.knowledge.prompt import grounded, said
 from freehold.policy.grounding import showable
 from freehold.wire.estimate import estimate_request
 
-Find = Callable[[Query, Label], Awaitable[list[Hit]]]
-"""What is found for a query; its text is embedded under that label, which is the request's."""
+Find = Callable[[Query, Label, Caller], Awaitable[list[Hit]]]
+"""What is found for a query; its text is embedded under that label and for that key, which are the request's."""
 
 Labels = Callable[[Sequence[str], Reader], Awaitable[frozenset[Label]]]
 """The labels of the documents that a reader may read in these collections."""
@@ -113,7 +113,8 @@ class Ground:
             limit = self._settings().passages
             asked = Query(query, collections, reader, shown, limit)
             # What changed its label since is left out: `shown` is what was decided upon.
-            hits = [hit for hit in await self._find(asked, exchange.label) if hit.label in shown][:limit]
+            found = await self._find(asked, exchange.label, exchange.caller)
+            hits = [hit for hit in found if hit.label in shown][:limit]
         return self._fitting(request, permit, query, hits, chosen=chosen)
 
     async def _shown(

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from freehold.core.caller import Caller
 from freehold.core.label import Label
 from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Surroundings, Weights
 
@@ -124,6 +125,10 @@ class Embedder(Protocol):
         """What the vectors can be compared within: the model and, where known, the hash of its weights."""
         ...
 
-    async def __call__(self, texts: Sequence[str], *, label: Label) -> Vectors:
-        """Embed. `label` is the texts' own: they go only to a target that may see it. Raises `RequestError`."""
+    async def __call__(self, texts: Sequence[str], *, label: Label, caller: Caller | None = None) -> Vectors:
+        """Embed. `label` is the texts' own: they go only to a target that may see it. Raises `RequestError`.
+
+        `caller`: the key that is served, at whose cost and within whose scope it is done; `None` for the wing's own
+        work, which is on documents.
+        """
         ...

@@ -2,7 +2,8 @@
 
 Rights and labels are the library's, within its queries. What is decided here is only how well is looked: the query's
 own label decides whether an embedding target may see it, and that of the query with the passages found whether a
-reranking target may see those. Passages grow when the best are chosen, so that all are judged as they are indexed.
+reranking target may see those; both are asked within the scope of the key that asks, and at its cost. Passages grow
+when the best are chosen, so that all are judged as they are indexed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from freehold.core.caller import Caller
 from freehold.core.errors import RequestError
 from freehold.core.label import Label, join_all
 from freehold.knowledge.grow import grown
@@ -41,10 +43,12 @@ _SPARE = 2
 class Reranker(Protocol):
     """Judges passages anew, each together with the query."""
 
-    async def __call__(self, query: str, passages: Sequence[str], *, label: Label) -> list[float]:
+    async def __call__(
+        self, query: str, passages: Sequence[str], *, label: Label, caller: Caller | None = None
+    ) -> list[float]:
         """A score for each passage, higher for a better one. `label` is that of all texts together.
 
-        Raises `RequestError`.
+        `caller`: the key that is served, as for an `Embedder`. Raises `RequestError`.
         """
         ...
 
@@ -73,28 +77,31 @@ class Retriever:
         self._reranker = reranker
         self._patience = patience
         self._vectors: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
-        self._said: tuple[str, ...] = ()
+        self._said: dict[str, tuple[str, ...]] = {}
 
-    async def find(self, query: Query, label: Label) -> list[Hit]:
-        """The best passages; `label` is that of the query's text. What was left undone is logged when it changes."""
-        found = await self.look(query, label)
-        if found.notes != self._said:
-            self._said = found.notes
+    async def find(self, query: Query, label: Label, caller: Caller) -> list[Hit]:
+        """The best passages; `label` is that of the query's text, `caller` whoever asks.
+
+        What was left undone is logged when it changes for that key.
+        """
+        found = await self.look(query, label, caller)
+        if found.notes != self._said.get(caller.key_id, ()):
+            self._said[caller.key_id] = found.notes
             for note in found.notes:
                 _LOG.warning("%s", note)
         return found.hits
 
-    async def look(self, query: Query, label: Label) -> Found:
+    async def look(self, query: Query, label: Label, caller: Caller) -> Found:
         """As `find`, with what was left undone. Raises `RequestError` for what the library itself cannot do."""
         notes: list[str] = []
-        vector = await self._vector(query.text, label, notes)
+        vector = await self._vector(query.text, label, caller, notes)
         wanted = max(query.limit * _SPARE, _RERANKED if self._reranker else 0)
         wider = msgspec.structs.replace(query, limit=wanted)
         hits = distinct(await asyncio.to_thread(self._library.search, wider, vector))
-        hits = await self._reranked(query.text, hits, label, notes)
+        hits = await self._reranked(query.text, hits, label, caller, notes)
         return Found(await asyncio.to_thread(grown, self._library, hits[: query.limit]), tuple(notes))
 
-    async def _vector(self, text: str, label: Label, notes: list[str]) -> Vectors | None:
+    async def _vector(self, text: str, label: Label, caller: Caller, notes: list[str]) -> Vectors | None:
         """The query's vector in the space that is searched, or `None`, with a note, for a search by words alone."""
         embedder = self._embedder
         if embedder is None or not text.strip():
@@ -111,7 +118,7 @@ class Retriever:
             return known
         try:
             async with asyncio.timeout(self._patience):
-                vector = await embedder([text], label=label)
+                vector = await embedder([text], label=label, caller=caller)
         except (RequestError, TimeoutError) as error:
             notes.append(f"searched by words alone: {_why(error, 'embedding')}")
             return None
@@ -124,7 +131,7 @@ class Retriever:
             if len(self._vectors) > _REMEMBERED:
                 self._vectors.popitem(last=False)
 
-    async def _reranked(self, text: str, hits: list[Hit], label: Label, notes: list[str]) -> list[Hit]:
+    async def _reranked(self, text: str, hits: list[Hit], label: Label, caller: Caller, notes: list[str]) -> list[Hit]:
         """The first hits in the reranker's order, the rest behind them; as they were, with a note, if it fails."""
         if self._reranker is None or len(hits) < 2:
             return hits
@@ -132,7 +139,8 @@ class Retriever:
         together = label.join(join_all(hit.label for hit in judged))
         try:
             async with asyncio.timeout(self._patience):
-                scores = await self._reranker(text, [hit.text for hit in judged], label=together)
+                passages = [hit.text for hit in judged]
+                scores = await self._reranker(text, passages, label=together, caller=caller)
         except (RequestError, TimeoutError) as error:
             notes.append(f"not reranked: {_why(error, 'reranking')}")
             return hits

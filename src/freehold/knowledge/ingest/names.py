@@ -6,22 +6,21 @@ Unicode's composed form (NFC), because one file system hands out ``é`` as one c
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from freehold.core.errors import BadRequest
+from freehold.core.passage import COLLECTION
 
-COLLECTION = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 MOST_CHARACTERS = 1024
 
 
-def checked_collection(name: str) -> str:
-    """The name, where it may be one; raises `BadRequest` that says what it may look like."""
+def checked_collection(name: str, param: str = "collection") -> str:
+    """The name, where it may be one; raises `BadRequest`, naming `param`, that says what it may look like."""
     if not COLLECTION.fullmatch(name):
         raise BadRequest(
-            f"{name[:80]!r} cannot be the name of a collection: at most 64 of a-z, 0-9, '.', '_' and '-', the first a"
+            f"{name[:80]!a} cannot be the name of a collection: at most 64 of a-z, 0-9, '.', '_' and '-', the first a"
             " letter or a digit",
-            param="collection",
+            param=param,
         )
     return name
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Any
 
 import pytest
 
 from freehold.assemble import Stack
+from freehold.core.caller import Caller as Holder
+from freehold.core.label import Label
 from freehold.http.app import App
+from freehold.knowledge.model import Hit, Query, Weights
 from freehold.stores.keys import Grant
 from support.asgi import Caller
 
@@ -43,6 +47,29 @@ async def test_a_document_is_taken_read_and_shown(app: App, admin: Admin) -> Non
     one = (await call(app, "GET", f"/api/documents/{first['id']}", admin)).json
     assert one == first
     assert (await add(app, admin, "a/leave.md"))["state"] == "unchanged"
+
+
+async def test_a_wait_for_a_job_has_an_end(
+    app: App, admin: Admin, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers: Any = stack.knowledge._uploads._readers
+    monkeypatch.setattr(readers, "count", 0)
+    monkeypatch.setattr("freehold.http.documents._LONGEST_WAIT", 0.05)
+    path = "/api/documents?collection=c&name=a.md&wait=1"
+    async with asyncio.timeout(20):
+        made = await call(app, "POST", path, admin, TEXT.encode())
+    assert (made.status, made.json["name"]) == (202, "a.md")
+    assert (await call(app, "GET", f"/api/jobs/{made.json['job']}", admin)).json["waiting"] == 1
+    monkeypatch.setattr("freehold.http.documents._LONGEST_WAIT", 60)
+    path, _, query = path.partition("?")
+    caller = Caller("POST", path, headers=admin, query=query, body=TEXT.encode())
+    asking = asyncio.create_task(caller.ask(app))
+    await asyncio.sleep(0.1)
+    assert not asking.done()
+    caller.leave()
+    async with asyncio.timeout(20):
+        await asking
+    assert caller.sent == []
 
 
 async def test_a_list_is_turned_page_by_page(app: App, admin: Admin) -> None:
@@ -142,3 +169,41 @@ async def test_what_cannot_be_done_is_refused(
 ) -> None:
     refused = await call(app, method, path, admin, body)
     assert (refused.status, bool(refused.json["error"]["message"])) == (status, True)
+
+
+QUESTIONS = b'{"questions": [{"question": "How many days of leave?", "documents": ["leave.md"]}]}'
+
+
+@pytest.mark.parametrize(
+    ("said", "may_declare", "label"),
+    [(None, False, "restricted"), ("public;eu", False, "restricted;eu"), ("public;eu", True, "public;eu")],
+)
+async def test_questions_carry_the_label_of_their_key_and_of_their_request(
+    app: App,
+    stack: Stack,
+    admin: Admin,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    said: str | None,
+    may_declare: bool,
+    label: str,
+) -> None:
+    """By the one rule that settles a chat's: to tune sends questions to the embedding target as a search does."""
+    grant = Grant(name="ann", label=Label.parse("restricted"), admin=True, may_declare=may_declare)
+    ann = {"authorization": f"Bearer {stack.keys.create(grant).secret}"} | ({"x-freehold-label": said} if said else {})
+    asked: list[tuple[str, str]] = []
+
+    async def search(_: Query, label: Label, caller: Holder) -> list[Hit]:
+        asked.append((str(label), caller.name))
+        return []
+
+    async def tune(*_: object, label: Label, caller: Holder) -> Weights:
+        asked.append((str(label), caller.name))
+        return Weights()
+
+    monkeypatch.setattr(stack.knowledge, "search", search)
+    monkeypatch.setattr(stack.wing, "tune", tune)
+    await add(app, admin, "leave.md")
+    assert (await call(app, "POST", "/api/search", ann, b'{"query": "leave", "collections": ["c"]}')).status == 200
+    assert (await call(app, "POST", "/api/collections/c/tune", ann, QUESTIONS)).status == 200
+    assert asked == [(label, "ann")] * 2

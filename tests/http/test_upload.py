@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
+from freehold.assemble import Stack
 from freehold.core.errors import BadRequest, TooLarge
+from freehold.http.app import App
 from freehold.http.asgi import CallerLeft
 from freehold.http.upload import received
-from support.asgi import Caller
+from support.asgi import Caller, living
 
 FORM = {"content-type": "multipart/form-data; boundary=edge"}
 
@@ -75,3 +78,11 @@ async def test_a_caller_that_leaves_leaves_nothing(tmp_path: Path) -> None:
         async with received(caller.http, tmp_path, 100):
             pass
     assert os.listdir(tmp_path) == []  # noqa: PTH208  # in an async test, where a Path is not to be asked
+
+
+async def test_what_a_killed_run_was_receiving_is_removed_at_the_next_start(stack: Stack) -> None:
+    await asyncio.to_thread(stack.incoming.mkdir, parents=True)
+    for name in ("sent-abc", "else"):
+        (stack.incoming / name).write_bytes(b"confidential")
+    async with living(App(stack, body_limit=1000)):
+        assert os.listdir(stack.incoming) == ["else"]  # noqa: PTH208

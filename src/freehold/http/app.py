@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,7 @@ from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.reply import retry, stated
 from freehold.http.routes import OPERATIONS, Who
+from freehold.http.upload import sweep
 from freehold.http.vector_stores import VectorStoreApi
 from freehold.wire.faults import error_body
 
@@ -57,6 +59,7 @@ class App:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                await asyncio.to_thread(sweep, self._stack.incoming)
                 await self._stack.start()
                 self.open()
                 await send({"type": "lifespan.startup.complete"})

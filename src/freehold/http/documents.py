@@ -37,7 +37,7 @@ _MOST_FOUND = 100
 _MOST_QUESTIONS = 1000
 _LARGEST_TUNING = 4 * 2**20
 _LONGEST_WAIT = 300.0
-"""Seconds that a request waits for a job; much that stands between a caller and us closes a silent connection sooner."""
+"""Seconds that a request waits for a job; most proxies close a silent connection sooner."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _QUESTIONS = EmbeddingRequest("", ())
 """Stands for questions where their label is settled: plain text, all of which can be inspected."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +15,7 @@ from freehold.core.errors import BadRequest, TooLarge
 from freehold.http.asgi import Http
 from freehold.http.multipart import Head, Splitter, boundary_of
 
+_PREFIX = "sent-"
 _LONGEST_FIELD = 64 * 1024
 _FRAMING = 1024 * 1024
 """What a form may hold beside its file, in bytes."""
@@ -40,7 +41,7 @@ async def received(http: Http, folder: Path, limit: int) -> AsyncIterator[Sent]:
     `BadRequest` for a form without a file or one that cannot be read.
     """
     await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="sent-") as file:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=_PREFIX) as file:
         sink = _Sink(file, limit)
         boundary = boundary_of(http.header(b"content-type"))
         if boundary is None:
@@ -52,6 +53,13 @@ async def received(http: Http, folder: Path, limit: int) -> AsyncIterator[Sent]:
         await sink.flush()
         sent.size = sink.size
         yield sent
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an earlier run was receiving when it was killed. For the start, while nothing is received."""
+    for path in folder.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 async def _form(http: Http, splitter: Splitter, sent: Sent, sink: _Sink) -> Sent:

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from freehold.knowledge.ingest.queue import NewItem
@@ -79,6 +82,56 @@ def test_its_process_ends_with_its_input(reader: Reader) -> None:
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(20) == 0
+
+
+HELD = """
+import sys, threading
+from freehold.knowledge.ingest.reader import Task
+from freehold.knowledge.ingest.readers import Reader
+reader = Reader()
+list(reader.read(Task(sys.argv[1], "a.html")))
+print(reader._process.pid, flush=True)
+sys.stdin.readline()
+threading.Thread(target=lambda: list(reader.read(Task(sys.argv[1], "a.html")))).start()
+sys.stdin.readline()
+reader.end()
+"""
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in processes)
+
+
+@pytest.mark.parametrize("ending", ["told", "killed"])
+def test_a_reader_ends_in_the_middle_of_a_file_with_its_workers(tmp_path: Path, ending: str) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<p>Thirty days of leave.")
+    left: list[psutil.Process] = []
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", HELD, str(page)], text=True, **pipes) as server:  # type: ignore[call-overload]
+        try:
+            reader = psutil.Process(int(server.stdout.readline()))
+            (worker,) = reader.children()
+            left = [reader, worker]
+            worker.suspend()  # It is at its file for ever.
+            server.stdin.write("read\n")
+            server.stdin.flush()
+            time.sleep(0.3)
+            assert not gone([reader])
+            if ending == "told":
+                server.stdin.write("end\n")
+                server.stdin.flush()
+            else:
+                server.kill()
+            until = time.monotonic() + 20
+            while not (gone([reader]) and gone([worker])):
+                assert time.monotonic() < until, "they are still there"
+                time.sleep(0.05)
+        finally:
+            server.kill()
+            for each in left:
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
 
 
 def test_readers_are_lent_to_one_at_a_time() -> None:

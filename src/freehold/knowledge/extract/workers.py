@@ -40,7 +40,9 @@ class Worker:
             # What a reader says of its troubles may quote the document; it belongs in no log.
             stderr=subprocess.DEVNULL,
             env=_harmless(os.environ),
-            start_new_session=True,  # so that Ctrl-C reaches Freehold alone, which then ends its workers
+            # So that Ctrl-C reaches Freehold alone, which then ends its workers. A process that leads a session of its
+            # own, as a reader of uploads does, keeps them in it: whoever ends that session ends them with it.
+            start_new_session=os.getsid(0) != os.getpid(),
         )
         # Both are there, since both were asked for.
         self._to = cast("BinaryIO", self._process.stdin)

@@ -1,14 +1,17 @@
 """The process that reads files: it extracts and cuts, so that the server's own process never computes for long.
 
-Started by `readers` with ``python -m``. Reads tasks from its standard input and writes what it found to its standard
-output, as frames: a length of four bytes, big-endian, then MessagePack. It ends when its input does, which is also when
-whoever started it is gone.
+Started by `readers` with ``python -m`` and the number of the process that does. Reads tasks from its standard input and
+writes what it found to its standard output, as frames: a length of four bytes, big-endian, then MessagePack. It ends
+when its input does and, also in the middle of a file, when whoever started it is gone; its workers end with it.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -22,6 +25,7 @@ from freehold.knowledge.model import Chunk, Extracted
 _NICENESS = 10
 """Requests come first: reading files takes what they leave of the processors."""
 _HEAD = 4
+_POLL_SECONDS = 1.0
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -80,9 +84,10 @@ def read_frame(stream: IO[bytes]) -> bytes | None:
     return body if len(body) == size else None
 
 
-def main() -> None:
-    """Serve tasks until there are no more."""
+def main(parent: int) -> None:
+    """Serve tasks until there are no more, or `parent` is gone."""
     os.nice(_NICENESS)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True, name="parent").start()
     # What a format's library prints must not come between the frames.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -92,5 +97,16 @@ def main() -> None:
         write_frame(answers, Over())
 
 
+def _end_with(parent: int) -> None:
+    """Kill the group that this process leads, its workers among it, once `parent` is not its parent any more.
+
+    Asked for once a second: the kernel's own signal comes when the thread ends that started this process, and those of
+    the jobs come and go.
+    """
+    while os.getppid() == parent:
+        time.sleep(_POLL_SECONDS)
+    os.killpg(os.getpid(), signal.SIGKILL)
+
+
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

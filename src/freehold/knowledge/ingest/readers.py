@@ -79,7 +79,7 @@ class Reader:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(
-                (sys.executable, "-P", "-m", "freehold.knowledge.ingest.reader"),
+                (sys.executable, "-P", "-m", "freehold.knowledge.ingest.reader", str(os.getpid())),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -70,6 +70,10 @@ def test_what_stands_before_the_first_boundary_is_nobodys() -> None:
         ('name="file"; filename="отпуск.pdf"', "отпуск.pdf"),
         ('name="file"; filename=""', ""),
         ('filename="x"; name="file"', "x"),
+        ("name=file; filename=a-b.txt", "a-b.txt"),
+        ('NAME = file ; FileName="a; name=b.txt"', "a; name=b.txt"),
+        ("name=file; filename*=UTF-8''%D0%BE%D1%82%20a.pdf", "от a.pdf"),
+        ('name="file"; filename="_.pdf"; filename*=iso-8859-1\'de\'%FCber.pdf', "über.pdf"),
     ],
 )
 def test_names_are_read_as_clients_write_them(said: str, name: str) -> None:
@@ -89,6 +93,9 @@ def test_a_part_may_say_its_type() -> None:
         b"no boundary at all",
         BODY.replace(b"form-data", b"attachment"),
         BODY.replace(b'name="label"', b""),
+        BODY.replace(b'name="label"', b'rename="label"'),
+        form(("name=file; filename*=koi8-r''x", b"")),
+        form(("name=file; filename*=x", b"")),
         BODY.replace(b"--edge\r\n", b"--edge??", 1),
         form(("x" * 20_000, b"")),
         form(*[('name="n"', b"")] * 300),

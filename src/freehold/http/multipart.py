@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import msgspec
 
@@ -16,7 +17,12 @@ from freehold.core.errors import BadRequest
 _LONGEST_HEAD = 16 * 1024
 _MOST_PARTS = 200
 _BOUNDARY = re.compile(r"""boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
-_PARAMETER = re.compile(r""";\s*(name|filename)="((?:[^"\\]|\\.)*)\"""", re.IGNORECASE)
+_PARAMETER = re.compile(
+    r""";\s*(?P<key>[\w!#$%&'+.^`|~*-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<token>[^\s;"]+))""", re.ASCII
+)
+"""A parameter of a disposition (RFC 2183, section 2): its value is a quoted string or a token."""
+_EXTENDED = re.compile(r"(utf-8|iso-8859-1)'[^']*'(.*)", re.IGNORECASE)
+"""A value with its character set, percent-encoded (RFC 5987, 3.2)."""
 _ESCAPED = re.compile(r"%(22|0[AaDd])")
 
 
@@ -113,10 +119,33 @@ def _read_head(data: bytes) -> Head:
     lines = data.decode("utf-8", "replace").split("\r\n")
     said = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     disposition = said.get("content-disposition", "")
-    values = {key.lower(): _unescaped(value) for key, value in _PARAMETER.findall(disposition)}
-    if not disposition.lower().startswith("form-data") or "name" not in values:
-        raise BadRequest("a part of the multipart body has no 'content-disposition: form-data' with a name")
-    return Head(values["name"], values.get("filename"), said.get("content-type"))
+    if not disposition.lower().startswith("form-data"):
+        raise BadRequest("a part of the multipart body has no 'content-disposition: form-data'")
+    values = _parameters(disposition)
+    if "name" not in values:
+        raise BadRequest("a part of the multipart body has no name in its content-disposition")
+    return Head(values["name"], values.get("filename*", values.get("filename")), said.get("content-type"))
+
+
+def _parameters(disposition: str) -> dict[str, str]:
+    """Parameters by their names in small letters.
+
+    RFC 7578, 4.2, has senders write no ``filename*``, and some do; it is read, since it is what they mean.
+    """
+    found = {}
+    for match in _PARAMETER.finditer(disposition):
+        key, quoted = match["key"].lower(), match["quoted"]
+        found[key] = match["token"] if quoted is None else _unescaped(quoted)
+        if key.endswith("*"):
+            found[key] = _extended(found[key])
+    return found
+
+
+def _extended(value: str) -> str:
+    found = _EXTENDED.fullmatch(value)
+    if found is None:
+        raise BadRequest("an extended parameter of a part is in UTF-8, as filename*=UTF-8''name")
+    return unquote(found[2], encoding=found[1], errors="replace")
 
 
 def _unescaped(value: str) -> str:

@@ -6,17 +6,22 @@ import asyncio
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from freehold.assemble import build, wing
+from freehold.assemble import Stack, build, wing
 from freehold.assemble.wing import Deferred, own_targets
 from freehold.config import Config, load
-from freehold.core.errors import SetupError, Unavailable
-from freehold.core.label import Level
+from freehold.core.caller import Caller
+from freehold.core.errors import LabelForbidden, SetupError, Unavailable
+from freehold.core.label import Label, Level
 from freehold.engines import minilm
-from freehold.knowledge.model import Reader
+from freehold.knowledge.model import Query, Reader
+from freehold.knowledge.service import Upload
+from freehold.ledger.query import Filter
 
 
 def configured(folder: Path, **settings: str) -> Config:
@@ -106,6 +111,73 @@ def test_minilm_is_a_target_only_where_it_embeds(tmp_path: Path) -> None:
         False,
     )
     assert own_targets(configured(tmp_path, embedding="off")) == ()
+
+
+EMBEDS = """
+[knowledge]
+embedding = "embeds"
+documentation = false
+
+[policy]
+documents_label = "internal"
+
+[[target]]
+name = "embeds"
+provider = "scripted"
+clearance = "internal"
+owned = {owned}
+profile = {{ embeddings = true, chat = false }}
+"""
+INTERNAL = Label.parse("internal")
+QUERY = Query("When does the office close?", ("handbook",), Reader(everything=True))
+LIMITED = Caller("key_ann", "ann", models=frozenset({"local"}))
+LARGE = Caller("key_ben", "ben", models=frozenset({"local", "embeds"}))
+
+
+@asynccontextmanager
+async def embedding(folder: Path, *, owned: bool) -> AsyncIterator[Stack]:
+    """A stack with a document that has been embedded by a scripted target."""
+    file = folder / "freehold.toml"
+    file.write_text(EMBEDS.format(owned=str(owned).lower()))
+    given = {"FREEHOLD_SERVER_DATA_DIR": str(folder / "data"), "FREEHOLD_DISCOVER_ENABLED": "false"}
+    stack = build(load(file, given), given)
+    await stack.start()
+    try:
+        await stack.knowledge.add(Upload("handbook", "a.md", b"The office closes at six."))
+        async with asyncio.timeout(60):
+            while await asyncio.to_thread(stack.wing._library.space) is None:  # noqa: ASYNC110  # from outside
+                await asyncio.sleep(0.05)
+        yield stack
+    finally:
+        await stack.stop()
+
+
+async def who_embedded(stack: Stack) -> list[tuple[str, str]]:
+    """Key and label of each exchange in which something was embedded, oldest first."""
+    page = await stack.recent(Filter(), None, 100)
+    return [(row["key"]["name"], row["label"]) for row in reversed(page.items)]
+
+
+@pytest.mark.parametrize(
+    ("owned", "caller", "embedded"),
+    [(False, LIMITED, []), (False, LARGE, ["ben"]), (True, LIMITED, ["ann"])],
+)
+async def test_a_question_is_embedded_within_the_scope_and_at_the_cost_of_its_key(
+    tmp_path: Path, *, owned: bool, caller: Caller, embedded: list[str]
+) -> None:
+    async with embedding(tmp_path, owned=owned) as stack:
+        assert len(await stack.knowledge.search(QUERY, INTERNAL, caller)) == 1
+        assert [key for key, _ in await who_embedded(stack)] == ["knowledge", *embedded]
+
+
+async def test_questions_to_tune_by_are_embedded_under_their_own_label_for_the_key_that_tunes(tmp_path: Path) -> None:
+    async with embedding(tmp_path, owned=True) as stack:
+        ((document, _),) = (await stack.knowledge.digests("handbook")).values()
+        answers = [(QUERY.text, [document])]
+        with pytest.raises(LabelForbidden):
+            await stack.wing.tune("handbook", answers, label=Label.parse("restricted"), caller=LARGE)
+        await stack.wing.tune("handbook", answers, label=INTERNAL, caller=LARGE)
+        assert (await who_embedded(stack))[1:] == [("ben", "restricted"), ("ben", "internal")]
 
 
 async def test_the_documentation_is_a_public_collection_and_is_kept_so(tmp_path: Path) -> None:

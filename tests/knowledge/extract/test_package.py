@@ -63,6 +63,23 @@ def test_entities_are_refused_before_they_are_read(tmp_path: Path) -> None:
         package.part("a.xml")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_other_encodings_are_read_and_their_entities_refused(tmp_path: Path, encoding: str) -> None:
+    declared = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")[:6]}"?>'
+    strict = '<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main">Grüße</w:document>'
+    swollen = "<!DOCTYPE x [<!ENTITY a 'ha'>]><x>&a;</x>"
+    parts = {"a.xml": (declared + strict).encode(encoding), "b.xml": (declared + swollen).encode(encoding)}
+    parts |= {"c.xml": swollen.encode(encoding), "d.xml": b"\xff\xfe<"}
+    with opened(tmp_path, zipped(parts)) as package:
+        root = package.required("a.xml")
+        assert (root.tag, root.text) == (f"{W}document", "Grüße")
+        for part in ("b.xml", "c.xml"):
+            with pytest.raises(Rejected, match="declares XML entities"):
+                package.part(part)
+        with pytest.raises(Rejected, match=r"d\.xml cannot be read"):
+            package.part("d.xml")
+
+
 def test_damage_is_told_and_not_raised_as_it_comes(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="cannot be listed"):
         opened(tmp_path, b"PK\x03\x04 and no more")

@@ -15,6 +15,7 @@ from freehold.knowledge.extract.charset import FALLBACK, likely
 from freehold.knowledge.extract.draft import Draft
 from freehold.knowledge.extract.found import Rejected
 from freehold.knowledge.extract.kinds import MEDIA_TYPES
+from freehold.knowledge.extract.listing import Listed
 from freehold.knowledge.extract.names import safe_name, unused
 from freehold.knowledge.model import Extracted
 
@@ -57,7 +58,7 @@ class Archive:
         self._bounds, self._budget = bounds, budget
         self._notes: list[str] = []
         try:
-            self._zip = zipfile.ZipFile(source)
+            self._zip = Listed(source)
         except _DAMAGED as error:
             raise Rejected("The archive is damaged: its members cannot be listed. Make it again.") from error
         try:

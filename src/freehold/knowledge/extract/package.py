@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Self
 from xml.etree import ElementTree as ET
 
 from freehold.knowledge.extract.found import Rejected
+from freehold.knowledge.extract.listing import Listed
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -20,6 +22,9 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_DECLARATION = re.compile(r"\A<\?xml\b[^>]{0,200}\?>")
 
 # The strict form of the standard has other names for the same words.
 _STRICT = (
@@ -37,7 +42,7 @@ class Package:
         """`part_bytes`: how large one part may be, unpacked."""
         self._part_bytes = part_bytes
         try:
-            self._archive = zipfile.ZipFile(source)
+            self._archive = Listed(source)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise Rejected("The file is damaged: its parts cannot be listed. Save it again and add it anew.") from error
 
@@ -58,6 +63,7 @@ class Package:
             raise Rejected(_damaged(name)) from error
         if len(data) > self._part_bytes:
             raise Rejected(f"The file's part {name} is larger than {self._part_bytes:,} bytes; split the document.")
+        data = _in_utf8(data, name)
         # No program of the field writes a document type, and entities are how XML is made to swell.
         if b"<!DOCTYPE" in data:
             raise Rejected("The file declares XML entities, which no office program does; save it again to mend it.")
@@ -99,6 +105,19 @@ class Package:
                 if kind == "core-properties" and (core := self.part(target)) is not None:
                     return core.findtext(_TITLE) or ""
         return ""
+
+
+def _in_utf8(data: bytes, name: str) -> bytes:
+    """A part in UTF-8, which the format allows to be in UTF-16; told from it as Expat does, by marks and zero bytes."""
+    if data[:2] not in _UTF16_MARKS and 0 not in data[:2]:
+        return data
+    encoding = "utf-16" if data[:2] in _UTF16_MARKS else "utf-16-be" if data[0] == 0 else "utf-16-le"
+    try:
+        text = data.decode(encoding)
+        # What it says of its own encoding is no longer true.
+        return _DECLARATION.sub("", text, count=1).encode()
+    except UnicodeError as error:
+        raise Rejected(_damaged(name)) from error
 
 
 def _damaged(part: str) -> str:

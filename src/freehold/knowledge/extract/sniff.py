@@ -14,6 +14,7 @@ import msgspec
 from freehold.knowledge.extract.code import language_of
 from freehold.knowledge.extract.found import Rejected
 from freehold.knowledge.extract.kinds import KIND_OF_ENDING, KIND_OF_TYPE, MEDIA_TYPES, Kind, ending_of
+from freehold.knowledge.extract.listing import Listed
 
 HEAD_BYTES = 8192
 
@@ -106,7 +107,7 @@ def _sniffed(kind: Kind) -> Sniffed:
 def _packaged(source: Path) -> Sniffed:
     """A ZIP, or a document that is one inside."""
     try:
-        with zipfile.ZipFile(source) as archive:
+        with Listed(source) as archive:
             names = set(archive.namelist())
             for part, kind in _PARTS:
                 if part in names:

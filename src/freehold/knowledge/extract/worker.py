@@ -8,7 +8,6 @@ kernel rings even when compiled code never returns, or the parent is gone.
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import sys
 from pathlib import Path
@@ -19,6 +18,7 @@ from freehold.knowledge.extract.found import Rejected
 from freehold.knowledge.extract.html import read_html
 from freehold.knowledge.extract.job import Job, Read, Refused, Reply, received, send
 from freehold.knowledge.extract.mail import read_mail
+from freehold.knowledge.extract.memory import confine, exhausted
 from freehold.knowledge.extract.ocr import read_image, recognise
 from freehold.knowledge.extract.older import read_older
 from freehold.knowledge.extract.pdf import read_pdf
@@ -53,9 +53,7 @@ def perform(job: Job) -> Reply:
     except Rejected as rejected:
         return Refused(str(rejected))
     except MemoryError:
-        return Refused(
-            f"Reading it takes more than {job.bounds.memory_bytes // 2**20:,} MiB of memory; split the file."
-        )
+        return Refused(exhausted(job.bounds.memory_bytes))
     except RecursionError:
         return Refused("Its structure is nested too deep to be read; save it as PDF or text.")
     return Read(extracted)
@@ -84,10 +82,7 @@ def _extracted(job: Job) -> Extracted:
 
 def _bound(job: Job) -> None:
     """Set the bounds of one job on this process; with no handler, the alarm ends it."""
-    if sys.platform == "linux":  # Elsewhere the kernel does not keep to this one.
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        limit = job.bounds.memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    confine(job.bounds.memory_bytes)
     signal.setitimer(signal.ITIMER_REAL, job.seconds + _GRACE_SECONDS)
 
 

@@ -208,6 +208,9 @@ class TestCollections:
         assert handbook == Collection(
             "handbook", INTERNAL, frozenset({"hr"}), Weights(dense=0.4, k=20), documents=1, chunks=2, embedded=2
         )
+        assert library.settings() == [
+            Collection("archive"), Collection("handbook", INTERNAL, frozenset({"hr"}), Weights(dense=0.4, k=20)),
+        ]  # fmt: skip
         library.save_collection(Collection("handbook"))
         assert library.collections()[1].weights is None
 

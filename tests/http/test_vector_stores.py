@@ -91,6 +91,18 @@ async def test_how_many_files_there_are_is_an_admins_to_know(app: App, admin: Ad
         assert (counts["completed"], counts["failed"], counts["total"]) == counted
 
 
+async def test_a_search_counts_nothing_that_is_not_shown(
+    app: App, admin: Admin, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = (await call(app, "POST", STORES, admin, {"name": "s"})).json["id"]
+    await filed(app, admin, store, "a.md", b"One.")
+    reader = {"x-api-key": stack.keys.create(Grant(name="n")).secret.reveal()}
+    monkeypatch.setattr(stack.knowledge, "collections", AsyncMock(side_effect=AssertionError("all were counted")))
+    for headers in (admin, reader):
+        for path in (f"{STORES}/{store}/search", "/api/search"):
+            assert len((await call(app, "POST", path, headers, {"query": "one"})).json["data"]) == 1
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [

@@ -168,7 +168,7 @@ class DocumentApi:
 
     async def remove_collection(self, http: Http, _caller: Caller, name: str) -> None:
         """``DELETE /api/collections/{name}``, with all its documents."""
-        if writable(name) not in {each.name for each in await self._knowledge.collections()}:
+        if writable(name) not in {each.name for each in await self._knowledge.settings()}:
             raise NotFound(f"there is no collection {name!r}")
         removed = await self._knowledge.remove_collection(name)
         await http.tell({"name": name, "deleted": True, "documents": removed})
@@ -177,7 +177,7 @@ class DocumentApi:
         """``POST /api/collections/{name}/tune``: the weights that were chosen, which hold from now on."""
         body = convert(await http.json(_LARGEST_TUNING), TuneBody)
         within(len(body.questions), "questions", _MOST_QUESTIONS)
-        held = {each.name: each for each in await self._knowledge.collections()}
+        held = {each.name: each for each in await self._knowledge.settings()}
         if writable(name) not in held:
             raise NotFound(f"there is no collection {name!r}")
         ids = {each: document for each, (document, _) in (await self._knowledge.digests(name)).items() if document}
@@ -234,17 +234,26 @@ def reader(caller: Caller) -> Reader:
 
 async def readable(stack: Stack, caller: Caller) -> list[Collection]:
     """The collections a key may see. How many documents they hold is an admin's to know, since others see a part."""
-    found = await stack.knowledge.collections()
     if caller.admin:
-        return found
-    return [Collection(each.name) for each in found if await stack.knowledge.labels([each.name], reader(caller))]
+        return await stack.knowledge.collections()
+    return [Collection(name) for name in await readable_names(stack, caller)]
+
+
+async def readable_names(stack: Stack, caller: Caller) -> list[str]:
+    """The names of the same, without counting what they hold."""
+    return [each.name for each in await stack.knowledge.settings() if await sees(stack, caller, each.name)]
+
+
+async def sees(stack: Stack, caller: Caller, name: str) -> bool:
+    """Whether a collection is there for a key: one in which it may read nothing is not."""
+    return caller.admin or bool(await stack.knowledge.labels([name], reader(caller)))
 
 
 async def chosen_collections(stack: Stack, caller: Caller, said: Sequence[str]) -> tuple[str, ...]:
     """The collections to search: those that were said, else the key's, else all that the key may see."""
     if said:
         return tuple(collection(name) for name in said)
-    return caller.collections or tuple(each.name for each in await readable(stack, caller))
+    return caller.collections or tuple(await readable_names(stack, caller))
 
 
 def writable(text: str) -> str:

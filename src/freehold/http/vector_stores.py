@@ -19,7 +19,7 @@ from freehold.core.errors import BadRequest, NotFound
 from freehold.core.passage import OWN_DOCUMENTATION
 from freehold.http.asgi import Header, Http
 from freehold.http.bodies import FileBatchBody, StoreFileBody, StoreSearchBody, VectorStoreBody
-from freehold.http.documents import EVERYTHING, question, question_label, readable, reader, writable
+from freehold.http.documents import EVERYTHING, question, question_label, readable, reader, sees, writable
 from freehold.http.files import page
 from freehold.http.filing import Filing, put_of
 from freehold.http.parameters import convert, number, within
@@ -50,7 +50,7 @@ class VectorStoreApi:
         body = convert(await http.json(), VectorStoreBody)
         _refuse(expires_after=body.expires_after, metadata=body.metadata, chunking_strategy=body.chunking_strategy)
         files = await self._files(body.file_ids)
-        taken = {each.name for each in await self._knowledge.collections()}
+        taken = {each.name for each in await self._knowledge.settings()}
         made = Collection(free_name(body.name, taken))
         await self._knowledge.save_collection(made)
         await self._filing.put(made.name, files)
@@ -58,7 +58,9 @@ class VectorStoreApi:
 
     async def one(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /v1/vector_stores/{id}``."""
-        await http.tell(await self._row(await self._store(name, caller), caller))
+        store = await self._store(name, caller)
+        counted = {each.name: each for each in await self._knowledge.collections()} if caller.admin else {}
+        await http.tell(await self._row(counted.get(name, store), caller))
 
     async def remove(self, http: Http, caller: Caller, name: str) -> None:
         """``DELETE /v1/vector_stores/{id}``, with all that was read into it; the files stay."""
@@ -140,9 +142,9 @@ class VectorStoreApi:
         await http.tell(batch_row(store.name, await self._knowledge.job(member)), headers=[_AGAIN_SOON])
 
     async def _store(self, name: str, caller: Caller) -> Collection:
-        """The collection of that name; one in which the key may read nothing is not there for it."""
-        for each in await readable(self._stack, caller):
-            if each.name == name:
+        """The collection of that name, where the key may see it; what it holds is not counted."""
+        for each in await self._knowledge.settings():
+            if each.name == name and await sees(self._stack, caller, name):
                 return each
         raise NotFound(f"there is no vector store {name[:80]!a}")
 

@@ -69,7 +69,13 @@ class Library(Protocol):
         """
         ...
 
-    def collections(self) -> list[Collection]: ...
+    def collections(self) -> list[Collection]:
+        """All collections by name, with what they hold counted, which takes time in proportion to it."""
+        ...
+
+    def settings(self) -> list[Collection]:
+        """All collections by name with their settings alone, at once; their counts are 0."""
+        ...
 
     def save_collection(self, collection: Collection) -> None:
         """Make a collection or change its settings; counts are ignored."""

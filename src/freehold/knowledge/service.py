@@ -239,6 +239,10 @@ class Knowledge:
         """All collections with their counts."""
         return await asyncio.to_thread(self._library.collections)
 
+    async def settings(self) -> list[Collection]:
+        """All collections with their settings alone, which is quick; their counts are 0."""
+        return await asyncio.to_thread(self._library.settings)
+
     async def save_collection(self, collection: Collection) -> None:
         """Make a collection, or change its settings; what is in it stays as it is."""
         checked_collection(collection.name)

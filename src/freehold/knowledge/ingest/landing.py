@@ -148,7 +148,7 @@ class Landing:
     def _collection(self, name: str) -> Collection:
         """The collection's settings; one that is not known has none, and is made with its first document."""
         if time.monotonic() >= self._settings_until:
-            self._settings = {each.name: each for each in self._library.collections()}
+            self._settings = {each.name: each for each in self._library.settings()}
             self._settings_until = time.monotonic() + _SETTINGS_SECONDS
         return self._settings.get(name, Collection(name))
 

@@ -128,6 +128,9 @@ class PostgresLibrary:
     def collections(self) -> list[Collection]:
         return self._pool.read(rows.collections)
 
+    def settings(self) -> list[Collection]:
+        return self._pool.read(rows.settings)
+
     def save_collection(self, collection: Collection) -> None:
         weights = collection.weights
         values = (

@@ -273,18 +273,26 @@ def collections(connection: Connection) -> list[Collection]:
     embedded = sql.SQL("sum(v.n)" if space else "0")
     vectors = sql.SQL(_COUNTED).format(table=space.table) if space else sql.SQL("")
     rows = connection.execute(sql.SQL(_SELECT_COLLECTIONS).format(embedded=embedded, vectors=vectors))
-    return [
-        Collection(
-            name=name,
-            label=None if label is None else Label.parse(label),
-            groups=frozenset(groups),
-            weights=as_weights(weights),
-            documents=int(documents),
-            chunks=int(chunks),
-            embedded=int(with_vectors),
-        )
-        for name, label, groups, weights, documents, chunks, with_vectors in rows
-    ]
+    return [_as_collection(row) for row in rows]
+
+
+def settings(connection: Connection) -> list[Collection]:
+    """All collections, by name, with nothing of what they hold counted."""
+    rows = connection.execute("SELECT name, label, groups, weights, 0, 0, 0 FROM freehold.collection ORDER BY name")
+    return [_as_collection(row) for row in rows]
+
+
+def _as_collection(row: Row) -> Collection:
+    name, label, groups, weights, documents, chunks, embedded = row
+    return Collection(
+        name=name,
+        label=None if label is None else Label.parse(label),
+        groups=frozenset(groups),
+        weights=as_weights(weights),
+        documents=int(documents),
+        chunks=int(chunks),
+        embedded=int(embedded),
+    )
 
 
 def as_weights(kept: str | None) -> Weights | None:

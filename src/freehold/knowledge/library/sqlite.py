@@ -158,6 +158,13 @@ class SqliteLibrary:
             )
             return [as_collection(row) for row in rows]
 
+    def settings(self) -> list[Collection]:
+        with self._file.reading() as connection:
+            rows = connection.execute(
+                "SELECT *, 0 AS documents, 0 AS chunks, 0 AS embedded FROM collection ORDER BY name"
+            )
+            return [as_collection(row) for row in rows]
+
     def save_collection(self, collection: Collection) -> None:
         weights = None if collection.weights is None else msgspec.json.encode(collection.weights).decode()
         label = None if collection.label is None else str(collection.label)

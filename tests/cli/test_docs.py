@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 
 from freehold.cli.docs import slug
 from freehold.cli.errors import UsedWrongly
-from freehold.knowledge.ingest.sync import Found
+from freehold.knowledge.ingest.sync import Found, walk
 from support.commands import Terminal
 
 
@@ -62,6 +63,26 @@ def test_what_a_sync_cannot_read_it_does_not_remove(
     assert [row["name"] for row in json.loads(terminal("docs", "list", "--json").out)] == ["sub/mill.md"]
 
 
+def test_a_sync_removes_nothing_of_a_folder_that_holds_too_many_files(
+    terminal: Terminal, handbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (handbook / "a.md").write_text("The first of them.\n")
+    terminal("docs", "sync", str(handbook))
+    monkeypatch.setattr("freehold.cli.docs.walk", partial(walk, most=1))
+    ran = terminal("docs", "sync", str(handbook))
+    assert (ran.code, ran.out) == (1, "0 added, 1 unchanged, 1 failed\n")
+    assert f"{handbook}: the folder holds more than 1 files" in ran.err
+    assert len(json.loads(terminal("docs", "list", "--json").out)) == 3
+
+
+def test_a_second_file_of_one_name_is_named(terminal: Terminal, handbook: Path) -> None:
+    (handbook / "\u00e9.txt").write_text("Composed.")
+    (handbook / "e\u0301.txt").write_text("Decomposed.")
+    ran = terminal("docs", "sync", str(handbook))
+    assert (ran.code, ran.out) == (1, "3 added, 1 failed\n")
+    assert "\u00e9.txt: another file has the same name" in ran.err
+
+
 def _troubled(found: Found) -> Found:
     return msgspec.structs.replace(found, trouble="it cannot be read: Permission denied")
 
@@ -74,6 +95,9 @@ def _troubled(found: Found) -> Found:
         ("remove",),
         ("remove", "doc_1", "--collection", "c"),
         ("show", "doc_1", "--span", "1-2"),
+        ("show", "doc_1", "--span", "9:3"),
+        ("add", ".", "--allow", ""),
+        ("sync", ".", "--allow", "staff", "--allow", " "),
         ("tune", "c", "nowhere.jsonl"),
         ("add", "x", "--label", "secret"),
     ],

@@ -53,7 +53,7 @@ def add(
     Example: freehold docs add handbook/ --collection handbook --label internal --allow staff
     """
     files = list(_files(paths))
-    fields = {"collection": collection, "label": label, "groups": ",".join(allow) if allow else None}
+    fields = {"collection": collection, "label": label, "groups": _groups(allow)}
     with reach(Where(config, data_dir), "answer") as client:
         kept = {} if label or allow else _kept(client, collection)
         outcome = _bring(client, files, kept, fields)
@@ -81,7 +81,7 @@ def sync(
     Example: freehold docs sync handbook/ --watch
     """
     name = collection or slug(folder)
-    fields = {"collection": name, "label": label, "groups": ",".join(allow) if allow else None}
+    fields = {"collection": name, "label": label, "groups": _groups(allow)}
     with reach(Where(config, data_dir), "answer") as client:
         seen = _signature(folder)
         outcome = _synchronise(client, folder, fields)
@@ -270,6 +270,14 @@ def slug(folder: Path) -> str:
     return name
 
 
+def _groups(allow: Iterable[str] | None) -> str | None:
+    """Groups as the API takes them; raises for an empty one, which would let everyone read."""
+    groups = list(allow or ())
+    if not all(each.strip(" ,") for each in groups):
+        raise typer.BadParameter("a group has a name; leave --allow out for documents that everyone may read")
+    return ",".join(groups) or None
+
+
 def _questions(file: Path) -> list[Any]:
     """The rows of a file of JSON lines; raises `UsedWrongly` naming the line that is none."""
     rows = []
@@ -291,7 +299,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Found]:
         if not path.exists():
             raise UsedWrongly(f"there is no {path}")
         for found in walk(path):
-            if found.name in names:
+            if found.name and found.name in names:
                 raise UsedWrongly(f"{names[found.name]} and {found.path} would both be {found.name}; add them apart")
             names[found.name] = found.path
             yield found
@@ -322,10 +330,10 @@ def _synchronise(client: Client, folder: Path, fields: Mapping[str, str | None])
 def _apply(
     client: Client, hashed: Iterable[tuple[Found, str]], todo: Plan, fields: Mapping[str, str | None]
 ) -> Outcome:
-    paths = {found.name: found.path for found, _ in hashed}
+    paths = {found.name: found.path for found, _ in hashed if not found.trouble}
     outcome = send(client, [Outgoing(name, paths[name]) for name in (*todo.add, *todo.replace)], fields)
     outcome.unchanged += len(todo.unchanged)
-    outcome.failed |= {found.name: found.trouble for found, _ in hashed if found.trouble}
+    outcome.failed |= {found.name or str(found.path): found.trouble for found, _ in hashed if found.trouble}
     return outcome
 
 
@@ -399,4 +407,6 @@ def _span(text: str) -> tuple[int, int]:
     start, _, end = text.partition(":")
     if not (start.isdigit() and end.isdigit()):
         raise typer.BadParameter("a span is START:END, as in 120:480")
+    if int(start) >= int(end):
+        raise typer.BadParameter("a span ends after it begins, as in 120:480")
     return int(start), int(end)

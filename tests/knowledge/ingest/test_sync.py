@@ -82,6 +82,14 @@ class TestWalk:
         files = list(walk(tmp_path, most=3))
         assert [bool(each.trouble) for each in files] == [False, False, False, True]
         assert "more than 3 files" in files[-1].trouble
+        assert (files[-1].name, files[-1].path) == ("", tmp_path), "it is about the folder, not about a file of it"
+
+    def test_two_files_of_one_name_are_told_apart(self, tmp_path: Path) -> None:
+        fill(tmp_path, "\u00e9.txt", "e\u0301.txt", "d/x", "\u00e9/y", "e\u0301/y")
+        files = list(walk(tmp_path))
+        assert [each.name for each in files if each.trouble] == ["\u00e9/y", "\u00e9.txt"]
+        assert sorted(each.name for each in files if not each.trouble) == ["d/x", "\u00e9.txt", "\u00e9/y"]
+        assert "same name" in files[-1].trouble
 
     def test_what_lies_too_deep_is_reported(self, tmp_path: Path) -> None:
         fill(tmp_path, "/".join("d" for _ in range(70)) + "/x.txt")

@@ -26,6 +26,7 @@ _BLOCK = 1 << 20
 _THREADS = 8
 _TOGETHER = 256
 """Files that a thread hashes in one go."""
+_TAKEN = "another file has the same name, written in Unicode otherwise; rename one of them"
 _SKIPPED = frozenset({"CVS", "_darcs", "_MTN", "__pycache__"})
 """Folders that hold no documents, beside all hidden ones: of version control, and of compiled Python."""
 
@@ -73,19 +74,24 @@ def walk(root: Path, *, most: int = MOST_FILES) -> Iterator[Found]:
     """Every file below a folder, or the file itself, in the order of names; hidden ones and links are passed over.
 
     Links are not followed, so that nothing outside the folder is taken and no loop is met. What cannot be read comes
-    with its trouble. After `most` files the last one says that there are more. Raises `NotADirectoryError` or
-    `FileNotFoundError` for a root that is neither.
+    with its trouble, and so does a second file of one name, as two may have in composed form. What concerns the folder
+    as a whole comes under the name ``""``: that it cannot be read, or holds more than `most` files. Raises
+    `NotADirectoryError` or `FileNotFoundError` for a root that is neither.
     """
     if root.is_file():
         yield _file(root, root.name)
         return
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is no file and no folder")
+    names: set[str] = set()
     for count, found in enumerate(_below(root, "", _MOST_DEPTH)):
         if count >= most:
-            yield Found(found.name, found.path, f"the folder holds more than {most:,} files; sync its parts one by one")
+            # Under the name of the folder itself: which other files it holds is not known.
+            yield Found("", root, f"the folder holds more than {most:,} files; sync its parts one by one")
             return
-        yield found
+        taken = found.name in names and not found.trouble
+        names.add(found.name)
+        yield msgspec.structs.replace(found, trouble=_TAKEN) if taken else found
 
 
 def digests(files: Iterable[Found]) -> Iterator[tuple[Found, str]]:

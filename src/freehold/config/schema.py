@@ -76,9 +76,12 @@ class KnowledgeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     embedding: str = "minilm"
     """What finds passages by their meaning: ``minilm``, which runs on this machine, the name of a target that embeds,
-    or ``off``. Documents are embedded anew in the background when it changes."""
+    or ``off``. Documents are embedded anew in the background when it changes. One that is owned serves every key; one
+    that is not sees the questions of those keys alone that may ask for it, at their cost, and the others find documents
+    by words alone."""
     rerank: str | None = None
-    """A target that speaks ``/v1/rerank`` and puts the best passages in a better order."""
+    """A target that speaks ``/v1/rerank`` and puts the best passages in a better order, for the same keys as an
+    embedding target would serve, at their cost."""
     rewrite: str | None = None
     """The target or route that turns a follow-up question into one that stands alone. Without it, the search takes the
     last question as it is."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from freehold.knowledge.extract import Found, Unreadable, extract
 from freehold.knowledge.extract.ocr import available
+from freehold.knowledge.extract.text import read_text
 from freehold.knowledge.model import Extracted
 from support.documents import docx, eml, pdf, picture, pptx, xlsx, zipped
 from support.extracted import check, pieces, read, read_one, reason
@@ -152,3 +154,17 @@ def test_structure_survives_the_way_through_a_worker(tmp_path: Path) -> None:
         ("paragraph", "text"),
         ("table", "a | b"),
     ]
+
+
+def test_a_file_that_takes_too_much_memory_is_unreadable_and_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def greedy(data: bytes, *rest: Any) -> Extracted:
+        if data == b"greedy":
+            raise MemoryError
+        return read_text(data, *rest)
+
+    monkeypatch.setattr("freehold.knowledge.extract.read.read_text", greedy)
+    found = read(tmp_path, "z.zip", zipped({"a.txt": b"greedy", "b.txt": b"good"}))
+    assert found[1].outcome == Unreadable("Reading it takes more than 3,072 MiB of memory; split the file.")
+    assert isinstance(found[2].outcome, Extracted)

@@ -57,6 +57,19 @@ def test_a_reader_that_dies_takes_its_file_with_it_and_no_other(reader: Reader, 
     assert texts(reader.read(task(tmp_path))) == ["Thirty days of leave."]
 
 
+def test_a_file_that_takes_too_long_to_read_is_told_so(reader: Reader, tmp_path: Path) -> None:
+    process = reader._running()
+    os.kill(process.pid, signal.SIGSTOP)
+    threading.Timer(0.1, _rung, (process.pid,)).start()
+    (reason,) = texts(reader.read(task(tmp_path, name="evil.txt")))
+    assert reason == "reading it takes more than 300 seconds of a processor; split the file"
+
+
+def _rung(pid: int) -> None:
+    os.kill(pid, signal.SIGPROF)
+    os.kill(pid, signal.SIGCONT)
+
+
 def test_a_reader_that_stays_silent_is_ended(tmp_path: Path) -> None:
     reader = Reader(silence=0.3)
     try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import PurePath
+
 import msgspec
 
 from freehold.knowledge.model import Extracted
@@ -12,6 +15,13 @@ class Unreadable(msgspec.Struct, frozen=True):
 
     reason: str
     """One sentence or two: what is wrong, and what mends it."""
+
+    @classmethod
+    def through_fault(cls, error: Exception) -> Unreadable:
+        """Of a file over which Freehold itself failed. Says where, and not the error's words, which may quote it."""
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {PurePath(last.filename).name}, line {last.lineno}"
+        return cls(f"Freehold failed on it ({where}), which is worth a report; save it in another format and add that.")
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from freehold.knowledge.extract.job import Job, Read
 from freehold.knowledge.extract.kinds import IN_PROCESS
 from freehold.knowledge.extract.mail import Attachment
 from freehold.knowledge.extract.markdown import read_markdown
+from freehold.knowledge.extract.memory import exhausted
 from freehold.knowledge.extract.names import safe_name, unused
 from freehold.knowledge.extract.ocr import MISSING, available
 from freehold.knowledge.extract.separated import read_separated
@@ -65,6 +66,11 @@ class _Extraction:
                 yield from self._file(source, sniffed, Found(name, Unreadable(""), digest, size), depth)
         except Rejected as rejected:
             yield Found(name, Unreadable(str(rejected)), digest, size)
+        except MemoryError:
+            yield Found(name, Unreadable(exhausted(self._bounds.memory_bytes)), digest, size)
+        except Exception as error:  # noqa: BLE001
+            # A fault of ours in one member must not keep the rest of its archive from being read.
+            yield Found(name, Unreadable.through_fault(error), digest, size)
 
     def _file(self, source: Path, sniffed: Sniffed, found: Found, depth: int) -> Iterator[Found]:
         if sniffed.kind in IN_PROCESS:

@@ -19,11 +19,15 @@ from typing import IO
 import msgspec
 
 from freehold.knowledge.chunk import chunk
-from freehold.knowledge.extract import Unreadable, extract
+from freehold.knowledge.extract import Bounds, Unreadable, extract
+from freehold.knowledge.extract.memory import confine, exhausted
 from freehold.knowledge.model import Chunk, Extracted
 
 _NICENESS = 10
 """Requests come first: reading files takes what they leave of the processors."""
+SECONDS = 300.0
+"""Of processor time, for one document; twenty million characters take some three. Then the kernel ends the process."""
+_BOUNDS = Bounds()
 _HEAD = 4
 _POLL_SECONDS = 1.0
 
@@ -63,8 +67,14 @@ def read(task: Task) -> Iterator[Read]:
     for found in extract(Path(task.path), task.name, media_type=task.media_type, ocr=task.ocr):
         if isinstance(found.outcome, Unreadable):
             yield Read(found.name, found.digest, found.size, reason=found.outcome.reason)
-        else:
+            continue
+        try:
             yield Read(found.name, found.digest, found.size, found.outcome, chunk(found.outcome))
+        except MemoryError:
+            yield Read(found.name, found.digest, found.size, reason=exhausted(_BOUNDS.memory_bytes))
+        except Exception as error:  # noqa: BLE001
+            # A fault of ours in one document must not keep the rest of its archive from being read.
+            yield Read(found.name, found.digest, found.size, reason=Unreadable.through_fault(error).reason)
 
 
 def write_frame(stream: IO[bytes], message: msgspec.Struct) -> None:
@@ -87,13 +97,17 @@ def read_frame(stream: IO[bytes]) -> bytes | None:
 def main(parent: int) -> None:
     """Serve tasks until there are no more, or `parent` is gone."""
     os.nice(_NICENESS)
+    confine(_BOUNDS.memory_bytes)
     threading.Thread(target=_end_with, args=(parent,), daemon=True, name="parent").start()
     # What a format's library prints must not come between the frames.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while (body := read_frame(sys.stdin.buffer)) is not None:
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         for found in read(msgspec.msgpack.decode(body, type=Task)):
             write_frame(answers, Part(found))
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         write_frame(answers, Over())
 
 

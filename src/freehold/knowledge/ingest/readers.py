@@ -20,10 +20,11 @@ import msgspec
 
 from freehold.engines.process import harmless
 from freehold.knowledge.ingest.queue import NewItem
-from freehold.knowledge.ingest.reader import Over, Part, Read, Task, read_frame, write_frame
+from freehold.knowledge.ingest.reader import SECONDS, Over, Part, Read, Task, read_frame, write_frame
 
 _SILENCE = 3600.0
-"""Seconds for one document of a file. Each format has a bound of its own far below; this one is for what slips by."""
+"""Seconds for one document of a file. What a reader computes and what it waits for have bounds of their own, in
+`ingest.reader` and in `extract.bounds`; this one is for what slips by."""
 _MOST = 4
 _MESSAGE: msgspec.msgpack.Decoder[Part | Over] = msgspec.msgpack.Decoder(Part | Over)
 
@@ -73,12 +74,14 @@ class Reader:
         """How the process ended, in words; the next file gets a new one."""
         self._process = None
         code = _end(process)
+        if code == -signal.SIGPROF:
+            return f"reading it takes more than {SECONDS:g} seconds of a processor; split the file"
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
         return f"the process that read it {how}; open the file, save it anew and add that"
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the command is of this module's
                 (sys.executable, "-P", "-m", "freehold.knowledge.ingest.reader", str(os.getpid())),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -27,7 +27,7 @@ def unread_row(collection: str, file_id: str, put: Put, report: JobReport) -> di
     if entry is not None and entry.state == "failed":
         error = {"code": "invalid_file", "message": entry.reason}
         return _status_row(collection, file_id, "failed") | {"last_error": error}
-    if entry is not None and entry.state in ("done", "unchanged") and entry.document is None:
+    if entry is not None and entry.state in ("done", "unchanged"):
         return _status_row(collection, file_id, "completed")
     if report.state == "running":
         return _status_row(collection, file_id, "in_progress")

@@ -5,7 +5,7 @@ import hashlib
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from freehold.knowledge.model import Collection, Document, Reader
 from freehold.knowledge.service import Knowledge, Upload, may_read
 from support.documents import zipped
 from support.ingesting import INTERNAL, PATIENCE, Faulty, in_process, knowledge, until
+from support.libraries import new_document
 
 EVERYTHING = Reader(everything=True)
 ANYONE = Reader()
@@ -507,3 +508,47 @@ print(sorted({"dbos", "sqlalchemy", "numpy", "kreuzberg", "usearch"} & set(sys.m
     )
     assert run.stdout == "[]\n"
     assert not (tmp_path / "none").exists()
+
+
+class ChangingBehind:
+    """A library in which something happens right after a text, or right before it, was read."""
+
+    def __init__(self, library: SqliteLibrary, *happens: Callable[[], object], before: bool) -> None:
+        self._library, self._happens, self._before = library, list(happens), before
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def text(self, document: str) -> str:
+        if self._before and self._happens:
+            self._happens.pop()()
+        text = self._library.text(document)
+        if not self._before and self._happens:
+            self._happens.pop()()
+        return text
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_text_and_its_version_are_of_one_moment(library: SqliteLibrary, tmp_path: Path, before: bool) -> None:
+    old = library.put(new_document("a.txt", "The old words."))
+
+    def replaced() -> None:
+        library.put(new_document("a.txt", "The new words."))
+
+    async with running(ChangingBehind(library, replaced, before=before), tmp_path) as wing:
+        document, words = await wing.read(old.id, ANYONE)
+        assert (document.version, words) == (2, "The new words.")
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_a_text_that_is_closed_while_it_is_read_is_not_shown(
+    library: SqliteLibrary, tmp_path: Path, before: bool
+) -> None:
+    open_ = library.put(new_document("a.txt", "Words."))
+
+    def closed() -> None:
+        library.relabel(open_.id, groups=frozenset({"hr"}))
+
+    async with running(ChangingBehind(library, closed, before=before), tmp_path) as wing:
+        with pytest.raises(NotFound):
+            await wing.read(open_.id, ANYONE)

@@ -118,11 +118,10 @@ class DocumentApi:
     async def text(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /api/documents/{id}/text``: what was read from it, or ``text[start:end]`` of that, in characters."""
         query = http.query
-        document = await self._knowledge.document(name, reader(caller))
+        document, text = await self._knowledge.read(name, reader(caller))
         asked = query.get("version")
         if asked is not None and number(asked, "version") != document.version:
             raise NotFound(f"version {asked[:20]} of {name} is not kept; there is version {document.version}")
-        text = await self._knowledge.text(name, reader(caller))
         start = min(number(query.get("start", "0"), "start"), len(text))
         end = min(number(query.get("end", str(len(text))), "end"), len(text))
         piece = text[start : max(start, end)]

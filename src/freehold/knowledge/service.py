@@ -186,12 +186,12 @@ class Knowledge:
 
     async def text(self, document: str, reader: Reader) -> str:
         """The text of a document, in which every span of a citation counts."""
+        _, text = await self.read(document, reader)
+        return text
 
-        def read() -> str:
-            self._readable(document, reader)
-            return self._library.text(document)
-
-        return await asyncio.to_thread(read)
+    async def read(self, document: str, reader: Reader) -> tuple[Document, str]:
+        """A document and its text, both of one version."""
+        return await asyncio.to_thread(self._read, document, reader)
 
     async def named(self, collection: str, name: str, reader: Reader) -> Document | None:
         """The document of that name; `None` where there is none that the reader may read."""
@@ -276,8 +276,7 @@ class Knowledge:
 
         def look() -> Verdict:
             try:
-                kept = self._readable(document, reader)
-                text = self._library.text(document)
+                kept, text = self._read(document, reader)
             except NotFound:
                 return Verdict("gone", document)
             return judge(kept, text, Cited(version, start, end, digest))
@@ -290,6 +289,15 @@ class Knowledge:
             if may_read(reader, kept):
                 return kept
         raise NotFound(f"there is no document {document[:80]}")
+
+    def _read(self, document: str, reader: Reader) -> tuple[Document, str]:
+        """A document and its text. Another content, or another right, may come between any two looks at a library."""
+        kept = self._readable(document, reader)
+        while True:
+            text = self._library.text(document)
+            before, kept = kept, self._readable(document, reader)
+            if (before.version, before.digest) == (kept.version, kept.digest):
+                return kept, text
 
     def _remove(self, ids: list[str]) -> int:
         with self._landing.lock:

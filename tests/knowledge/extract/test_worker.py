@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from freehold.knowledge.extract.bounds import Bounds
-from freehold.knowledge.extract.job import REPLIES, Job, Read, Refused, received, send
+from freehold.knowledge.extract.job import REPLIES, Job, Read, Refused
 from freehold.knowledge.extract.kinds import MEDIA_TYPES, Kind
 from freehold.knowledge.extract.worker import perform
+from freehold.knowledge.frames import read_frame, write_frame
 from support.documents import docx, eml, pdf, picture, pptx, xlsx
 
 BODIES: dict[Kind, bytes] = {
@@ -60,8 +61,8 @@ def test_the_process_serves_until_its_input_ends(tmp_path: Path) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         for body in (b"<p>one", b"<p>two"):
-            send(process.stdin, job(tmp_path, "html", body))  # type: ignore[arg-type]
-            reply = REPLIES.decode(received(process.stdout) or b"")  # type: ignore[arg-type]
+            write_frame(process.stdin, job(tmp_path, "html", body))  # type: ignore[arg-type]
+            reply = REPLIES.decode(read_frame(process.stdout) or b"")  # type: ignore[arg-type]
             assert isinstance(reply, Read)
             assert reply.extracted.text == body.decode()[3:]
         process.stdin.close()
@@ -77,8 +78,8 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        send(process.stdin, job(tmp_path, "html", b"<p>" + b"words " * 10_000_000, memory_bytes=192 * 2**20))  # type: ignore[arg-type]
-        reply = REPLIES.decode(received(process.stdout) or b"")  # type: ignore[arg-type]
+        write_frame(process.stdin, job(tmp_path, "html", b"<p>" + b"words " * 10_000_000, memory_bytes=192 * 2**20))  # type: ignore[arg-type]
+        reply = REPLIES.decode(read_frame(process.stdout) or b"")  # type: ignore[arg-type]
         assert reply == Refused("Reading it takes more than 192 MiB of memory; split the file.")
         process.stdin.close()
         process.wait(30)

@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 
 import pytest
 
+from freehold.knowledge.frames import write_frame
 from freehold.knowledge.ingest import reader
-from freehold.knowledge.ingest.reader import Over, Part, Read, Task, read, read_frame, write_frame
+from freehold.knowledge.ingest.reader import Task, read
 from freehold.knowledge.model import Extracted
 from support.documents import zipped
 
@@ -47,6 +48,7 @@ def test_a_document_whose_chunks_take_too_much_memory_says_so(tmp_path: Path, mo
 
 _BOUNDED = """
 import os, sys
+from freehold.knowledge.frames import read_frame, write_frame
 from freehold.knowledge.ingest import reader
 reader.SECONDS = 0.2
 def endless(extracted):
@@ -91,16 +93,3 @@ def test_a_fault_of_ours_in_one_member_leaves_the_others(
     reason = found["x.zip/b.txt"].reason
     assert "IndexError in test_reader.py, line" in reason
     assert "secret" not in reason
-
-
-def test_frames() -> None:
-    stream = io.BytesIO()
-    write_frame(stream, Part(Read("ä", "d", 1)))
-    write_frame(stream, Over())
-    whole = stream.getvalue()
-    stream.seek(0)
-    assert read_frame(stream) is not None
-    assert read_frame(stream) is not None
-    assert read_frame(stream) is None
-    assert read_frame(io.BytesIO(whole[:10])) is None
-    assert read_frame(io.BytesIO(b"\0\0")) is None

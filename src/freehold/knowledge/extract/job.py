@@ -1,8 +1,6 @@
-"""What passes between Freehold and a worker that reads files, as length-prefixed MessagePack."""
+"""What passes between Freehold and a worker that reads files, in frames."""
 
 from __future__ import annotations
-
-from typing import BinaryIO
 
 import msgspec
 
@@ -10,8 +8,6 @@ from freehold.knowledge.extract.bounds import Bounds
 from freehold.knowledge.extract.kinds import Kind
 from freehold.knowledge.extract.mail import Attachment
 from freehold.knowledge.model import Extracted
-
-_LENGTH_BYTES = 8
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -45,24 +41,5 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 Reply = Read | Refused
 
-_ENCODER = msgspec.msgpack.Encoder()
 JOBS = msgspec.msgpack.Decoder(Job)
 REPLIES: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
-
-
-def send(pipe: BinaryIO, message: Job | Reply) -> None:
-    """Write one message."""
-    data = _ENCODER.encode(message)
-    pipe.write(len(data).to_bytes(_LENGTH_BYTES, "big"))
-    pipe.write(data)
-    pipe.flush()
-
-
-def received(pipe: BinaryIO) -> bytes | None:
-    """The bytes of one message; `None` when the other side is gone, in the middle of one or before."""
-    head = pipe.read(_LENGTH_BYTES)
-    if len(head) < _LENGTH_BYTES:
-        return None
-    length = int.from_bytes(head, "big")
-    data = pipe.read(length)
-    return data if len(data) == length else None

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from freehold.knowledge.extract import job as jobs
 from freehold.knowledge.extract.found import Rejected
 from freehold.knowledge.extract.html import read_html
-from freehold.knowledge.extract.job import Job, Read, Refused, Reply, received, send
+from freehold.knowledge.extract.job import Job, Read, Refused, Reply
 from freehold.knowledge.extract.mail import read_mail
 from freehold.knowledge.extract.memory import confine, exhausted
 from freehold.knowledge.extract.ocr import read_image, recognise
@@ -25,6 +25,7 @@ from freehold.knowledge.extract.pdf import read_pdf
 from freehold.knowledge.extract.sheets import read_sheets
 from freehold.knowledge.extract.slides import read_pptx
 from freehold.knowledge.extract.word import read_docx
+from freehold.knowledge.frames import read_frame, write_frame
 from freehold.knowledge.model import Extracted
 
 _GRACE_SECONDS = 5.0
@@ -34,10 +35,10 @@ _GRACE_SECONDS = 5.0
 def main() -> int:
     """Serve jobs until standard input ends."""
     source, target = _pipes()
-    while (data := received(source)) is not None:
+    while (data := read_frame(source)) is not None:
         job = jobs.JOBS.decode(data)
         _bound(job)
-        send(target, perform(job))
+        write_frame(target, perform(job))
         signal.setitimer(signal.ITIMER_REAL, 0)
     return 0
 

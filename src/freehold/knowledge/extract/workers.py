@@ -13,7 +13,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO, cast
 
-from freehold.knowledge.extract.job import REPLIES, Job, Refused, Reply, received, send
+from freehold.knowledge.extract.job import REPLIES, Job, Refused, Reply
+from freehold.knowledge.frames import read_frame, write_frame
 
 _KEPT = 4
 """Workers that are kept when idle."""
@@ -61,8 +62,8 @@ class Worker:
         clock.daemon = True
         clock.start()
         try:
-            send(self._to, job)
-            data = received(self._from)
+            write_frame(self._to, job)
+            data = read_frame(self._from)
         except BrokenPipeError:
             data = None
         finally:

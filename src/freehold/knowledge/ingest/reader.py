@@ -1,8 +1,8 @@
 """The process that reads files: it extracts and cuts, so that the server's own process never computes for long.
 
 Started by `readers` with ``python -m`` and the number of the process that does. Reads tasks from its standard input and
-writes what it found to its standard output, as frames: a length of four bytes, big-endian, then MessagePack. It ends
-when its input does and, also in the middle of a file, when whoever started it is gone; its workers end with it.
+writes what it found to its standard output, as frames. It ends when its input does and, also in the middle of a file,
+when whoever started it is gone; its workers end with it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from freehold.knowledge.chunk import chunk
 from freehold.knowledge.extract import Bounds, Unreadable, extract
 from freehold.knowledge.extract.memory import confine, exhausted
+from freehold.knowledge.frames import read_frame, write_frame
 from freehold.knowledge.model import Chunk, Extracted
 
 _NICENESS = 10
@@ -28,7 +28,6 @@ _NICENESS = 10
 SECONDS = 300.0
 """Of processor time, for one document; twenty million characters take some three. Then the kernel ends the process."""
 _BOUNDS = Bounds()
-_HEAD = 4
 _POLL_SECONDS = 1.0
 
 
@@ -75,23 +74,6 @@ def read(task: Task) -> Iterator[Read]:
         except Exception as error:  # noqa: BLE001
             # A fault of ours in one document must not keep the rest of its archive from being read.
             yield Read(found.name, found.digest, found.size, reason=Unreadable.through_fault(error).reason)
-
-
-def write_frame(stream: IO[bytes], message: msgspec.Struct) -> None:
-    """Write one frame, whole."""
-    body = msgspec.msgpack.encode(message)
-    stream.write(len(body).to_bytes(_HEAD, "big") + body)
-    stream.flush()
-
-
-def read_frame(stream: IO[bytes]) -> bytes | None:
-    """The body of the next frame; `None` at the end of the stream, also where that is within a frame."""
-    head = stream.read(_HEAD)
-    if len(head) < _HEAD:
-        return None
-    size = int.from_bytes(head, "big")
-    body = stream.read(size)
-    return body if len(body) == size else None
 
 
 def main(parent: int) -> None:

@@ -19,8 +19,9 @@ from typing import IO
 import msgspec
 
 from freehold.engines.process import harmless
+from freehold.knowledge.frames import read_frame, write_frame
 from freehold.knowledge.ingest.queue import NewItem
-from freehold.knowledge.ingest.reader import SECONDS, Over, Part, Read, Task, read_frame, write_frame
+from freehold.knowledge.ingest.reader import SECONDS, Over, Part, Read, Task
 
 _SILENCE = 3600.0
 """Seconds for one document of a file. What a reader computes and what it waits for have bounds of their own, in

@@ -83,6 +83,13 @@ def test_a_second_file_of_one_name_is_named(terminal: Terminal, handbook: Path) 
     assert "\u00e9.txt: another file has the same name" in ran.err
 
 
+def test_a_name_is_shown_on_one_line(terminal: Terminal, handbook: Path) -> None:
+    (handbook / "a\nfreehold: all is well").write_text("Words.")
+    ran = terminal("docs", "add", str(handbook))
+    assert ran.code == 1
+    assert "freehold: a freehold: all is well: " in ran.err
+
+
 def _troubled(found: Found) -> Found:
     return msgspec.structs.replace(found, trouble="it cannot be read: Permission denied")
 

@@ -376,7 +376,7 @@ def _say(outcome: Outcome, *, as_json: bool) -> None:
         return
     say.line(outcome.sentence())
     for name, reason in outcome.failed.items():
-        say.fail(f"{name}: {reason}")
+        say.fail(f"{say.one_line(name)}: {reason}")
 
 
 def _pages(client: Client, collection: str | None) -> Iterator[dict[str, Any]]:

@@ -55,7 +55,7 @@ def _controls(char: str) -> bool:
 
 def card(rows: Mapping[str, object]) -> None:
     """The properties of one thing, one a line; what is `None` is left out."""
-    told = {name: _cell(value) for name, value in rows.items() if value is not None}
+    told = {name: one_line(value) for name, value in rows.items() if value is not None}
     if not sys.stdout.isatty():
         typer.echo("\n".join(f"{name}\t{value}" for name, value in told.items()))
         return
@@ -69,7 +69,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: It
 
     Nothing is cut or folded to fit: what is long, such as an id, can be copied whole, and the terminal wraps the line.
     """
-    cells = [[_cell(cell) for cell in row] for row in rows]
+    cells = [[one_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         typer.echo("\n".join("\t".join(row) for row in (columns, *cells)))
         return
@@ -84,7 +84,7 @@ def _aligned(row: Sequence[str], widths: Sequence[int], numbers: Sequence[bool])
     return "  ".join(text.rjust(width) if number else text.ljust(width) for text, width, number in placed).rstrip()
 
 
-def _cell(value: object) -> str:
+def one_line(value: object) -> str:
     """One line of text, whatever it was."""
     text = "" if value is None else str(value)
     return clean(" ".join(text.splitlines()).replace("\t", " "))

@@ -133,9 +133,9 @@ def finish(outcome: Outcome, *, as_json: bool) -> None:
     else:
         say.line(outcome.sentence())
         for name, notes in outcome.notes.items():
-            say.note(f"{name}: {' '.join(notes)}")
+            say.note(f"{say.one_line(name)}: {' '.join(notes)}")
         for name, reason in outcome.failed.items():
-            say.fail(f"{name}: {reason}")
+            say.fail(f"{say.one_line(name)}: {reason}")
     if outcome.failed:
         raise CommandFailed(f"{len(outcome.failed)} could not be added; mend them and add them again")
 

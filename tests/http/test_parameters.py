@@ -8,6 +8,7 @@ import pytest
 from freehold.core.errors import BadRequest
 from freehold.core.label import Label
 from freehold.http.parameters import collection, convert, label, number, within, words
+from freehold.knowledge.ingest.names import checked_collection
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -53,3 +54,14 @@ def test_what_is_not_is_told_by_its_name(read: Callable[[], object], param: str)
 def test_a_body_of_another_shape_is_refused(body: dict[str, object]) -> None:
     with pytest.raises(BadRequest):
         convert(body, Body)
+
+
+def test_a_collection_s_name_is_refused_in_the_same_words_wherever_it_is_said() -> None:
+    told = []
+    for check in (collection, checked_collection):
+        with pytest.raises(BadRequest) as caught:
+            check("Hand book", "store")
+        told.append((caught.value.message, caught.value.param))
+    assert told[0] == told[1]
+    assert "at most 64 of a-z" in told[0][0]
+    assert told[0][1] == "store"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -69,6 +70,43 @@ def test_what_keeps_a_library_from_opening_is_told_and_tried_again() -> None:
     with pytest.raises(Unavailable, match="not writable"):
         deferred.space()
     assert deferred.space() == "a space"
+
+
+class Counted:
+    """A lock that counts who has come to it."""
+
+    def __init__(self) -> None:
+        self.came = threading.Semaphore(0)
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self.came.release()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_who_waited_for_an_opening_that_failed_is_told_of_it_and_tries_no_other() -> None:
+    """Each would hold a thread for as long as a database takes to be found absent, one after the other."""
+    tries, all_came = [], threading.Event()
+
+    def opening() -> Library:
+        tries.append(1)
+        assert all_came.wait(10)
+        raise SetupError("there is no database")
+
+    deferred = Deferred(opening)  # type: ignore[arg-type]
+    lock = deferred._lock = Counted()  # type: ignore[assignment]
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(deferred.space) for _ in range(4)]
+        assert all(lock.came.acquire(timeout=10) for _ in asked)
+        all_came.set()
+        assert all(isinstance(each.exception(10), Unavailable) for each in asked)
+    assert len(tries) == 1
+    with pytest.raises(Unavailable, match="no database"):
+        deferred.space()
+    assert len(tries) == 2
 
 
 async def test_a_library_is_opened_in_the_thread_that_asks_and_never_by_looking_a_method_up() -> None:

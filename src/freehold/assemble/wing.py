@@ -116,13 +116,14 @@ class Deferred:
 
     Stands for a `Library`. It is opened within the call, in the thread that makes it, and never by looking the method
     up: opening may take minutes, and whoever hands a method to a thread looks it up in the event loop. What keeps it
-    from opening is told to whoever asked, as `Unavailable`, and tried again.
+    from opening is told, as `Unavailable`, to whoever asked and to all who waited for that; the next one tries again.
     """
 
     def __init__(self, opening: Callable[[], Library]) -> None:
         self._opening = opening
         self._lock = threading.Lock()
         self._opened: Library | None = None
+        self._failure: SetupError | None = None
         self._closed = False
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -140,14 +141,17 @@ class Deferred:
         return getattr(self._library(), name)(*arguments, **options)
 
     def _library(self) -> Library:
+        seen = self._failure
         with self._lock:
             if self._closed:
                 raise Unavailable("the library of documents is closed, since Freehold is stopping")
-            if self._opened is None:
+            if self._opened is None and self._failure is seen:
                 try:
                     self._opened = self._opening()
                 except SetupError as error:
-                    raise Unavailable(f"the library of documents cannot be opened: {error}") from error
+                    self._failure = error
+            if self._opened is None:
+                raise Unavailable(f"the library of documents cannot be opened: {self._failure}") from self._failure
             return self._opened
 
 

@@ -2,6 +2,9 @@
 
 One upload lands at a time, and nothing changes a document's rights meanwhile: so that of two uploads under one name the
 later is what stays, and what was decided about a document holds against every upload from before.
+
+Where several processes use one library, each knows only what was decided through itself. An upload that states no label
+then still leaves the document's own, whoever gave it; one that states a label is the last word when it lands.
 """
 
 from __future__ import annotations

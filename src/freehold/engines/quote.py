@@ -14,7 +14,7 @@ from itertools import pairwise
 import msgspec
 
 from freehold.core.passage import Passage
-from freehold.engines.extract import MOST_SENTENCES, Sentence, choose, choose_step, summarise_places
+from freehold.engines.extract import MOST_SENTENCES, Sentence, choose, summarise_places
 from freehold.engines.language import blocks, language_of, split_sentences, terms
 
 ENOUGH = 0.5
@@ -31,9 +31,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[^\S\n]+(.*)$", re.MULTILINE)
 _LINK = re.compile(r"\W*\[[^\]]*\]\([^)]*\)\W*")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _RULE = re.compile(r"^[ |:\-]*-{3}[ |:\-]*$", re.MULTILINE)
-_ROW = re.compile(r"^\|?[^\S\n]*(\S.*? \| .*?)[^\S\n]*\|?[^\S\n]*$", re.MULTILINE)
-_CELLS = " | "
-"""What parts the cells of a row in an extracted text."""
+_ROW = re.compile(r"^\|[^\S\n]*(.*?)[^\S\n]*\|[^\S\n]*$", re.MULTILINE)
 _NUMBERED = re.compile(
     r"(`+[^`\n]*`+)|(?<!\b[a-z])[\[【［](\s*(?:passages?\s+)?\^?\s*\d{1,3}[\d\s,;，、^–—-]*(?:†[^\]】］]{0,24})?)[\]】］](?!\()",
     re.IGNORECASE,
@@ -69,10 +67,9 @@ def quote(question: str, passages: Sequence[Passage], *, most: int = 2, enough: 
             for each in sentences
             if each.code
         ]
-        first = choose_step(question, steps, enough=enough)
-        if first is not None:
-            source = steps[first].source
-            return [_quoted(step, code=True) for step in steps[first:] if step.source == source][:_MOST_STEPS]
+        if places := choose(question, steps, most=1, enough=enough):
+            source = steps[places[-1]].source
+            return [_quoted(step, code=True) for step in steps if step.source == source][:_MOST_STEPS]
     return [_quoted(sentences[place], code=False) for place in choose(question, sentences, most=most, enough=enough)]
 
 
@@ -112,13 +109,11 @@ def read_passages(passages: Sequence[Passage]) -> list[Sentence]:
         for prose, code in _segments(passage.text):
             start = len(found)
             context |= frozenset(terms(" ".join(_HEADING.findall(prose)), language))
-            for block, header in _headed(blocks(_plain(prose))):
-                row = _CELLS in block
-                near = context.union(terms(header, language))
-                for number, text in enumerate([block] if row else split_sentences(block)):
+            for block in blocks(_plain(prose)):
+                for number, text in enumerate(split_sentences(block)):
                     if text not in seen and not _LINK.fullmatch(text) and len(found) < MOST_SENTENCES:
                         words = tuple(terms(text, language))
-                        found.append(Sentence(text, paragraph, number, words, passage.number, near, row=row))
+                        found.append(Sentence(text, paragraph, number, words, passage.number, context))
                         seen.add(text)
                 paragraph += 1
             if code and len(found) > start:
@@ -133,21 +128,6 @@ def _segments(text: str) -> Iterator[tuple[str, str]]:
         yield text[start : match.start()], _shortened(match[0].strip("\n"), match[1])
         start = match.end()
     yield text[start:], ""
-
-
-def _headed(found: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each block, and for the row of a table its first row, which is no block itself if it names the columns."""
-    header = ""
-    for place, block in enumerate(found):
-        if _CELLS not in block:
-            header = ""
-        elif not place or _CELLS not in found[place - 1]:
-            # Names of columns hold no figures; and a single row names nothing.
-            names = not re.search(r"\d", block) and _CELLS in "".join(found[place + 1 : place + 2])
-            header = block if names else ""
-            if names:
-                continue
-        yield block, header
 
 
 def _plain(prose: str) -> str:

@@ -18,16 +18,26 @@ from freehold.assemble.wing import Deferred, own_targets
 from freehold.config import Config, load
 from freehold.core.caller import Caller
 from freehold.core.errors import LabelForbidden, SetupError, Unavailable
+from freehold.core.exchange import Exchange
 from freehold.core.label import Label, Level
+from freehold.core.request import TextPart
 from freehold.engines import minilm
 from freehold.knowledge.model import Query, Reader
 from freehold.knowledge.service import Upload
 from freehold.ledger.query import Filter
+from support.decisions import ANYONE, a_permit, a_request, a_target
 
 
 def configured(folder: Path, **settings: str) -> Config:
     given = {"FREEHOLD_SERVER_DATA_DIR": str(folder / "data"), "FREEHOLD_DISCOVER_ENABLED": "false"}
     return load(None, given | {f"FREEHOLD_KNOWLEDGE_{name.upper()}": value for name, value in settings.items()})
+
+
+def asked_of_the_reader() -> Exchange:
+    """A question that names no documents, admitted, with the built-in reader alone to answer it."""
+    exchange = Exchange(a_request(TextPart("What is a label?")), ANYONE)
+    exchange.label, exchange.permit = Label.parse("internal"), a_permit(a_target("reader", provider="reader"))
+    return exchange
 
 
 class Library:
@@ -248,3 +258,34 @@ async def test_a_page_that_cannot_be_read_is_told_and_everything_is_ended_all_th
     await stack.stop()
     with pytest.raises(Unavailable, match="stopping"):
         await stack.knowledge.collections()
+
+
+async def test_a_question_at_once_waits_for_the_documentation_and_whoever_leaves_stops_nothing(tmp_path: Path) -> None:
+    stack = build(configured(tmp_path, embedding="off", documentation="true"), {})
+    exchange = asked_of_the_reader()
+    try:
+        await stack.wing.start()
+        leaving = asyncio.create_task(stack.wing.ground(exchange))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        async with asyncio.timeout(60):
+            found = await stack.wing.ground(exchange)
+        assert found is not None
+        assert "explanation/labels.md" in {passage.place.name for passage in found.passages}
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+    finally:
+        await stack.stop()
+
+
+async def test_a_question_waits_no_longer_than_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wing, "_PATIENCE", 0.05)
+    monkeypatch.setattr(wing, "bring_up_to_date", lambda _: asyncio.sleep(3600))
+    stack = build(configured(tmp_path, embedding="off", documentation="true"), {})
+    exchange = asked_of_the_reader()
+    try:
+        await stack.wing.start()
+        async with asyncio.timeout(30):
+            assert await stack.wing.ground(exchange) is None
+    finally:
+        await stack.stop()

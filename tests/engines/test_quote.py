@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from freehold.core.passage import Passage
@@ -151,7 +152,7 @@ def test_the_manual_says_how_to_add_a_local_model() -> None:
     """Over the page as it is: the commands that fetch a model and the block that names it."""
     page = Path(__file__).parents[2] / "docs" / "how-to" / "pull-a-model.md"
     text = page.read_text(encoding="utf-8")
-    title = "Pull a model from the Hugging Face Hub"
+    title = "Add a local model from the Hugging Face Hub"
     found = said("how do I add a local model?", a_passage(1, text, name="pull-a-model.md", title=title, heading=()))
     assert "$ freehold models pull hf:" in found
     assert '[[target]]\nname = "local/' in found
@@ -169,3 +170,62 @@ def test_the_manual_says_how_to_add_a_local_model() -> None:
 )
 def test_a_number_that_the_text_has_in_brackets_is_no_citation(text: str, shown: str) -> None:
     assert say([Quote(1, text)]) == [f"{shown} [1]"]
+
+
+BUDGET = "Department | Budget\nBotany | 900\nZoology | 1200\n"
+
+
+def test_a_short_row_answers_with_the_first_row_of_its_table() -> None:
+    assert said("What is the budget of Zoology?", a_passage(1, BUDGET, heading=())) == "Zoology | 1200 [1]"
+    marked = "| Department | Budget |\n| --- | --- |\n| Botany | 900 |\n| Zoology | 1200 |\n"
+    assert said("What is the budget of Zoology?", a_passage(1, marked, heading=())) == "Zoology | 1200 [1]"
+
+
+@pytest.mark.parametrize(
+    "question", ["Who is the head of Zoology?", "What is the budget of Physics?", "What is Budget?"]
+)
+def test_a_row_does_not_answer_what_its_table_does_not_hold(question: str) -> None:
+    assert said(question, a_passage(1, BUDGET, heading=(), title="Sums")) == "The documents do not hold the answer."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        (
+            "図書館はいつ建てられましたか？",
+            "図書館は1889年に建てられた。入場は無料です。",
+            "図書館は1889年に建てられた。",
+        ),
+        ("动物学系的预算是多少？", "植物学系的预算是900元。动物学系的预算是1200元。", "动物学系的预算是1200元。"),
+        (
+            "도서관은 언제 지어졌습니까?",
+            "도서관은 1889년에 지어졌습니다. 입장은 무료입니다.",
+            "도서관은 1889년에 지어졌습니다.",
+        ),
+    ],
+)
+def test_what_no_spaces_part_is_read_too(question: str, text: str, answer: str) -> None:
+    assert said(question, a_passage(1, text, heading=(), title="")) == f"{answer} [1]"
+
+
+def test_another_question_in_such_a_script_is_not_answered() -> None:
+    text = "図書館は1889年に建てられた。入場は無料です。"
+    told = said("水族館の館長は誰ですか？", a_passage(1, text, heading=(), title=""))
+    assert told == "The documents do not hold the answer."
+
+
+def test_what_something_is_is_answered_by_the_sentence_that_begins_with_it() -> None:
+    text = "On its label stands the label of a label. A label says how sensitive data is. Labels join upward."
+    assert (
+        said("What is a label?", a_passage(1, text, heading=("Labels",))) == "A label says how sensitive data is. [1]"
+    )
+
+
+def test_the_steps_of_a_page_come_in_their_order_whichever_was_found_best() -> None:
+    def step(number: int, at: int, text: str) -> Passage:
+        found = a_passage(number, text, title="Add a local model", heading=())
+        return msgspec.structs.replace(found, place=msgspec.structs.replace(found.place, start=at))
+
+    later, first = step(1, 500, "To end it:\n\n```\nstop\n```\n"), step(2, 0, "Begin:\n\n```\npull\n```\n")
+    quotes = quote("How do I add a local model?", [later, first])
+    assert [(each.number, each.text) for each in quotes] == [(2, "Begin:"), (1, "To end it:")]

@@ -7,6 +7,7 @@ import functools
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from freehold.config import Config
@@ -35,6 +36,10 @@ _AFTER_READY = 0.2
 """Seconds that reading Freehold's own documentation leaves to the start of everything else."""
 
 
+_PATIENCE = 10.0
+"""Seconds that a question to the documentation waits at most until it has been read, which takes one or two."""
+
+
 class Wing:
     """Documents and answers from them, over one configuration."""
 
@@ -44,6 +49,7 @@ class Wing:
         self._library = Deferred(lambda: open_library(config.server.database.reveal(), folder / "library"))
         self._documentation = settings.documentation
         self._writing: asyncio.Task[None] | None = None
+        self._asked = asyncio.Event()
         targets = {target.name: target for target in (*own_targets(config), *config.targets)}
         self._embedder = _embedder(config, targets, ask)
         self.knowledge = Knowledge(
@@ -57,7 +63,12 @@ class Wing:
         )
         grounding = Settings(settings.passages, settings.rewrite, settings.documentation)
         self.ground = Ground(
-            self.knowledge.search, self.knowledge.labels, ask=ask, settings=lambda: grounding, known=known
+            self.knowledge.search,
+            self.knowledge.labels,
+            ask=ask,
+            settings=lambda: grounding,
+            known=known,
+            documented=self._documented,
         )
 
     async def start(self) -> None:
@@ -97,8 +108,15 @@ class Wing:
         ]
         return await asyncio.to_thread(tune, library, collection, judged)
 
+    async def _documented(self) -> None:
+        """Wait, for a time, until the documentation has been read; who gives up waiting does not stop the reading."""
+        if self._writing is not None and not self._writing.done():
+            self._asked.set()
+            await asyncio.wait([self._writing], timeout=_PATIENCE)
+
     async def _document(self) -> None:
-        await asyncio.sleep(_AFTER_READY)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._asked.wait(), _AFTER_READY)
         try:
             await bring_up_to_date(self.knowledge)
         except (FreeholdError, OSError) as error:

@@ -22,11 +22,12 @@ from freehold.engines.question import Query, make_query
 _K1, _B = 1.2, 0.5
 _NEIGHBOUR = 0.35
 """What a question's word counts when it stands not in the sentence but in its heading or in the one before."""
-_KIND_BONUS = 0.6
 _ENOUGH = 0.5
 """The share of a question's weight that must be met, else the material is said not to hold the answer."""
 _ALSO = 0.8
 """A further sentence is quoted if it scores this share of the best and meets a word that the best does not."""
+_TRUST = 0.95
+"""What a sentence's score keeps for each better passage before its own: the search has seen more than its words."""
 _SHORTEST_ANSWER = 3
 """Content words that a line without a full stop must have, so that no heading is an answer."""
 _RELEVANCE = 0.7
@@ -62,6 +63,8 @@ class Sentence(msgspec.Struct, frozen=True):
     """Words of the title and the headings that it stands under, where they are known apart from the text."""
     code: str = ""
     """The code block that follows it, as it stands, fences included."""
+    row: bool = False
+    """Whether it is a row of a table; its context then holds the words of the table's first row."""
 
     @property
     def whole(self) -> bool:
@@ -119,6 +122,21 @@ def choose(
     return _led(sentences, chosen, most)
 
 
+def choose_step(question: str, steps: Sequence[Sentence], *, enough: float = _ENOUGH) -> int | None:
+    """The place of the step that meets the most of the question; of equal ones, the first.
+
+    Titles and headings say what is done, and the steps of a page share them, so that it matters little how short a step
+    is or how often it says a word: how much of the question is met decides.
+    """
+    material = language_of(" ".join(step.text for step in steps)[:_SAMPLE])
+    query = make_query(question, "", material)
+    if not query.all_terms or not steps or _about_something_else(query, steps):
+        return None
+    index = _Index(steps)
+    fit = [place for place in range(len(steps)) if index.answers(place, query, enough)]
+    return max(fit, key=lambda place: (index.met(place, query), -place), default=None)
+
+
 def _about_something_else(query: Query, sentences: Sequence[Sentence]) -> bool:
     """Whether the material lacks a name of the question; of passages that were searched for, more than half of them.
 
@@ -149,24 +167,34 @@ class _Index:
         """BM25 of one sentence, plus a share for words in its context, and a bonus for what was asked for."""
         counts, length = self._counts[place], len(self.sentences[place].terms)
         norm = _K1 * (1 - _B + _B * length / self._length)
-        total = _KIND_BONUS if query.kind is not None and query.kind.looks.search(self.sentences[place].text) else 0.0
+        kind = query.kind
+        total = kind.bonus if kind is not None and kind.looks.search(self.sentences[place].text) else 0.0
         for term in sorted(query.all_terms):  # in one order, so that rounding is the same each time
             weight = self.idf(term) * (_NEIGHBOUR if term in query.earlier else 1.0)
             if count := counts[term]:
                 total += weight * count * (_K1 + 1) / (count + norm)
             elif term in self._context[place]:
                 total += weight * _NEIGHBOUR
-        return total
+        return total * _TRUST ** max(0, self.sentences[place].source - 1)
 
     def answers(self, place: int, query: Query, enough: float) -> bool:
         """Whether a sentence is an answer at all: it has what was asked for, and meets enough of the question."""
         sentence = self.sentences[place]
-        if not sentence.whole and len(sentence.terms) < _SHORTEST_ANSWER:
+        if not sentence.whole and len(sentence.terms) < _SHORTEST_ANSWER and not self._tells(place, query):
             return False
         if query.kind is not None and query.kind.needed and not query.kind.looks.search(sentence.text):
             return False
         asked = query.must | query.may or query.earlier
         return bool(asked & set(sentence.terms)) and self._met(place, query) >= enough
+
+    def met(self, place: int, query: Query) -> float:
+        """The share of the question's weight that the sentence meets, to two digits; its context counts half."""
+        return round(self._coverage(query, set(self.sentences[place].terms), self._context[place]), 2)
+
+    def _tells(self, place: int, query: Query) -> bool:
+        """Whether a row that is too short to speak for itself holds, with its table's first row, all that is asked."""
+        sentence = self.sentences[place]
+        return sentence.row and query.must <= sentence.context.union(sentence.terms)
 
     def _met(self, place: int, query: Query) -> float:
         """The share of the question's weight that is met, 0 to 1: by the sentence, and as much by its whole passage."""

@@ -1,13 +1,15 @@
 """Words and sentences, and the few facts about English, German, French and Spanish that reading needs.
 
 Splitting and folding hold for any language that parts words by spaces. The lists are what is known of four of them; in
-another, function words weigh as much as others do, and less is found. No claim is made beyond that.
+another, function words weigh as much as others do, and less is found. Chinese, Japanese and Korean are read as pairs of
+characters, as the index of documents reads them. No claim is made beyond that.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -20,6 +22,11 @@ _ABBREVIATION = re.compile(
 )
 _ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.$")
 _BULLET = re.compile(r"^\s*(?:[-*•>]|#{1,6}|\d{1,3}[.)])\s+")
+
+_UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
+_PARTICLES = re.compile("[的是了吗嗎呢吧请請何誰谁]|什[么麼]|怎[么麼样樣]|多少|哪[里裡个個]")
+"""What Chinese and Japanese ask with or join with, in characters that carry meaning elsewhere."""
+_HIRAGANA = re.compile(r"[\u3040-\u309f]")
 
 _FUNCTION_WORDS = {
     "en": "a about after all also am an and any are as at be been before being but by can could did do does"
@@ -139,8 +146,22 @@ def raw_words(text: str) -> list[str]:
 
 def terms(text: str, *languages: str) -> list[str]:
     """The content words, folded and stemmed, in order; the function words of these languages left out."""
-    folded = (fold(word[:_LONGEST_WORD]) for word in raw_words(text))
+    folded = (fold(part[:_LONGEST_WORD]) for word in raw_words(text) for part in _parted(word))
     return [stem(word) for word in folded if not any(word in _STOP[language] for language in languages)]
+
+
+def _parted(word: str) -> Iterator[str]:
+    """The word; of a run that no spaces part, the pairs of characters, but for those that begin with hiragana."""
+    if word.isascii():
+        yield word
+        return
+    for place, part in enumerate(_UNSPACED.split(word)):
+        if place % 2 == 0:
+            yield from [part] if part else []
+            continue
+        for run in filter(None, _PARTICLES.split(part)):
+            pairs = (run[at : at + 2] for at in range(max(1, len(run) - 1)))
+            yield from (pair for pair in pairs if not _HIRAGANA.match(pair))
 
 
 @lru_cache(maxsize=65536)

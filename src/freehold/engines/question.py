@@ -61,6 +61,17 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str], bool], ...] = tuple(
 )
 """What a question asks for, what a sentence that has it looks like, and whether an answer without it is none."""
 
+_ARTICLES = r"an? |the |eine? |der |die |das |une? |l[ae] |l['’]|una? |el "
+_DEFINITION = re.compile(
+    rf"^\W*(?:what (?:is|are)|was (?:ist|sind)|qu['’]est-ce qu(?:e |['’])|qué (?:es|son)) (?:{_ARTICLES})?"
+    r"(\w+(?:[ -]\w+)?)\s*\?*\s*$",
+    re.IGNORECASE,
+)
+"""A question what something is. The sentence that says it begins with it."""
+
+_DEFINES = 1.5
+"""The bonus of such a sentence: it says the word once, and many say it more often that define nothing."""
+
 _PRONOUN = re.compile(
     r"\b(?:it|its|he|his|him|she|her|they|their|them|this|that|these|those|er|sein|seine|ihr|il|elle|leur)\b",
     re.IGNORECASE,
@@ -72,6 +83,8 @@ class Kind(msgspec.Struct, frozen=True):
 
     looks: re.Pattern[str]
     needed: bool
+    bonus: float = 0.6
+    """What having it adds to a sentence's score, in which a rare word counts one or two."""
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -106,6 +119,9 @@ def make_query(question: str, earlier: str, material: str) -> Query:
 
 def _kind(question: str) -> tuple[Kind | None, str, str]:
     """The kind of question, its words without those that say so, and these."""
+    if match := _DEFINITION.match(question):
+        begins = re.compile(rf"^(?:{_ARTICLES})?\W*{re.escape(match[1])}\b", re.IGNORECASE)
+        return Kind(begins, needed=False, bonus=_DEFINES), question, ""
     for asks, looks, needed in _KINDS:
         if match := asks.search(question):
             return Kind(looks, needed), f"{question[: match.start()]} {question[match.end() :]}", match[0]

@@ -14,7 +14,7 @@ from itertools import pairwise
 import msgspec
 
 from freehold.core.passage import Passage
-from freehold.engines.extract import MOST_SENTENCES, Sentence, choose, summarise_places
+from freehold.engines.extract import MOST_SENTENCES, Sentence, choose, choose_step, summarise_places
 from freehold.engines.language import blocks, language_of, split_sentences, terms
 
 ENOUGH = 0.5
@@ -23,7 +23,7 @@ said not to hold the answer. `benchmarks.knowledge.answering` shows what other v
 
 _SAMPLE = 4000
 _MOST_STEPS = 3
-"""Code blocks of the passage that tells how to do it; they are steps that belong together."""
+"""Code blocks of the page that tells how to do it; they are steps that belong together."""
 _LONGEST_CODE = 1500
 """Characters of a code block that is quoted; longer ones are cut at a line."""
 _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[^\S\n]*$|\Z)", re.MULTILINE | re.DOTALL)
@@ -31,7 +31,9 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[^\S\n]+(.*)$", re.MULTILINE)
 _LINK = re.compile(r"\W*\[[^\]]*\]\([^)]*\)\W*")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _RULE = re.compile(r"^[ |:\-]*-{3}[ |:\-]*$", re.MULTILINE)
-_ROW = re.compile(r"^\|[^\S\n]*(.*?)[^\S\n]*\|[^\S\n]*$", re.MULTILINE)
+_ROW = re.compile(r"^\|?[^\S\n]*(\S.*? \| .*?)[^\S\n]*\|?[^\S\n]*$", re.MULTILINE)
+_CELLS = " | "
+"""What parts the cells of a row in an extracted text."""
 _NUMBERED = re.compile(
     r"(`+[^`\n]*`+)|(?<!\b[a-z])[\[【［](\s*(?:passages?\s+)?\^?\s*\d{1,3}[\d\s,;，、^–—-]*(?:†[^\]】］]{0,24})?)[\]】］](?!\()",
     re.IGNORECASE,
@@ -54,23 +56,36 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 def quote(question: str, passages: Sequence[Passage], *, most: int = 2, enough: float = ENOUGH) -> list[Quote]:
-    """The quotations that answer the question, in the passages' order; none if they do not hold the answer.
+    """The quotations that answer the question, in the passages' order, steps in their page's; none without an answer.
 
     `enough`: see `ENOUGH`.
     """
-    sentences = read_passages(passages)
     if _TO_DO.search(question):
         steps = [
             msgspec.structs.replace(
                 each, terms=(*each.terms, *sorted(each.context)), context=frozenset(terms(each.code, "en"))
             )
-            for each in sentences
+            for each in read_passages(_by_page(passages))
             if each.code
         ]
-        if places := choose(question, steps, most=1, enough=enough):
-            source = steps[places[-1]].source
-            return [_quoted(step, code=True) for step in steps if step.source == source][:_MOST_STEPS]
+        first = choose_step(question, steps, enough=enough)
+        if first is not None:
+            page = {each.number: each.place.document for each in passages}
+            following = [step for step in steps[first:] if page[step.source] == page[steps[first].source]]
+            return [_quoted(step, code=True) for step in following[:_MOST_STEPS]]
+    sentences = read_passages(passages)
     return [_quoted(sentences[place], code=False) for place in choose(question, sentences, most=most, enough=enough)]
+
+
+def _by_page(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages with those of a page together, as they stand on it; the page of the best one first.
+
+    A page tells its steps in the order in which they are taken, whichever of them was found best.
+    """
+    best: dict[str, int] = {}
+    for rank, passage in enumerate(passages):
+        best.setdefault(passage.place.document, rank)
+    return sorted(passages, key=lambda passage: (best[passage.place.document], passage.place.start))
 
 
 def summary(passages: Sequence[Passage], count: int | None, words: int | None) -> list[Quote]:
@@ -109,11 +124,13 @@ def read_passages(passages: Sequence[Passage]) -> list[Sentence]:
         for prose, code in _segments(passage.text):
             start = len(found)
             context |= frozenset(terms(" ".join(_HEADING.findall(prose)), language))
-            for block in blocks(_plain(prose)):
-                for number, text in enumerate(split_sentences(block)):
+            for block, header in _headed(blocks(_plain(prose))):
+                row = _CELLS in block
+                near = context.union(terms(header, language))
+                for number, text in enumerate([block] if row else split_sentences(block)):
                     if text not in seen and not _LINK.fullmatch(text) and len(found) < MOST_SENTENCES:
                         words = tuple(terms(text, language))
-                        found.append(Sentence(text, paragraph, number, words, passage.number, context))
+                        found.append(Sentence(text, paragraph, number, words, passage.number, near, row=row))
                         seen.add(text)
                 paragraph += 1
             if code and len(found) > start:
@@ -128,6 +145,21 @@ def _segments(text: str) -> Iterator[tuple[str, str]]:
         yield text[start : match.start()], _shortened(match[0].strip("\n"), match[1])
         start = match.end()
     yield text[start:], ""
+
+
+def _headed(found: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each block, and for the row of a table its first row, which is no block itself if it names the columns."""
+    header = ""
+    for place, block in enumerate(found):
+        if _CELLS not in block:
+            header = ""
+        elif not place or _CELLS not in found[place - 1]:
+            # Names of columns hold no figures; and a single row names nothing.
+            names = not re.search(r"\d", block) and _CELLS in "".join(found[place + 1 : place + 2])
+            header = block if names else ""
+            if names:
+                continue
+        yield block, header
 
 
 def _plain(prose: str) -> str:

@@ -16,11 +16,14 @@ from freehold.core.passage import OWN_DOCUMENTATION
 from freehold.knowledge.ingest.sync import plan
 from freehold.knowledge.service import Knowledge, Upload
 
+_FOR_CONTRIBUTORS = ("design/", "how-to/add-a-provider-row.md")
+"""Pages for who changes Freehold. They say how it came to be, in the same words in which others ask how to use it."""
+
 _LOG = logging.getLogger("freehold")
 
 
 def pages(package: Path | None = None) -> dict[str, Path]:
-    """The pages of this release by name: as they were installed, or of the working copy that it runs from.
+    """The pages of this release for who uses it, by name: as installed, or of the working copy that it runs from.
 
     Empty where there are none. `package`: the folder of the package, for tests.
     """
@@ -30,6 +33,7 @@ def pages(package: Path | None = None) -> dict[str, Path]:
     docs = installed if installed.is_dir() else root / "docs"
     found = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*.md")}
     readme = root / "README.md"
+    found = {name: path for name, path in found.items() if not name.startswith(_FOR_CONTRIBUTORS)}
     return found | ({"README.md": readme} if docs.is_dir() and readme.is_file() else {})
 
 

@@ -73,13 +73,18 @@ class Ground:
         ask: Handler,
         settings: Callable[[], Settings] = Settings,
         known: Callable[[], Sequence[Target]] = tuple,
+        documented: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`ask` is the whole pipeline, for rewriting. `known`: every target, to name those that could have answered."""
+        """`ask` is the whole pipeline, for rewriting. `known`: every target, to name those that could have answered.
+
+        `documented` returns once Freehold's own documentation can be searched, or there is no use in waiting for it.
+        """
         self._find = find
         self._labels = labels
         self._ask = ask
         self._settings = settings
         self._known = known
+        self._documented = documented
 
     def wants(self, exchange: Exchange) -> bool:
         """Whether documents were chosen, or the built-in reader is alone and may fall back on Freehold's own."""
@@ -103,6 +108,8 @@ class Ground:
         if not chosen and not _asks_without_text(request):
             return None
         collections = exchange.collections or (OWN_DOCUMENTATION,)
+        if self._documented is not None and OWN_DOCUMENTATION in collections:
+            await self._documented()
         reader = Reader(groups=exchange.caller.groups, everything=exchange.caller.admin)
         shown = await self._shown(exchange, permit, collections, reader)
         if not shown and not chosen:

@@ -95,6 +95,21 @@ def test_what_a_crash_left_half_done_is_swept(shelf: Shelf, source: Path, tmp_pa
     assert held == sorted(f"{each.id}.{kind}" for each in (kept, fresh) for kind in ("bin", "json"))
 
 
+def test_what_is_being_kept_is_not_swept(
+    shelf: Shelf, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.keep(source, "a", "assistants")
+    again = Shelf(tmp_path / "shelf")
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        again.all()
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert again.content(again.keep(source, "b", "assistants").id).read_bytes() == source.read_bytes()
+
+
 def test_a_file_whose_bytes_went_first_can_be_removed(shelf: Shelf, source: Path, tmp_path: Path) -> None:
     filed = shelf.keep(source, "a", "assistants")
     (tmp_path / "shelf" / f"{filed.id}.bin").unlink()

@@ -42,7 +42,10 @@ class TuneBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SearchBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What to find, in at most 1,000 characters. `collections`: default the key's, else all that it may see. `limit`: from 1 to 100."""
+    """What to find, in at most 1,000 characters.
+
+    `collections`: default the key's, else all that it may see. `limit`: from 1 to 100.
+    """
 
     query: str
     collections: list[str] = []

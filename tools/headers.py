@@ -35,7 +35,10 @@ _VARIABLES = {
     "FREEHOLD_CONFIG": "the configuration to read where `--config` names none",
     "FREEHOLD_DATA_DIR": "the data directory; as `FREEHOLD_SERVER_DATA_DIR`",
     "FREEHOLD_DEBUG": "`1` shows tracebacks of commands that fail",
-    "FREEHOLD_KEY": "the key that commands use at `FREEHOLD_URL`",
+    "FREEHOLD_KEY": (
+        "the key that commands use, at `FREEHOLD_URL` or at the Freehold tha"
+        "t runs here; without it they own the data here"
+    ),
     "FREEHOLD_URL": "the Freehold that commands act on, if it is not the one that runs here",
 }
 

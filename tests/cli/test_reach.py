@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from freehold.cli.errors import UsedWrongly
-from freehold.cli.reach import Where, reach
+from freehold.cli.reach import Otherwise, Where, reach
 from freehold.config import ConfigFaults
 from support.commands import Terminal
 from support.live import Live
@@ -33,6 +33,36 @@ def test_then_one_that_runs_over_the_data_directory(running: Live) -> None:
     with reach(Where(data_dir=running.data), "configuration") as client:
         # Its own key is there, so this is the one that runs and not one made for the occasion.
         assert "admin" in [key["name"] for key in client.get("/api/keys")["data"]]
+
+
+def test_a_key_that_is_given_is_used_at_the_one_that_runs_here(
+    found: Live, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = terminal("keys", "create", "--name", "plain").out.strip()
+    monkeypatch.setenv("FREEHOLD_KEY", made)
+    ran = terminal("keys", "list")
+    assert (ran.code, ran.err) == (1, "freehold: this needs an admin key\n")
+    monkeypatch.setenv("FREEHOLD_KEY", found.key)
+    assert terminal("keys", "list").code == 0
+
+
+@pytest.mark.parametrize("otherwise", ["data", "record", "configuration", "answer"])
+def test_a_key_that_is_given_is_never_passed_over(
+    own_data: Path, monkeypatch: pytest.MonkeyPatch, otherwise: Otherwise
+) -> None:
+    monkeypatch.setenv("FREEHOLD_KEY", "fh-plain")
+    with pytest.raises(UsedWrongly, match="FREEHOLD_KEY is set, and no Freehold"), reach(Where(), otherwise):
+        pass
+    assert not own_data.exists()
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:9"])
+def test_a_key_that_came_out_empty_is_refused(found: Live, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert found.key
+    monkeypatch.setenv("FREEHOLD_URL", url)
+    monkeypatch.setenv("FREEHOLD_KEY", "")
+    with pytest.raises(UsedWrongly, match="set and empty"), reach(Where(), "data"):
+        pass
 
 
 def test_then_the_data_directory_itself(own_data: Path, tmp_path: Path) -> None:

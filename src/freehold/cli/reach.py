@@ -41,12 +41,15 @@ class Where(msgspec.Struct, frozen=True):
 def reach(where: Where, otherwise: Otherwise) -> AbstractContextManager[Client]:
     """A client of the Freehold that is meant.
 
-    ``FREEHOLD_URL`` with ``FREEHOLD_KEY`` comes first. Then one that runs over the data directory, which the user's own
-    commands may use as an admin. Else what `otherwise` says.
+    ``FREEHOLD_URL`` with ``FREEHOLD_KEY`` comes first. Then one that runs over the data directory, with that key where
+    it is set; without it, the user's own commands act as an admin. Else what `otherwise` says, for which no key is
+    read: one that was given is refused there, and never passed over.
     """
     url, key = os.environ.get("FREEHOLD_URL"), os.environ.get("FREEHOLD_KEY")
+    if key == "":
+        raise UsedWrongly("FREEHOLD_KEY is set and empty; set it to a key, or unset it")
     if url:
-        if not key:
+        if key is None:
             raise UsedWrongly("FREEHOLD_URL is set and FREEHOLD_KEY is not; set it to a key of that Freehold")
         return nullcontext(Client(Remote(url), key))
     running = where.running(os.environ)
@@ -54,8 +57,14 @@ def reach(where: Where, otherwise: Otherwise) -> AbstractContextManager[Client]:
         settings = where.settings(os.environ)
         running = read_endpoint(settings.server.data_dir)
         if running is None:
+            if key is not None:
+                raise UsedWrongly(
+                    f"FREEHOLD_KEY is set, and no Freehold that could tell whose it is runs in"
+                    f" {settings.server.data_dir}; start it with 'freehold up', set FREEHOLD_URL to one that runs"
+                    " elsewhere, or unset FREEHOLD_KEY to act as the owner of the data"
+                )
             return _without(settings, otherwise)
-    return nullcontext(Client(Remote(running.url), running.token))
+    return nullcontext(Client(Remote(running.url), running.token if key is None else key))
 
 
 def _without(settings: Config, otherwise: Otherwise) -> AbstractContextManager[Client]:

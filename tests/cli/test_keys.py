@@ -120,3 +120,11 @@ def test_a_key_without_the_right_is_told_so(terminal: Terminal, running: Live, m
     monkeypatch.setenv("FREEHOLD_KEY", secret)
     ran = terminal("keys", "list")
     assert (ran.code, ran.err) == (1, "freehold: this needs an admin key\n")
+
+
+@pytest.mark.parametrize("groups", ["", "hr,", "a b"])
+def test_a_group_that_came_out_empty_or_is_none_is_refused(terminal: Terminal, own_data: Path, groups: str) -> None:
+    ran = terminal("keys", "create", "--name", "ada", "--groups", groups)
+    assert (ran.code, ran.out) == (2, "")
+    assert "group" in ran.err
+    assert not own_data.exists()

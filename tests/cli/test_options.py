@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import typer
 
-from freehold.cli.options import label_option, new_app, words
+from freehold.cli.options import group_names, label_option, new_app, words
 
 
 @pytest.mark.parametrize(("text", "parts"), [(None, None), ("", []), ("a", ["a"]), (" a, b,,c ", ["a", "b", "c"])])
@@ -20,6 +20,14 @@ def test_a_label_is_checked_before_anything_is_asked() -> None:
         label_option("secret")
     with pytest.raises(typer.BadParameter, match="is not a tag"):
         label_option("internal;two words")
+
+
+def test_a_group_that_came_out_empty_is_refused() -> None:
+    assert group_names(None) == []
+    assert group_names(["hr, staff", "hr"]) == ["hr", "staff"]
+    for said in ([""], ["hr", " "], ["hr,"], ["a b"]):
+        with pytest.raises(typer.BadParameter, match="group"):
+            group_names(said)
 
 
 @pytest.mark.parametrize(("terminal", "mode"), [(True, "rich"), (False, None)])

@@ -45,6 +45,7 @@ async def test_the_first_of_several_headers_counts() -> None:
 
 def test_the_last_of_several_parameters_counts() -> None:
     assert Caller(query="a=1&b=%C3%A9&a=2&c=").http.query == {"a": "2", "b": "é"}
+    assert Caller(query="a=1&c=").http.whole_query == {"a": "1", "c": ""}
     assert Caller().http.query == {}
 
 

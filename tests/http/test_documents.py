@@ -145,6 +145,13 @@ async def test_a_file_that_cannot_be_read_says_why(app: App, admin: Admin) -> No
         ("POST", "/api/documents?name=/etc/passwd", b"x", 400),
         ("POST", "/api/documents", b"x", 400),
         ("POST", "/api/documents?name=a&label=secret", b"x", 400),
+        ("POST", "/api/documents?name=a&groups=", b"x", 400),
+        ("POST", "/api/documents?name=a&groups=hr,", b"x", 400),
+        ("POST", "/api/documents?name=a&groups=a%20b", b"x", 400),
+        ("POST", "/api/collections", b'{"name": "x", "groups": [""]}', 400),
+        ("POST", "/api/keys", b'{"name": "x", "groups": [""]}', 400),
+        ("GET", "/api/documents?collection=none", b"", 404),
+        ("POST", "/api/search", b'{"query": "x", "collections": ["none"]}', 404),
         ("POST", "/api/documents?name=a&job=../up", b"x", 400),
         ("POST", "/api/documents?name=a&collection=freehold", b"x", 409),
         ("DELETE", "/api/collections/freehold", b"", 409),
@@ -207,3 +214,28 @@ async def test_questions_carry_the_label_of_their_key_and_of_their_request(
     assert (await call(app, "POST", "/api/search", ann, b'{"query": "leave", "collections": ["c"]}')).status == 200
     assert (await call(app, "POST", "/api/collections/c/tune", ann, QUESTIONS)).status == 200
     assert asked == [(label, "ann")] * 2
+
+
+@pytest.mark.parametrize("groups", [b'[""]', b'["a b"]', b'["hr", "a,b"]'])
+async def test_no_group_is_left_out_which_would_open_a_document(app: App, admin: Admin, groups: bytes) -> None:
+    document = (await add(app, admin, "leave.md", more="&groups=hr"))["document"]
+    refused = await call(app, "POST", f"/api/documents/{document}", admin, b'{"groups": %s}' % groups)
+    assert (refused.status, refused.json["error"]["param"]) == (400, "groups")
+    assert (await call(app, "GET", f"/api/documents/{document}", admin)).json["groups"] == ["hr"]
+
+
+async def test_a_document_without_a_name_is_told_where_to_say_it(app: App, admin: Admin) -> None:
+    refused = await call(app, "POST", "/api/documents", admin, b"x")
+    assert (refused.status, refused.json["error"]["param"]) == (400, "name")
+    assert "?name=" in refused.json["error"]["message"]
+
+
+async def test_a_collection_that_is_not_there_is_told_to_an_admin_alone(app: App, admin: Admin, stack: Stack) -> None:
+    await add(app, admin, "leave.md", more="&groups=hr")
+    other = {"x-api-key": stack.keys.create(Grant(name="n")).secret.reveal()}
+    for name in ("c", "none"):
+        body = b'{"query": "leave", "collections": ["%s"]}' % name.encode()
+        assert (await call(app, "POST", "/api/search", other, body)).json["data"] == []
+        assert (await call(app, "GET", f"/api/documents?collection={name}", other)).json["data"] == []
+    refused = await call(app, "GET", "/api/documents?collection=none", admin)
+    assert (refused.status, "'none'" in refused.json["error"]["message"]) == (404, True)

@@ -16,12 +16,13 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
 
     name: str
     limit: int = 1
+    names: list[str] = []
 
 
 def test_what_is_sound_is_read() -> None:
     assert number("0042", "n") == 42
     assert within(100, "n", 100) == 100
-    assert words(" a, b ,,c") == ["a", "b", "c"]
+    assert words(" a, b ,,c") == ["a", "b", "", "c"]
     assert label(None) is None
     assert label("internal;eu") == Label.parse("internal;eu")
     assert collection("v1.2_final-x") == "v1.2_final-x"
@@ -50,10 +51,20 @@ def test_what_is_not_is_told_by_its_name(read: Callable[[], object], param: str)
     assert caught.value.param == param
 
 
-@pytest.mark.parametrize("body", [{}, {"name": 1}, {"name": "x", "nmae": "y"}, {"name": "x", "limit": "1"}])
-def test_a_body_of_another_shape_is_refused(body: dict[str, object]) -> None:
-    with pytest.raises(BadRequest):
+@pytest.mark.parametrize(
+    ("body", "param", "said"),
+    [
+        ({}, "name", "name is required"),
+        ({"name": 1}, "name", "name: expected text, got a whole number"),
+        ({"name": "x", "nmae": "y"}, "nmae", "nmae is not known here; leave it out, or correct its name"),
+        ({"name": "x", "limit": "1"}, "limit", "limit: expected a whole number, got text"),
+        ({"name": "x", "names": ["y", None]}, "names[1]", "names[1]: expected text, got null"),
+    ],
+)
+def test_a_body_of_another_shape_is_refused_in_words(body: dict[str, object], param: str, said: str) -> None:
+    with pytest.raises(BadRequest) as caught:
         convert(body, Body)
+    assert (caught.value.param, str(caught.value)) == (param, said)
 
 
 def test_a_collection_s_name_is_refused_in_the_same_words_wherever_it_is_said() -> None:

@@ -124,3 +124,9 @@ async def test_what_a_store_does_not_have_is_refused(
     await call(app, "POST", STORES, admin, {"name": "s"})
     refused = await call(app, "POST", f"{STORES}{path}", admin, body)
     assert (refused.status, bool(refused.json["error"]["message"])) == (status, True)
+
+
+async def test_a_name_that_came_out_empty_is_refused(app: App, admin: Admin) -> None:
+    refused = await call(app, "POST", STORES, admin, {"name": " "})
+    assert (refused.status, refused.json["error"]["param"]) == (400, "name")
+    assert (await call(app, "GET", STORES, admin)).json["data"] == []

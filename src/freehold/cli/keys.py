@@ -9,7 +9,7 @@ import typer
 
 from freehold.cli import say
 from freehold.cli.client import segment
-from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, new_app, words
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, group_names, new_app, words
 from freehold.cli.reach import Where, reach
 
 app = new_app(no_args_is_help=True, help="Make, list, renew and revoke keys.")
@@ -64,7 +64,7 @@ def create(
         "name": name,
         "label": label,
         "models": words(models),
-        "groups": words(groups) or [],
+        "groups": group_names(None if groups is None else [groups]),
         "collections": words(collections) or [],
         "team": team,
         "admin": admin,

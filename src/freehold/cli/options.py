@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from freehold.core.errors import BadRequest
+from freehold.core.groups import checked_groups
 from freehold.core.label import Label
 
 ConfigOption = Annotated[
@@ -50,3 +53,11 @@ LabelOption = Annotated[
 def words(text: str | None) -> list[str] | None:
     """The parts of ``A,B``; `None` where nothing was given."""
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def group_names(said: Iterable[str] | None) -> list[str]:
+    """The groups of ``A,B``, said once or several times; raises `typer.BadParameter` for an empty one and for none."""
+    try:
+        return sorted(checked_groups(part.strip() for each in said or () for part in each.split(",")))
+    except BadRequest as error:
+        raise typer.BadParameter(str(error)) from error

@@ -13,6 +13,7 @@ import msgspec
 from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound, SetupError, Unprocessable
+from freehold.core.groups import checked_groups
 from freehold.core.money import dollars
 from freehold.http.asgi import Http
 from freehold.http.parameters import collection, convert, label, number
@@ -160,7 +161,7 @@ def grant_of(body: KeyBody) -> Grant:
         label=label(body.label),
         admin=body.admin,
         models=None if body.models is None else frozenset(body.models),
-        groups=frozenset(body.groups),
+        groups=checked_groups(body.groups),
         team=body.team,
         may_declare=body.may_declare,
         capture=body.capture,

@@ -55,9 +55,15 @@ class Http:
 
     @property
     def query(self) -> dict[str, str]:
-        """Query parameters; the last of each name. Raises `BadRequest` when there are absurdly many."""
+        """Query parameters; the last of each name, without those left empty. Raises `BadRequest` for absurdly many."""
+        return {name: value for name, value in self.whole_query.items() if value}
+
+    @property
+    def whole_query(self) -> dict[str, str]:
+        """The same with those left empty, for a parameter whose emptiness must not pass for its absence."""
+        text = self._scope.get("query_string", b"").decode("latin-1")
         try:
-            return dict(parse_qsl(self._scope.get("query_string", b"").decode("latin-1"), max_num_fields=_MOST_FIELDS))
+            return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
         except ValueError as error:
             raise BadRequest(f"the query has more than {_MOST_FIELDS} parameters") from error
 

@@ -14,6 +14,7 @@ import msgspec
 from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound, Unprocessable
+from freehold.core.groups import checked_groups
 from freehold.core.label import Label
 from freehold.core.passage import OWN_DOCUMENTATION
 from freehold.core.request import EmbeddingRequest
@@ -59,17 +60,17 @@ class DocumentApi:
                 "collection": query.get("collection"),
                 "name": query.get("name"),
                 "label": query.get("label"),
-                "groups": query.get("groups"),
+                "groups": http.whole_query.get("groups"),
                 "job": query.get("job"),
                 "wait": query.get("wait"),
             }
             said |= {name: value for name, value in sent.fields.items() if name in said}
             upload = Upload(
                 collection=writable(said["collection"] or DEFAULT_COLLECTION),
-                name=checked_name(said["name"] or sent.filename),
+                name=checked_name(_named(said["name"] or sent.filename)),
                 body=sent.path,
                 label=label(said["label"]),
-                groups=None if said["groups"] is None else frozenset(words(said["groups"])),
+                groups=None if said["groups"] is None else checked_groups(words(said["groups"])),
                 media_type=sent.media_type,
                 job=said["job"],
             )
@@ -104,9 +105,9 @@ class DocumentApi:
         """``GET /api/documents``: what the key may read, by collection and name."""
         query = http.query
         limit = within(number(query.get("limit", "100"), "limit"), "limit", _MOST_LISTED)
-        found = await self._knowledge.documents(
-            query.get("collection"), reader(caller), after=query.get("after", ""), limit=limit + 1
-        )
+        said = query.get("collection")
+        chosen = None if said is None else await searchable(self._stack, caller, said)
+        found = await self._knowledge.documents(chosen, reader(caller), after=query.get("after", ""), limit=limit + 1)
         page = found[:limit]
         last = page[-1].id if page else None
         await http.tell({"data": [document_row(each) for each in page], "has_more": len(found) > limit, "last": last})
@@ -132,7 +133,7 @@ class DocumentApi:
         """``POST /api/documents/{id}``: another label, or other groups. It holds from the next request on."""
         body = convert(await http.json(), RelabelBody)
         writable((await self._knowledge.document(name, EVERYTHING)).collection)
-        groups = None if body.groups is None else frozenset(body.groups)
+        groups = None if body.groups is None else checked_groups(body.groups)
         await http.tell(document_row(await self._knowledge.relabel(name, label=label(body.label), groups=groups)))
 
     async def remove(self, http: Http, _caller: Caller, name: str) -> None:
@@ -159,7 +160,7 @@ class DocumentApi:
         fresh = msgspec.structs.replace(
             kept,
             label=label(body.label) or kept.label,
-            groups=kept.groups if body.groups is None else frozenset(body.groups),
+            groups=kept.groups if body.groups is None else checked_groups(body.groups),
             weights=kept.weights if body.weights is None else body.weights,
         )
         await self._knowledge.save_collection(fresh)
@@ -251,8 +252,18 @@ async def sees(stack: Stack, caller: Caller, name: str) -> bool:
 async def chosen_collections(stack: Stack, caller: Caller, said: Sequence[str]) -> tuple[str, ...]:
     """The collections to search: those that were said, else the key's, else all that the key may see."""
     if said:
-        return tuple(collection(name) for name in said)
+        return tuple([await searchable(stack, caller, name) for name in said])
     return caller.collections or tuple(await readable_names(stack, caller))
+
+
+async def searchable(stack: Stack, caller: Caller, text: str) -> str:
+    """A collection's name, to look into; raises `NotFound` where an admin misspelt it.
+
+    For any other key one that is not there is as empty as one that it may not read.
+    """
+    if caller.admin and collection(text) not in {each.name for each in await stack.knowledge.settings()}:
+        raise NotFound(f"there is no collection {text!r}; 'freehold docs collections' lists those that are")
+    return collection(text)
 
 
 def writable(text: str) -> str:
@@ -274,6 +285,13 @@ def question(text: str, param: str = "query") -> str:
         raise BadRequest(f"{param} is empty", param=param)
     if len(text) > LONGEST_QUESTION:
         raise BadRequest(f"{param} has {len(text):,} characters, more than {LONGEST_QUESTION:,}", param=param)
+    return text
+
+
+def _named(text: str) -> str:
+    """What a document that comes is called; raises `BadRequest` that says where to say it."""
+    if not text:
+        raise BadRequest("the document has no name; say it in the address, as in ?name=leave.md", param="name")
     return text
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import msgspec
-
 from freehold.core.errors import BadRequest
 from freehold.core.label import Label
 from freehold.knowledge.ingest.names import checked_collection
 from freehold.policy.labels import declared
+from freehold.wire import json
 
 T = TypeVar("T")
 
@@ -18,10 +17,7 @@ _MOST_DIGITS = 12
 
 def convert(value: dict[str, Any], kind: type[T]) -> T:
     """A body of that shape; raises `BadRequest` that says where it is not."""
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
+    return json.convert(value, kind)
 
 
 def number(text: str, param: str) -> int:
@@ -40,7 +36,7 @@ def within(value: int, param: str, most: int) -> int:
 
 def words(text: str) -> list[str]:
     """The parts of ``a,b``."""
-    return [part.strip() for part in text.split(",") if part.strip()]
+    return [part.strip() for part in text.split(",")]
 
 
 def label(text: str | None) -> Label | None:

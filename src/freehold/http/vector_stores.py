@@ -49,6 +49,8 @@ class VectorStoreApi:
         """``POST /v1/vector_stores``."""
         body = convert(await http.json(), VectorStoreBody)
         _refuse(expires_after=body.expires_after, metadata=body.metadata, chunking_strategy=body.chunking_strategy)
+        if body.name is not None and not body.name.strip():
+            raise BadRequest("name is empty; name the vector store, or leave name out", param="name")
         files = await self._files(body.file_ids)
         taken = {each.name for each in await self._knowledge.settings()}
         made = Collection(free_name(body.name, taken))

@@ -24,6 +24,16 @@ _LONE_SURROGATE = re.compile(
 )
 """In its group, half of a pair of escapes that stands alone; a pair, and a backslash that is text, are stepped over."""
 _MISSING = re.compile(r"Object missing required field `(.*)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_TYPES = re.compile(r"`([a-z]+(?: \| [a-z]+)*)`")
+_IN_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
 
 encode = msgspec.json.encode
 """Encode a value as compact JSON in UTF-8."""
@@ -106,4 +116,8 @@ def _named(text: str, within: str) -> BadRequest:
     if missing := _MISSING.fullmatch(what):
         path = f"{path}.{missing[1]}" if path else missing[1]
         return BadRequest(f"{path} is required", param=path)
-    return BadRequest(f"{path}: {what[:1].lower()}{what[1:]}", param=path or None)
+    if unknown := _UNKNOWN.fullmatch(what):
+        path = f"{path}.{unknown[1]}" if path else unknown[1]
+        return BadRequest(f"{path} is not known here; leave it out, or correct its name", param=path)
+    told = _TYPES.sub(lambda types: " or ".join(_IN_WORDS.get(each, each) for each in types[1].split(" | ")), what)
+    return BadRequest(f"{path or 'the body'}: {told[:1].lower()}{told[1:]}", param=path or None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 import msgspec
 import pytest
@@ -18,7 +20,7 @@ from support.commands import Terminal
 @pytest.fixture
 def handbook(folder: Path) -> Path:
     """A folder of two files."""
-    root = folder / "Our Handbook"
+    root = folder / "Handbook"
     (root / "sub").mkdir(parents=True)
     (root / "leave.md").write_text("# Leave\n\nEmployees have 27 days of paid leave.\n")
     (root / "sub" / "mill.md").write_text("The mill was built in 1889.\n")
@@ -32,7 +34,7 @@ def test_documents_are_kept_in_line_found_shown_and_removed_without_a_server(
     (handbook / "sub" / "mill.md").unlink()
     assert terminal("docs", "sync", str(handbook)).out == "0 added, 1 unchanged, 1 removed\n"
     (row,) = json.loads(terminal("docs", "list", "--json").out)
-    assert (row["collection"], row["name"], row["label"]) == ("our-handbook", "leave.md", "confidential")
+    assert (row["collection"], row["name"], row["label"]) == ("handbook", "leave.md", "confidential")
     (hit,) = json.loads(terminal("docs", "search", "days of paid leave", "--json").out)
     assert (hit["lexical_rank"], hit["dense_rank"]) == (1, None)
     place = hit["place"]
@@ -83,11 +85,12 @@ def test_a_second_file_of_one_name_is_named(terminal: Terminal, handbook: Path) 
     assert "\u00e9.txt: another file has the same name" in ran.err
 
 
-def test_a_name_is_shown_on_one_line(terminal: Terminal, handbook: Path) -> None:
+def test_a_name_that_is_no_line_is_quoted_once(terminal: Terminal, handbook: Path) -> None:
     (handbook / "a\nfreehold: all is well").write_text("Words.")
     ran = terminal("docs", "add", str(handbook))
     assert ran.code == 1
-    assert "freehold: a freehold: all is well: " in ran.err
+    assert "freehold: 'a\\nfreehold: all is well': this cannot be the name of a document: " in ran.err
+    assert ran.err.count("all is well") == 1
 
 
 def _troubled(found: Found) -> Found:
@@ -105,6 +108,7 @@ def _troubled(found: Found) -> Found:
         ("show", "doc_1", "--span", "9:3"),
         ("add", ".", "--allow", ""),
         ("sync", ".", "--allow", "staff", "--allow", " "),
+        ("add", ".", "--allow", "a b"),
         ("tune", "c", "nowhere.jsonl"),
         ("add", "x", "--label", "secret"),
     ],
@@ -125,21 +129,91 @@ def test_two_files_of_one_name_are_refused(terminal: Terminal, handbook: Path, f
 
 @pytest.mark.parametrize(
     ("folder_name", "collection"),
-    [("/srv/Our Handbook", "our-handbook"), ("/srv/v1.2_final", "v1.2_final"), ("/x/--a--", "a")],
+    [("/srv/Handbook", "handbook"), ("/srv/v1.2_final", "v1.2_final")],
 )
 def test_a_collection_is_named_after_its_folder(folder_name: str, collection: str) -> None:
     assert slug(Path(folder_name)) == collection
 
 
-def test_a_folder_may_give_no_name() -> None:
-    with pytest.raises(UsedWrongly, match="--collection"):
-        slug(Path("/srv/отпуск"))
+@pytest.mark.parametrize(
+    ("folder_name", "said"),
+    [("/srv/отпуск", "--collection mine"), ("/srv/Our Handbook", "--collection our-handbook"), ("/x/--a", "n a$")],
+)
+def test_a_folder_whose_name_would_have_to_be_changed_gives_none(folder_name: str, said: str) -> None:
+    with pytest.raises(UsedWrongly, match=said):
+        slug(Path(folder_name))
+
+
+def test_a_sync_does_not_clear_what_another_folder_brought(terminal: Terminal, handbook: Path, folder: Path) -> None:
+    terminal("docs", "sync", str(handbook))
+    other = folder / "other" / "handbook"
+    other.mkdir(parents=True)
+    (other / "mine.md").write_text("Something else.")
+    ran = terminal("docs", "sync", str(other))
+    assert (ran.code, ran.out) == (1, "")
+    assert "2 are not in this folder" in ran.err
+    assert "--collection" in ran.err
+    assert {row["name"] for row in json.loads(terminal("docs", "list", "--json").out)} == {"leave.md", "sub/mill.md"}
+    assert terminal("docs", "sync", str(other), "--yes").out == "1 added, 2 removed\n"
+
+
+def test_renamed_files_are_no_loss(terminal: Terminal, handbook: Path) -> None:
+    terminal("docs", "sync", str(handbook))
+    (handbook / "leave.md").rename(handbook / "holidays.md")
+    (handbook / "sub").rename(handbook / "places")
+    assert terminal("docs", "sync", str(handbook)).out == "2 added, 2 removed\n"
+
+
+@pytest.mark.parametrize("command", ["add", "sync"])
+def test_what_is_passed_over_is_said(terminal: Terminal, handbook: Path, command: str) -> None:
+    for number in range(5):
+        (handbook / f"link{number}").symlink_to(handbook / "leave.md")
+    os.mkfifo(handbook / "pipe")
+    (handbook / ".notes").write_text("Hidden.")
+    ran = terminal("docs", command, str(handbook))
+    assert (ran.code, ran.out) == (0, "2 added\n")
+    assert "skipped link0 and 4 more: links are not followed" in ran.err
+    assert "skipped pipe: it is no file" in ran.err
+    assert "skipped .notes: what is hidden" in ran.err
+
+
+def test_a_pipe_named_outright_is_refused(terminal: Terminal, folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    ran = terminal("docs", "add", "pipe")
+    assert (ran.code, ran.err) == (2, "freehold: pipe is no file and no folder\n")
+
+
+def test_the_members_of_a_broken_archive_are_told_of_together(terminal: Terminal, handbook: Path) -> None:
+    with ZipFile(handbook / "many.zip", "w") as archive:
+        for number in range(30):
+            archive.writestr(f"{number:02}.pdf", b"%PDF-1.7 torn")
+    ran = terminal("docs", "add", str(handbook))
+    assert (ran.code, ran.out) == (1, "3 added, 30 failed\n")
+    (line,) = [each for each in ran.err.splitlines() if "many.zip" in each]
+    assert line.startswith("freehold: many.zip/00.pdf and 29 more: ")
+
+
+def test_a_span_beyond_the_text_is_told_how_long_it_is(terminal: Terminal, handbook: Path) -> None:
+    terminal("docs", "sync", str(handbook))
+    row = json.loads(terminal("docs", "list", "--json").out)[0]
+    ran = terminal("docs", "show", row["id"], "--span", "0:99999")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"the text has {row['characters']} characters" in ran.err
+    whole = terminal("docs", "show", row["id"], "--span", f"0:{row['characters']}")
+    assert (whole.code, len(whole.out.removesuffix("\n"))) == (0, row["characters"])
+
+
+@pytest.mark.parametrize("words", [("list", "--collection", "nope"), ("search", "leave", "--collection", "nope")])
+def test_a_collection_that_is_not_there_is_said(terminal: Terminal, words: tuple[str, ...]) -> None:
+    ran = terminal("docs", *words)
+    assert (ran.code, ran.out) == (1, "")
+    assert "there is no collection 'nope'" in ran.err
 
 
 def test_a_collection_is_tuned_on_questions(terminal: Terminal, handbook: Path, folder: Path) -> None:
     terminal("docs", "sync", str(handbook))
     (folder / "q.jsonl").write_text('{"question": "When was the mill built?", "documents": ["sub/mill.md"]}\n')
-    assert terminal("docs", "tune", "our-handbook", "q.jsonl").out.startswith("our-handbook: dense ")
+    assert terminal("docs", "tune", "handbook", "q.jsonl").out.startswith("handbook: dense ")
     (folder / "q.jsonl").write_text('{"question": "When?", "documents": ["nothing.md"]}\n')
-    ran = terminal("docs", "tune", "our-handbook", "q.jsonl")
+    ran = terminal("docs", "tune", "handbook", "q.jsonl")
     assert (ran.code, "nothing.md" in ran.err) == (2, True)

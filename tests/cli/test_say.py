@@ -40,3 +40,10 @@ def test_remarks_stay_out_of_results(capsys: pytest.CaptureFixture[str]) -> None
     say.fail("c")
     seen = capsys.readouterr()
     assert (seen.out, seen.err) == ("", "a\nb\nfreehold: c\n")
+
+
+def test_names_are_quoted_only_where_they_have_to_be_and_told_on_one_line() -> None:
+    assert say.name("déjà vu.md") == "déjà vu.md"
+    assert say.name("a\x1b[2J\n") == r"'a\x1b[2J\n'"
+    assert say.several(["a", "b\n", "c"]) == r"a, 'b\n', c"
+    assert say.several(["a", "b", "c", "d"]) == "a and 3 more"

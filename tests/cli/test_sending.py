@@ -10,7 +10,7 @@ import pytest
 
 from freehold.cli.client import Client
 from freehold.cli.errors import CommandFailed, Refused
-from freehold.cli.sending import Outcome, Outgoing, finish, reporting, send
+from freehold.cli.sending import Outcome, Outgoing, finish, report, reporting, send
 
 
 class Remembering:
@@ -92,6 +92,14 @@ def test_the_end_names_each_failure_and_fails(capsys: pytest.CaptureFixture[str]
     assert seen.out == "2 added, 1 unchanged, 1 failed\n"
     assert "freehold: a.pdf: it is encrypted\n" in seen.err
     assert "b.pdf: page 2 is an image\n" in seen.err
+
+
+def test_what_many_files_have_in_common_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"a.zip/{number}" for number in range(5)]
+    outcome = Outcome(failed={"b": "it is empty", **dict.fromkeys(names, "it is encrypted")}, skipped={"c": "a link"})
+    report(outcome, as_json=False)
+    said = ["skipped c: a link", "freehold: b: it is empty", "freehold: a.zip/0 and 4 more: it is encrypted"]
+    assert capsys.readouterr().err.splitlines() == said
 
 
 def test_the_end_may_be_json(capsys: pytest.CaptureFixture[str]) -> None:

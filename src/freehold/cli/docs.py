@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +13,11 @@ import typer
 
 from freehold.cli import say
 from freehold.cli.client import Client, segment
-from freehold.cli.errors import UsedWrongly
-from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, new_app
+from freehold.cli.errors import CommandFailed, UsedWrongly
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, group_names, new_app
 from freehold.cli.reach import Where, reach
-from freehold.cli.sending import Outcome, Outgoing, finish, send
+from freehold.cli.sending import Outcome, Outgoing, finish, report, send
+from freehold.core.passage import COLLECTION
 from freehold.knowledge.ingest.sync import Found, Plan, digests, plan, walk
 
 app = new_app(no_args_is_help=True, help="Add, list, find, show and remove documents, and keep folders in sync.")
@@ -52,11 +53,13 @@ def add(
 
     Example: freehold docs add handbook/ --collection handbook --label internal --allow staff
     """
-    files = list(_files(paths))
+    skipped: dict[str, str] = {}
+    files = list(_files(paths, skipped))
     fields = {"collection": collection, "label": label, "groups": _groups(allow)}
     with reach(Where(config, data_dir), "answer") as client:
         kept = {} if label or allow else _kept(client, collection)
         outcome = _bring(client, files, kept, fields)
+    outcome.skipped = skipped
     finish(outcome, as_json=as_json)
 
 
@@ -70,13 +73,15 @@ def sync(
     label: LabelOption = None,
     allow: GroupsOption = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and do it again whenever the folder changes.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Also if more is removed than stays.")] = False,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a collection hold exactly what a folder holds: add, replace and remove only what has changed.
 
-    What has changed is told by content. What is in the collection and not in the folder is removed from it.
+    What has changed is told by content. What is in the collection and not in the folder is removed from it; where that
+    would be more than stays, as with another folder of the same name, nothing is done without --yes.
 
     Example: freehold docs sync handbook/ --watch
     """
@@ -84,11 +89,11 @@ def sync(
     fields = {"collection": name, "label": label, "groups": _groups(allow)}
     with reach(Where(config, data_dir), "answer") as client:
         seen = _signature(folder)
-        outcome = _synchronise(client, folder, fields)
+        outcome = _synchronise(client, folder, fields, yes=yes)
         while watch:
-            _say(outcome, as_json=as_json)
+            report(outcome, as_json=as_json)
             seen = _await_change(folder, seen)
-            outcome = _synchronise(client, folder, fields)
+            outcome = _synchronise(client, folder, fields, yes=yes)
     finish(outcome, as_json=as_json)
 
 
@@ -195,7 +200,11 @@ def show(
     start, end = (None, None) if span is None else _span(span)
     path = f"/api/documents/{segment(document)}"
     with reach(Where(config, data_dir), "data") as client:
-        found = client.get(f"{path}/text", start=start, end=end) if text or span else client.get(path)
+        found = client.get(path)
+        if end is not None and end > found["characters"]:
+            raise UsedWrongly(f"the text has {found['characters']:,} characters; a span ends there or before")
+        if text or span:
+            found = client.get(f"{path}/text", start=start, end=end)
     if as_json:
         say.json(found)
     elif text or span:
@@ -259,23 +268,23 @@ def tune(
 
 
 def slug(folder: Path) -> str:
-    """A collection's name from a folder's; raises `UsedWrongly` where nothing is left of it.
+    """A collection's name from a folder's, in small letters; raises `UsedWrongly` where that is none.
 
-    >>> slug(Path("/srv/Our Handbook"))
-    'our-handbook'
+    It is changed no further, since two folders could then come to mean one collection.
+
+    >>> slug(Path("/srv/Handbook"))
+    'handbook'
     """
-    name = re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._")[:64]
-    if not name:
-        raise UsedWrongly(f"the folder {folder} gives a collection no name; say one with --collection")
-    return name
+    called = folder.resolve().name
+    if not COLLECTION.fullmatch(called.lower()):
+        fit = re.sub(r"[^a-z0-9._-]+", "-", called.lower()).strip("-._")[:64]
+        raise UsedWrongly(f"{called!r} cannot be the name of a collection; say one, as in --collection {fit or 'mine'}")
+    return called.lower()
 
 
 def _groups(allow: Iterable[str] | None) -> str | None:
     """Groups as the API takes them; raises for an empty one, which would let everyone read."""
-    groups = list(allow or ())
-    if not all(each.strip(" ,") for each in groups):
-        raise typer.BadParameter("a group has a name; leave --allow out for documents that everyone may read")
-    return ",".join(groups) or None
+    return ",".join(group_names(allow)) or None
 
 
 def _questions(file: Path) -> list[Any]:
@@ -292,15 +301,21 @@ def _questions(file: Path) -> list[Any]:
     return rows
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Found]:
-    """Every file of the paths; raises `UsedWrongly` for a path that is not there and for two files of one name."""
+def _files(paths: Iterable[Path], skipped: dict[str, str]) -> Iterator[Found]:
+    """Every file of the paths; raises `UsedWrongly` for a path that is not there and for two files of one name.
+
+    What their folders hold besides goes into `skipped`, with why.
+    """
     names: dict[str, Path] = {}
     for path in paths:
         if not path.exists():
-            raise UsedWrongly(f"there is no {path}")
-        for found in walk(path):
+            raise UsedWrongly(f"there is no {say.name(path)}")
+        if not (path.is_dir() or path.is_file()):
+            raise UsedWrongly(f"{say.name(path)} is no file and no folder")
+        for found in walk(path, skip=skipped.__setitem__):
             if found.name and found.name in names:
-                raise UsedWrongly(f"{names[found.name]} and {found.path} would both be {found.name}; add them apart")
+                both = f"{say.name(names[found.name])} and {say.name(found.path)}"
+                raise UsedWrongly(f"{both} would both be {say.name(found.name)}; add them apart")
             names[found.name] = found.path
             yield found
 
@@ -313,18 +328,39 @@ def _bring(
     return _apply(client, hashed, plan(_local(hashed), kept), fields)
 
 
-def _synchronise(client: Client, folder: Path, fields: Mapping[str, str | None]) -> Outcome:
-    """Bring the collection into line with the folder."""
-    hashed = list(digests(walk(folder)))
-    todo = plan(_local(hashed), _kept(client, fields["collection"] or ""))
-    outcome = _apply(client, hashed, todo, fields)
+def _synchronise(client: Client, folder: Path, fields: Mapping[str, str | None], *, yes: bool) -> Outcome:
+    """Bring the collection into line with the folder; raises `CommandFailed` where it might be another folder's."""
+    skipped: dict[str, str] = {}
+    hashed = list(digests(walk(folder, skip=skipped.__setitem__)))
+    local, kept = _local(hashed), _kept(client, fields["collection"] or "")
+    todo = plan(local, kept)
     troubled = [found.name for found, _ in hashed if found.trouble]
-    for name, document in todo.remove.items():
-        # What cannot be read may still be there: only what is certainly gone is removed.
-        if not any(each in ("", name) or name.startswith(f"{each}/") for each in troubled):
-            client.delete(f"/api/documents/{segment(document)}")
-            outcome.removed += 1
+    # What cannot be read may still be there: only what is certainly gone is removed.
+    gone = [
+        name for name in todo.remove if not any(each in ("", name) or name.startswith(f"{each}/") for each in troubled)
+    ]
+    if not yes:
+        _refuse_a_clearance(fields["collection"] or "", local, kept, gone)
+    outcome = _apply(client, hashed, todo, fields)
+    outcome.skipped = skipped
+    for name in gone:
+        client.delete(f"/api/documents/{segment(todo.remove[name])}")
+        outcome.removed += 1
     return outcome
+
+
+def _refuse_a_clearance(
+    collection: str, local: Mapping[str, str], kept: Mapping[str, tuple[str, str]], gone: Sequence[str]
+) -> None:
+    """Raise `CommandFailed` where more would be removed than stays. A file that was only renamed is no removal."""
+    held = set(local.values())
+    lost = [name for name in gone if kept[name][1] not in held]
+    stay = len(kept) - len(lost)
+    if len(lost) > stay:
+        raise CommandFailed(
+            f"of the {len(kept)} documents in {collection}, {len(lost)} are not in this folder and would be removed"
+            f" ({say.several(lost)}); name another collection with --collection, or say --yes if that is meant"
+        )
 
 
 def _apply(
@@ -367,16 +403,6 @@ def _await_change(folder: Path, seen: dict[str, tuple[int, int]]) -> dict[str, t
         if now == before and now != seen:
             return now
         before = now
-
-
-def _say(outcome: Outcome, *, as_json: bool) -> None:
-    """Say what came of one round of many; a failure does not end the watch."""
-    if as_json:
-        say.json(outcome)
-        return
-    say.line(outcome.sentence())
-    for name, reason in outcome.failed.items():
-        say.fail(f"{say.one_line(name)}: {reason}")
 
 
 def _pages(client: Client, collection: str | None) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 _KEPT = {"\n", "\t"}
+_FEW = 3
 
 
 def fail(message: str) -> None:
@@ -47,6 +48,27 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char in _KEPT or not _controls(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def name(text: object) -> str:
+    r"""What the user or a folder calls something: as it is, or quoted where that would not be seen on one line.
+
+    >>> name("leave.md"), name("a\nb")
+    ('leave.md', "'a\\nb'")
+    """
+    told = str(text)
+    return told if told.isprintable() else repr(told)
+
+
+def several(texts: Sequence[object]) -> str:
+    """Names on one line: all of a few, else the first and how many more.
+
+    >>> several("ab"), several("abcde")
+    ('a, b', 'a and 4 more')
+    """
+    if len(texts) > _FEW:
+        return f"{name(texts[0])} and {len(texts) - 1} more"
+    return ", ".join(map(name, texts))
 
 
 def _controls(char: str) -> bool:

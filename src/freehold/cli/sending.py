@@ -43,6 +43,8 @@ class Outcome(msgspec.Struct):
     failed: dict[str, str] = {}
     notes: dict[str, list[str]] = {}
     """What could not be read of files that were added otherwise."""
+    skipped: dict[str, str] = {}
+    """What a folder holds and was not taken, with why."""
     job: str | None = None
 
     def sentence(self) -> str:
@@ -128,16 +130,31 @@ def _follow(client: Client, job: str, outcome: Outcome, tell: Tell) -> None:
 
 def finish(outcome: Outcome, *, as_json: bool) -> None:
     """Say what came of it; raises `CommandFailed` if anything failed."""
-    if as_json:
-        say.json(outcome)
-    else:
-        say.line(outcome.sentence())
-        for name, notes in outcome.notes.items():
-            say.note(f"{say.one_line(name)}: {' '.join(notes)}")
-        for name, reason in outcome.failed.items():
-            say.fail(f"{say.one_line(name)}: {reason}")
+    report(outcome, as_json=as_json)
     if outcome.failed:
         raise CommandFailed(f"{len(outcome.failed)} could not be added; mend them and add them again")
+
+
+def report(outcome: Outcome, *, as_json: bool) -> None:
+    """Say what came of it. What many files have in common, such as the archive they are in, is said once."""
+    if as_json:
+        say.json(outcome)
+        return
+    say.line(outcome.sentence())
+    for reason, names in _by_reason(outcome.skipped).items():
+        say.note(f"skipped {say.several(names)}: {reason}")
+    for note, names in _by_reason({name: " ".join(notes) for name, notes in outcome.notes.items()}).items():
+        say.note(f"{say.several(names)}: {note}")
+    for reason, names in _by_reason(outcome.failed).items():
+        say.fail(f"{say.several(names)}: {reason}")
+
+
+def _by_reason(told: Mapping[str, str]) -> dict[str, list[str]]:
+    """The names of each reason, in the order in which they came."""
+    found: dict[str, list[str]] = {}
+    for name, reason in told.items():
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 @contextmanager

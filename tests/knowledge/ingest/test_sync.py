@@ -66,6 +66,10 @@ class TestWalk:
         (root / "broken").symlink_to("nowhere")
         os.mkfifo(root / "pipe")
         assert found(root) == ["a/b.txt"]
+        told: dict[str, str] = {}
+        assert len(list(walk(root, skip=told.__setitem__))) == 1
+        assert list(told) == ["a/loop", "broken", "file", "out", "pipe"]
+        assert told["pipe"] == "it is no file and no folder"
 
     def test_names_are_composed(self, tmp_path: Path) -> None:
         fill(tmp_path, "e\u0301te\u0301/報告.txt")

@@ -30,7 +30,7 @@ def checked_name(name: str) -> str:
     composed = unicodedata.normalize("NFC", name)
     wrong = _wrong_with(composed)
     if wrong:
-        raise BadRequest(f"{name[:80]!r} cannot be the name of a document: {wrong}", param="name")
+        raise BadRequest(f"this cannot be the name of a document: {wrong}", param="name")
     return composed
 
 

@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,14 @@ _TOGETHER = 256
 _TAKEN = "another file has the same name, written in Unicode otherwise; rename one of them"
 _SKIPPED = frozenset({"CVS", "_darcs", "_MTN", "__pycache__"})
 """Folders that hold no documents, beside all hidden ones: of version control, and of compiled Python."""
+
+
+Skip = Callable[[str, str], None]
+"""Takes the name of what is passed over, and why."""
+
+
+def _silently(name: str, why: str) -> None:
+    """Tells no one."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -70,13 +78,13 @@ def plan(local: Mapping[str, str], kept: Mapping[str, tuple[str, str]]) -> Plan:
     )
 
 
-def walk(root: Path, *, most: int = MOST_FILES) -> Iterator[Found]:
+def walk(root: Path, *, most: int = MOST_FILES, skip: Skip = _silently) -> Iterator[Found]:
     """Every file below a folder, or the file itself, in the order of names; hidden ones and links are passed over.
 
-    Links are not followed, so that nothing outside the folder is taken and no loop is met. What cannot be read comes
-    with its trouble, and so does a second file of one name, as two may have in composed form. What concerns the folder
-    as a whole comes under the name ``""``: that it cannot be read, or holds more than `most` files. Raises
-    `NotADirectoryError` or `FileNotFoundError` for a root that is neither.
+    What is passed over is told to `skip`. Links are not followed, so that nothing outside the folder is taken and no
+    loop is met. What cannot be read comes with its trouble, and so does a second file of one name, as two may have in
+    composed form. What concerns the folder as a whole comes under the name ``""``: that it cannot be read, or holds
+    more than `most` files. Raises `NotADirectoryError` or `FileNotFoundError` for a root that is neither.
     """
     if root.is_file():
         yield _file(root, root.name)
@@ -84,7 +92,7 @@ def walk(root: Path, *, most: int = MOST_FILES) -> Iterator[Found]:
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is no file and no folder")
     names: set[str] = set()
-    for count, found in enumerate(_below(root, "", _MOST_DEPTH)):
+    for count, found in enumerate(_below(root, "", _MOST_DEPTH, skip)):
         if count >= most:
             # Under the name of the folder itself: which other files it holds is not known.
             yield Found("", root, f"the folder holds more than {most:,} files; sync its parts one by one")
@@ -107,7 +115,7 @@ def _batched(files: Iterable[Found], size: int) -> Iterator[list[Found]]:
         yield batch
 
 
-def _below(folder: Path, prefix: str, depth: int) -> Iterator[Found]:
+def _below(folder: Path, prefix: str, depth: int, skip: Skip) -> Iterator[Found]:
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
@@ -115,27 +123,39 @@ def _below(folder: Path, prefix: str, depth: int) -> Iterator[Found]:
         yield Found(prefix.rstrip("/"), folder, f"the folder cannot be read: {error.strerror}")
         return
     for entry in entries:
-        if entry.name.startswith("."):
-            continue
         name = prefix + unicodedata.normalize("NFC", entry.name)
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name in _SKIPPED:
-                continue
+        if why := _passed_over(entry):
+            skip(_readable(name), why)
+        elif entry.is_dir(follow_symlinks=False):
             if depth == 0:
                 yield Found(name, Path(entry.path), f"it lies more than {_MOST_DEPTH} folders deep")
                 continue
-            yield from _below(Path(entry.path), name + "/", depth - 1)
-        elif entry.is_file(follow_symlinks=False):
+            yield from _below(Path(entry.path), name + "/", depth - 1, skip)
+        else:
             yield _file(Path(entry.path), name)
+
+
+def _passed_over(entry: os.DirEntry[str]) -> str:
+    """Why something in a folder is not taken; empty where it is."""
+    if entry.name.startswith("."):
+        return "what is hidden is left out"
+    if entry.is_symlink():
+        return "links are not followed; add what they lead to"
+    if entry.is_dir():
+        return "folders of version control and of compiled programs are left out" if entry.name in _SKIPPED else ""
+    return "" if entry.is_file() else "it is no file and no folder"
 
 
 def _file(path: Path, name: str) -> Found:
     try:
         name.encode()
     except UnicodeEncodeError:
-        readable = os.fsencode(name).decode("utf-8", "replace")
-        return Found(readable, path, "its name is no UTF-8; rename it")
+        return Found(_readable(name), path, "its name is no UTF-8; rename it")
     return Found(name, path)
+
+
+def _readable(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _hashed(files: Iterable[Found]) -> list[tuple[Found, str]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from freehold.assemble import Stack
-from freehold.core.errors import BadRequest, TooLarge
+from freehold.core.errors import BadRequest, TooLarge, Unavailable
 from freehold.http.app import App
 from freehold.http.asgi import CallerLeft
 from freehold.http.upload import received
@@ -24,6 +27,25 @@ def part(said: str, data: bytes) -> bytes:
 
 END = b"--edge--\r\n"
 FILE = part('name="file"; filename="a.txt"', b"the file")
+
+
+class _Slow(io.FileIO):
+    """A file that takes three bytes at a time."""
+
+    def __init__(self, *, dir: Path, prefix: str, **_: object) -> None:  # noqa: A002
+        super().__init__(dir / f"{prefix}slow", "w")
+
+    def write(self, data: memoryview) -> int:  # type: ignore[override]
+        return super().write(data[:3])
+
+
+class _Full(_Slow):
+    """A file on a disk that has room for three bytes."""
+
+    def write(self, data: memoryview) -> int:  # type: ignore[override]
+        if self.tell():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data)
 
 
 async def test_a_body_is_the_file(tmp_path: Path) -> None:
@@ -78,6 +100,32 @@ async def test_a_caller_that_leaves_leaves_nothing(tmp_path: Path) -> None:
         async with received(caller.http, tmp_path, 100):
             pass
     assert os.listdir(tmp_path) == []  # noqa: PTH208  # in an async test, where a Path is not to be asked
+
+
+@pytest.mark.parametrize("headers", [{}, FORM])
+async def test_a_full_disk_is_unavailable_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
+) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    body = FILE + END if headers else b"x" * 100
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", _Full)
+    with pytest.raises(Unavailable, match=r"disk of the data directory is full.*free some space"):
+        async with received(Caller("POST", headers=headers, body=body).http, tmp_path, 100):
+            pass
+    (record,) = caplog.records
+    assert record.exc_info is None
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    with pytest.raises(Unavailable, match="disk of the data directory is full"):
+        async with received(Caller("POST", headers=headers, body=body).http, tmp_path, 100):
+            pass
+
+
+async def test_a_disk_that_takes_little_at_a_time_gets_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", _Slow)
+    async with received(Caller("POST", body=b"one, two, three").http, tmp_path, 100) as sent:
+        assert sent.path.read_bytes() == b"one, two, three"
 
 
 async def test_what_a_killed_run_was_receiving_is_removed_at_the_next_start(stack: Stack) -> None:

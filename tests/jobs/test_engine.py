@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sqlite3
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dbos._sys_db_sqlite import SQLiteSystemDatabase
+from sqlalchemy.exc import OperationalError
 
 from freehold.core.errors import Unavailable
 from freehold.jobs import Jobs, Stopped
@@ -91,6 +94,24 @@ def test_a_database_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     # The process-wide place is free again.
     with stopped(Jobs(url(tmp_path / "good.db"))) as good:
         good.start()
+
+
+def test_a_full_disk_at_the_start_is_told_in_one_line_and_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("INSERT INTO secrets", {}, OSError(errno.ENOSPC, "No space left on device"))
+
+    jobs = Jobs(url(tmp_path / "jobs.db"))
+    with stopped(jobs):
+        with monkeypatch.context() as patched:
+            patched.setattr(SQLiteSystemDatabase, "run_migrations", full)
+            with pytest.raises(Unavailable, match=r"disk .* is full; free some space"):
+                jobs.start()
+        jobs.start()
+    lines = [record for record in caplog.records if record.name == "dbos"]
+    assert [record.exc_info for record in lines] == [None]
+    assert "secrets" not in caplog.text
 
 
 def test_what_a_killed_process_had_begun_is_done_by_the_next(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from freehold.core.errors import BadRequest, TooLarge
 from freehold.http.asgi import Http
 from freehold.http.multipart import Head, Splitter, boundary_of
+from freehold.stores import disk
 
 _PREFIX = "sent-"
 _LONGEST_FIELD = 64 * 1024
@@ -38,11 +39,10 @@ async def received(http: Http, folder: Path, limit: int) -> AsyncIterator[Sent]:
     """Take the file of a request into `folder`, for as long as the context lasts.
 
     A form has it as its part ``file``; any other body is the file itself. Raises `TooLarge` beyond `limit` bytes, and
-    `BadRequest` for a form without a file or one that cannot be read.
+    `BadRequest` for a form without a file or one that cannot be read, `Unavailable` when the disk does not take it.
     """
-    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=_PREFIX) as file:
-        sink = _Sink(file, limit)
+    with await asyncio.to_thread(_opened, folder) as file:
+        sink = _Sink(file, folder, limit)
         boundary = boundary_of(http.header(b"content-type"))
         if boundary is None:
             sent = Sent(Path(file.name), media_type=http.header(b"content-type"))
@@ -53,6 +53,13 @@ async def received(http: Http, folder: Path, limit: int) -> AsyncIterator[Sent]:
         await sink.flush()
         sent.size = sink.size
         yield sent
+
+
+def _opened(folder: Path) -> IO[bytes]:
+    """A file of ours in the folder, gone when it is closed. Unbuffered, so that closing it has nothing to write."""
+    with disk.kept(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return tempfile.NamedTemporaryFile(dir=folder, prefix=_PREFIX, buffering=0)
 
 
 def sweep(folder: Path) -> None:
@@ -92,10 +99,11 @@ async def _form(http: Http, splitter: Splitter, sent: Sent, sink: _Sink) -> Sent
 class _Sink:
     """A file that is written in large pieces, beside the event loop, up to a limit in bytes."""
 
-    def __init__(self, file: IO[bytes], limit: int) -> None:
+    def __init__(self, file: IO[bytes], folder: Path, limit: int) -> None:
         self.limit = limit
         self.size = 0
         self._file = file
+        self._folder = folder
         self._gathered = bytearray()
 
     async def take(self, data: bytes) -> None:
@@ -109,8 +117,14 @@ class _Sink:
     async def flush(self) -> None:
         if self._gathered:
             await self._write()
-        await asyncio.to_thread(self._file.flush)
 
     async def _write(self) -> None:
         data, self._gathered = bytes(self._gathered), bytearray()
-        await asyncio.to_thread(self._file.write, data)
+        await asyncio.to_thread(self._put, data)
+
+    def _put(self, data: bytes) -> None:
+        """A raw write may take less than it was given, as on a disk that is nearly full."""
+        left = memoryview(data)
+        with disk.kept(self._folder):
+            while left:
+                left = left[self._file.write(left) :]

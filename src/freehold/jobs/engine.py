@@ -19,6 +19,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from freehold.core.errors import Unavailable
 from freehold.jobs.durable import Stopped, Work
+from freehold.stores import disk
+
+
+def _shorten(record: logging.LogRecord) -> bool:
+    """Leave of a disk or a database that failed DBOS its own words: traceback, statement and values say no more."""
+    error = record.exc_info[1] if record.exc_info else None
+    said = record.getMessage().partition("\n[SQL:")[0]
+    if isinstance(error, (SQLAlchemyError, sqlite3.Error, OSError)):
+        record.exc_info, said = None, f"{said.rstrip(':')}: {_said(error)}"
+    record.msg, record.args = said, None
+    return True
 
 
 def _silence() -> None:
@@ -27,6 +38,7 @@ def _silence() -> None:
     if not log.handlers:
         log.addHandler(logging.NullHandler())
     log.setLevel(logging.WARNING)
+    log.addFilter(_shorten)
 
 
 _silence()  # Before the import: it reads the handlers that are there.
@@ -146,5 +158,8 @@ def _prepare(database: str) -> None:
 
 
 def _said(error: BaseException) -> str:
-    """The database's own words; an SQLAlchemy error would add the statement and its values."""
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    """That the disk is full, or the database's own words: an SQLAlchemy error would add the statement and values."""
+    cause = getattr(error, "orig", None) or error
+    if disk.is_full(cause) or getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        return "the disk of the data directory is full; free some space"
+    return str(cause).strip().splitlines()[0]

@@ -7,11 +7,9 @@ is held from the moment it is kept until the row that needs it is written, and d
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import secrets
-import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,7 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from freehold.core.errors import TooLarge, Unavailable
+from freehold.core.errors import TooLarge
+from freehold.stores import disk
 
 MOST_BYTES = 1 << 30
 """Of one upload, unless it is set otherwise."""
@@ -100,19 +99,18 @@ class Staging:
         part = self._directory / (secrets.token_hex(16) + _PART)
         digest, size = hashlib.sha256(), 0
         try:
-            with os.fdopen(self._open(part), "wb", buffering=0) as file:
-                for block in blocks:
-                    size += len(block)
-                    self._bound(size)
-                    digest.update(block)
-                    _write_all(file.fileno(), block)
-                os.fsync(file.fileno())
-            staged = Staged(digest.hexdigest(), size)
-            with self._lock:
-                part.replace(self.path(staged.digest))
-                self._held[staged.digest] += 1
-        except OSError as error:
-            raise Unavailable(f"the upload cannot be kept: {_why(error, self._directory)}") from error
+            with disk.kept(self._directory):
+                with os.fdopen(self._open(part), "wb", buffering=0) as file:
+                    for block in blocks:
+                        size += len(block)
+                        self._bound(size)
+                        digest.update(block)
+                        _write_all(file.fileno(), block)
+                    os.fsync(file.fileno())
+                staged = Staged(digest.hexdigest(), size)
+                with self._lock:
+                    part.replace(self.path(staged.digest))
+                    self._held[staged.digest] += 1
         finally:
             part.unlink(missing_ok=True)
         return staged
@@ -131,12 +129,3 @@ def _write_all(handle: int, block: bytes) -> None:
     view = memoryview(block)
     while view:
         view = view[os.write(handle, view) :]
-
-
-def _why(error: OSError, directory: Path) -> str:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        free = ""
-        with suppress(OSError):
-            free = f" ({shutil.disk_usage(directory).free // 2**20} MB are free)"
-        return f"the disk of the data directory is full{free}; free some space and send it again"
-    return f"{error.strerror or error}; check the data directory's owner and disk"

@@ -12,6 +12,7 @@ import pytest
 
 from freehold.core.errors import NotFound
 from freehold.core.label import PUBLIC, Label
+from freehold.knowledge.library import turns
 from freehold.knowledge.model import Collection, Document, NewDocument, Reader, Weights
 from freehold.knowledge.ports import Library
 from support.libraries import DIMENSIONS, SPACE, STORES, Home, asks, embed_all, new_document, sha, toward
@@ -414,6 +415,33 @@ class TestMeaning:
         library.embed(SPACE, [waiting[0][0]], toward(0))
         assert [chunk for chunk, _, _ in library.unembedded(SPACE, 10)] == [waiting[1][0]]
         assert len(library.unembedded("another@1", 10)) == 2
+
+    def test_a_new_collection_does_not_wait_behind_a_long_text(
+        self, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(turns, "LONG", 20)
+        library.put(new_document("long", *(f"long {number}" for number in range(40))))
+        library.put(new_document("middling", *(f"middling {number}" for number in range(10))))
+        library.put(new_document("short", "short 0", "short 1"))
+        library.put(new_document("n", *(f"new {number}" for number in range(4)), collection="new"))
+        library.put(new_document("l", *(f"other {number}" for number in range(30)), collection="other"))
+        taken: list[str] = []
+        while waiting := library.unembedded(SPACE, 8):
+            taken += [text.split("\n")[1] for _, text, _ in waiting]
+            library.embed(SPACE, [chunk for chunk, _, _ in waiting], toward(0).repeat(len(waiting), axis=0))
+        assert taken[:8] == [
+            "short 0", "new 0", "short 1", "new 1", "middling 0", "new 2", "middling 1", "new 3",
+        ]  # fmt: skip
+        assert taken[8:16] == [f"middling {number}" for number in range(2, 10)]
+        assert taken[16:20] == ["long 0", "other 0", "long 1", "other 1"]
+        assert len(taken) == len(set(taken)) == 40 + 10 + 2 + 4 + 30
+
+    def test_what_comes_while_others_wait_has_its_turn(self, library: Library) -> None:
+        library.put(new_document("a", *(f"a {number}" for number in range(9))))
+        assert len(library.unembedded(SPACE, 4)) == 4
+        library.put(new_document("b", "b", collection="new"))
+        library.put(new_document("a", "again 0", "again 1"))
+        assert [text.split("\n")[1] for _, text, _ in library.unembedded(SPACE, 9)] == ["b", "again 0", "again 1"]
 
     def test_a_vector_for_a_chunk_that_is_gone_is_passed_over(self, library: Library) -> None:
         kept = library.put(new_document("a", LEAVE, PAY))

@@ -68,9 +68,19 @@ async def test_every_chunk_gets_its_vector_in_batches_of_one_label(library: Sqli
     library.put(new_document("b", "A secret.", label=SECRET))
     embedder = Toy()
     await all_steps(Filler(library, embedder))
-    assert embedder.calls == [(32, PUBLIC), (32, PUBLIC), (6, PUBLIC), (1, SECRET)]
+    assert embedder.calls == [(1, SECRET), (32, PUBLIC), (32, PUBLIC), (6, PUBLIC)]
     assert library.space() == "toy@1"
     assert embedded(library) == {"a": 70, "b": 1}
+
+
+async def test_a_new_collection_has_vectors_after_the_first_step_though_a_long_text_waits(
+    library: SqliteLibrary,
+) -> None:
+    library.put(new_document("long", *(f"Passage {number}." for number in range(2000))))
+    new = library.put(new_document("new", "One.", "Two.", collection="new"))
+    assert await Filler(library, Toy()).step()
+    assert library.document(new.id).embedded == 2
+    assert embedded(library) == {"long": 254}
 
 
 async def test_a_fault_does_not_end_the_embedding(

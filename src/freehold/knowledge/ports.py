@@ -108,6 +108,9 @@ class Library(Protocol):
     ) -> list[tuple[int, str, Label]]:
         """Chunks without a vector in that space, as ``(chunk, context and text, the document's label)``.
 
+        Collections take turns, and within each the documents with the fewest chunks come first; one of very many
+        chunks (`library.turns.LONG`) waits for all that are shorter.
+
         `without`: labels of documents to pass over, which the embedding target may not see.
         """
         ...

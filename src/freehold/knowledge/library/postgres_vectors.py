@@ -16,6 +16,7 @@ from psycopg import sql
 from freehold.core.label import Label
 from freehold.knowledge.library.postgres_frequencies import Scope
 from freehold.knowledge.library.postgres_pool import Connection, Pool
+from freehold.knowledge.library.turns import Store, Turns, Waiting
 from freehold.knowledge.ports import Vectors
 from freehold.knowledge.rank.duplicates import Ranked
 
@@ -49,10 +50,23 @@ SELECT 1 FROM freehold.document WHERE number IN (SELECT document FROM freehold.c
 ORDER BY number FOR SHARE
 """
 
+_WAITING = """
+SELECT n.name, d.number, d.chunks FROM freehold.document d
+JOIN freehold.collection n ON n.number = d.collection JOIN freehold.audience a ON a.id = d.audience
+WHERE a.label <> ALL(%(barred)s)
+AND d.number IN (SELECT c.document FROM freehold.chunk c WHERE c.id > %(after)s {without})
+"""
+
 _MISSING = """
+SELECT c.document, c.id FROM freehold.chunk c
+JOIN freehold.document d ON d.number = c.document JOIN freehold.audience a ON a.id = d.audience
+WHERE c.document = ANY(%(documents)s) AND a.label <> ALL(%(barred)s) {without} ORDER BY c.document, c."from", c.ordinal
+"""
+
+_TO_EMBED = """
 SELECT c.id, c.context, c.text, a.label FROM freehold.chunk c
 JOIN freehold.document d ON d.number = c.document JOIN freehold.audience a ON a.id = d.audience
-WHERE c.id > %(after)s AND a.label <> ALL(%(barred)s) {without} ORDER BY c.id LIMIT %(limit)s
+WHERE c.id = ANY(%s) ORDER BY array_position(%s::bigint[], c.id)
 """
 
 _WITHOUT = "AND NOT EXISTS (SELECT FROM {table} v WHERE v.chunk = c.id)"
@@ -133,19 +147,16 @@ class Shelf:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._reached: dict[str, int] = {}
-        """For each space, the last chunk before which none was missing when last asked."""
+        self._turns = Turns()
 
-    def missing(self, space: str, limit: int, without: Iterable[Label] = ()) -> list[tuple[int, str, Label]]:
-        """Chunks without a vector in a space, lowest ids first: id, context and text, label; not of those labels."""
-        barred = [str(label) for label in without]
-        after = self._reached.get(space, 0)
-        found = self._pool.read(lambda connection: _missing(connection, space, after, limit, barred))
-        if not found and after:
-            # One that took longer to be committed may have an id below.
-            found = self._pool.read(lambda connection: _missing(connection, space, 0, limit, barred))
-        self._reached[space] = found[0][0] - 1 if found else 0
-        return found
+    def missing(self, space: str, limit: int, without: frozenset[Label] = frozenset()) -> list[tuple[int, str, Label]]:
+        """Chunks without a vector in a space, in turns: id, context and text, label; not of those labels."""
+
+        def read(connection: Connection) -> list[tuple[int, str, Label]]:
+            chosen = self._turns.next(_store(connection, space, without), space, without, limit)
+            return _to_embed(connection, [chunk for _, chunk in chosen])
+
+        return self._pool.read(read)
 
     def add(self, space: str, chunks: Sequence[int], vectors: Vectors) -> None:
         """Keep vectors (shape ``(chunks, dimensions)``), and build the graph once there are many."""
@@ -160,7 +171,7 @@ class Shelf:
     def use(self, space: str) -> None:
         """Search by a space from now on, and drop every other."""
         self._pool.write(lambda connection: _use(connection, space))
-        self._reached.clear()
+        self._turns.clear()
 
     def _index_if_many(self, space: Space) -> None:
         """Build the graph of a space whose vectors have become many, beside the reading and writing of others."""
@@ -178,18 +189,35 @@ def _count(connection: Connection, space: Space) -> int:
     return int(row[0]) if row else 0
 
 
-def _missing(
-    connection: Connection, space: str, after: int, limit: int, barred: list[str]
-) -> list[tuple[int, str, Label]]:
+def _store(connection: Connection, space: str, barred: Iterable[Label]) -> Store:
+    """What waits for a vector of a space, within the connection's transaction."""
     row = connection.execute(
         "SELECT number, dimensions, graph FROM freehold.space WHERE id = %s AND dimensions IS NOT NULL", (space,)
     ).fetchone()
     without = sql.SQL(_WITHOUT).format(table=Space(*row).table) if row else sql.SQL("")
-    values = {"after": after, "limit": limit, "barred": barred}
-    rows = connection.execute(sql.SQL(_MISSING).format(without=without), values)
+    labels = [str(label) for label in barred]
+
+    def last() -> int:
+        found = connection.execute("SELECT coalesce(max(id), 0) FROM freehold.chunk").fetchone()
+        return int(found[0]) if found else 0
+
+    def waiting(after: int) -> list[Waiting]:
+        values = {"after": after, "barred": labels}
+        return [Waiting(*row) for row in connection.execute(sql.SQL(_WAITING).format(without=without), values)]
+
+    def missing(documents: Sequence[int]) -> list[tuple[int, int]]:
+        values = {"documents": list(documents), "barred": labels}
+        rows = connection.execute(sql.SQL(_MISSING).format(without=without), values)
+        return [(int(document), int(chunk)) for document, chunk in rows]
+
+    return Store(last, waiting, missing)
+
+
+def _to_embed(connection: Connection, chunks: list[int]) -> list[tuple[int, str, Label]]:
+    """Chunks in the order in which they are given: id, context and text, label."""
     return [
         (int(key), "\n".join(part.decode() for part in (context, text) if part), Label.parse(label))
-        for key, context, text, label in rows
+        for key, context, text, label in connection.execute(_TO_EMBED, (chunks, chunks))
     ]
 
 

@@ -38,6 +38,7 @@ from freehold.knowledge.library.sqlite_rows import (
     the_document,
 )
 from freehold.knowledge.library.sqlite_search import Searcher
+from freehold.knowledge.library.sqlite_texts import passages
 from freehold.knowledge.library.sqlite_vectors import VectorShelf
 from freehold.knowledge.model import Collection, Document, Hit, NewDocument, Query, Reader, Surroundings, Weights
 from freehold.knowledge.ports import Vectors
@@ -236,14 +237,12 @@ class SqliteLibrary:
             if connection.execute("SELECT analysis FROM state").fetchone()[0] == ANALYSIS:
                 return
         with self._file.writing() as connection:
-            rows = connection.execute(
-                "SELECT k.id, k.context, substr(c.text, k.first_byte + 1, k.bytes) AS text FROM chunk k "
-                "JOIN content c ON c.document = k.document"
-            ).fetchall()
-            for row in rows:
-                text = (row["text"] or b"").decode()
-                made = (likeness(text), bag(row["context"], text).tobytes(), row["id"])
-                connection.execute("UPDATE chunk SET likeness = ?, bag = ? WHERE id = ?", made)
+            for (number,) in connection.execute("SELECT number FROM document").fetchall():
+                rows = connection.execute("SELECT * FROM chunk WHERE document = ?", (number,)).fetchall()
+                texts = passages(connection, number, [(row["first_byte"], row["bytes"]) for row in rows])
+                for row, text in zip(rows, texts, strict=True):
+                    made = (likeness(text), bag(row["context"], text).tobytes(), row["id"])
+                    connection.execute("UPDATE chunk SET likeness = ?, bag = ? WHERE id = ?", made)
             connection.execute("UPDATE state SET analysis = ?", (ANALYSIS,))
 
 

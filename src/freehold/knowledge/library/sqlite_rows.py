@@ -12,6 +12,7 @@ import msgspec
 from freehold.core.errors import NotFound
 from freehold.core.label import Label
 from freehold.core.passage import Place
+from freehold.knowledge.library.sqlite_texts import passage
 from freehold.knowledge.model import Chunk, Collection, Document, Hit, NewDocument, Rights, Weights
 from freehold.knowledge.rank.bags import bag, likeness
 from freehold.knowledge.rank.fusion import Fused
@@ -188,13 +189,12 @@ def hits(connection: sqlite3.Connection, found: Sequence[Fused]) -> list[Hit]:
 
 def _hit(connection: sqlite3.Connection, found: Fused) -> Hit:
     row = connection.execute(
-        "SELECT k.*, d.id AS document_id, d.collection, d.version, d.name, d.title, a.label, "
-        "substr(t.text, k.first_byte + 1, k.bytes) AS passage FROM chunk k JOIN document d ON d.number = k.document "
-        "JOIN content t ON t.document = d.number JOIN audience a ON a.id = d.audience WHERE k.id = ?",
+        "SELECT k.*, d.id AS document_id, d.collection, d.version, d.name, d.title, a.label FROM chunk k "
+        "JOIN document d ON d.number = k.document JOIN audience a ON a.id = d.audience WHERE k.id = ?",
         (found.key,),
     ).fetchone()
     return Hit(
-        text=(row["passage"] or b"").decode(),
+        text=passage(connection, row["document"], row["first_byte"], row["bytes"]),
         place=Place(
             collection=row["collection"],
             document=row["document_id"],

@@ -18,7 +18,28 @@ import numpy as np
 from freehold.core.label import Label
 from freehold.knowledge.library.matrix import Matrix, remove
 from freehold.knowledge.library.sqlite_file import LibraryFile
+from freehold.knowledge.library.sqlite_texts import to_embed
+from freehold.knowledge.library.turns import Store, Turns, Waiting
 from freehold.knowledge.ports import Vectors
+
+_BARE = "NOT EXISTS (SELECT 1 FROM vector v WHERE v.chunk = k.id AND v.space = :space)"
+
+_ALL = f"SELECT k.document FROM chunk k INDEXED BY chunk_document WHERE {_BARE}"  # noqa: S608
+"""The index has all that is asked; the rows themselves would be many times as many bytes."""
+
+_RECENT = f"SELECT k.document FROM chunk k NOT INDEXED WHERE k.id > :after AND {_BARE}"  # noqa: S608
+"""By the row's number, which is no index to SQLite."""
+
+_WAITING = """
+SELECT d.collection, d.number, d.chunks FROM document d JOIN audience a ON a.id = d.audience
+WHERE d.number IN ({found}) AND a.label NOT IN (SELECT value FROM json_each(:without))
+"""
+
+_MISSING = f"""
+SELECT k.document, k.id FROM json_each(:documents) asked CROSS JOIN document d ON d.number = asked.value
+JOIN audience a ON a.id = d.audience JOIN chunk k ON k.document = d.number
+WHERE {_BARE} AND a.label NOT IN (SELECT value FROM json_each(:without)) ORDER BY asked.key, k.start, k.ordinal
+"""  # noqa: S608
 
 
 class VectorShelf:
@@ -28,23 +49,17 @@ class VectorShelf:
         self._file = file
         self._folder = folder
         self._matrices: dict[int, Matrix] = {}
+        self._turns = Turns()
 
     def matrix(self, space: int, dimensions: int) -> Matrix:
         """The file of the space of this number."""
         return self._matrices.setdefault(space, Matrix(self._folder / f"vectors-{space}.f32", dimensions))
 
-    def missing(self, space: str, limit: int, without: Iterable[Label] = ()) -> list[tuple[int, str, Label]]:
-        """Chunks without a vector in a space, the oldest first: id, context and text, label; not of those labels."""
+    def missing(self, space: str, limit: int, without: frozenset[Label] = frozenset()) -> list[tuple[int, str, Label]]:
+        """Chunks without a vector in a space, in turns: id, context and text, label; not of those labels."""
         with self._file.reading() as connection:
-            rows = connection.execute(
-                "SELECT k.id, k.context, substr(t.text, k.first_byte + 1, k.bytes) AS passage, a.label FROM chunk k "
-                "JOIN content t ON t.document = k.document JOIN document d ON d.number = k.document "
-                "JOIN audience a ON a.id = d.audience WHERE NOT EXISTS (SELECT 1 FROM vector v WHERE v.chunk = k.id "
-                "AND v.space = (SELECT number FROM space WHERE id = ?)) "
-                "AND a.label NOT IN (SELECT value FROM json_each(?)) ORDER BY k.id LIMIT ?",
-                (space, json.dumps([str(label) for label in without]), limit),
-            )
-            return [(row["id"], _to_embed(row), Label.parse(row["label"])) for row in rows]
+            chosen = self._turns.next(_store(connection, space, without), space, without, limit)
+            return to_embed(connection, chosen)
 
     def add(self, space: str, chunks: Sequence[int], vectors: Vectors) -> None:
         """Keep vectors: mark places as about to be written, then write the rows and say whose they are."""
@@ -85,6 +100,7 @@ class VectorShelf:
                 connection.execute(
                     f"DELETE FROM {table} WHERE {column} IN (SELECT number FROM space WHERE NOT active)"  # noqa: S608
                 )
+        self._turns.clear()
         self._remove_strays()
 
     def clear_spares(self) -> None:
@@ -128,9 +144,23 @@ class VectorShelf:
                 remove(path)
 
 
-def _to_embed(row: sqlite3.Row) -> str:
-    passage = (row["passage"] or b"").decode()
-    return f"{row['context']}\n{passage}" if row["context"] else passage
+def _store(connection: sqlite3.Connection, space: str, without: Iterable[Label]) -> Store:
+    """What waits for a vector of a space, within the connection's transaction."""
+    row = connection.execute("SELECT number FROM space WHERE id = ?", (space,)).fetchone()
+    values = {"space": row and row["number"], "without": json.dumps([str(label) for label in without])}
+
+    def last() -> int:
+        return int(connection.execute("SELECT coalesce(max(id), 0) FROM chunk").fetchone()[0])
+
+    def waiting(after: int) -> list[Waiting]:
+        found = _RECENT if after else _ALL
+        return [Waiting(*row) for row in connection.execute(_WAITING.format(found=found), {**values, "after": after})]
+
+    def missing(documents: Sequence[int]) -> list[tuple[int, int]]:
+        rows = connection.execute(_MISSING, {**values, "documents": json.dumps(documents)})
+        return [(row["document"], row["id"]) for row in rows]
+
+    return Store(last, waiting, missing)
 
 
 def _know_space(connection: sqlite3.Connection, space: str, dimensions: int) -> tuple[int, int]:

@@ -1,8 +1,8 @@
 """Gives chunks their vectors, in the background, for as long as the server runs.
 
-The library says which chunks have none, so that nothing else has to be remembered: a crash, a new document and a new
-model all come to the same, chunks without a vector in the present space. A first space is used as soon as it has
-vectors; one that replaces another only when it is complete, so that searches never get worse meanwhile.
+The library says which chunks have none, and whose turn it is, so that nothing else has to be remembered: a crash, a new
+document and a new model all come to the same, chunks without a vector in the present space. A first space is used as
+soon as it has vectors; one that replaces another only when it is complete, so that searches never get worse meanwhile.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 _TOGETHER = 32
 """Chunks of a request to the embedding target."""
 _AT_ONCE = 8 * _TOGETHER
-"""Chunks that are asked of the library at a time: looking for them costs the more, the more there are in all."""
+"""Chunks that are asked of the library at a time. What has come since has its turn after them."""
 _AFTER_READY = 0.5
 """Seconds that the first look leaves to the start of everything else."""
 _RETRY_FIRST, _RETRY_LAST = 1.0, 60.0

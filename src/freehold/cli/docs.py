@@ -93,7 +93,8 @@ def sync(
         while watch:
             report(outcome, as_json=as_json)
             seen = _await_change(folder, seen)
-            outcome = _synchronise(client, folder, fields, yes=yes)
+            # What is missing by now was in this very folder before.
+            outcome = _synchronise(client, folder, fields, yes=True)
     finish(outcome, as_json=as_json)
 
 

@@ -5,6 +5,7 @@ What every library does is in ``tests/contract/test_library.py``.
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
 import threading
@@ -160,6 +161,7 @@ def test_the_room_of_what_was_removed_is_reclaimed(home: Database) -> None:
     before = server().execute("SELECT pg_relation_size('freehold.chunk')", home.name)
     for _ in range(3):
         library.remove([document.id for document in kept])
+        assert library.settle(30)
         kept = [library.put(new_document(f"d{n}", f"A zebra {n}. " * 50)) for n in range(20)]
     assert server().execute("SELECT pg_relation_size('freehold.chunk')", home.name) == before
 
@@ -168,6 +170,18 @@ def test_the_room_of_what_was_removed_is_reclaimed(home: Database) -> None:
 def test_a_name_that_no_index_can_hold_is_refused(home: Database, name: str) -> None:
     with pytest.raises(BadRequest, match="at most 2048 bytes"):
         home.open().put(new_document(name, "text"))
+
+
+def test_groups_that_no_index_can_hold_are_that_document_s_fault(home: Database) -> None:
+    library = home.open()
+    kept = library.put(new_document("a", "A zebra."))
+    groups = [f"{n:036x}"[::-1] + secrets.token_hex(16) for n in range(200)]
+    with pytest.raises(BadRequest, match="fewer or shorter groups"):
+        library.put(new_document("b", "A horse.", groups=groups))
+    with pytest.raises(BadRequest, match="fewer or shorter groups"):
+        library.relabel(kept.id, groups=frozenset(groups))
+    assert library.document(kept.id) == kept
+    assert library.named("handbook", "b") is None
 
 
 def test_a_text_may_hold_any_character(home: Database) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from freehold.knowledge.library.postgres_faults import explain, is_circumstance
+from freehold.knowledge.library.postgres_faults import explain, is_circumstance, is_too_much
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,14 @@ def test_a_statement_that_failed_for_its_circumstances(error: type[psycopg.Error
     assert is_circumstance(fault)
     assert mend in explain(fault)
     assert "hunter2" not in explain(fault)
+
+
+def test_what_is_too_large_for_an_index_will_be_so_the_next_time_too() -> None:
+    fault = psycopg.errors.ProgramLimitExceeded("index row size 3000 exceeds maximum 2712")
+    assert is_too_much(fault)
+    assert not is_circumstance(fault)
+    assert not is_too_much(psycopg.errors.DiskFull())
+    assert not is_too_much(psycopg.OperationalError("connection refused"))
 
 
 def test_a_mistake_of_ours_is_none_of_the_circumstances() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_a_mean_that_moves_has_all_weighed_anew(home: Database, monkeypatch: pyt
     (before,) = server().execute("SELECT bag::text FROM freehold.words", home.name)
     for n in range(4):
         library.put(new_document(f"long{n}", "A horse stands in a field and eats all day long.", title=""))
+    assert library.settle(30)
     assert pivot(home) > 6
     (after,) = server().execute("SELECT bag::text FROM freehold.words ORDER BY chunk LIMIT 1", home.name)
     # The same word counts for more where the other passages are longer.
@@ -48,6 +50,7 @@ def test_a_mean_that_hardly_moves_changes_nothing(home: Database) -> None:
     library.put(new_document("a", "One two three four.", title=""))
     rows = server().execute("SELECT xmin FROM freehold.words", home.name)
     library.put(new_document("b", "Five six seven eight.", title=""))
+    assert library.settle(30)
     assert server().execute("SELECT xmin FROM freehold.words ORDER BY chunk LIMIT 1", home.name) == rows
 
 
@@ -63,11 +66,44 @@ def test_texts_that_were_split_otherwise_are_split_anew_at_the_next_opening(home
     assert server().execute("SELECT likeness FROM freehold.chunk", home.name) != [(0,)]
 
 
+def test_a_weighing_that_was_broken_off_is_taken_up_at_the_next_opening(home: Database) -> None:
+    library = home.open()
+    library.put(new_document("a", "A horse stands in a field and eats all day long.", title=""))
+    home.close()
+    server().execute("UPDATE freehold.collection SET pivot = 1", home.name)
+    assert home.open().settle(30)
+    assert pivot(home) > 6
+
+
+def test_a_removal_waits_for_no_reclaiming_and_many_come_to_one(
+    home: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, go_on, times = threading.Event(), threading.Event(), []
+
+    def slow(_: object) -> bool:
+        times.append(1)
+        began.set()
+        return go_on.wait(30)
+
+    monkeypatch.setattr(postgres_upkeep, "reclaim", slow)
+    library = home.open()
+    kept = [library.put(new_document(f"d{n}", f"A zebra {n}.")) for n in range(5)]
+    assert library.remove([kept[0].id]) == 1
+    assert began.wait(30)
+    for document in kept[1:]:
+        assert library.remove([document.id]) == 1
+    assert library.remove_collection("handbook") == 0
+    go_on.set()
+    assert library.settle(30)
+    assert len(times) == 2
+
+
 def test_a_removal_succeeds_where_its_room_cannot_be_reclaimed_now(
     home: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     library = home.open()
     kept = library.put(new_document("a", "A zebra."))
+    assert library.settle(30)
 
     def refuse(_: object) -> None:
         raise Unavailable("it takes no more connections")
@@ -75,5 +111,6 @@ def test_a_removal_succeeds_where_its_room_cannot_be_reclaimed_now(
     monkeypatch.setattr(postgres_pool.Pool, "apart", refuse)
     with caplog.at_level(logging.WARNING):
         assert library.remove([kept.id]) == 1
-    assert "not reclaimed yet" in caplog.text
+        assert not library.settle(1)
+    assert "reclaiming the room of what was removed: put off" in caplog.text
     assert library.documents(None, asks("").reader) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 
 from freehold.knowledge.library import postgres_vectors
@@ -41,6 +43,7 @@ def test_many_vectors_get_a_graph_that_honours_rights(home: Database, monkeypatc
         number = int(text.split()[-3])
         library.embed(SPACE, [chunk], rows[number : number + 1])
     library.use_space(SPACE)
+    assert library.settle(60)
     assert len(indexes(home)) == 1
     similar = rows @ rows[17]
     allowed = np.argsort(-np.where(np.arange(400) % 2 == 0, similar, -2))[:10]
@@ -62,9 +65,58 @@ def test_a_graph_that_was_broken_off_is_built_again(home: Database, monkeypatch:
     assert indexes(home) == []
     table = "freehold.vectors_1"
     server().execute(f"CREATE INDEX graph_1 ON {table} (chunk)", home.name)
+    server().execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'freehold.graph_1'::regclass", home.name
+    )
     library.embed(SPACE, others, np.concatenate([toward(1), toward(2)]))
+    assert library.settle(60)
     assert len(indexes(home)) == 1
     assert server().execute("SELECT graph FROM freehold.space", home.name) == [(True,)]
+
+
+def test_closing_breaks_a_graph_off_and_the_next_opening_builds_it(
+    home: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_vectors, "EXACT_UP_TO", 1)
+    library = home.open()
+    library.put(new_document("a", "One.", "Two."))
+    chunks = [chunk for chunk, _, _ in library.unembedded(SPACE, 10)]
+    library.embed(SPACE, chunks[:1], toward(0))
+    with psycopg.connect(server().url(home.name)) as other:
+        # What is built concurrently waits for every transaction that may have written before.
+        other.execute("LOCK TABLE freehold.vectors_1 IN ROW EXCLUSIVE MODE")
+        began = time.monotonic()
+        library.embed(SPACE, chunks[1:], toward(1))
+        building = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE IN%'"
+        )
+        while server().execute(building, home.name) == [(0,)]:
+            assert time.monotonic() < began + 30
+            time.sleep(0.02)
+        began = time.monotonic()
+        home.close()
+        assert time.monotonic() - began < 2
+        while server().execute(building, home.name) != [(0,)]:
+            assert time.monotonic() < began + 30
+            time.sleep(0.02)
+    valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'freehold.graph_1'::regclass"
+    assert server().execute(valid, home.name) == [(False,)]
+    assert home.open().settle(60)
+    assert server().execute(valid, home.name) == [(True,)]
+    assert server().execute("SELECT graph FROM freehold.space", home.name) == [(True,)]
+
+
+def test_a_graph_that_the_server_finished_alone_is_kept(home: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_vectors, "EXACT_UP_TO", 0)
+    library = home.open()
+    library.put(new_document("a", "One."))
+    library.embed(SPACE, [library.unembedded(SPACE, 1)[0][0]], toward(0))
+    assert library.settle(60)
+    file = server().execute("SELECT pg_relation_filenode('freehold.graph_1')", home.name)
+    server().execute("UPDATE freehold.space SET graph = false", home.name)
+    assert home.open().settle(60)
+    assert server().execute("SELECT graph FROM freehold.space", home.name) == [(True,)]
+    assert server().execute("SELECT pg_relation_filenode('freehold.graph_1')", home.name) == file
 
 
 def test_a_space_that_is_given_up_is_dropped_as_a_file(home: Database) -> None:

@@ -1,8 +1,8 @@
 """The library that scales: PostgreSQL, with pgvector and `tsvector`.
 
 Several processes, on several machines, may use one database at once; each query sees what was committed before it.
-A removal takes rows out of every table and index and has PostgreSQL reclaim their room at once. Their bytes leave the
-disk when that room is used again: ``docs/how-to/postgresql.md`` says what that means, and how to force it.
+A removal takes rows out of every table and index, and soon after has PostgreSQL reclaim their room. Their bytes leave
+the disk when that room is used again: ``docs/how-to/postgresql.md`` says what that means, and how to force it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 
 import msgspec
 import psycopg
@@ -23,6 +24,7 @@ from freehold.knowledge.library.postgres_address import Address, read_address
 from freehold.knowledge.library.postgres_around import around
 from freehold.knowledge.library.postgres_faults import explain
 from freehold.knowledge.library.postgres_frequencies import Frequencies
+from freehold.knowledge.library.postgres_keeper import Keeper
 from freehold.knowledge.library.postgres_pool import Connection, Pool, connect
 from freehold.knowledge.library.postgres_schema import prepare
 from freehold.knowledge.library.postgres_search import READABLE, reader_values, search
@@ -61,15 +63,17 @@ class PostgresLibrary:
         address = read_address(url)
         _prepare(address)
         self._pool = Pool(address)
-        self._shelf = Shelf(self._pool)
+        self._keeper = Keeper(self._pool)
+        self._shelf = Shelf(self._pool, self._keeper)
         self._frequencies = Frequencies()
         upkeep.split_anew(self._pool)
+        self._keeper.ask("upkeep that was broken off", self._resume)
 
     def put(self, new: NewDocument) -> Document:
         ready = rows.pieces(new)
         kept, collection, moved = self._pool.write(lambda connection: _put(connection, new, ready))
         if moved:
-            upkeep.weigh_anew(self._pool, collection)
+            self._weigh_anew(collection)
         return kept
 
     def remove(self, documents: Sequence[str]) -> int:
@@ -183,13 +187,31 @@ class PostgresLibrary:
     def use_space(self, space: str) -> None:
         self._shelf.use(space)
 
+    def settle(self, seconds: float) -> bool:
+        """Wait for the upkeep that earlier calls have asked for, at most so long; returns whether all is done."""
+        return self._keeper.settle(seconds)
+
     def close(self) -> None:
+        """Close every connection. Upkeep is broken off, and taken up again when the library is next opened."""
         self._pool.close()
+        self._keeper.close()
 
     def _reclaimed(self, removed: int) -> int:
         if removed:
-            upkeep.reclaim(self._pool)
+            self._keeper.ask("reclaiming the room of what was removed", upkeep.reclaim)
         return removed
+
+    def _weigh_anew(self, collection: int) -> None:
+        work = partial(upkeep.weigh_anew, pool=self._pool, collection=collection)
+        self._keeper.ask(f"weighing collection {collection} anew", work)
+
+    def _resume(self, connection: Connection) -> bool:
+        self._shelf.resume(connection)
+        for collection in upkeep.numbers(connection):
+            pivot, mean = upkeep.mean_length(connection, collection)
+            if mean is not None and drifted(pivot, mean):
+                self._weigh_anew(collection)
+        return True
 
 
 def _prepare(address: Address) -> None:

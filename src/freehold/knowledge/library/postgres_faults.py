@@ -12,6 +12,8 @@ import psycopg
 
 _URL = "[server] database"
 _FULL_OF_CLIENTS = "it takes no more connections; raise max_connections there, or let fewer programs connect"
+_LIMITS = "54"
+"""The class of errors in which what is to be kept or asked is beyond what PostgreSQL can take, now and at any time."""
 _IN_THE_WAY = "several changes stood in one another's way; try again"
 
 _BY_CODE = {
@@ -54,4 +56,14 @@ def explain(error: psycopg.Error) -> str:
 
 def is_circumstance(error: psycopg.Error) -> bool:
     """Whether the server, its load or its disk is at fault, and not what was asked of it."""
+    if is_too_much(error):
+        return False
     return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError) or error.sqlstate in _BY_CODE
+
+
+def is_too_much(error: psycopg.Error) -> bool:
+    """Whether one value is larger than PostgreSQL can index, or one question than it can answer.
+
+    The driver has these among its operational errors, and yet trying again is of no use.
+    """
+    return (error.sqlstate or "").startswith(_LIMITS)

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import IsolationLevel
 
-from freehold.core.errors import Unavailable
+from freehold.core.errors import BadRequest, Unavailable
 from freehold.knowledge.library.postgres_address import Address
-from freehold.knowledge.library.postgres_faults import explain, is_circumstance
+from freehold.knowledge.library.postgres_faults import explain, is_circumstance, is_too_much
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 T = TypeVar("T")
@@ -38,6 +38,11 @@ _AGAIN = (
 )
 """After these the work is done over: what it had read was changed under it. The table of a space that was given up is
 undefined, and a collection that was removed leaves its documents without one."""
+
+_TOO_MUCH = (
+    "one value of this is more than PostgreSQL can index, or than it can look for; give fewer or shorter groups, or a "
+    "shorter question"
+)
 
 _SETTINGS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
@@ -83,7 +88,10 @@ class Pool:
 
     @contextmanager
     def lend(self) -> Iterator[Connection]:
-        """A connection outside any transaction. Raises `Unavailable` for whatever keeps the database from working."""
+        """A connection outside any transaction.
+
+        Raises `Unavailable` for whatever keeps the database from working, `BadRequest` for what it could never take.
+        """
         if not self._places.acquire(timeout=_WAIT_SECONDS):
             raise Unavailable(f"{self.address.place} is too busy; try again", retry_after=5)
         try:
@@ -115,6 +123,8 @@ class Pool:
         try:
             yield
         except psycopg.Error as error:
+            if is_too_much(error):
+                raise BadRequest(_TOO_MUCH) from error
             if not is_circumstance(error):
                 raise
             raise Unavailable(f"{self.address.place} cannot be used: {explain(error)}", retry_after=1) from error

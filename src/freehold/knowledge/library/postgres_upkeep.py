@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import partial
 
 from psycopg import sql
 
-from freehold.core.errors import Unavailable
 from freehold.knowledge.library.postgres_pool import Connection, Pool
 from freehold.knowledge.library.postgres_vectors import spaces
 from freehold.knowledge.library.postgres_words import drifted, tokens, weighed
 from freehold.knowledge.rank.bags import ANALYSIS, bag, likeness
-
-log = logging.getLogger(__name__)
 
 _TABLES = ("document", "content", "chunk", "words")
 
@@ -22,6 +18,9 @@ _LOCK = 0x6B656570
 """``keep`` in ASCII. Whoever weighs a collection anew, or (0) splits all texts anew, holds it with that number."""
 
 _BATCH = 500
+
+_VACUUM_LIMIT = "1h"
+"""For one table. What takes longer is left to autovacuum."""
 
 _SELECT = """
 SELECT k.id, k.context, k.text FROM freehold.chunk k JOIN freehold.document d ON d.number = k.document
@@ -33,32 +32,33 @@ UPDATE freehold.words SET bag = %s::sparsevec, tokens = array_to_tsvector(string
 """
 
 
-def reclaim(pool: Pool) -> None:
-    """Have the room of removed rows, and their entries in indexes, reclaimed now rather than some time.
+def reclaim(connection: Connection) -> bool:
+    """Have the room of removed rows, and their entries in indexes, reclaimed now rather than some time."""
+    tables = [sql.Identifier("freehold", name) for name in _TABLES]
+    tables += [space.table for space in spaces(connection)]
+    connection.execute("SELECT set_config('statement_timeout', %s, false)", (_VACUUM_LIMIT,))
+    for table in tables:
+        connection.execute(sql.SQL("VACUUM (SKIP_LOCKED) {}").format(table))
+    return True
 
-    Never fails: what could not be done now PostgreSQL's own upkeep does later.
+
+def weigh_anew(connection: Connection, pool: Pool, collection: int) -> bool:
+    """Weigh a collection's passages by their mean length of now, if that has moved too far from the one in use.
+
+    False where another process is at it. One that broke off in the middle is done anew from the start.
     """
-    try:
-        tables = [sql.Identifier("freehold", name) for name in _TABLES]
-        tables += [space.table for space in pool.read(spaces)]
-        with pool.apart() as connection:
-            connection.execute("SELECT set_config('statement_timeout', '0', false)")
-            for table in tables:
-                connection.execute(sql.SQL("VACUUM (SKIP_LOCKED) {}").format(table))
-    except Unavailable as error:
-        log.warning("removed documents are gone, and their room is not reclaimed yet: %s", error)
-
-
-def weigh_anew(pool: Pool, collection: int) -> None:
-    """Weigh a collection's passages by their mean length of now, if that has moved too far from the one in use."""
-    with pool.apart() as keeper:
-        if not _is_ours(keeper, collection):
-            return
-        pivot, mean = mean_length(keeper, collection)
-        if mean is None or not drifted(pivot, mean):
-            return
+    if not _is_ours(connection, collection):
+        return False
+    pivot, mean = mean_length(connection, collection)
+    if mean is not None and drifted(pivot, mean):
         _each_batch(pool, collection, partial(_weigh, pivot=mean))
-        keeper.execute("UPDATE freehold.collection SET pivot = %s WHERE number = %s", (mean, collection))
+        connection.execute("UPDATE freehold.collection SET pivot = %s WHERE number = %s", (mean, collection))
+    return True
+
+
+def numbers(connection: Connection) -> list[int]:
+    """Every collection."""
+    return [int(number) for (number,) in connection.execute("SELECT number FROM freehold.collection")]
 
 
 def split_anew(pool: Pool) -> None:

@@ -8,6 +8,7 @@ of the search here too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -15,6 +16,7 @@ from psycopg import sql
 
 from freehold.core.label import Label
 from freehold.knowledge.library.postgres_frequencies import Scope
+from freehold.knowledge.library.postgres_keeper import Keeper
 from freehold.knowledge.library.postgres_pool import Connection, Pool
 from freehold.knowledge.library.turns import Store, Turns, Waiting
 from freehold.knowledge.ports import Vectors
@@ -25,6 +27,9 @@ EXACT_UP_TO = 50_000
 
 _GRAPH_LOCK = 0x66726565
 """``free`` in ASCII. Whoever builds a graph holds this advisory lock, with the space's number."""
+
+_GRAPH_LIMIT = "6h"
+"""For building a graph. It also waits for every transaction that was there before, of whatever client."""
 
 _CREATE = """
 CREATE TABLE {table} (
@@ -145,8 +150,9 @@ def as_text(vector: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> str:
 class Shelf:
     """Fills spaces, and gives them up."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, keeper: Keeper) -> None:
         self._pool = pool
+        self._keeper = keeper
         self._turns = Turns()
 
     def missing(self, space: str, limit: int, without: frozenset[Label] = frozenset()) -> list[tuple[int, str, Label]]:
@@ -159,34 +165,35 @@ class Shelf:
         return self._pool.read(read)
 
     def add(self, space: str, chunks: Sequence[int], vectors: Vectors) -> None:
-        """Keep vectors (shape ``(chunks, dimensions)``), and build the graph once there are many."""
+        """Keep vectors (shape ``(chunks, dimensions)``), and have the graph built once there are many."""
         if not len(chunks):
             return
         if vectors.ndim != 2 or len(vectors) != len(chunks):
             raise ValueError(f"{len(chunks)} chunks have vectors of shape {vectors.shape}")
         kept = self._pool.write(lambda connection: _add(connection, space, chunks, vectors))
-        if not kept.graph:
-            self._index_if_many(kept)
+        if not kept.graph and self._pool.read(lambda connection: _are_many(connection, kept)):
+            self._ask_for_graph(kept)
 
     def use(self, space: str) -> None:
         """Search by a space from now on, and drop every other."""
         self._pool.write(lambda connection: _use(connection, space))
         self._turns.clear()
 
-    def _index_if_many(self, space: Space) -> None:
-        """Build the graph of a space whose vectors have become many, beside the reading and writing of others."""
-        count = self._pool.read(lambda connection: _count(connection, space))
-        if count <= EXACT_UP_TO:
-            return
-        # Its own limits and its lock end with the connection.
-        with self._pool.apart() as connection:
-            if _lock_graph(connection, space):
-                _build_graph(connection, space)
+    def resume(self, connection: Connection) -> None:
+        """Have every graph built that is wanted and not there, as after a build that broke off."""
+        for space in spaces(connection):
+            if not space.graph and _are_many(connection, space):
+                self._ask_for_graph(space)
+
+    def _ask_for_graph(self, space: Space) -> None:
+        self._keeper.ask(f"the graph of space {space.number}", partial(_build_graph, number=space.number))
 
 
-def _count(connection: Connection, space: Space) -> int:
-    row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(space.table)).fetchone()
-    return int(row[0]) if row else 0
+def _are_many(connection: Connection, space: Space) -> bool:
+    """Whether a space has so many vectors that it needs a graph."""
+    query = sql.SQL("SELECT count(*) FROM (SELECT FROM {} LIMIT %s) AS found").format(space.table)
+    row = connection.execute(query, (EXACT_UP_TO + 1,)).fetchone()
+    return bool(row and row[0] > EXACT_UP_TO)
 
 
 def _store(connection: Connection, space: str, barred: Iterable[Label]) -> Store:
@@ -262,20 +269,36 @@ def _use(connection: Connection, name: str) -> None:
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(Space(number, dimensions or 0, graph).table))
 
 
-def _lock_graph(connection: Connection, space: Space) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_GRAPH_LOCK, space.number)).fetchone()
+def _build_graph(connection: Connection, number: int) -> bool:
+    """Build a space's graph beside the reading and writing of others. False where another process is at it."""
+    if not _lock_graph(connection, number):
+        return False
+    space = next((each for each in spaces(connection) if each.number == number), None)
+    if space is None or space.graph:
+        return True
+    connection.execute(
+        "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', '0', false), "
+        "set_config('maintenance_work_mem', '512MB', false)",
+        (_GRAPH_LIMIT,),
+    )
+    index = f"graph_{number}"
+    if not _is_whole(connection, index):
+        names = {"index": sql.Identifier(index), "table": space.table}
+        # What a build that broke off has left is of no use.
+        connection.execute(sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS freehold.{index}").format(**names))
+        create = "CREATE INDEX CONCURRENTLY {index} ON {table} USING hnsw (vector vector_ip_ops)"
+        connection.execute(sql.SQL(create).format(**names))
+    connection.execute("UPDATE freehold.space SET graph = true WHERE number = %s", (number,))
+    return True
+
+
+def _lock_graph(connection: Connection, number: int) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (_GRAPH_LOCK, number)).fetchone()
     return bool(row and row[0])
 
 
-def _build_graph(connection: Connection, space: Space) -> None:
-    index = sql.Identifier(f"graph_{space.number}")
-    connection.execute(
-        "SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false), "
-        "set_config('maintenance_work_mem', '512MB', false)"
-    )
-    # What a build that broke off has left is of no use.
-    connection.execute(sql.SQL("DROP INDEX IF EXISTS freehold.{}").format(index))
-    connection.execute(
-        sql.SQL("CREATE INDEX CONCURRENTLY {} ON {} USING hnsw (vector vector_ip_ops)").format(index, space.table)
-    )
-    connection.execute("UPDATE freehold.space SET graph = true WHERE number = %s", (space.number,))
+def _is_whole(connection: Connection, index: str) -> bool:
+    """Whether an index is there and was built to its end, as a server does also for a client that has gone."""
+    query = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
+    row = connection.execute(query, (f"freehold.{index}",)).fetchone()
+    return bool(row and row[0])

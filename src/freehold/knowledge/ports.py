@@ -25,8 +25,8 @@ class Library(Protocol):
     Removal is physical: the text, its index entries and its vectors are rows that are deleted, not marked. What becomes
     of their bytes is the store's own. SQLite overwrites them before the call returns; in its log, while another query
     still reads that, at the next removal or the last `close`. PostgreSQL overwrites nothing: no statement reaches the
-    bytes any more, and they stand in unused parts of its files until the room is used again. It is reclaimed with the
-    call, or, for an earlier version of a document, when the server's autovacuum comes by.
+    bytes any more, and they stand in unused parts of its files until the room is used again. It is reclaimed soon
+    after the call, or, for an earlier version of a document, when the server's autovacuum comes by.
     """
 
     def put(self, new: NewDocument) -> Document:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from freehold.core.errors import BadRequest
 from freehold.core.label import PUBLIC
 from freehold.jobs import Jobs
 from freehold.knowledge.ingest import uploads
@@ -26,6 +27,7 @@ from freehold.knowledge.ingest.rows import Rows
 from freehold.knowledge.ingest.staging import Staging
 from freehold.knowledge.ingest.uploads import Uploads
 from freehold.knowledge.library.sqlite import SqliteLibrary
+from freehold.knowledge.model import Document, NewDocument
 from freehold.knowledge.service import Knowledge
 from support.ingesting import in_process, thread_jobs
 
@@ -217,6 +219,30 @@ def test_a_fault_holds_uploads_up_and_does_not_end_them(
         bench.close()
     assert any(f"Freehold failed ({type(fault).__name__})" in each for each in troubles)
     assert str(fault) in caplog.text
+
+
+def test_what_the_library_can_never_take_fails_alone_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = SqliteLibrary.put
+
+    def picky(library: SqliteLibrary, new: NewDocument) -> Document:
+        if new.name == "a.txt":
+            raise BadRequest("give fewer or shorter groups")
+        return real(library, new)
+
+    monkeypatch.setattr(SqliteLibrary, "put", picky)
+    bench = Bench(tmp_path)
+    try:
+        for name in ("a.txt", "b.txt"):
+            bench.add(name, name.encode())
+        bench.until_done()
+        report = bench.queue.report("job")
+        assert report is not None
+        assert (report.done, report.failed) == (1, 1)
+        assert [file.reason for file in report.files if file.name == "a.txt"] == ["give fewer or shorter groups"]
+    finally:
+        bench.close()
 
 
 def test_bytes_that_cannot_be_removed_hold_nothing_up(

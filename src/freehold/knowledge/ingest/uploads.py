@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from freehold.core.errors import Unavailable
+from freehold.core.errors import RequestError, Unavailable
 from freehold.jobs import Jobs, Stopped
 from freehold.knowledge.ingest.landing import Landing, Overtaken
 from freehold.knowledge.ingest.queue import Item, NewItem, Queue
@@ -192,6 +192,9 @@ class Uploads:
             _LOG.debug("%s was replaced or removed while it was read", item.new.name)
         except Stopped:
             raise
+        except RequestError as error:
+            # It is this document that the library cannot take.
+            self._patiently(partial(self._queue.end, item.seq, "failed", reason=error.message))
         except Exception as error:  # noqa: BLE001
             # A fault of ours in one file must not keep the others from being read; the log has where it was.
             _LOG.exception("%s could not be added", item.new.name)

@@ -26,6 +26,10 @@ data_dir = "{data}"
 enabled = false
 keys = false
 
+# Freehold's own pages are embedded for about a minute after a first start; that is not what is measured here.
+[knowledge]
+documentation = false
+
 [[target]]
 name = "bench"
 base_url = "http://127.0.0.1:{upstream}/v1"

@@ -22,8 +22,8 @@ from freehold.core.target import Target
 from freehold.wire.codec import Encoded
 from freehold.wire.fields import check_model, read_metadata, strip_directions
 from freehold.wire.json import convert, decode, encode
-from freehold.wire.openai.usage import read_usage
-from freehold.wire.upstream import failure_of_status, message_of, not_the_dialect
+from freehold.wire.openai.usage import read_input_usage
+from freehold.wire.upstream import answer_in, failure_of_status
 
 PATH = "/embeddings"
 MOST_INPUTS = 2048
@@ -115,19 +115,14 @@ class EmbeddingsProvider:
 
     def whole(self, body: bytes, request: AnyRequest) -> Sequence[Event]:
         """The events of an answer; raises `AttemptFailed` (``PROTOCOL``) unless it holds one vector for each input."""
-        try:
-            answer = _decode_answer(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise not_the_dialect(body, error) from error
-        if answer.error is not None:
-            raise AttemptFailed(Fault.PROTOCOL, f"the target sent an error as its answer: {message_of(answer.error)}")
+        answer = answer_in(body, _decode_answer)
         vectors = _in_order(answer.data or [])
         wanted = len(_embedding(request).inputs)
         if len(vectors) != wanted:
             raise AttemptFailed(Fault.PROTOCOL, f"the target sent {len(vectors)} vectors for {wanted} inputs")
         events: list[Event] = [Opened(model=answer.model or "", raw=body), Embedded(vectors, b"")]
-        if usage := read_usage(answer.usage, b""):
-            events.append(msgspec.structs.replace(usage, output=0, reasoning=0))
+        if usage := read_input_usage(answer.usage, b""):
+            events.append(usage)
         return events
 
     def reader(self, request: AnyRequest) -> NoReturn:  # noqa: ARG002  the Protocol's signature

@@ -20,8 +20,8 @@ from freehold.core.target import Target
 from freehold.wire.codec import Encoded
 from freehold.wire.fields import check_model, read_metadata, strip_directions
 from freehold.wire.json import convert, decode, encode
-from freehold.wire.openai.usage import read_usage
-from freehold.wire.upstream import failure_of_status, message_of, not_the_dialect
+from freehold.wire.openai.usage import read_input_usage
+from freehold.wire.upstream import answer_in, failure_of_status
 
 PATH = "/rerank"
 MOST_DOCUMENTS = 2048
@@ -121,16 +121,11 @@ class RerankProvider:
 
         That is a score for no document or twice for one, one that is no number, or fewer scores than were asked for.
         """
-        try:
-            answer = _decode_answer(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise not_the_dialect(body, error) from error
-        if answer.error is not None:
-            raise AttemptFailed(Fault.PROTOCOL, f"the target sent an error as its answer: {message_of(answer.error)}")
+        answer = answer_in(body, _decode_answer)
         ranking = _ranking(answer.results or [], _rerank(request))
         events: list[Event] = [Opened(id=answer.id or "", model=answer.model or "", raw=body), Reranked(ranking, b"")]
-        if usage := read_usage(_counts(answer), b""):
-            events.append(msgspec.structs.replace(usage, output=0, reasoning=0))
+        if usage := read_input_usage(_counts(answer), b""):
+            events.append(usage)
         return events
 
     def reader(self, request: AnyRequest) -> NoReturn:  # noqa: ARG002  the Protocol's signature

@@ -7,7 +7,8 @@ is bounded, and whatever looks like a key is blotted out: some providers repeat 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -52,6 +53,25 @@ def _fault(status: int) -> tuple[Fault, bool]:
     if status >= 400:
         return Fault.REJECTED, False
     return Fault.PROTOCOL, False
+
+
+class _MayFail(Protocol):
+    @property
+    def error(self) -> Any: ...
+
+
+A = TypeVar("A", bound=_MayFail)
+
+
+def answer_in(body: bytes, decode: Callable[[bytes], A]) -> A:
+    """A whole answer, decoded; raises `AttemptFailed` (``PROTOCOL``) for what is none, or an error in place of one."""
+    try:
+        answer = decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise not_the_dialect(body, error) from error
+    if answer.error is not None:
+        raise AttemptFailed(Fault.PROTOCOL, f"the target sent an error as its answer: {message_of(answer.error)}")
+    return answer
 
 
 def message_in(body: bytes) -> str:

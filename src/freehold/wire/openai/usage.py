@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from freehold.core.event import Usage
 from freehold.core.request import JsonObject
 
@@ -36,6 +38,12 @@ def read_usage(body: Any, raw: bytes | None) -> Usage | None:
         output_audio=_count(out, "audio_tokens"),
         raw=raw,
     )
+
+
+def read_input_usage(body: Any, raw: bytes | None) -> Usage | None:
+    """As `read_usage`, for an answer that no tokens are produced for: vectors, or a ranking."""
+    usage = read_usage(body, raw)
+    return None if usage is None else msgspec.structs.replace(usage, output=0, reasoning=0)
 
 
 def _with_hidden(prompt: int, completion: int, reasoning: int, total: int) -> tuple[int, int]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 
 from freehold.core.caller import Caller
-from freehold.core.event import Answer
+from freehold.core.event import Answer, Event
+from freehold.core.finding import Finding
 from freehold.core.flow import Flow
 from freehold.core.label import Label, Source
 from freehold.core.money import ZERO, Nanodollars
@@ -51,6 +53,28 @@ class Headers(msgspec.Struct, frozen=True):
 NO_HEADERS = Headers()
 
 
+class View(Protocol):
+    """What one target gets to see of a request in place of it: the work of a declassifier that the policy names."""
+
+    @property
+    def label(self) -> Label:
+        """What the request is labelled without what was taken out."""
+        ...
+
+    @property
+    def by(self) -> str:
+        """The declassifier and what it took out, by counts, for the record."""
+        ...
+
+    def request(self, request: AnyRequest) -> AnyRequest:
+        """The request as the target shall see it."""
+        ...
+
+    def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        """The target's answer with what was taken out put back. The events carry no `raw`."""
+        ...
+
+
 def new_id() -> str:
     """An id that sorts by time: 48 bits of Unix milliseconds, then 80 random bits, as ``fh_`` and 32 hex digits."""
     return "fh_" + (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
@@ -80,6 +104,10 @@ class Exchange:
     """What shall happen, within the permit; run by dispatch."""
     collections: tuple[str, ...] = ()
     """What grounds the answer, as the request, its route or its key chose it."""
+    findings: list[Finding] = field(default_factory=list)
+    """What the guards found, in the request, in its passages and in the answer."""
+    views: dict[str, View] = field(default_factory=dict)
+    """By the name of a target, what it sees in place of the request."""
     passages: tuple[Passage, ...] = ()
     """What was found for it in documents, each already joined into the label."""
     citations: tuple[Citation, ...] = ()

@@ -72,6 +72,14 @@ class Attempt(msgspec.Struct):
     """Its answer is the one the caller got."""
     dropped: tuple[str, ...] = ()
     """Fields of the request that this target's dialect cannot say and that were harmless to leave out."""
+    clearance: Label | None = None
+    """What the target was cleared for when `may_flow` said yes; `None` where it was not asked."""
+    declassified: str | None = None
+    """Which declassifier lowered `label` for this target and what it took out, by counts; `None` where none did."""
+    bytes_out: int = 0
+    """Bytes of the body that went out; 0 for a target without an address."""
+    body_sha256: str | None = None
+    """SHA-256, as hex, of exactly that body."""
     note: str | None = None
     """Why this attempt came to be: ``first``, ``retry``, ``fallback``, ``escalated: ...``."""
 

@@ -76,8 +76,9 @@ exchanges = Table(
     Column("first_ms", Float),
     Column("total_ms", Float),
     Column("grounding", Text),
+    Column("findings", Text),
 )
-"""One row a request. `sources`, `targets`, `refusals`, `grounding` are JSON; `target`: whose answer was shown."""
+"""One row a request. `sources`, `targets`, `refusals`, `grounding`, `findings` are JSON; `target`: whose answer was shown."""
 
 Index("exchanges_by_time", exchanges.c.started_ns, exchanges.c.id)
 Index("exchanges_by_key", exchanges.c.key_id, exchanges.c.started_ns, exchanges.c.id)
@@ -120,6 +121,10 @@ attempts = Table(
     Column("shown", Boolean, nullable=False),
     Column("dropped", Text),
     Column("note", Text),
+    Column("clearance", Text),
+    Column("declassified", Text),
+    Column("bytes_out", BigInteger),
+    Column("body_sha256", Text),
     sqlite_with_rowid=False,
 )
 """One row a try at one target. `score_reasons` and `dropped` are JSON."""
@@ -135,6 +140,39 @@ captures = Table(
 """What was said, as JSON, for exchanges whose caller consented where capture is configured."""
 
 Index("captures_by_expiry", captures.c.expires_ns)
+
+audit_leaves = Table(
+    "audit_leaves",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("leaf", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Leaves of the audit log on their way: written with the row they speak of, gone once they are in the log's files."""
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("expires_ns", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Keyed hashes of what Freehold answered under a label above the default, so that it is known when it comes back."""
+
+Index("replies_by_expiry", replies.c.expires_ns)
+
+pseudonyms = Table(
+    "pseudonyms",
+    metadata,
+    Column("conversation", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_ns", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Encrypted, what each name of a conversation stood for; `conversation` is a keyed hash."""
+
+Index("pseudonyms_by_expiry", pseudonyms.c.expires_ns)
 
 keys = Table(
     "keys",

@@ -1,3 +1,9 @@
+CREATE TABLE audit_leaves (
+	position BIGINT NOT NULL,
+	leaf BLOB NOT NULL,
+	PRIMARY KEY (position)
+)
+ WITHOUT ROWID;
 CREATE TABLE exchanges (
 	id TEXT NOT NULL,
 	started_ns BIGINT NOT NULL,
@@ -34,6 +40,7 @@ CREATE TABLE exchanges (
 	first_ms FLOAT,
 	total_ms FLOAT,
 	grounding TEXT,
+	findings TEXT,
 	PRIMARY KEY (id)
 );
 CREATE INDEX exchanges_by_key ON exchanges (key_id, started_ns, id);
@@ -63,6 +70,22 @@ CREATE TABLE meta (
 	value TEXT NOT NULL,
 	PRIMARY KEY (name)
 );
+CREATE TABLE pseudonyms (
+	conversation BLOB NOT NULL,
+	sealed BLOB NOT NULL,
+	expires_ns BIGINT NOT NULL,
+	PRIMARY KEY (conversation)
+)
+ WITHOUT ROWID;
+CREATE INDEX pseudonyms_by_expiry ON pseudonyms (expires_ns);
+CREATE TABLE replies (
+	digest BLOB NOT NULL,
+	label TEXT NOT NULL,
+	expires_ns BIGINT NOT NULL,
+	PRIMARY KEY (digest)
+)
+ WITHOUT ROWID;
+CREATE INDEX replies_by_expiry ON replies (expires_ns);
 CREATE TABLE attempts (
 	exchange_id TEXT NOT NULL,
 	number INTEGER NOT NULL,
@@ -93,6 +116,10 @@ CREATE TABLE attempts (
 	shown BOOLEAN NOT NULL,
 	dropped TEXT,
 	note TEXT,
+	clearance TEXT,
+	declassified TEXT,
+	bytes_out BIGINT,
+	body_sha256 TEXT,
 	PRIMARY KEY (exchange_id, number),
 	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
 )
@@ -110,4 +137,4 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0004');
+INSERT INTO alembic_version VALUES ('0005');

@@ -1,0 +1,80 @@
+"""Payment card numbers: issuer's prefix, the length it uses, and the check digit (ISO/IEC 7812-1, annex B)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from freehold.core.finding import Span
+from freehold.guards.personal.reading import Reading, words
+
+_ISSUERS: tuple[tuple[str, int, int, frozenset[int]], ...] = (
+    ("visa", 4, 4, frozenset({13, 16, 19})),
+    ("mastercard", 51, 55, frozenset({16})),
+    ("mastercard", 2221, 2720, frozenset({16})),
+    ("amex", 34, 34, frozenset({15})),
+    ("amex", 37, 37, frozenset({15})),
+    ("diners", 300, 305, frozenset({14, 16, 19})),
+    ("diners", 3095, 3095, frozenset({14, 16, 19})),
+    ("diners", 36, 36, frozenset({14, 16, 19})),
+    ("diners", 38, 39, frozenset({14, 16, 19})),
+    ("discover", 6011, 6011, frozenset({16, 17, 18, 19})),
+    ("discover", 644, 649, frozenset({16, 17, 18, 19})),
+    ("discover", 65, 65, frozenset({16, 17, 18, 19})),
+    ("jcb", 3528, 3589, frozenset({16, 17, 18, 19})),
+    ("jcb", 1800, 1800, frozenset({15})),
+    ("jcb", 2131, 2131, frozenset({15})),
+    ("unionpay", 62, 62, frozenset({16, 17, 18, 19})),
+    ("mir", 2200, 2204, frozenset({16, 17, 18, 19})),
+    ("troy", 9792, 9792, frozenset({16})),
+    ("maestro", 50, 50, frozenset(range(12, 20))),
+    ("maestro", 56, 58, frozenset(range(12, 20))),
+    ("maestro", 60, 69, frozenset(range(12, 20))),
+    ("maestro", 604, 604, frozenset({12, 13})),
+)
+"""Issuer, first and last prefix, lengths. The issuers' published ranges; the first row that fits holds."""
+_NUMBER = re.compile(r"[0-9](?<![\w.][0-9])(?<![0-9][-,/][0-9])(?:[ -]?[0-9]){11,18}(?![\w-]|[.,/][0-9])")
+_CONTEXT = words(
+    "cc", "amex", "maestro", "cvv", "cvc", "pan", "visa", "diners", "jcb",
+    stems=("card", "credit", "debit", "kreditkart", "karte", "carte", "tarjeta", "carta di", "cartão", "kort", "mastercard", "karta", "luottokort"),
+)  # fmt: skip
+_GROUPS = frozenset(
+    {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 5), (4, 4, 4), (4, 4, 4, 1), (4, 4, 4, 3), (4, 5, 4, 2), (4, 4, 4, 2), (6, 13)}
+)  # fmt: skip
+"""How the digits are grouped in print."""
+
+
+def find_cards(reading: Reading) -> Iterator[Span]:
+    """Every number that could be a card's; a word that says so nearby makes it sure."""
+    for match in _NUMBER.finditer(reading.text):
+        written = match[0]
+        digits = written.replace(" ", "").replace("-", "")
+        if len(digits) != len(written) and not _is_grouped(written):
+            continue
+        if (issuer := issuer_of(digits)) is None or not passes_luhn(digits):
+            continue
+        known = reading.near(_CONTEXT, match.start(), match.end())
+        alone = 0.85 if issuer != "maestro" and len(digits) > 13 else 0.4
+        if known or alone >= 0.5:
+            yield Span(match.start(), match.end(), "card", 0.99 if known else alone, f"card-{issuer}")
+
+
+def issuer_of(digits: str) -> str | None:
+    """The issuer whose prefix and length a number has."""
+    for name, first, last, lengths in _ISSUERS:
+        width = len(str(first))
+        head = digits[: width + 1] if digits[0] == "0" else digits[:width]
+        if len(digits) in lengths and first <= int(head) <= last:
+            return name
+    return None
+
+
+def passes_luhn(digits: str) -> bool:
+    """Whether the last digit checks the others, by the "double-add-double" of ISO/IEC 7812-1, annex B."""
+    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
+    return (doubled + sum(int(digit) for digit in digits[-1::-2])) % 10 == 0
+
+
+def _is_grouped(written: str) -> bool:
+    marks = {mark for mark in written if not mark.isdigit()}
+    return len(marks) == 1 and tuple(len(group) for group in written.split(marks.pop())) in _GROUPS

@@ -1,0 +1,67 @@
+"""Addresses of machines: IP version 4 and 6, and MAC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+from freehold.core.finding import Span
+from freehold.guards.personal.reading import Reading, words
+
+_V4 = re.compile(r"[0-9](?<![\w.][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![\w-]|\.[0-9])")
+_V6 = re.compile(r"[0-9A-Fa-f:](?<![\w.:][0-9A-Fa-f:])[0-9A-Fa-f:]{3,38}(?:(?<=:)[0-9.]{7,15})?(?![\w:])")
+_MAC = re.compile(r"[0-9A-Fa-f](?<![\w:-][0-9A-Fa-f])[0-9A-Fa-f](?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
+_CISCO = re.compile(r"[0-9A-Fa-f](?<![\w.][0-9A-Fa-f])[0-9A-Fa-f]{3}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
+_ADDRESS = words("ip", "ipv4", "address", "host", "server", "client", "from", "ping", "ssh", "adresse", "adresa", stems=("ip_", "addr"))
+_VERSION = words("v", "ver", "version", "versions", "release", "section", "chapter", "build", "firmware", "§", "clause")
+_SMALL = 20
+
+
+def find_networks(reading: Reading) -> Iterator[Span]:
+    """Every address of a machine that is not the machine's own, such as ``127.0.0.1`` and ``::1``."""
+    if reading.text.count(".") >= 3:
+        yield from _v4(reading)
+    if ":" in reading.text:
+        yield from _v6(reading)
+    if reading.text.count(":") >= 5 or reading.text.count("-") >= 5:
+        for match in _MAC.finditer(reading.text):
+            yield Span(match.start(), match.end(), "mac", 0.95, "mac")
+    if reading.text.count(".") >= 2:
+        for match in _CISCO.finditer(reading.text):
+            if not match[0].replace(".", "").isdigit():
+                yield Span(match.start(), match.end(), "mac", 0.8, "mac-dotted")
+
+
+def _v4(reading: Reading) -> Iterator[Span]:
+    for match in _V4.finditer(reading.text):
+        octets = match[0].split(".")
+        if any(int(octet) > 255 or (octet[0] == "0" and octet != "0") for octet in octets):
+            continue
+        address = IPv4Address(match[0])
+        if address.is_loopback or address.is_unspecified or octets[0] == "255":
+            continue
+        start, end = match.span()
+        if reading.before(_VERSION, start, 12) or _names_a_release(reading.text, start):
+            continue
+        sure = max(map(int, octets)) >= _SMALL or reading.before(_ADDRESS, start)
+        yield Span(start, end, "ip", 0.95 if sure else 0.4, "ipv4")
+
+
+def _names_a_release(text: str, start: int) -> bool:
+    """Whether a dotted number follows a product's name, as ``Chrome/120.0.0.0`` does."""
+    return text[start - 1 : start] == "/" and text[start - 2 : start - 1].isalnum()
+
+
+def _v6(reading: Reading) -> Iterator[Span]:
+    for match in _V6.finditer(reading.text):
+        written = match[0].rstrip(":") if not match[0].endswith("::") else match[0]
+        if written.count(":") < 2 or not any(map(str.isdigit, written)):
+            continue
+        try:
+            address = IPv6Address(written)
+        except AddressValueError:
+            continue
+        if address.is_loopback or address.is_unspecified:
+            continue
+        yield Span(match.start(), match.start() + len(written), "ip", 0.95, "ipv6")

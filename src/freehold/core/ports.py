@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from freehold.core.event import Event
 from freehold.core.exchange import Exchange
+from freehold.core.label import Label
 from freehold.core.passage import Passage
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, Request
@@ -73,4 +74,28 @@ class Book(Protocol):
 
     def settle(self, exchange: Exchange) -> None:
         """Hand the ended exchange over, once. Returns at once; the row is on disk within a second."""
+        ...
+
+
+class Hash(Protocol):
+    """A hash that takes its text piece by piece, as those of `hmac` do."""
+
+    def update(self, piece: bytes, /) -> None: ...
+
+    def digest(self) -> bytes: ...
+
+
+class Memory(Protocol):
+    """What Freehold answered under a label worth remembering: by keyed hashes alone, never a word of it."""
+
+    def keyed(self) -> Hash:
+        """A fresh hash under this installation's own key."""
+        ...
+
+    async def labels(self, digests: Collection[bytes]) -> list[Label]:
+        """The labels of those that are known, each once; raises `Unavailable` where that cannot be told."""
+        ...
+
+    def remember(self, digests: Collection[bytes], label: Label) -> None:
+        """Know these from now on, under a label that joins any they have. Returns at once."""
         ...

@@ -1,0 +1,253 @@
+"""Keeps a conversation under the label that it has come to carry: what Freehold answered is known when it comes back.
+
+Going in, a request's earlier answers, its tool calls, and the longer paragraphs of any other text in it are looked up
+by keyed hash. On the way back the answer is hashed as it passes, exactly as the caller gets it, and remembered under the
+label that its exchange has in the end, also where the stream breaks or the caller leaves. Knows no database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from freehold.core.event import Event, Ready, Text, Thought, ToolCall
+from freehold.core.exchange import Exchange
+from freehold.core.label import Label, Source
+from freehold.core.ports import Events, Memory
+from freehold.core.request import (
+    AnyRequest,
+    EmbeddingRequest,
+    FilePart,
+    Message,
+    OpaquePart,
+    Part,
+    RefusalPart,
+    Request,
+    RerankRequest,
+    TextPart,
+    ThoughtPart,
+    Tool,
+    ToolResult,
+    ToolUse,
+)
+from freehold.gateway.traces import (
+    MOST_DIGESTS,
+    SHORTEST_PARAGRAPH,
+    SHORTEST_WHOLE,
+    Keyed,
+    Trace,
+    call_digest,
+    digest_of,
+    strings_in,
+    strings_of,
+    trace_of,
+    words,
+)
+
+ORIGIN = "earlier answer"
+"""What a source of this kind is called in the record."""
+
+_MUCH = 64 * 1024
+"""Characters of a request from which on it is hashed in a thread."""
+
+
+class Taint:
+    """Looks requests up in a `Memory`, and gives it answers to remember."""
+
+    def __init__(self, memory: Memory, floor: Callable[[], Label]) -> None:
+        """`floor`: the policy's default label. What may flow to it needs no remembering."""
+        self._memory = memory
+        self._floor = floor
+
+    async def sources(self, request: AnyRequest) -> list[Source]:
+        """Labels that what the request holds had before; raises `Unavailable` where that cannot be told.
+
+        Give it the request as its caller wrote it, before passages or stand-ins are put into it.
+        """
+        if sum(map(len, _texts(request))) > _MUCH:
+            digests = await asyncio.to_thread(digests_in, request, self._memory.keyed)
+        else:
+            digests = digests_in(request, self._memory.keyed)
+        if not digests:
+            return []
+        return [Source(ORIGIN, label) for label in await self._memory.labels(digests)]
+
+    def concerns(self, label: Label) -> bool:
+        """Whether an answer under this label is to be remembered."""
+        return not label.flows_to(self._floor())
+
+    @contextmanager
+    def listening(self, exchange: Exchange) -> Iterator[Ear]:
+        """Remembers on leaving, however it is left, what the `Ear` has heard, if the exchange's label then asks for it.
+
+        Enter it before a stage changes the exchange's request.
+        """
+        ear = Ear(exchange.request, self._memory.keyed)
+        try:
+            yield ear
+        finally:
+            if exchange.label is not None and self.concerns(exchange.label):
+                digests = ear.digests()
+                if digests:
+                    self._memory.remember(digests, exchange.label)
+
+
+class Ear:
+    """Hears one exchange's answer. Holds one line of each choice at most, and the arguments of tool calls."""
+
+    def __init__(self, request: AnyRequest, keyed: Keyed) -> None:
+        self._keyed = keyed
+        self._request = request
+        self._traces: dict[int, Trace] = {}
+        self._thoughts: dict[int, Trace] = {}
+        self._calls: dict[tuple[int, int], tuple[str, list[str]]] = {}
+
+    def hear(self, events: Events) -> Events:
+        """The same events, none changed or held back."""
+        if isinstance(events, Ready):
+            for event in events.events:
+                self._take(event)
+            return events
+        return self._heard(events)
+
+    async def _heard(self, events: Events) -> AsyncIterator[Event]:
+        async for event in events:
+            self._take(event)
+            yield event
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Text):
+            trace = self._traces.get(event.choice)
+            if trace is None:
+                trace = self._traces[event.choice] = self._begun()
+            trace.feed(event.text)
+        elif isinstance(event, Thought):
+            thought = self._thoughts.setdefault(event.choice, Trace(self._keyed))
+            thought.feed(event.text or event.redacted or "")
+        elif isinstance(event, ToolCall):
+            at = (event.choice, event.index)
+            name, pieces = self._calls.get(at, ("", []))
+            self._calls[at] = (event.name or name, pieces)
+            pieces.append(event.arguments)
+
+    def _begun(self) -> Trace:
+        """A trace that begins with what the request put into the answer's mouth, where it ends with such a turn."""
+        trace = Trace(self._keyed)
+        messages = self._request.messages if isinstance(self._request, Request) else ()
+        if messages and messages[-1].role == "assistant":
+            for text in _said(messages[-1]):
+                trace.feed(text)
+        return trace
+
+    def digests(self) -> set[bytes]:
+        """By what the answer is known again, so far as it came. It hears no more afterwards."""
+        messages = self._request.messages if isinstance(self._request, Request) else ()
+        context = _context(messages, len(messages), self._keyed)
+        found: set[bytes] = set()
+        paragraphs: list[set[bytes]] = []
+        for trace in self._traces.values():
+            trace.end()
+            found.add(trace.whole() or trace.within(context))
+            paragraphs.append(trace.paragraphs)
+        for name, pieces in self._calls.values():
+            arguments = "".join(pieces)
+            found.add(call_digest(self._keyed, name, arguments, context))
+            paragraphs += (trace_of(self._keyed, text).paragraphs for text in strings_in(arguments))
+        for thought in self._thoughts.values():
+            thought.end()
+            paragraphs.append(thought.paragraphs)
+        for some in paragraphs:
+            found.update(islice(some, max(MOST_DIGESTS - len(found), 0)))
+        self._traces, self._thoughts, self._calls = {}, {}, {}
+        return found
+
+
+def digests_in(request: AnyRequest, keyed: Keyed) -> set[bytes]:
+    """By what anything in the request may be known."""
+    found: set[bytes] = set()
+    if isinstance(request, Request):
+        for index, message in enumerate(request.messages):
+            if message.role == "assistant":
+                _add_answer(found, request.messages, index, keyed)
+    for text in _texts(request):
+        # Most of what is asked is short, and shorter still in letters and digits.
+        if len(text) >= SHORTEST_WHOLE:
+            _add_text(found, text, keyed)
+    return found
+
+
+def _add_answer(found: set[bytes], messages: tuple[Message, ...], index: int, keyed: Keyed) -> None:
+    """What tells an assistant's turn as a whole: its text, whatever parts it is in, and its tool calls."""
+    message = messages[index]
+    said = list(_said(message))
+    calls = [part for part in message.parts if isinstance(part, ToolUse)]
+    if not said and not calls:
+        return
+    context = _context(messages, index, keyed)
+    if said:
+        trace = trace_of(keyed, *said)
+        found |= trace.paragraphs
+        found.add(trace.whole() or trace.within(context))
+    for call in calls:
+        found.add(call_digest(keyed, call.name, call.arguments, context))
+
+
+def _add_text(found: set[bytes], text: str, keyed: Keyed) -> None:
+    trace = trace_of(keyed, text)
+    found |= trace.paragraphs
+    whole = trace.whole()
+    if whole is not None:
+        found.add(whole)
+    for inner in strings_in(text):
+        if len(inner) >= SHORTEST_PARAGRAPH:
+            found |= trace_of(keyed, inner).paragraphs
+
+
+def _context(messages: tuple[Message, ...], end: int, keyed: Keyed) -> bytes:
+    """The digest of the user's words that a turn at `end` answers, tool calls and their results in between or not."""
+    for message in reversed(messages[:end]):
+        if message.role == "user" and (said := list(_said(message))):
+            return digest_of(keyed, b"asked", words("".join(said)))
+    return b""
+
+
+def _said(message: Message) -> Iterator[str]:
+    return (part.text for part in message.parts if isinstance(part, TextPart | RefusalPart))
+
+
+def _texts(request: AnyRequest) -> Iterator[str]:
+    """Every text of the request in which something may have been pasted."""
+    yield from strings_of(request.extra)
+    yield from request.metadata.values()
+    if isinstance(request, EmbeddingRequest):
+        yield from (item for item in request.inputs if isinstance(item, str))
+    elif isinstance(request, RerankRequest):
+        yield request.query
+        yield from request.documents
+    else:
+        for message in request.messages:
+            yield from _texts_of(message.parts)
+        for tool in request.tools:
+            if isinstance(tool, Tool):
+                yield tool.description or ""
+            else:
+                yield from strings_of(tool.raw)
+
+
+def _texts_of(parts: tuple[Part, ...]) -> Iterator[str]:
+    for part in parts:
+        match part:
+            case TextPart() | RefusalPart():
+                yield part.text
+            case ThoughtPart():
+                yield part.text or part.redacted or ""
+            case ToolUse():
+                yield part.arguments
+            case ToolResult():
+                yield from _texts_of(part.parts)
+            case FilePart():
+                yield part.text or ""
+            case OpaquePart():
+                yield from strings_of(part.raw)

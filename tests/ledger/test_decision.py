@@ -15,7 +15,7 @@ from freehold.ledger.book import Book, Terms
 from freehold.ledger.decision import moment
 from freehold.ledger.query import LedgerReader
 from freehold.stores.sqlite import SqliteStore
-from support.exchanges import AWAY, HOME, SECOND, attempt, begun, ended
+from support.exchanges import AWAY, HOME, INTERNAL, SECOND, attempt, begun, ended
 
 STARTED = 1_790_000_000 * SECOND + 123_456_789
 
@@ -25,7 +25,17 @@ def escalated() -> Exchange:
     first = attempt(1, HOME, shown=False, cost=Nanodollars(0), score=doubt, started_ns=STARTED)
     usage = Usage(input=100, output=40, reasoning=10)
     second = attempt(
-        2, AWAY, usage=usage, cost=Nanodollars(105_000), note="escalated: unsure", dropped=("seed",), started_ns=STARTED
+        2,
+        AWAY,
+        usage=usage,
+        cost=Nanodollars(105_000),
+        note="escalated: unsure",
+        dropped=("seed",),
+        started_ns=STARTED,
+        clearance=INTERNAL,
+        declassified="redact: 1 email",
+        bytes_out=321,
+        body_sha256="0f" * 32,
     )
     return ended(begun(started_ns=STARTED, id="fh_1"), first, second)
 
@@ -88,6 +98,8 @@ async def test_a_decision_says_what_was_asked_of_whom_why_and_at_what_cost(store
     assert (first["target"], first["owned"], first["model"], first["shown"]) == ("home", True, "qwen3-4b", False)
     assert (second["cost"], second["dropped"], second["score"]) == ("0.000105", ["seed"], None)
     assert (second["note"], second["usage"]["reasoning_tokens"]) == ("escalated: unsure", 10)
+    assert (second["clearance"], second["declassified"]) == ("internal", "redact: 1 email")
+    assert (second["bytes_out"], second["body_sha256"]) == (321, "0f" * 32)
     assert msgspec.json.decode(msgspec.json.encode(whole)) == whole
 
 

@@ -15,7 +15,7 @@ from freehold.core.money import Nanodollars, Price, Rates
 from freehold.core.record import Attempt, End, Ending, Score
 from freehold.core.request import EmbeddingRequest, Origin, RerankRequest
 from freehold.ledger.rows import ATTEMPT, CAPTURE, OPENED, SETTLED, attempt_rows, capture_row, opened_row, settled_row
-from support.exchanges import AWAY, CALLER, HOME, attempt, begun, ended, request
+from support.exchanges import AWAY, CALLER, HOME, INTERNAL, attempt, begun, ended, request
 
 BASELINE = Price(Rates(input=1_000_000, output=10_000_000))
 
@@ -98,6 +98,15 @@ def test_attempts_are_written_with_model_score_and_what_was_dropped() -> None:
     assert (first["score_method"], first["score_value"], first["score_kept"]) == ("confidence", 0.4, False)
     assert first["score_reasons"] == '["below 0.8"]'
     assert (second["score_method"], second["score_kept"], second["dropped"]) == (None, None, '["seed"]')
+
+
+def test_an_attempt_is_written_with_what_left_the_door() -> None:
+    sent = attempt(clearance=INTERNAL, declassified="redact: 2 email", bytes_out=210, body_sha256="ab" * 32)
+    (row,) = tried(ended(begun(), sent))
+    assert (row["clearance"], row["declassified"]) == ("internal", "redact: 2 email")
+    assert (row["bytes_out"], row["body_sha256"]) == (210, "ab" * 32)
+    (row,) = tried(ended(begun(), attempt()))
+    assert (row["clearance"], row["declassified"], row["bytes_out"], row["body_sha256"]) == (None, None, 0, None)
 
 
 def failed(fault: Fault, error: str) -> Exchange:

@@ -210,6 +210,7 @@ async def test_everything_is_counted() -> None:
         tally = egress.tallies["there"]
         assert (tally.connections, tally.requests) == (1, 2)
         assert tally.bytes_out == sum(len(asked.head) + len(asked.body) for asked in upstream.requests)
+        assert tally.body_out == sum(len(asked.body) for asked in upstream.requests)
         assert tally.bytes_in == upstream.peers[0].written
         egress.close()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
+from hashlib import sha256
 from time import time
 from typing import Any
 
@@ -17,11 +20,11 @@ from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Answer, Event, gather
 from freehold.core.label import Label
 from freehold.core.record import Attempt
-from freehold.core.request import AnyRequest, Origin, Sampling
+from freehold.core.request import AnyRequest, Origin, Sampling, TextPart
 from freehold.core.target import Profile, Secret, Target, Timeouts
 from freehold.providers.egress import Egress
 from support.decisions import a_request, a_target
-from support.upstream import SILENCE, Step, Upstream, chunked, frames, head, whole
+from support.upstream import ABORT, CLOSE, SILENCE, Step, Upstream, chunked, frames, head, whole
 from support.upstream import Answer as Played
 from support.worlds import http_provider
 
@@ -286,6 +289,56 @@ async def test_a_key_that_the_target_repeats_is_not_shown(status: int) -> None:
         assert KEY not in str(failure)
         assert KEY not in repr(failure)
         assert place.upstream.requests[0].header("authorization") == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("text", ["hello", "\N{SNOWMAN}" * 100_000])
+async def test_what_went_out_is_noted_to_the_byte(text: str) -> None:
+    async with there(whole(json.dumps(BODY).encode())) as place:
+        await place.ask(a_request(TextPart(text)))
+        body = place.upstream.requests[0].body
+        assert (place.attempt.bytes_out, place.attempt.body_sha256) == (len(body), sha256(body).hexdigest())
+
+
+async def test_what_went_out_is_noted_of_a_call_that_fails() -> None:
+    async with there([ABORT]) as place:
+        await place.failure()
+        body = place.upstream.requests[0].body
+        assert (place.attempt.bytes_out, place.attempt.body_sha256) == (len(body), sha256(body).hexdigest())
+
+
+async def test_what_went_out_is_noted_of_a_call_that_is_left_before_its_answer() -> None:
+    async with there([SILENCE]) as place:
+        asking = asyncio.create_task(place.ask())
+        await place.upstream.asked()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert place.attempt.body_sha256 == sha256(place.upstream.requests[0].body).hexdigest()
+
+
+async def test_what_goes_out_twice_is_counted_twice() -> None:
+    async with Upstream(whole(json.dumps(BODY).encode()), [CLOSE], whole(json.dumps(BODY).encode())) as upstream:
+        target, egress = msgspec.structs.replace(a_target(), base_url=upstream.url), Egress()
+        attempts = [Attempt("local", 1), Attempt("local", 2)]
+        for attempt in attempts:
+            async with http_provider(egress)(target, a_request(), attempt) as events:
+                assert [event async for event in events]
+        assert [attempt.bytes_out for attempt in attempts] == [
+            len(upstream.requests[0].body) * times for times in (1, 2)
+        ]
+        assert sum(attempt.bytes_out for attempt in attempts) == egress.tallies[target.name].body_out
+        egress.close()
+
+
+async def test_nothing_went_out_where_no_connection_came_about() -> None:
+    attempt, egress = Attempt("local", 1), Egress()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        target = msgspec.structs.replace(a_target(), base_url=f"http://127.0.0.1:{taken.getsockname()[1]}/v1")
+        with pytest.raises(AttemptFailed):
+            async with http_provider(egress)(target, a_request(), attempt):
+                pass
+    assert (attempt.bytes_out, attempt.body_sha256) == (0, None)
 
 
 async def test_an_answer_that_nobody_wants_to_the_end_closes_its_stream_in_order() -> None:

@@ -92,6 +92,10 @@ def _attempt(row: sqlite3.Row) -> dict[str, Any]:
         "score": score,
         "shown": bool(row["shown"]),
         "dropped": _decoded(row["dropped"], []),
+        "clearance": row["clearance"],
+        "declassified": row["declassified"],
+        "bytes_out": row["bytes_out"],
+        "body_sha256": row["body_sha256"],
     }
 
 

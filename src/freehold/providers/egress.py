@@ -7,6 +7,7 @@ target and never shared between two of them: one target's credentials and data s
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import os
 import socket
@@ -38,6 +39,9 @@ class Tally(msgspec.Struct):
     connections: int = 0
     requests: int = 0
     bytes_out: int = 0
+    """Heads and bodies."""
+    body_out: int = 0
+    """Bodies alone: what the attempts of the record add up to."""
     bytes_in: int = 0
 
 
@@ -176,6 +180,13 @@ class Call:
         self._first_by = 0.0
         self._deadline = 0.0
         self._begun = False
+        self.body_out = 0
+        """Bytes of body handed to a socket, twice the body's where a kept connection had just closed; 0 before that."""
+
+    @property
+    def body_sha256(self) -> str:
+        """The SHA-256, as hex, of the body: of the very object that is handed to the socket."""
+        return hashlib.sha256(self._body).hexdigest()
 
     async def __aenter__(self) -> Call:
         loop = asyncio.get_running_loop()
@@ -200,6 +211,8 @@ class Call:
         tally, first = self._pool.tally, self._pool.target.timeouts.first
         tally.requests += 1
         tally.bytes_out += len(self._head) + len(self._body)
+        tally.body_out += len(self._body)
+        self.body_out += len(self._body)
         self._connection = connection
         self._before = connection.received
         self._first_by = asyncio.get_running_loop().time() + first

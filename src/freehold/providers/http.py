@@ -74,7 +74,13 @@ class _Asked:
         encoded = self._codec.encode(self._request, target)
         attempt.dropped = encoded.dropped
         headers = _headers(target, self._request, attempt)
-        self._call = await self._egress.send(target, encoded.path, encoded.body, headers).__aenter__()
+        call = self._egress.send(target, encoded.path, encoded.body, headers)
+        try:
+            self._call = await call.__aenter__()
+        finally:
+            # Also of a call that failed or was left: what went out went out.
+            if call.body_out:
+                attempt.bytes_out, attempt.body_sha256 = call.body_out, call.body_sha256
         try:
             return await self._answer(self._call)
         except BaseException:

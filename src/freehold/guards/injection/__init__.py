@@ -1,0 +1,9 @@
+"""Texts that nobody who asks has written: whether they instruct the model, how they are delimited, what they may not do."""
+
+from __future__ import annotations
+
+from freehold.guards.injection.calls import forbid, forbidden_call, forbidden_choice, holds_untrusted
+from freehold.guards.injection.judge import InjectionJudge
+from freehold.guards.injection.marks import mark, mark_all
+
+__all__ = ["InjectionJudge", "forbid", "forbidden_call", "forbidden_choice", "holds_untrusted", "mark", "mark_all"]

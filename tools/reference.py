@@ -26,7 +26,7 @@ from freehold.catalog.providers import PROVIDERS, ProviderRow
 from freehold.catalog.rows import TargetRow
 from freehold.cli.main import app
 from freehold.config.read import expected, options
-from freehold.config.schema import PLAIN, DeclassifyTable, RouteTable
+from freehold.config.schema import PLAIN, DeclassifyTable, GuardTable, RouteTable
 from freehold.core import errors
 from freehold.gateway.compose import ORDER
 from freehold.http.routes import OPERATIONS
@@ -80,7 +80,12 @@ Nothing is required. A key that is not listed here is an error that names the li
 def configuration() -> str:
     """Every table of ``freehold.toml``, its keys, types and defaults."""
     parts = [_settings(f"[{name}]", kind) for name, kind in PLAIN.items()]
-    arrays: dict[str, type[msgspec.Struct]] = {"target": TargetRow, "route": RouteTable, "declassify": DeclassifyTable}
+    arrays: dict[str, type[msgspec.Struct]] = {
+        "target": TargetRow,
+        "route": RouteTable,
+        "guard": GuardTable,
+        "declassify": DeclassifyTable,
+    }
     parts += [_settings(f"[[{name}]]", kind) for name, kind in arrays.items()]
     return page("Configuration", _CONFIGURATION, *parts, *variables(table))
 

@@ -94,9 +94,17 @@ def test_text_that_is_kept_for_good(warnings):
     assert warnings(LOCAL + "[ledger]\ncapture = true\nretention_days = 0\n") == [(7, "captured text is kept for good")]
 
 
-def test_a_declassifier_changes_nothing_yet_and_that_is_said(warnings):
-    said = warnings(LOCAL + '[[declassify]]\nwhen = "personal-data"\nfor = ["a"]\n')
-    assert said == [(5, "this release declassifies nothing: labelled data stays where it may be")]
+def test_a_declassifier_that_cannot_help_is_told(warnings):
+    declassify = '[[declassify]]\nwhen = "personal-data"\nfor = ["a"]\n'
+    assert warnings(LOCAL + declassify) == []
+    off = '[guards]\nmode = "off"\n'
+    assert [message for _, message in warnings(LOCAL + off + declassify)] == [
+        "guards are off, so that nothing is declassified"
+    ]
+    shut = LOCAL + 'clearance = "public"\n' + declassify
+    assert [message for _, message in warnings(shut) if "whatever" in message] == [
+        "'a' may not see internal, the default, whatever is taken out"
+    ]
 
 
 @pytest.mark.parametrize("installed", [True, False])

@@ -99,4 +99,4 @@ def test_no_secret_is_hashed_into_it(tmp_path):
     assert all(target.api_key for target in config.targets)
     from freehold.config import revision_of
 
-    assert revision_of(config.policy, bare, config.routes) == config.revision
+    assert revision_of(config.policy, bare, config.routes, config.guards) == config.revision

@@ -6,16 +6,18 @@ import msgspec
 import pytest
 
 from freehold.config import tree
-from freehold.config.schema import PLAIN, DeclassifyTable, RouteTable
+from freehold.config.schema import PLAIN, DeclassifyTable, GuardTable, RouteTable
+from freehold.core.guards import Guards
 from freehold.policy.judge import Accept
 
-TABLES = [*PLAIN.values(), RouteTable, DeclassifyTable, Accept]
+TABLES = [*PLAIN.values(), RouteTable, GuardTable, DeclassifyTable, Accept]
 IN_THE_TREE = {
     "server": tree.Server,
     "policy": tree.Policy,
     "ledger": tree.Ledger,
     "discover": tree.Discover,
     "knowledge": tree.Knowledge,
+    "guards": Guards,
 }
 
 
@@ -33,8 +35,9 @@ def test_what_belongs_to_one_flow_is_not_given_by_default(name: str) -> None:
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_every_plain_setting_reaches_the_tree(name: str) -> None:
-    assert set(PLAIN[name].__struct_fields__) == set(IN_THE_TREE[name].__struct_fields__)
+    beside = {"rules", "forbidden_tools", "declassifiers"}  # Of [[guard]] and [[declassify]].
+    assert set(PLAIN[name].__struct_fields__) == set(IN_THE_TREE[name].__struct_fields__) - beside
 
 
 def test_for_is_written_as_people_say_it() -> None:
-    assert DeclassifyTable.__struct_encode_fields__ == ("when", "for")
+    assert DeclassifyTable.__struct_encode_fields__ == ("when", "for", "by")

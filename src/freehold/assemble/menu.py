@@ -44,7 +44,7 @@ def rules_of(
         menu=Menu(routes=routes, targets=targets, improvise=improvise),
         default_label=config.policy.default_label,
         known=known,
-        revision=revision_of(config.policy, known, rows) if found else config.revision,
+        revision=revision_of(config.policy, known, rows, config.guards) if found else config.revision,
     )
 
 

@@ -12,7 +12,8 @@ from freehold.catalog.address import Reach, reach
 from freehold.catalog.keys import is_literal
 from freehold.config.document import read_document
 from freehold.config.faults import ConfigFaults, Findings
-from freehold.config.load import build, places_of, rows_of
+from freehold.config.load import build, places_of
+from freehold.config.read import rows_of
 from freehold.config.tree import Config
 from freehold.config.weights import models_folder, warn_of_weights
 from freehold.core.errors import ConfigError
@@ -38,9 +39,7 @@ def check(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, 
         _warn_of_secrets(path, document, warnings)
     _warn_of_targets(config, document, warnings)
     _warn_of_routes(config, document, warnings)
-    for index, _ in enumerate(rows_of(document, "declassify", Findings())):
-        message = "this release declassifies nothing: labelled data stays where it may be"
-        warnings.add(("declassify", index), message, "leave it for a later release, or remove it")
+    _warn_of_guards(config, document, warnings)
     if config.knowledge.ocr and find_spec("rapidocr") is None:
         message = "pages that are only images cannot be read: the packages for it are not installed"
         warnings.add(("knowledge", "ocr"), message, "pip install 'freehold[ocr]'")
@@ -97,3 +96,18 @@ def _warn_of_routes(config: Config, document: Mapping[str, Any], warnings: Findi
         if not any(config.policy.default_label.flows_to(target.clearance) for target in chosen):
             message = f"no target of {route.name!r} may see data labelled {config.policy.default_label}, the default"
             warnings.add((*place, "targets"), message, "raise a target's clearance, or lower [policy] default_label")
+
+
+def _warn_of_guards(config: Config, document: Mapping[str, Any], warnings: Findings) -> None:
+    guards = config.guards
+    if guards.mode == "off" and guards.declassifiers:
+        message = "guards are off, so that nothing is declassified"
+        warnings.add(("guards", "mode"), message, 'set mode = "enforce", or remove [[declassify]]')
+    targets = {target.name: target for target in config.targets}
+    for index, row in enumerate(rows_of(document, "declassify", Findings())):
+        names = row.get("for", ()) if isinstance(row, dict) else ()
+        for number, name in enumerate(names if isinstance(names, list) else ()):
+            target = targets.get(name) if isinstance(name, str) else None
+            if target is not None and not config.policy.default_label.flows_to(target.clearance):
+                message = f"{name!r} may not see {config.policy.default_label}, the default, whatever is taken out"
+                warnings.add(("declassify", index, "for", number), message, "raise its clearance, or leave it out")

@@ -15,11 +15,12 @@ from freehold.catalog.words import mend_for, nearest
 from freehold.config.document import read_document
 from freehold.config.environ import overlay
 from freehold.config.faults import ConfigFaults, Findings
-from freehold.config.read import read, sound
+from freehold.config.guards import make_guards
+from freehold.config.read import read, rows_of, sound
 from freehold.config.revision import revision_of
 from freehold.config.routes import AUTO, check_names, default_route, make_route
-from freehold.config.schema import ARRAYS, PLAIN, DeclassifyTable, RouteTable
-from freehold.config.sections import make_discover, make_knowledge, make_ledger, make_policy, make_server
+from freehold.config.schema import ARRAYS, PLAIN, RouteTable
+from freehold.config.sections import make_discover, make_knowledge, make_ledger, make_policy, make_server, policy_tags
 from freehold.config.tree import Config, Discover, Route, Server
 from freehold.config.weights import check_weights, models_folder
 from freehold.core.target import Target
@@ -72,10 +73,10 @@ def build(
     routes = _routes(merged, named, findings)
     ledger = make_ledger(merged, named, findings)
     knowledge = make_knowledge(merged, named, {AUTO, *(route.name for route in routes)}, findings)
-    _declassifiers(merged, named, findings)
+    guards = make_guards(merged, targets=targets, named=named, tags=policy_tags(merged, policy.tags), findings=findings)
     auto = None if AUTO in named | {route.name for route in routes} else default_route(targets)
     routes = (*routes, auto) if auto else routes
-    revision = revision_of(policy, targets, routes)
+    revision = revision_of(policy, targets, routes, guards)
     return Config(
         server,
         policy,
@@ -87,16 +88,8 @@ def build(
         path,
         auto_is_implied=auto is not None,
         knowledge=knowledge,
+        guards=guards,
     )
-
-
-def rows_of(document: Mapping[str, Any], key: str, findings: Findings) -> Sequence[object]:
-    """The items of an array of tables; none, and a finding, where it is something else."""
-    rows = document.get(key, [])
-    if isinstance(rows, list):
-        return rows
-    findings.add((key,), f"{key!r} is one table", f"write it as [[{key}]], once for each")
-    return []
 
 
 def places_of(document: Mapping[str, Any], key: str) -> dict[str, Place]:
@@ -172,17 +165,3 @@ def _names(document: Mapping[str, Any]) -> set[str]:
     rows = document.get("target", [])
     names = [row.get("name") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return {name for name in names if isinstance(name, str)}
-
-
-def _declassifiers(document: Mapping[str, Any], named: set[str], findings: Findings) -> None:
-    """Check the declassifiers. Nothing acts on them yet, which is safe: without one, no label ever falls."""
-    for index, raw in enumerate(rows_of(document, "declassify", findings)):
-        place = ("declassify", index)
-        table = read(DeclassifyTable, raw, place, findings)
-        if table is None:
-            continue
-        for number, name in enumerate(table.targets):
-            if name not in named:
-                findings.add(
-                    (*place, "for", number), f"declassify names an unknown target {name!r}", mend_for(name, named)
-                )

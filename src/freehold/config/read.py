@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -62,6 +62,15 @@ def read(kind: type[S], raw: object, place: Path, findings: Findings) -> S | Non
 def read_plain(kind: type[S], raw: object, place: Path, findings: Findings) -> S:
     """The struct of a table that may be left out; what is at fault in it stands at its default."""
     return read(kind, raw, place, findings) or kind(**sound(kind, raw))
+
+
+def rows_of(document: Mapping[str, Any], key: str, findings: Findings) -> Sequence[object]:
+    """The items of an array of tables; none, and a finding, where it is something else."""
+    rows = document.get(key, [])
+    if isinstance(rows, list):
+        return rows
+    findings.add((key,), f"{key!r} is one table", f"write it as [[{key}]], once for each")
+    return []
 
 
 def sound(kind: type[msgspec.Struct], raw: object) -> dict[str, Any]:

@@ -5,11 +5,13 @@ The strings below the fields are the reference: ``docs/reference/configuration.m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
+from freehold.core.guards import Action, Declassified, Mode, Side, Untrusted
 from freehold.policy.judge import Accept
 from freehold.policy.rules import FlowName, Sticky
 
@@ -116,13 +118,66 @@ class RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Collections of documents that ground its answers, where the request itself names none."""
 
 
-class DeclassifyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What may lower a label. Checked, and not acted on by this release: labelled data stays where it may be."""
+class GuardsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What guards look for in requests, passages and answers, and what becomes of it."""
 
-    when: Literal["personal-data", "secrets"]
+    mode: Mode = "enforce"
+    """``enforce``; ``record``: a dry run, which looks and records what would be done, and changes nothing; ``off``."""
+    personal_data: str = "confidential"
+    """The label that personal data raises a request to: a level, or ``level;tag,tag``."""
+    secrets: str = "restricted"
+    """The label that a secret raises a request to."""
+    injection: Untrusted = "mark"
+    """What becomes of a passage or a tool's result that reads like instructions: ``mark`` it as data, ``drop`` it,
+    ``refuse`` the request, ask ``owned`` targets alone, or only ``record``."""
+    confidence: float = 0.5
+    """From 0 to 1. What is found less surely is recorded and changes nothing."""
+    names: str = "off"
+    """Who finds the names of people, places and organisations, which no pattern can: ``presidio``, ``gliner``, the name
+    of an owned target that chats, or ``off``. Each request then waits for it; where it fails, the request is labelled
+    as if it held names, and is declassified for nobody."""
+    replies_days: int = 90
+    """Days that what was answered under a label above the default is known again when it comes back in a request, from
+    0 to 3650; 0: not at all."""
+    pseudonyms_hours: int = 0
+    """Hours that the stand-ins of a conversation are kept, encrypted, from 0 to 8760; 0 keeps them for one exchange."""
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "confidence": (0, 1),
+        "replies_days": (0, 3650),
+        "pseudonyms_hours": (0, 8760),
+    }
+
+
+class GuardTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be different for something that is found. The first table that fits holds."""
+
+    find: str
+    """A family (``personal-data``, ``secrets``, ``schema``: an answer that breaks the schema it was asked for), a kind
+    such as ``email``, or ``untrusted``: a context with passages or results of tools in it."""
+    on: Side = "input"
+    """``input``: what is asked; ``output``: what an answer holds and nobody asked with."""
+    action: Action | None = None
+    """``raise`` the label, of an answer: that under which it is known when it comes back; ``redact`` it; ``refuse`` the
+    request, or end the answer; or only ``record`` it."""
+    label: str | None = None
+    """For ``raise``: the label. Default: that of the family in ``[guards]``."""
+    forbid_tools: tuple[str, ...] = ()
+    """For ``untrusted``: tools that may then not be called; ``*`` stands for anything, as in ``send_*``."""
+
+
+class DeclassifyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The only way down: for some targets what was found is taken out, and the label is what it would be without it.
+
+    Those targets never see it, whatever they are cleared for.
+    """
+
+    when: Declassified
     """What has to be found, and is taken out."""
     targets: tuple[str, ...] = msgspec.field(name="for")
     """The targets that may then be asked."""
+    by: Literal["pseudonymise", "redact"] = "pseudonymise"
+    """``pseudonymise``: stand-ins take its place, and the answer gets the original back; ``redact``: a mark does."""
 
 
 PLAIN: dict[str, type[msgspec.Struct]] = {
@@ -131,7 +186,8 @@ PLAIN: dict[str, type[msgspec.Struct]] = {
     "ledger": LedgerTable,
     "discover": DiscoverTable,
     "knowledge": KnowledgeTable,
+    "guards": GuardsTable,
 }
 """The sections whose settings ``FREEHOLD_SECTION_KEY`` overrides."""
 
-ARRAYS = ("target", "route", "declassify")
+ARRAYS = ("target", "route", "guard", "declassify")

@@ -12,10 +12,11 @@ import msgspec
 from freehold.catalog.keys import expand_home
 from freehold.catalog.words import mend_for
 from freehold.config.faults import Findings
+from freehold.config.labels import make_label
 from freehold.config.read import read_plain
 from freehold.config.schema import DiscoverTable, KnowledgeTable, LedgerTable, PolicyTable, ServerTable
 from freehold.config.tree import Discover, Knowledge, Ledger, Policy, Server
-from freehold.core.label import TAG, Label
+from freehold.core.label import TAG
 from freehold.core.money import from_dollars
 from freehold.core.target import Secret
 
@@ -59,33 +60,24 @@ def _data_dir(given: str | None, env: Mapping[str, str]) -> Path:
 
 def make_policy(document: Mapping[str, Any], findings: Findings) -> Policy:
     """``[policy]``; what is at fault is found, and stands at its default."""
-    given = document.get("policy", {})
-    table = read_plain(PolicyTable, given, ("policy",), findings)
+    table = read_plain(PolicyTable, document.get("policy", {}), ("policy",), findings)
     for index, tag in enumerate(table.tags):
         if not TAG.fullmatch(tag):
             mend = "use small letters, digits and . _ -, at most 64"
             findings.add(("policy", "tags", index), f"{tag!r} cannot be a tag", mend)
     tags = frozenset(table.tags)
-    # Tags that could not be read have been reported; labels are not at fault for that.
-    declared = None if not tags and isinstance(given, Mapping) and given.get("tags") else tags
+    declared = policy_tags(document, tags)
     labels = {
-        name: _label(name, getattr(table, name), declared, findings) for name in ("default_label", "documents_label")
+        name: make_label(getattr(table, name), declared, ("policy", name), findings)
+        for name in ("default_label", "documents_label")
     }
     return Policy(**{name: label for name, label in labels.items() if label}, tags=tags)
 
 
-def _label(name: str, text: str, tags: frozenset[str] | None, findings: Findings) -> Label | None:
-    """The label a setting says; `tags` are those that are declared, where that is known."""
-    try:
-        label = Label.parse(text)
-    except ValueError as error:
-        findings.add(("policy", name), str(error), 'write it as in "internal" or "confidential;eu"')
-        return None
-    if tags is None:
-        return label
-    for tag in sorted(label.tags - tags):
-        findings.add(("policy", name), f"the tag {tag!r} is not declared", f"add it to tags, or {mend_for(tag, tags)}")
-    return label
+def policy_tags(document: Mapping[str, Any], tags: frozenset[str]) -> frozenset[str] | None:
+    """The tags that labels may have; `None` where those of the file could not be read, which has been reported."""
+    given = document.get("policy", {})
+    return None if not tags and isinstance(given, Mapping) and given.get("tags") else tags
 
 
 def make_discover(document: Mapping[str, Any], findings: Findings, *, explicit: bool) -> Discover:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from freehold.core.guards import Guards
 from freehold.core.label import Label, Level
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.target import Secret, Target
@@ -111,9 +112,10 @@ class Config(msgspec.Struct, frozen=True):
     """Those of the file, in its order; where it names none, those implied by the environment."""
     routes: tuple[Route, ...]
     revision: str
-    """Twelve hex digits that change when what may happen changes: policy, targets or routes; never with a key."""
+    """Twelve hex digits that change when what may happen changes: policy, guards, targets, routes; never with a key."""
     source: Path | None = None
     """The file it was read from."""
     auto_is_implied: bool = False
     """The route ``auto`` was made by `default_route`, and is to be made anew when further targets are found."""
     knowledge: Knowledge = Knowledge()
+    guards: Guards = Guards()

@@ -18,6 +18,7 @@ from freehold.core.caller import Caller
 from freehold.core.event import Answer, Event
 from freehold.core.finding import Finding
 from freehold.core.flow import Flow
+from freehold.core.guards import OFF, Guards
 from freehold.core.label import Label, Source
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.passage import Citation, Passage
@@ -98,6 +99,8 @@ class Exchange:
     sources: list[Source] = field(default_factory=list)
     label: Label | None = None
     permit: Permit | None = None
+    guards: Guards = OFF
+    """What was decided about guards when it began."""
     readmit: Callable[[Exchange], None] | None = None
     """Decides permit and flow anew, by the rules it began with, once its label has risen; the permit only narrows."""
     flow: Flow | None = None

@@ -29,4 +29,5 @@ class Finding(msgspec.Struct, frozen=True):
     where: str
     span: Span
     action: str = ""
-    """What policy made of it: ``raise``, ``redact``, ``pseudonymise``, ``refuse``, ``mark``, ``drop`` or ``record``."""
+    """What policy made of it: ``raise``, ``redact``, ``refuse``, ``mark``, ``drop``, ``owned`` or ``record``; in a dry
+    run, ``would raise`` and its like."""

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 import msgspec
 
+from freehold.core.finding import Family
+
 
 class Level(enum.IntEnum):
     """The four levels, lowest first."""
@@ -79,11 +81,13 @@ def _parse(text: str) -> Label:
     return Label(Level.parse(level), frozenset(tags))
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where one part of an exchange's label came from, for the record: ``key``, ``header``, ``default``, ..."""
 
     origin: str
     label: Label
+    family: Family | None = None
+    """Of what guards found in the request's own text: a declassifier for the family takes this part away again."""
 
 
 PUBLIC = Label(Level.PUBLIC)

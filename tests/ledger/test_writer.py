@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from freehold.ledger.rows import attempt_rows, opened_row, settled_row
-from freehold.ledger.statements import KEEP, MOST_ROWS, PURGE, SETTLE, write
+from freehold.ledger.statements import KEEP, MOST_ROWS, PURGES, SETTLE, write
 from freehold.ledger.writer import STOPPED, Bundle, Opening, Writer
 from freehold.stores.sqlite import SqliteStore
 from support.exchanges import attempt, begun, ended
@@ -148,7 +148,7 @@ def test_an_opening_row_waits_for_no_more_than_a_slice_of_what_is_purged(store: 
         left.append(count())
 
     def before(sql: str) -> None:
-        if sql == PURGE:
+        if sql in PURGES:
             writer.put([Opening(opened_row(begun()), None)])
             if count() == 0:
                 empty.set()
@@ -186,3 +186,56 @@ def test_rows_written_twice_are_there_once(store: SqliteStore) -> None:
     writer.stop(10.0)
     with closing(store.reader()) as connection:
         assert connection.execute("SELECT count(*) FROM attempts").fetchone()[0] == 2
+
+
+def test_other_work_is_done_in_turns_until_there_is_no_more(store: SqliteStore) -> None:
+    done: list[str] = []
+
+    def chore(name: str, times: int) -> Callable[[sqlite3.Connection], bool]:
+        def work(_connection: sqlite3.Connection) -> bool:
+            done.append(name)
+            return done.count(name) < times
+
+        return work
+
+    writer = Writer(store.connect, Desk().answer)
+    writer.put(chore("long", 3))
+    writer.put(chore("short", 1))
+    writer.start()
+    writer.stop(10.0)
+    assert done == ["long", "short", "long", "long"]
+
+
+def test_other_work_is_tried_again_and_what_is_settled_goes_on(store: SqliteStore) -> None:
+    tried = threading.Event()
+    times: list[int] = []
+
+    def work(_connection: sqlite3.Connection) -> bool:
+        times.append(1)
+        if len(times) < 3:
+            raise sqlite3.OperationalError("database is locked")
+        tried.set()
+        return False
+
+    writer = Writer(store.connect, Desk().answer)
+    writer.start()
+    writer.put(work)
+    writer.put(bundle(1))
+    assert tried.wait(10)
+    writer.stop(10.0)
+    assert (writer.written, len(times)) == (1, 3)
+    assert writer.trouble is None
+
+
+def test_work_that_no_database_could_do_is_given_up_and_told(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(connection: sqlite3.Connection) -> bool:
+        connection.execute("INSERT INTO meta VALUES (NULL, NULL)")
+        return True
+
+    writer = Writer(store.connect, Desk().answer)
+    writer.put(work)
+    writer.start()
+    writer.stop(10.0)
+    assert "gave up a piece of work" in caplog.text

@@ -23,7 +23,7 @@ from freehold.core.money import Price
 from freehold.core.record import End, Ending
 from freehold.ledger.rows import attempt_rows, capture_row, opened_row, settled_row
 from freehold.ledger.statements import RECOVER
-from freehold.ledger.writer import STOPPED, Bundle, Opening, Writer
+from freehold.ledger.writer import STOPPED, Bundle, Chore, Opening, Writer
 
 _LOG = logging.getLogger(__name__)
 
@@ -140,6 +140,15 @@ class Book:
     def captures(self, exchange: Exchange) -> bool:
         """Whether the text of this exchange will be kept: capture is configured, and the caller has consented."""
         return self.terms.capture_seconds is not None and exchange.caller.capture
+
+    def do(self, chore: Chore) -> None:
+        """Hand other work on the database to the one thread that writes. Returns at once; call it on the event loop."""
+        if self._closed:
+            _LOG.error("the ledger was closed before a piece of work was done")
+            return
+        if self._loop is None:
+            self._begin()
+        self._writer.put(chore)
 
     async def flush(self, patience: float = 1.0) -> None:
         """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote."""

@@ -37,10 +37,12 @@ KEEP = Into("captures", CAPTURE, ("exchange_id",), renewed=True)
 # Written out rather than bound, since the index of open rows serves only a statement that names their ending.
 RECOVER = f"UPDATE exchanges SET ending = '{Ending.LOST}' WHERE ending = '{Ending.OPEN}'"  # noqa: S608  Words of ours.
 
-PURGE = (
-    "DELETE FROM captures WHERE exchange_id IN "
-    "(SELECT exchange_id FROM captures WHERE expires_ns <= ? ORDER BY expires_ns LIMIT 200)"
+PURGES = tuple(
+    f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608  Words of ours.
+    f"(SELECT {key} FROM {table} WHERE expires_ns <= ? ORDER BY expires_ns LIMIT 200)"
+    for table, key in (("captures", "exchange_id"), ("replies", "digest"))
 )
+"""Each deletes some of what has expired by the time that is bound."""
 
 
 def write(connection: sqlite3.Connection, into: Into, rows: Sequence[Row]) -> None:

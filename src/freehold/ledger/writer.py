@@ -2,8 +2,9 @@
 
 Opening rows are written as they come, all that wait or none of them, and answered. Settled rows come in bundles and
 are written in one transaction each round. A row that the disk does not take is kept and tried again; a row that no
-database could take, such as text that is no Unicode, is mended or, with an error in the log, given up. Whatever ends
-the thread, whoever waits is answered.
+database could take, such as text that is no Unicode, is mended or, with an error in the log, given up. Other work on
+the database is done here too, a little each round, so that nothing ever waits for a lock. Whatever ends the thread,
+whoever waits is answered.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -21,7 +23,7 @@ import msgspec
 
 from freehold.ledger.checkpoint import Checkpointer
 from freehold.ledger.rows import Row
-from freehold.ledger.statements import KEEP, MOST_ROWS, OPEN, PURGE, SETTLE, TRIED, Into, write
+from freehold.ledger.statements import KEEP, MOST_ROWS, OPEN, PURGES, SETTLE, TRIED, Into, write
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ STOPPED = "its writer has stopped"
 """What is said after a failure that is not the database's, which ends the thread."""
 
 _RETRY_FIRST, _RETRY_LAST = 0.05, 1.0
+_BREATH = 0.005
+"""Between two pieces of other work, for whoever wants the interpreter's lock or the disk."""
 _CHECKPOINT_ROWS = 1000
 _PURGE_SECONDS = 600.0
 _MOST_TOGETHER = 512
@@ -59,8 +63,11 @@ class Bundle(msgspec.Struct):
         self.captures += other.captures
 
 
-Item = list[Opening] | Bundle | float
-"""What can be put: opening rows, settled ones, or the moment of the monotonic clock at which to give up and end."""
+Chore = Callable[[sqlite3.Connection], bool]
+"""Other work: does a little of it, all or nothing, and says whether there is more. Called again where it fails."""
+
+Item = list[Opening] | Bundle | Chore | float
+"""What can be put: opening rows, settled ones, work, or the moment, by the monotonic clock, to give up and end."""
 
 
 class Writer:
@@ -78,6 +85,7 @@ class Writer:
         self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._openings: list[Opening] = []
         self._backlog: list[Bundle] = []
+        self._chores: deque[Chore] = deque()
         self._connection: sqlite3.Connection | None = None
         self._checkpointer = Checkpointer(connect)
         self._unmoved = 0
@@ -113,7 +121,7 @@ class Writer:
     def _run(self) -> None:
         ended = STOPPED
         try:
-            while self._stop_at is None or (self._backlog and time.monotonic() < self._stop_at):
+            while self._stop_at is None or ((self._backlog or self._chores) and time.monotonic() < self._stop_at):
                 self._wait()
                 self._round()
             ended = "it is closed"
@@ -134,7 +142,10 @@ class Writer:
 
     def _wait(self) -> None:
         """Take what was put since the last round; waits for the first, or until it is time to retry or to purge."""
-        patience = self._delay if self._backlog else max(self._purge_at - time.monotonic(), 0.0)
+        if self._backlog or (self._chores and self.trouble is not None):
+            patience = self._delay
+        else:
+            patience = _BREATH if self._chores else max(self._purge_at - time.monotonic(), 0.0)
         with suppress(queue.Empty):
             self._take(self._queue.get(timeout=patience))
             while True:
@@ -145,8 +156,10 @@ class Writer:
             self._openings += item
         elif isinstance(item, Bundle):
             self._backlog.append(item)
-        else:
+        elif isinstance(item, float):
             self._stop_at = item
+        else:
+            self._chores.append(item)
 
     def _round(self) -> None:
         if self._openings:
@@ -156,6 +169,8 @@ class Writer:
             self._answer([opening.waiter for opening in opened], trouble)
         if self._backlog:
             self._settle()
+        if self._chores:
+            self._try(self._work)
         if time.monotonic() >= self._purge_at:
             self._purge_at = time.monotonic() + _PURGE_SECONDS
             self._try(self._purge)
@@ -184,6 +199,17 @@ class Writer:
         if self._unmoved >= _CHECKPOINT_ROWS:
             self._unmoved = 0
             self._checkpointer.nudge()
+
+    def _work(self) -> None:
+        """Do a little of the first chore; the others have their turn before it has its next."""
+        try:
+            more = self._chores[0](self._connected())
+        except _ROW_FAULTS as error:
+            _LOG.error("the ledger gave up a piece of work: %s", error)
+            more = False
+        done = self._chores.popleft()
+        if more:
+            self._chores.append(done)
 
     def _try(self, work: Callable[[], None]) -> str | None:
         """Do it; what the disk or a lock refused is remembered, and returned in words."""
@@ -229,7 +255,8 @@ class Writer:
 
     def _purge(self) -> None:
         """Delete some of what has expired; where there may be more, the next round does, after what came meanwhile."""
-        if self._connected().execute(PURGE, (time.time_ns(),)).rowcount > 0:
+        now = time.time_ns()
+        if any(self._connected().execute(purge, (now,)).rowcount > 0 for purge in PURGES):
             self._purge_at = time.monotonic()
 
     def _connected(self) -> sqlite3.Connection:

@@ -1,0 +1,190 @@
+"""The memory of answers: known at once and after a restart, never lowered, forgotten in time, closed when unreadable."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+
+from freehold.core.errors import Unavailable
+from freehold.core.label import Label
+from freehold.ledger import replies as module
+from freehold.ledger.book import Book
+from freehold.ledger.replies import Replies
+from freehold.ledger.statements import PURGES
+from freehold.ledger.writer import Chore
+from freehold.stores.sqlite import SqliteStore
+
+CONFIDENTIAL = Label.parse("confidential")
+HEALTH = Label.parse("internal;health")
+ONE, OTHER = b"1" * 16, b"2" * 16
+KEY = b"k" * 32
+
+
+def memory(store: SqliteStore, book: Book) -> Replies:
+    return Replies(store.reader, book.do, KEY)
+
+
+async def until(rows: sqlite3.Connection, count: int) -> None:
+    async with asyncio.timeout(10):
+        # The rows are another thread's, which has no event to set.
+        while rows.execute("SELECT count(*) FROM replies").fetchone()[0] != count:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def loaded(store: SqliteStore, book: Book) -> Replies:
+    replies = memory(store, book)
+    await replies.load()
+    return replies
+
+
+async def test_an_answer_is_known_at_once_and_others_are_not(loaded: Replies) -> None:
+    loaded.remember([ONE], CONFIDENTIAL)
+    assert await loaded.labels([ONE, OTHER]) == [CONFIDENTIAL]
+    assert await loaded.labels([OTHER]) == []
+
+
+async def test_each_label_is_told_once(loaded: Replies) -> None:
+    loaded.remember([ONE, OTHER], CONFIDENTIAL)
+    assert await loaded.labels([ONE, OTHER]) == [CONFIDENTIAL]
+
+
+async def test_it_is_known_after_a_restart(
+    store: SqliteStore, book: Book, loaded: Replies, rows: sqlite3.Connection
+) -> None:
+    loaded.remember([ONE], CONFIDENTIAL)
+    await until(rows, 1)
+    later = memory(store, book)
+    assert await later.labels([ONE]) == [CONFIDENTIAL]
+    await later.load()
+    assert await later.labels([ONE, OTHER]) == [CONFIDENTIAL]
+    assert await memory(store, book).labels([OTHER]) == []
+
+
+async def test_a_label_only_ever_rises(
+    store: SqliteStore, book: Book, loaded: Replies, rows: sqlite3.Connection
+) -> None:
+    loaded.remember([ONE], CONFIDENTIAL)
+    await until(rows, 1)
+    later = memory(store, book)
+    await later.load()
+    later.remember([ONE], HEALTH)
+    assert await _join(later, ONE) == Label.parse("confidential;health")
+    later.remember([OTHER], HEALTH)
+    await until(rows, 2)
+    found = {bytes(digest): label for digest, label in rows.execute("SELECT digest, label FROM replies")}
+    assert found == {ONE: "confidential;health", OTHER: "internal;health"}
+    assert await later.labels([ONE]) == [Label.parse("confidential;health")]
+
+
+async def _join(replies: Replies, digest: bytes) -> Label:
+    first, *rest = await replies.labels([digest])
+    for label in rest:
+        first = first.join(label)
+    return first
+
+
+async def test_what_is_read_while_it_is_written_does_not_lower_what_is_known(
+    store: SqliteStore, rows: sqlite3.Connection
+) -> None:
+    chores: list[Chore] = []
+    replies = Replies(store.reader, chores.append, KEY)
+    replies.remember([ONE], HEALTH)
+    with closing(store.connect()) as connection:
+        assert chores.pop()(connection) is False
+        before = replies._written
+        stale = replies._look_up([ONE])
+        replies.remember([ONE], CONFIDENTIAL)
+        assert chores.pop()(connection) is False
+    assert [row.label for row in stale] == [HEALTH]
+    assert replies._written == before + 1
+    assert await replies.labels([ONE]) == [Label.parse("confidential;health")]
+
+
+async def test_more_than_a_transaction_holds_is_written_in_several(loaded: Replies, rows: sqlite3.Connection) -> None:
+    loaded.remember([number.to_bytes(16, "big") for number in range(1000)], CONFIDENTIAL)
+    await until(rows, 1000)
+    assert loaded._unwritten == {}
+
+
+async def test_what_ended_before_the_close_is_on_the_disk(store: SqliteStore, rows: sqlite3.Connection) -> None:
+    book = Book(store.connect)
+    memory(store, book).remember([ONE], CONFIDENTIAL)
+    await book.close()
+    assert rows.execute("SELECT count(*) FROM replies").fetchone()[0] == 1
+
+
+async def test_an_answer_is_forgotten_in_time(
+    store: SqliteStore, loaded: Replies, rows: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded.days = 1
+    loaded.remember([ONE], CONFIDENTIAL)
+    await until(rows, 1)
+    now = time.time_ns()
+    monkeypatch.setattr("time.time_ns", lambda: now + 25 * 3600 * 10**9)
+    assert await loaded.labels([ONE]) == []
+    with closing(store.connect()) as connection:
+        connection.execute(PURGES[1], (time.time_ns(),))
+    assert rows.execute("SELECT count(*) FROM replies").fetchone()[0] == 0
+
+
+async def test_with_no_days_nothing_is_remembered(loaded: Replies) -> None:
+    loaded.days = 0
+    loaded.remember([ONE], CONFIDENTIAL)
+    loaded.days = 90
+    assert await loaded.labels([ONE]) == []
+
+
+async def test_a_database_that_cannot_be_read_closes_the_way(
+    store: SqliteStore, book: Book, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> sqlite3.Connection:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    replies = Replies(broken, book.do, KEY)
+    await replies.load()
+    assert "unable to open" in caplog.text
+    with pytest.raises(Unavailable, match="cannot be told"):
+        await replies.labels([ONE])
+
+
+async def test_more_than_memory_holds_closes_the_way(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_UNWRITTEN", 10)
+    replies = Replies(store.reader, lambda _chore: None, KEY)
+    replies.remember([number.to_bytes(16, "big") for number in range(11)], CONFIDENTIAL)
+    with pytest.raises(Unavailable, match="more answers wait"):
+        await replies.labels([ONE])
+
+
+async def test_a_label_of_another_release_counts_as_the_highest(store: SqliteStore, book: Book) -> None:
+    with closing(store.connect()) as connection:
+        connection.execute("INSERT INTO replies VALUES (?, 'secret!', ?)", (ONE, 2**62))
+    assert await memory(store, book).labels([ONE]) == [Label.parse("restricted")]
+
+
+async def test_what_is_known_of_late_is_bounded(
+    store: SqliteStore, book: Book, rows: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_KNOWN", 10)
+    replies = memory(store, book)
+    replies.remember([number.to_bytes(16, "big") for number in range(20)], CONFIDENTIAL)
+    await until(rows, 20)
+    assert await replies.labels([(0).to_bytes(16, "big")]) == [CONFIDENTIAL]
+    assert len(replies._known) <= 10
+
+
+def test_two_installations_hash_differently(store: SqliteStore) -> None:
+    def never(_chore: Chore) -> None:
+        raise AssertionError("nothing is written here")
+
+    def digest(key: bytes) -> bytes:
+        made = Replies(store.reader, never, key).keyed()
+        made.update(b"text")
+        return made.digest()
+
+    assert digest(b"a" * 32) != digest(b"b" * 32)
+    assert digest(b"a" * 32) == digest(b"a" * 32)

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from freehold.core.finding import Span
+from freehold.guards.secrets import assignments, carriers, keys, marked, shape, vendors
 from freehold.guards.secrets.known import known
-from freehold.guards.secrets.vendors import VENDORS
 
-KINDS = tuple(dict.fromkeys(rule.kind for rule in VENDORS))
+KINDS: tuple[str, ...] = tuple(
+    dict.fromkeys(
+        [
+            keys.KIND,
+            *(rule.kind for rule in vendors.VENDORS),
+            *(rule.kind for rule in marked.MARKED),
+            *(carrier.kind for carrier in carriers.CARRIERS),
+            assignments.KIND,
+            shape.KIND,
+        ]
+    )
+)
+"""Every kind that `find` may name."""
 
-_RUN = re.compile(r"[A-Za-z0-9_-]{16,}")
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 
 
 def find(text: str) -> list[Span]:
-    """The secrets in a text, in order of where they begin."""
-    runs = [run.span() for run in _RUN.finditer(text)]
-    return sorted(known(text, runs), key=lambda span: span.start) if runs else []
+    """The secrets in a text, in order, none within another: of two that overlap the surer, or else the longer.
+
+    Prose has no run of sixteen letters and digits and costs little more than looking for one.
+    """
+    found = [*assignments.assigned(text), *carriers.carried(text), *keys.armoured(text)]
+    if runs := [run.span() for run in _RUN.finditer(text)]:
+        found += known(text, runs)
+        found += marked.marked(text, runs)
+        found += shape.shaped(text, runs)
+    return _settled(found) if found else found
+
+
+def _settled(found: Iterable[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for span in sorted(found, key=lambda each: (-each.confidence, each.start - each.end, each.start)):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return sorted(kept, key=lambda each: each.start)

@@ -115,7 +115,9 @@ PAYMENTS = (
     Rule("square-secret", ("sq0csp-",), "[A-Za-z0-9_-]{43}"),
     Rule("square-token", ("EAAA",), "[A-Za-z0-9_-]{56,64}"),
     Rule("braintree-token", ("access_token$production$", "access_token$sandbox$"), "[0-9a-z]{16}[$][0-9a-f]{32}"),
-    Rule("shopify-token", ("shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_", "shpit_"), "[0-9a-fA-F]{32,64}"),
+    Rule(
+        "shopify-token", ("shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shptka_", "shpit_"), "[0-9a-fA-F]{32,64}"
+    ),
     Rule("plaid-token", ("access-production-", "access-sandbox-", "access-development-"), _UUID),
     Rule("razorpay-key", ("rzp_live_", "rzp_test_"), "[A-Za-z0-9]{14,32}"),
     Rule("flutterwave-key", ("FLWSECK-", "FLWSECK_TEST-"), "[0-9a-zA-Z]{12,64}(?:-X)?"),
@@ -202,7 +204,11 @@ SERVICES = (
     Rule("linear-key", ("lin_oauth_", "lin_wh_"), "[A-Za-z0-9]{40,64}"),
     Rule("notion-token", ("ntn_",), "[A-Za-z0-9]{40,50}"),
     Rule("notion-token", ("secret_",), "[A-Za-z0-9]{43}"),
-    Rule("figma-token", ("figd_", "figo_", "figr_", "figu_", "figoh_", "figor_", "figuh_", "figdh_"), "[A-Za-z0-9_-]{36,60}"),
+    Rule(
+        "figma-token",
+        ("figd_", "figo_", "figr_", "figu_", "figoh_", "figor_", "figuh_", "figdh_"),
+        "[A-Za-z0-9_-]{36,60}",
+    ),
     Rule("postman-key", ("PMAK-",), "[0-9a-f]{24}-[0-9a-f]{34}"),
     Rule("postman-key", ("PMAT-",), "[A-Z0-9]{26}"),
     Rule("airtable-token", ("pat",), "[A-Za-z0-9]{14}[.][0-9a-f]{64}"),

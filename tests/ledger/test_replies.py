@@ -1,4 +1,4 @@
-"""The memory of answers: known at once and after a restart, never lowered, forgotten in time, closed when unreadable."""
+"""The memory of answers: known at once and after a restart, never lowered, forgotten in time, closed if unreadable."""
 
 from __future__ import annotations
 

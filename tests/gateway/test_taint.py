@@ -1,0 +1,267 @@
+"""A conversation keeps its label: every way in which an answer comes back, and every way in which it ends."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import aclosing
+
+import pytest
+
+from freehold.core.caller import Caller
+from freehold.core.event import Event, Finished, Opened, Ready, Text, Thought, ToolCall
+from freehold.core.exchange import Exchange
+from freehold.core.label import Label, Source
+from freehold.core.request import (
+    AnyRequest,
+    EmbeddingRequest,
+    FilePart,
+    Message,
+    OpaquePart,
+    Part,
+    Request,
+    RerankRequest,
+    TextPart,
+    ThoughtPart,
+    Tool,
+    ToolResult,
+    ToolUse,
+)
+from freehold.gateway.taint import ORIGIN, Taint
+
+CONFIDENTIAL = Label.parse("confidential")
+INTERNAL = Label.parse("internal")
+FIRST = "The patient was seen on Tuesday and complained of a persistent cough at night [1]."
+SECOND = "No allergies are known, and the chest was clear on both sides when it was listened to."
+ANSWER = f"# Letter\n\n{FIRST}\n\n{SECOND}\n\nYours"
+KNOWN = [Source(ORIGIN, CONFIDENTIAL)]
+
+
+class Remembered:
+    """A memory without a disk."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bytes, Label] = {}
+        self.asked: list[Collection[bytes]] = []
+
+    def keyed(self) -> hmac.HMAC:
+        return hmac.new(b"k" * 32, digestmod="sha256")
+
+    async def labels(self, digests: Collection[bytes]) -> list[Label]:
+        self.asked.append(digests)
+        return list({self.kept[digest]: None for digest in digests if digest in self.kept})
+
+    def remember(self, digests: Collection[bytes], label: Label) -> None:
+        self.kept.update(dict.fromkeys(digests, label))
+
+
+@pytest.fixture
+def memory() -> Remembered:
+    return Remembered()
+
+
+@pytest.fixture
+def taint(memory: Remembered) -> Taint:
+    return Taint(memory, lambda: INTERNAL)
+
+
+def user(text: str) -> Message:
+    return Message("user", (TextPart(text),))
+
+
+def assistant(*parts: str | Part) -> Message:
+    return Message("assistant", tuple(TextPart(part) if isinstance(part, str) else part for part in parts))
+
+
+def request(*messages: Message) -> Request:
+    return Request("auto", messages, "openai")
+
+
+def exchange(*messages: Message, label: Label = CONFIDENTIAL) -> Exchange:
+    made = Exchange(request(*messages), Caller("k", "key"))
+    made.label = label
+    return made
+
+
+async def stream(events: Iterable[Event]) -> AsyncIterator[Event]:
+    for event in events:
+        yield event
+
+
+async def answer(taint: Taint, events: Sequence[Event], made: Exchange | None = None) -> None:
+    made = made or exchange(user("What does the letter say?"))
+    with taint.listening(made) as ear:
+        assert [event async for event in ear.hear(stream(events))] == list(events)
+
+
+def texts(text: str, size: int = 5) -> list[Event]:
+    pieces = [Text(text[start : start + size]) for start in range(0, len(text), size)]
+    return [Opened(), *pieces, Finished()]
+
+
+@pytest.mark.parametrize(
+    "came_back",
+    [
+        pytest.param(request(user("?"), assistant(ANSWER), user("Go on")), id="as it was"),
+        pytest.param(request(user("?"), assistant(f"\n {ANSWER.strip()} ")), id="trimmed"),
+        pytest.param(request(user("?"), assistant(ANSWER[:60], ANSWER[60:])), id="in two parts"),
+        pytest.param(request(user("?"), assistant(*ANSWER.split("\n\n"))), id="a part a paragraph"),
+        pytest.param(request(user("?"), assistant(ANSWER.replace(" [1]", ""))), id="no markers"),
+        pytest.param(request(user("?"), assistant(ThoughtPart("Hm."), ANSWER)), id="behind a thought"),
+        pytest.param(request(user("?"), assistant(ANSWER[:150])), id="cut short"),
+        pytest.param(request(user(f"You said:\n\n> {SECOND}\n\nWhy?")), id="quoted by a user"),
+        pytest.param(request(Message("system", (TextPart(f"Know this.\n{FIRST}"),))), id="put into the system's turn"),
+        pytest.param(request(Message("tool", (ToolResult("1", (TextPart(ANSWER),)),))), id="a tool's result"),
+        pytest.param(
+            request(Message("tool", (ToolResult("1", (TextPart('{"note": "' + SECOND + '"}'),)),))),
+            id="within a tool's JSON",
+        ),
+        pytest.param(request(assistant(ToolUse("1", "save", '{"text": "' + SECOND + '"}'))), id="a call's arguments"),
+        pytest.param(request(Message("user", (FilePart(text=ANSWER),))), id="a file"),
+        pytest.param(
+            request(Message("user", (OpaquePart("anthropic", "document", {"source": {"data": SECOND}}),))), id="opaque"
+        ),
+        pytest.param(
+            Request("auto", (user("?"),), "openai", tools=(Tool("f", {}, SECOND),)), id="a tool's description"
+        ),
+        pytest.param(Request("auto", (user("?"),), "openai", extra={"prediction": {"content": SECOND}}), id="extra"),
+        pytest.param(EmbeddingRequest("auto", (ANSWER,)), id="embedded"),
+        pytest.param(RerankRequest("auto", "which?", ("other", ANSWER)), id="reranked"),
+    ],
+)
+async def test_an_answer_is_known_when_it_comes_back(taint: Taint, came_back: AnyRequest) -> None:
+    assert await taint.sources(came_back) == []
+    await answer(taint, texts(ANSWER))
+    assert await taint.sources(came_back) == KNOWN
+
+
+async def test_what_is_not_of_the_answer_is_not_known(taint: Taint) -> None:
+    await answer(taint, texts(ANSWER))
+    other = request(user("What does the letter say?"), assistant("It says nothing at all of what you may fear."))
+    assert await taint.sources(other) == []
+
+
+async def test_a_short_answer_is_known_in_its_conversation(taint: Taint) -> None:
+    await answer(taint, texts("Yes."), exchange(user("Has he a cough?")))
+    assert await taint.sources(request(user("Has he a cough?"), assistant("Yes"), user("Why?"))) == KNOWN
+    assert await taint.sources(request(user("Is it raining?"), assistant("Yes"), user("Why?"))) == []
+
+
+async def test_a_short_answer_after_a_tool_is_known_by_what_was_asked(taint: Taint) -> None:
+    turns = (
+        user("Has he a cough?"),
+        assistant(ToolUse("1", "look", "{}")),
+        Message("tool", (ToolResult("1", (TextPart("yes"),)),)),
+    )
+    await answer(taint, texts("Yes."), exchange(*turns))
+    assert await taint.sources(request(*turns, assistant("Yes."), user("Why?"))) == KNOWN
+
+
+async def test_calls_are_known_whatever_the_order_of_their_keys(taint: Taint) -> None:
+    pieces: list[Event] = [
+        ToolCall(0, "1", "send", '{"to": "ward 7", "no'),
+        ToolCall(0, arguments='te": "He may go home tomorrow."}'),
+        ToolCall(1, "2", "now", "{}"),
+    ]
+    await answer(taint, pieces, exchange(user("Tell them")))
+    sent = ToolUse("9", "send", '{"note":"He may go home tomorrow.","to":"ward 7"}')
+    assert await taint.sources(request(user("Else"), assistant(sent))) == KNOWN
+    assert await taint.sources(request(user("Tell them"), assistant(ToolUse("9", "now", "{ }")))) == KNOWN
+    assert await taint.sources(request(user("Else"), assistant(ToolUse("9", "now", "{ }")))) == []
+
+
+async def test_what_a_call_wrote_down_is_known_when_a_tool_reads_it(taint: Taint) -> None:
+    await answer(taint, [ToolCall(0, "1", "save", '{"text": "' + FIRST + '"}')])
+    assert await taint.sources(request(Message("tool", (ToolResult("5", (TextPart(FIRST),)),)))) == KNOWN
+
+
+async def test_every_choice_is_known(taint: Taint) -> None:
+    await answer(taint, [Text(FIRST, 0), Text(SECOND[:9], 1), Text(" [2]", 0), Text(SECOND[9:], 1)])
+    assert await taint.sources(request(assistant(FIRST))) == KNOWN
+    assert await taint.sources(request(assistant(SECOND))) == KNOWN
+
+
+async def test_thoughts_are_known_and_are_no_part_of_the_answer(taint: Taint) -> None:
+    await answer(taint, [Thought(SECOND), Text(FIRST)])
+    assert await taint.sources(request(user("?"), assistant(ThoughtPart(SECOND)))) == KNOWN
+    assert await taint.sources(request(user("?"), assistant(FIRST))) == KNOWN
+
+
+async def test_what_a_request_began_is_part_of_the_answer(taint: Taint) -> None:
+    await answer(taint, texts(ANSWER[60:]), exchange(user("?"), assistant(ANSWER[:60])))
+    assert await taint.sources(request(user("?"), assistant(ANSWER), user("Go on"))) == KNOWN
+
+
+async def test_an_answer_that_was_ready_is_known_and_handed_on_as_it_is(taint: Taint) -> None:
+    ready = Ready(texts(ANSWER))
+    with taint.listening(exchange(user("?"))) as ear:
+        assert ear.hear(ready) is ready
+    assert await taint.sources(request(assistant(ANSWER))) == KNOWN
+
+
+async def test_what_was_delivered_before_a_break_is_known(taint: Taint) -> None:
+    async def breaking() -> AsyncIterator[Event]:
+        yield Text(f"{FIRST}\n{SECOND}")
+        raise RuntimeError("the stream broke")
+
+    with pytest.raises(RuntimeError), taint.listening(exchange(user("?"))) as ear:
+        async for _ in ear.hear(breaking()):
+            pass
+    assert await taint.sources(request(assistant(FIRST))) == KNOWN
+    assert await taint.sources(request(assistant(f"{FIRST}\n{SECOND}"))) == KNOWN
+
+
+async def test_what_was_delivered_before_the_caller_left_is_known(taint: Taint) -> None:
+    with taint.listening(exchange(user("?"))) as ear:
+        events = ear.hear(stream([Text(FIRST), Text(f"\n{SECOND}")]))
+        assert isinstance(events, AsyncIterator)
+        async with aclosing(events):  # type: ignore[type-var]  # It is a generator, typed as less.
+            await anext(events)
+    assert await taint.sources(request(assistant(FIRST))) == KNOWN
+    assert await taint.sources(request(assistant(SECOND))) == []
+
+
+async def test_the_label_is_that_of_the_end(taint: Taint, memory: Remembered) -> None:
+    made = exchange(user("?"), label=INTERNAL)
+    with taint.listening(made) as ear:
+        async for _ in ear.hear(stream(texts(ANSWER))):
+            made.label = Label.parse("restricted;health")
+    assert set(memory.kept.values()) == {Label.parse("restricted;health")}
+
+
+@pytest.mark.parametrize("label", ["public", "internal"])
+async def test_what_may_flow_to_the_default_is_not_remembered(taint: Taint, memory: Remembered, label: str) -> None:
+    await answer(taint, texts(ANSWER), exchange(user("?"), label=Label.parse(label)))
+    assert memory.kept == {}
+    assert not taint.concerns(Label.parse(label))
+
+
+async def test_an_exchange_that_never_had_a_label_leaves_nothing(taint: Taint, memory: Remembered) -> None:
+    made = exchange(user("?"))
+    made.label = None
+    await answer(taint, texts(ANSWER), made)
+    assert memory.kept == {}
+
+
+async def test_a_short_question_asks_nothing(taint: Taint, memory: Remembered) -> None:
+    assert await taint.sources(request(user("Is it raining?"))) == []
+    assert memory.asked == []
+
+
+async def test_a_long_request_is_read_in_a_thread(taint: Taint) -> None:
+    await answer(taint, texts(ANSWER))
+    filler = "\n".join(f"line {number} of a long text that somebody has pasted" for number in range(5000))
+    assert await taint.sources(request(user(f"{filler}\n{SECOND}"))) == KNOWN
+
+
+async def test_what_is_no_chat_can_be_answered_too(taint: Taint, memory: Remembered) -> None:
+    made = Exchange(EmbeddingRequest("auto", ("x",)), Caller("k", "key"))
+    made.label = CONFIDENTIAL
+    await answer(taint, [Opened()], made)
+    assert memory.kept == {}
+
+
+async def test_the_digests_of_one_reply_are_bounded(taint: Taint, memory: Remembered) -> None:
+    lines = "\n".join(f"{number} {FIRST}" for number in range(400))
+    await answer(taint, [Text(lines, choice) for choice in range(4)])
+    assert len(memory.kept) <= 512 + 4

@@ -14,7 +14,9 @@ _LOCAL = frozenset("!#$%&'*+-./=?^_`{|}~")
 _EDGE = "!#$%&'*./=?^`{|}~-"
 """Characters that an address may begin with by the letter, and that are punctuation around it in practice."""
 _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w-])", re.I)
-_FILES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "ts", "py", "json", "md", "txt", "service"})
+_FILES = frozenset(
+    {"png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "ts", "py", "json", "md", "txt", "service"}
+)
 """Endings of files that are written with an at sign (``logo@2x.png``), none of them a top-level domain in use."""
 _SPELLED = re.compile(
     r"[a-z0-9](?<![a-z0-9][a-z0-9])[\w.+-]{0,63} ?[(\[] ?(?:at|ät) ?[)\]] ?"

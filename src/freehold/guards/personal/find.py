@@ -6,10 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 
 from freehold.core.finding import Span
+from freehold.guards.personal.address import find_addresses
+from freehold.guards.personal.birth import find_births
 from freehold.guards.personal.card import find_cards
 from freehold.guards.personal.email import find_emails
 from freehold.guards.personal.iban import find_ibans
+from freehold.guards.personal.national import find_nationals
 from freehold.guards.personal.network import find_networks
+from freehold.guards.personal.online import find_profiles, find_wallets
+from freehold.guards.personal.papers import find_papers
+from freehold.guards.personal.person import find_persons
 from freehold.guards.personal.phone import find_phones
 from freehold.guards.personal.reading import Reading
 
@@ -19,8 +25,13 @@ KINDS: tuple[str, ...] = (
 )  # fmt: skip
 """What `find` can find."""
 
+_Rule = Callable[[Reading], Iterator[Span]]
+_ANYWHERE: tuple[_Rule, ...] = (find_emails, find_persons, find_profiles)
+_WITH_DIGITS: tuple[_Rule, ...] = (
+    find_ibans, find_cards, find_networks, find_nationals, find_papers, find_births, find_phones, find_addresses, find_wallets,
+)  # fmt: skip
+"""Rules for what always holds a digit, which most prose does not."""
 _DIGIT = re.compile(r"[0-9]")
-_OF_DIGITS: tuple[Callable[[Reading], Iterator[Span]], ...] = (find_ibans, find_cards, find_networks, find_phones)
 
 
 def find(text: str) -> list[Span]:
@@ -29,17 +40,30 @@ def find(text: str) -> list[Span]:
     Takes time in proportion to the text's length. Digits are those of ASCII.
     """
     reading = Reading(text)
-    spans = list(find_emails(reading)) if "@" in text or "at" in reading.low else []
+    spans = [span for rule in _ANYWHERE for span in rule(reading)]
     if _DIGIT.search(text):
-        for rule in _OF_DIGITS:
-            spans.extend(rule(reading))
-    return settled(spans) if len(spans) > 1 else spans
+        spans.extend(span for rule in _WITH_DIGITS for span in rule(reading))
+    return _settled(spans) if len(spans) > 1 else spans
 
 
-def settled(spans: list[Span]) -> list[Span]:
-    """Spans of which none overlaps another, by their place: the surest are kept, and of equals the longest."""
+def _settled(spans: list[Span]) -> list[Span]:
+    spans.sort(key=lambda span: span.start)
+    settled: list[Span] = []
+    cluster: list[Span] = []
+    reach = 0
+    for span in spans:
+        if cluster and span.start >= reach:
+            settled.extend(_surest(cluster))
+            cluster = []
+        cluster.append(span)
+        reach = max(reach, span.end) if len(cluster) > 1 else span.end
+    return settled + _surest(cluster)
+
+
+def _surest(cluster: list[Span]) -> list[Span]:
+    """Of spans that overlap, those that are kept, by their place."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (-span.confidence, span.start - span.end, span.start)):
+    for span in sorted(cluster, key=lambda span: (-span.confidence, span.start - span.end, span.start)):
         if all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return sorted(kept, key=lambda span: span.start)

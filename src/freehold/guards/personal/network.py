@@ -11,9 +11,24 @@ from freehold.guards.personal.reading import Reading, words
 
 _V4 = re.compile(r"[0-9](?<![\w.][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![\w-]|\.[0-9])")
 _V6 = re.compile(r"[0-9A-Fa-f:](?<![\w.:][0-9A-Fa-f:])[0-9A-Fa-f:]{3,38}(?:(?<=:)[0-9.]{7,15})?(?![\w:])")
-_MAC = re.compile(r"[0-9A-Fa-f](?<![\w:-][0-9A-Fa-f])[0-9A-Fa-f](?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
+_MAC = re.compile(
+    r"[0-9A-Fa-f](?<![\w:-][0-9A-Fa-f])[0-9A-Fa-f](?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
+)
 _CISCO = re.compile(r"[0-9A-Fa-f](?<![\w.][0-9A-Fa-f])[0-9A-Fa-f]{3}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
-_ADDRESS = words("ip", "ipv4", "address", "host", "server", "client", "from", "ping", "ssh", "adresse", "adresa", stems=("ip_", "addr"))
+_ADDRESS = words(
+    "ip",
+    "ipv4",
+    "address",
+    "host",
+    "server",
+    "client",
+    "from",
+    "ping",
+    "ssh",
+    "adresse",
+    "adresa",
+    stems=("ip_", "addr"),
+)
 _VERSION = words("v", "ver", "version", "versions", "release", "section", "chapter", "build", "firmware", "§", "clause")
 _SMALL = 20
 

@@ -18,7 +18,10 @@ _CONTEXT = words(
     "tel", "call", "dial", "ring", "text", "cell", "mob", "fax", "desk", "office", "sms", "whatsapp", "signal", "answering", "messages to", "registered", "viber",
     stems=("phon", "telef", "telep", "téléph", "mobil", "handy", "celular", "cellul", "móvil", "komórk", "rufnummer", "hotline", "puhelin", "telf"),
 )  # fmt: skip
-_NANP = re.compile(r"(?:\+?1[ .-]?|001[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}([ .-]))[2-9][0-9]{2}[ .-][0-9]{4}(?: ?(?:x|ext).*)?", re.I)
+_NANP = re.compile(
+    r"(?:\+?1[ .-]?|001[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}([ .-]))[2-9][0-9]{2}[ .-][0-9]{4}(?: ?(?:x|ext).*)?",
+    re.I,
+)
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./ ][0-9]{2}[-./ ][0-9]{2}|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:19|20)[0-9]{2}")
 _SSN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 

@@ -7,22 +7,16 @@ made; nothing else decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest
 from freehold.core.label import Label, Source, join_all
-from freehold.core.request import (
-    INSPECTABLE,
-    AnyRequest,
-    EmbeddingRequest,
-    OpaqueTool,
-    Part,
-    RerankRequest,
-    ThoughtPart,
-    ToolResult,
-)
+from freehold.core.opaque import uninspectable
+from freehold.core.request import AnyRequest
 from freehold.core.target import Target
+
+__all__ = ["declared", "may_flow", "settle_label", "uninspectable", "why_not"]
 
 
 def may_flow(label: Label, target: Target) -> bool:
@@ -73,35 +67,3 @@ def settle_label(
     else:
         sources = tuple(stated)
     return join_all(source.label for source in sources), sources
-
-
-def uninspectable(request: AnyRequest) -> tuple[str, ...]:
-    """The kinds of content in the request that no guard can read, sorted; none for plain text.
-
-    Unknown fields count where they hold text or structure, since a dialect of tomorrow may carry content in them.
-    """
-    kinds = (
-        {"unknown fields"} if any(isinstance(value, str | list | dict) for value in request.extra.values()) else set()
-    )
-    if isinstance(request, EmbeddingRequest):
-        if any(not isinstance(item, str) for item in request.inputs):
-            kinds.add("token ids")
-        return tuple(sorted(kinds))
-    if isinstance(request, RerankRequest):
-        return tuple(sorted(kinds))
-    if any(isinstance(tool, OpaqueTool) for tool in request.tools):
-        kinds.add("opaque tool")
-    for message in request.messages:
-        kinds.update(_kinds(message.parts))
-    return tuple(sorted(kinds))
-
-
-def _kinds(parts: Iterable[Part]) -> Iterator[str]:
-    for part in parts:
-        if isinstance(part, ToolResult):
-            yield from _kinds(part.parts)
-        elif isinstance(part, ThoughtPart):
-            if part.redacted is not None:
-                yield "redacted thought"
-        elif not isinstance(part, INSPECTABLE):
-            yield str(part.__struct_config__.tag)

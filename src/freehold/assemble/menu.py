@@ -45,6 +45,7 @@ def rules_of(
         default_label=config.policy.default_label,
         known=known,
         revision=revision_of(config.policy, known, rows, config.guards) if found else config.revision,
+        guards=config.guards,
     )
 
 

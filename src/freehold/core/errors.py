@@ -6,7 +6,8 @@
     │   ├── Unauthorized          401
     │   ├── BudgetSpent           402  says when it renews
     │   ├── Forbidden             403
-    │   │   └── LabelForbidden    403  which label, which targets would have been allowed
+    │   │   ├── LabelForbidden    403  which label, which targets would have been allowed
+    │   │   └── GuardForbidden    403  what was found, and in which field
     │   ├── UnknownModel          404
     │   ├── NotFound              404
     │   ├── MethodNotAllowed      405
@@ -80,11 +81,19 @@ class LabelForbidden(Forbidden):
 
     code = "label_forbidden"
 
-    def __init__(self, label: Label, refused: Sequence[str], allowed: Sequence[str]) -> None:
+    def __init__(self, label: Label, refused: Sequence[str], allowed: Sequence[str], *, because: str = "") -> None:
+        """`because`: what raised the label, without the words of anybody."""
         would = f"allowed for this label: {', '.join(allowed)}" if allowed else "no configured target is cleared for it"
-        super().__init__(f"data labelled {label} may not flow to {', '.join(refused)}; {would}", param="model")
+        why = f" ({because})" if because else ""
+        super().__init__(f"data labelled {label}{why} may not flow to {', '.join(refused)}; {would}", param="model")
         self.label = label
         self.allowed = tuple(allowed)
+
+
+class GuardForbidden(Forbidden):
+    """A guard refuses it: what was found and in which field, never the words."""
+
+    code = "guard_forbidden"
 
 
 class UnknownModel(RequestError):

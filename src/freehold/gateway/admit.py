@@ -10,6 +10,7 @@ import msgspec
 
 from freehold.core.errors import Forbidden
 from freehold.core.exchange import Exchange, Permit
+from freehold.core.guards import OFF, Guards
 from freehold.core.label import Label
 from freehold.core.ports import Events, Handler, Stage
 from freehold.core.record import Refusal
@@ -17,6 +18,7 @@ from freehold.core.target import Target
 from freehold.gateway.meter import CountPrompt
 from freehold.policy.flows import build
 from freehold.policy.grounding import choose_collections
+from freehold.policy.guarding import UNTRUSTED, raised
 from freehold.policy.labels import settle_label
 from freehold.policy.rules import Route, decide
 from freehold.policy.select import Menu, resolve
@@ -30,6 +32,7 @@ class Rules(msgspec.Struct, frozen=True):
     known: tuple[Target, ...] = ()
     """Every configured target, to name those that would have been allowed."""
     revision: str = ""
+    guards: Guards = OFF
 
 
 def admit(rules: Callable[[], Rules], count_prompt: CountPrompt) -> Stage:
@@ -47,6 +50,7 @@ def admit(rules: Callable[[], Rules], count_prompt: CountPrompt) -> Stage:
 
 def _admit(exchange: Exchange, rules: Rules, count_prompt: CountPrompt) -> None:
     request, caller = exchange.request, exchange.caller
+    exchange.guards = rules.guards
     exchange.label, sources = settle_label(rules.default_label, caller, request, exchange.headers.stated)
     exchange.sources.extend(sources)
     route = resolve(rules.menu, request.model, caller)
@@ -56,7 +60,10 @@ def _admit(exchange: Exchange, rules: Rules, count_prompt: CountPrompt) -> None:
 
 
 def _decide(exchange: Exchange, *, route: Route, rules: Rules, count_prompt: CountPrompt) -> None:
-    """Settle permit and flow for the exchange's label and request as they stand now; an earlier permit only narrows."""
+    """Settle permit and flow for the exchange's label and request as they stand now; an earlier permit only narrows.
+
+    Targets that a declassifier serves are weighed by the label that what they see will have.
+    """
     request, caller, label = exchange.request, exchange.caller, exchange.label
     if label is None:
         raise AssertionError("the label is settled before the permit")
@@ -69,6 +76,7 @@ def _decide(exchange: Exchange, *, route: Route, rules: Rules, count_prompt: Cou
         tokens=count_prompt(request) if _has_window(route) else None,
         known=rules.known,
         revision=rules.revision,
+        raised=raised(exchange.sources, rules.guards),
     )
     for earlier in (exchange.permit, exchange.within):
         if earlier is not None:
@@ -83,12 +91,18 @@ def _narrowed(permit: Permit, earlier: Permit) -> Permit:
     outside = [target.name for target in permit.targets if target.name not in allowed]
     if not outside:
         return permit
+    before = {refusal.target: refusal for refusal in earlier.refusals if refusal.rule == UNTRUSTED}
     if len(outside) == len(permit.targets):
-        raise Forbidden(f"the request that this one serves may not ask {', '.join(outside)}", param="model")
+        known = [f"{name}: {before[name].reason}" for name in outside if name in before]
+        why = f" ({'; '.join(known)})" if known else ""
+        raise Forbidden(f"an earlier permit may not ask {', '.join(outside)}{why}", param="model")
     return msgspec.structs.replace(
         permit,
         targets=tuple(target for target in permit.targets if target.name in allowed),
-        refusals=(*permit.refusals, *(Refusal(name, "earlier", "an earlier permit left it out") for name in outside)),
+        refusals=(
+            *permit.refusals,
+            *(before.get(name, Refusal(name, "earlier", "an earlier permit left it out")) for name in outside),
+        ),
     )
 
 

@@ -1,7 +1,9 @@
 """One try at one target, with its retries: the only place from which a target is asked.
 
-`may_flow` is called immediately before every try, for every try. A retry happens only before the first event, only
-where the failure says that the target cannot have begun, and each is an attempt of its own in the record.
+`may_flow` is called immediately before every try, for every try, with the label of what the target is to see: a target
+that a declassifier serves has a view of its own, and its answer is restored before anybody reads it. A retry happens
+only before the first event, only where the failure says that the target cannot have begun, and each is an attempt of its
+own in the record.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from contextlib import AbstractAsyncContextManager
 
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.event import Event, Ready
-from freehold.core.exchange import Exchange
+from freehold.core.exchange import Exchange, View
 from freehold.core.label import Label
 from freehold.core.ports import Events, Provider
 from freehold.core.record import Attempt
@@ -39,7 +41,7 @@ class Live:
     every request passes here and a stack of exits costs as much as a stage.
     """
 
-    __slots__ = ("_entrance", "_meter", "_visit", "_watched", "_within", "attempt", "events", "target")
+    __slots__ = ("_entrance", "_meter", "_restored", "_visit", "_watched", "_within", "attempt", "events", "target")
 
     def __init__(self, attempt: Attempt, target: Target, meter: Meter, entrance: Entrance) -> None:
         self.attempt = attempt
@@ -50,6 +52,7 @@ class Live:
         self._visit: Visit | None = None
         self._within: AbstractAsyncContextManager[Events] | None = None
         self._watched: AsyncGenerator[Event, None] | None = None
+        self._restored: Events | None = None
 
     async def enter(self) -> None:
         """Pass the gate; raises `AttemptFailed` as it does."""
@@ -76,11 +79,18 @@ class Live:
         if self._visit is not None:
             self._visit.answered()
 
+    def see(self, view: View) -> None:
+        """Put back into the answer what the view took out of the request, before anybody reads it."""
+        self.events = self._restored = view.restore(self.events)
+
     async def close(self) -> None:
         """Leave the target. Safe to call twice."""
+        restored, self._restored = self._restored, None
         watched, self._watched = self._watched, None
         within, self._within = self._within, None
         try:
+            if isinstance(restored, AsyncGenerator):
+                await restored.aclose()
             if watched is not None:
                 await watched.aclose()
         finally:
@@ -132,13 +142,19 @@ class Attempter:
         raise AssertionError("the loop returns or raises")
 
     async def _once(self, exchange: Exchange, target: Target, request: AnyRequest, why: str) -> Live:
+        # A target has its own view or none: what it is sent, and the label of that, come from the same place.
+        view = exchange.views.get(target.name)
+        label = exchange.label
+        if view is not None:
+            request, label = view.request(request), view.label
         attempt = Attempt(
             target=target.name,
             number=len(exchange.attempts) + 1,
             owned=target.owned,
-            label=exchange.label,
+            label=label,
             started_ns=time.time_ns(),
             note=why or None,
+            declassified=None if view is None else view.by,
         )
         exchange.attempts.append(attempt)
         meter = Meter(attempt, target, request, price=self._price, count_prompt=self._count_prompt)
@@ -146,8 +162,9 @@ class Attempter:
         live = Live(attempt, target, meter, entrance)
         try:
             await live.enter()
-            if exchange.label is None or not self._may_flow(exchange.label, target):
-                raise AttemptFailed(Fault.LABEL, f"data labelled {exchange.label} may not flow to {target.name}")
+            if label is None or not self._may_flow(label, target):
+                raise AttemptFailed(Fault.LABEL, f"data labelled {label} may not flow to {target.name}")
+            attempt.clearance = target.clearance
             await live.ask(self._provider(target, request, attempt))
         except AttemptFailed as failure:
             meter.fail(failure)
@@ -158,6 +175,8 @@ class Attempter:
             attempt.fault, attempt.error = fault, f"left before the first event ({type(error).__name__})"
             await live.close()
             raise
+        if view is not None:
+            live.see(view)
         return live
 
 

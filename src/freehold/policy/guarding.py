@@ -15,6 +15,9 @@ from freehold.core.guards import GuardRule, Guards, Side
 from freehold.core.label import Label, Source, join_all
 from freehold.core.target import Target
 
+UNTRUSTED = "untrusted"
+"""The rule by which a permit leaves out targets that are not owned, where the context may hold instructions."""
+
 DRY = "would "
 """Begins the action of a finding in a dry run."""
 

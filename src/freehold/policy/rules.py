@@ -1,7 +1,8 @@
 """What may happen: which targets of a route may answer this request, and why each of the others may not.
 
 Three rules, in this order, each a short word in the record: ``scope`` (the key may not ask for it), ``label`` (the data
-may not flow to it) and ``ability`` (it lacks what the request needs).
+may not flow to it) and ``ability`` (it lacks what the request needs). A target that a declassifier serves is weighed by
+the label of what it would see.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from freehold.core.record import Refusal
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
 from freehold.policy.abilities import lacks
+from freehold.policy.guarding import UNRAISED, Raised
 from freehold.policy.judge import Accept
 from freehold.policy.labels import may_flow, why_not
 
@@ -75,45 +77,65 @@ def decide(
     tokens: int | None = None,
     known: Sequence[Target] = (),
     revision: str = "",
+    raised: Raised = UNRAISED,
 ) -> Permit:
     """The permit for this request on this route.
 
     `tokens` estimates the prompt's length. `known` holds every configured target, to name those that would have been
-    allowed. `revision` is the policy's, for the record.
+    allowed. `revision` is the policy's, for the record. `raised`: what findings did to the label, and for whom it is undone.
 
     Raises `BadRequest`, naming the field, if every target that may see the label lacks an ability; `LabelForbidden` if
     none may see it; `Forbidden` if the key may ask for none.
     """
-    refusals = weigh(route, label, caller, request, tokens)
+    refusals = weigh(route, label, caller, request, tokens, raised)
     refused = {refusal.target for refusal in refusals}
     allowed = tuple(target for target in route.targets if target.name not in refused)
     if not allowed:
-        raise _nothing_left(route, label, caller, request, tokens, known)
+        raise _nothing_left(route, label, caller, request, tokens, known, raised)
     return Permit(route.name, allowed, label, refusals, revision)
 
 
 def weigh(
-    route: Route, label: Label, caller: Caller, request: AnyRequest, tokens: int | None = None
+    route: Route,
+    label: Label,
+    caller: Caller,
+    request: AnyRequest,
+    tokens: int | None = None,
+    raised: Raised = UNRAISED,
 ) -> tuple[Refusal, ...]:
     """The targets of the route that may not answer, each with the first rule that forbids it."""
-    found = (_forbidden(route, target, label, caller, request, tokens) for target in route.targets)
+    found = (_forbidden(route, target, label, caller, request, tokens, raised) for target in route.targets)
     return tuple(refusal for refusal in found if refusal is not None)
 
 
 def _forbidden(
-    route: Route, target: Target, label: Label, caller: Caller, request: AnyRequest, tokens: int | None
+    route: Route,
+    target: Target,
+    label: Label,
+    caller: Caller,
+    request: AnyRequest,
+    tokens: int | None,
+    raised: Raised,
 ) -> Refusal | None:
     if not (caller.may_ask(route.name) or caller.may_ask(target.name)):
         return Refusal(target.name, "scope", "the key may not ask for it")
-    if not may_flow(label, target):
-        return Refusal(target.name, "label", why_not(label, target))
+    shown = raised.label_for(target, label)
+    if not may_flow(shown, target):
+        hint = raised.hint(target)
+        return Refusal(target.name, "label", f"{why_not(shown, target)}; {hint}" if hint else why_not(shown, target))
     if lack := lacks(request, target, tokens):
         return Refusal(target.name, "ability", lack.reason)
     return None
 
 
 def _nothing_left(
-    route: Route, label: Label, caller: Caller, request: AnyRequest, tokens: int | None, known: Sequence[Target]
+    route: Route,
+    label: Label,
+    caller: Caller,
+    request: AnyRequest,
+    tokens: int | None,
+    known: Sequence[Target],
+    raised: Raised,
 ) -> RequestError:
     """The error for a request that no target of the route may answer.
 
@@ -121,7 +143,7 @@ def _nothing_left(
     outside the key's scope are never named.
     """
     inside = [target for target in route.targets if caller.may_ask(route.name) or caller.may_ask(target.name)]
-    cleared = [target for target in inside if may_flow(label, target)]
+    cleared = [target for target in inside if may_flow(raised.label_for(target, label), target)]
     if cleared:
         lack = [(target.name, found) for target in cleared if (found := lacks(request, target, tokens))]
         text = "; ".join(f"{name} {found.reason}" for name, found in lack)
@@ -130,7 +152,12 @@ def _nothing_left(
             text += f"; data labelled {label} may not flow to {', '.join(barred)}"
         return BadRequest(text, param=lack[0][1].param)
     if inside:
-        would = [target for target in known if may_flow(label, target) and caller.may_ask(target.name)]
+        would = [
+            target
+            for target in known
+            if may_flow(raised.label_for(target, label), target) and caller.may_ask(target.name)
+        ]
         able = [target.name for target in would if not lacks(request, target, tokens)]
-        return LabelForbidden(label, [target.name for target in inside], able)
+        hints = dict.fromkeys(hint for target in inside if (hint := raised.hint(target)))
+        return LabelForbidden(label, [target.name for target in inside], able, because="; ".join(hints))
     return Forbidden(f"this key may not ask for {route.name!r}", param="model")

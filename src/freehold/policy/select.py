@@ -10,11 +10,13 @@ import msgspec
 
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, UnknownModel
+from freehold.core.finding import Finding
 from freehold.core.label import Label, Source
 from freehold.core.record import Refusal
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
 from freehold.policy.flows import build
+from freehold.policy.guarding import UNRAISED, Raised
 from freehold.policy.rules import FlowName, Route, decide, weigh
 
 _LONGEST_NAME = 200
@@ -71,6 +73,14 @@ def _directions(alias: str, names: Sequence[str]) -> str:
     return f"; known: {', '.join(names[:_MOST_LISTED])}" if names else ""
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What a target that a declassifier serves would see: by what work, and under which label."""
+
+    target: str
+    label: Label
+    by: str
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """What would become of a request.
 
@@ -87,21 +97,33 @@ class Explanation(msgspec.Struct, frozen=True):
     refusals: tuple[Refusal, ...] = ()
     sources: tuple[Source, ...] = ()
     """What the label was joined from, where whoever asked for the explanation knows."""
+    findings: tuple[Finding, ...] = ()
+    """What guards found, each with what becomes of it."""
+    views: tuple[Seen, ...] = ()
+    """What some targets would see in place of the request."""
     error: str | None = None
     code: str | None = None
 
 
 def explain(
-    menu: Menu, label: Label, caller: Caller, request: AnyRequest, *, tokens: int | None = None, draw: str = ""
+    menu: Menu,
+    label: Label,
+    caller: Caller,
+    request: AnyRequest,
+    *,
+    tokens: int | None = None,
+    draw: str = "",
+    raised: Raised = UNRAISED,
 ) -> Explanation:
     """Which targets would answer, which may not and why: the flow's first wish is read, and nothing is sent."""
     try:
         route = resolve(menu, request.model, caller)
     except RequestError as error:
         return Explanation(request.model, label, error=error.message, code=error.code)
-    refusals = weigh(route, label, caller, request, tokens)
+    refusals = weigh(route, label, caller, request, tokens, raised)
     try:
-        permit = decide(route, label, caller, request, tokens=tokens, known=tuple(menu.targets.values()))
+        known = tuple(menu.targets.values())
+        permit = decide(route, label, caller, request, tokens=tokens, known=known, raised=raised)
     except RequestError as error:
         return Explanation(
             request.model, label, route.name, route.flow, refusals=refusals, error=error.message, code=error.code

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -21,8 +21,11 @@ from freehold.core.errors import SetupError, Unavailable
 from freehold.core.exchange import Exchange
 from freehold.core.money import Price
 from freehold.core.record import End, Ending
+from freehold.ledger.audit.journal import append
+from freehold.ledger.audit.leaf import Leaf, exchange_leaf, lost_leaf
+from freehold.ledger.audit.sealer import MOST_BEHIND, Sealer
 from freehold.ledger.rows import attempt_rows, capture_row, opened_row, settled_row
-from freehold.ledger.statements import RECOVER
+from freehold.ledger.statements import LEFT_OPEN, RECOVER
 from freehold.ledger.writer import STOPPED, Bundle, Chore, Opening, Writer
 
 _LOG = logging.getLogger(__name__)
@@ -65,13 +68,17 @@ class Terms(msgspec.Struct, frozen=True):
 class Book:
     """Implements `core.ports.Book` over connections to one database. Used from one event loop."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], terms: Terms | None = None) -> None:
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], terms: Terms | None = None, sealer: Sealer | None = None
+    ) -> None:
+        """`sealer`: of the audit log that every exchange becomes a leaf of; without one there is no such log."""
         self.terms = terms or Terms()
         """May be replaced at any time; holds for what settles afterwards."""
         self._connect = connect
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._writer = Writer(connect, self._answer)
-        self._bundle = Bundle([], [], [])
+        self._sealer = sealer
+        self._writer = Writer(connect, self._answer) if sealer is None else Writer(connect, self._answer, sealer.grown)
+        self._bundle = Bundle()
         self._timer: asyncio.TimerHandle | None = None
         self._openings: list[Opening] = []
         self._opening_timer: asyncio.TimerHandle | None = None
@@ -81,14 +88,24 @@ class Book:
         self._settled = 0
         self._closed = False
 
-    def recover(self) -> int:
+    def recover(self, notes: Sequence[Leaf] = ()) -> int:
         """Mark rows that an earlier run left open as lost, and say how many. Call before the first `open`.
 
-        Raises `SetupError` where the database cannot be written.
+        In the audit log they are told first, then what `notes` say of the start. Raises `SetupError` where the
+        database cannot be written.
         """
         try:
             with closing(self._connect()) as connection:
-                return connection.execute(RECOVER).rowcount
+                if self._sealer is None:
+                    return connection.execute(RECOVER).rowcount
+                self._sealer.begin()
+                connection.execute("BEGIN IMMEDIATE")
+                lost = [lost_leaf(*row) for row in connection.execute(LEFT_OPEN)]
+                size = append(connection, [*lost, *notes])
+                connection.execute(RECOVER)
+                connection.execute("COMMIT")
+                self._sealer.grown(size)
+                return len(lost)
         except sqlite3.Error as error:
             raise SetupError(f"the ledger cannot be written ({error}); free the disk or the lock it names") from error
 
@@ -104,6 +121,8 @@ class Book:
             return "it has more to write than it can hold"
         if self._settled > writer.written:
             return writer.trouble
+        if self._sealer is not None and self._sealer.behind > MOST_BEHIND:
+            return f"its audit log has more to seal than may wait: {self._sealer.trouble or 'it is too slow'}"
         # With nothing to retry, the next opening row is what finds out whether the trouble is over.
         return None
 
@@ -193,6 +212,8 @@ class Book:
         terms, bundle = self.terms, self._bundle
         captured = self.captures(exchange)
         bundle.exchanges.append(settled_row(exchange, end, terms.baseline, captured=captured))
+        if self._sealer is not None:
+            bundle.leaves.append(exchange_leaf(exchange, end))
         if exchange.attempts:
             bundle.attempts += attempt_rows(exchange, captured=captured)
         if captured and terms.capture_seconds is not None:
@@ -203,13 +224,22 @@ class Book:
         if self._timer is None:
             self._timer = loop.call_later(_GATHER_SECONDS, self._flush)
 
+    def note(self, *leaves: Leaf) -> None:
+        """Tell the audit log, where there is one, of something else than an exchange. Returns at once."""
+        if self._sealer is None or self._closed:
+            return
+        loop = self._loop or self._begin()
+        self._bundle.leaves += leaves
+        if self._timer is None:
+            self._timer = loop.call_later(_GATHER_SECONDS, self._flush)
+
     def _flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._bundle.exchanges:
+        if self._bundle.exchanges or self._bundle.leaves:
             self._writer.put(self._bundle)
-            self._bundle = Bundle([], [], [])
+            self._bundle = Bundle()
 
     def _answer(self, waiters: list[Any], refused: str | None) -> None:
         """Called on the writer's thread."""

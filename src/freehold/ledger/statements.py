@@ -36,6 +36,7 @@ KEEP = Into("captures", CAPTURE, ("exchange_id",), renewed=True)
 
 # Written out rather than bound, since the index of open rows serves only a statement that names their ending.
 RECOVER = f"UPDATE exchanges SET ending = '{Ending.LOST}' WHERE ending = '{Ending.OPEN}'"  # noqa: S608  Words of ours.
+LEFT_OPEN = f"SELECT id, key_id, started_ns FROM exchanges WHERE ending = '{Ending.OPEN}' ORDER BY id"  # noqa: S608
 
 PURGES = tuple(
     f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608  Words of ours.

@@ -15,12 +15,14 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 
+from freehold.ledger.audit.journal import append
+from freehold.ledger.audit.leaf import Leaf
 from freehold.ledger.checkpoint import Checkpointer
 from freehold.ledger.rows import Row
 from freehold.ledger.statements import KEEP, MOST_ROWS, OPEN, PURGES, SETTLE, TRIED, Into, write
@@ -50,17 +52,19 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class Bundle(msgspec.Struct):
-    """Settled exchanges with their attempts and captures."""
+    """Settled exchanges with their attempts and captures, and the leaves of the audit log that speak of them."""
 
     exchanges: list[Row] = []
     attempts: list[Row] = []
     captures: list[Row] = []
+    leaves: list[Leaf] = []
 
     def add(self, other: Bundle) -> None:
         """Take another bundle's rows in."""
         self.exchanges += other.exchanges
         self.attempts += other.attempts
         self.captures += other.captures
+        self.leaves += other.leaves
 
 
 Chore = Callable[[sqlite3.Connection], bool]
@@ -71,10 +75,17 @@ Item = list[Opening] | Bundle | Chore | float
 
 
 class Writer:
-    """Writes what is put, in order. `answer` is called on its thread with the waiters served and what went wrong."""
+    """Writes what is put, in order.
+
+    On its thread, `answer` is called with the waiters served and what went wrong, and `grown` with the number of leaves
+    that the audit log has come to.
+    """
 
     def __init__(
-        self, connect: Callable[[], sqlite3.Connection], answer: Callable[[list[Any], str | None], None]
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        answer: Callable[[list[Any], str | None], None],
+        grown: Callable[[int], None] = lambda _size: None,
     ) -> None:
         self.trouble: str | None = None
         """What the database last refused; `None` while all is well."""
@@ -82,6 +93,7 @@ class Writer:
         """Settled exchanges that need no more care: on disk, or given up with an error in the log."""
         self._connect = connect
         self._answer = answer
+        self._grown = grown
         self._queue: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._openings: list[Opening] = []
         self._backlog: list[Bundle] = []
@@ -187,7 +199,7 @@ class Writer:
             self._write_together((OPEN, rows))
 
     def _settle(self) -> None:
-        together, taken = Bundle([], [], []), 0
+        together, taken = Bundle(), 0
         while taken < len(self._backlog) and len(together.exchanges) < _MOST_TOGETHER:
             together.add(self._backlog[taken])
             taken += 1
@@ -228,16 +240,23 @@ class Writer:
         return None
 
     def _write_bundle(self, bundle: Bundle) -> None:
-        self._write_together((SETTLE, bundle.exchanges), (TRIED, bundle.attempts), (KEEP, bundle.captures))
+        parts = (SETTLE, bundle.exchanges), (TRIED, bundle.attempts), (KEEP, bundle.captures)
+        size = self._write_together(*parts, leaves=bundle.leaves)
+        if bundle.leaves:
+            self._grown(size)
 
-    def _write_together(self, *parts: tuple[Into, list[Row]]) -> None:
-        """All of it or nothing."""
+    def _write_together(self, *parts: tuple[Into, list[Row]], leaves: Sequence[Leaf] = ()) -> int:
+        """All of it or nothing; returns what `append` does, where there are leaves."""
         connection = self._connected()
+        size = 0
         connection.execute("BEGIN IMMEDIATE")
         try:
             for into, rows in parts:
                 self._write(into, rows)
+            if leaves:
+                size = append(connection, leaves)
             connection.execute("COMMIT")
+            return size
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")

@@ -1,0 +1,205 @@
+"""Seals leaves: a thread of its own moves them from the database into tiles, and signs. Nobody ever waits for it.
+
+The order is what makes a crash harmless. Tiles first, flushed; then the checkpoint, which is what counts; only then are
+the leaves taken out of the database. Whatever comes in between is done again, with the same bytes, at the next start.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+
+from freehold.core.errors import SetupError
+from freehold.ledger.audit import journal
+from freehold.ledger.audit.edge import Edge
+from freehold.ledger.audit.folder import KEY_NAME, Folder, checkpoint_of
+from freehold.ledger.audit.leaf import head_of
+from freehold.ledger.audit.note import Checkpoint, Signer, open_checkpoint, sign_checkpoint
+from freehold.ledger.audit.tiles import CHECKPOINT, Broken, Tile, Tiles
+
+_LOG = logging.getLogger(__name__)
+
+_EVERY_SECONDS = 1.0
+"""How long leaves wait for company at most, while the disk is willing."""
+_ENOUGH = 2048
+"""Leaves for which nothing is waited for, and that one round takes, give or take a row."""
+_RETRY_SECONDS = 5.0
+MOST_BEHIND = 65_536
+"""Leaves that may wait to be sealed, beyond which no request is taken: what is not sealed is not proved."""
+
+_NS = 1_000_000_000
+_FAULTS = (SetupError, ValueError)
+"""What files that are not as they were left come to, the key's among them."""
+
+
+class Sealer:
+    """The log of one folder and one database. `grown` may be called from any thread."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection], folder: Folder, signer: Callable[[], Signer]) -> None:
+        self.folder = folder
+        self.trouble: str | None = None
+        """What keeps the log from being sealed; `None` while all is well."""
+        self._connect = connect
+        self._signer = signer
+        self._edge: Edge | None = None
+        self._last: Checkpoint | None = None
+        self._next = 0
+        self._sealed = 0
+        self._wanted = threading.Event()
+        self._enough = threading.Event()
+        self._stopping = False
+        self._one = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="audit-sealer", daemon=True)
+
+    @property
+    def behind(self) -> int:
+        """How many leaves wait to be sealed."""
+        return self._next - self._sealed
+
+    def begin(self) -> None:
+        """Bring the database and the files together after a crash or a restored backup; before any leaf is written.
+
+        Raises `sqlite3.Error`; files that cannot be read are `trouble`, and told at the first attempt to seal.
+        """
+        with closing(self._connect()) as connection:
+            try:
+                size, at = self._end()
+            except _FAULTS as error:
+                self._tell(str(error))
+                self._sealed = journal.first(connection)
+            else:
+                self._sealed = size
+                journal.catch_up(connection, size, at)
+            self._next = journal.where(connection)[0]
+
+    def start(self) -> None:
+        """Begin to seal whatever `grown` tells of."""
+        self._thread.start()
+        if self.behind:
+            self._wanted.set()
+
+    def grown(self, size: int) -> None:
+        """Leaves up to this index are in the database. Returns at once."""
+        self._next = size
+        self._wanted.set()
+        if self.behind >= _ENOUGH:
+            self._enough.set()
+
+    def stop(self) -> None:
+        """Seal what there is, once, and end."""
+        self._stopping = True
+        self._wanted.set()
+        self._enough.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self.seal()
+
+    def seal(self) -> str | None:
+        """Seal all that stands in the database; returns the trouble there is, which is also remembered and logged."""
+        with self._one:
+            try:
+                with closing(self._connect()) as connection:
+                    # Leaves hold nobody's words, and to overwrite what was removed costs more than all else here.
+                    connection.execute("PRAGMA secure_delete=OFF")
+                    connection.execute("PRAGMA wal_autocheckpoint=0")
+                    while self._round(connection):
+                        pass
+            except (OSError, sqlite3.Error, *_FAULTS) as error:
+                self._edge = None  # what is on the disk is looked at anew
+                self._tell(str(error))
+            else:
+                if self.trouble is not None:
+                    _LOG.warning("the audit log can be sealed again")
+                self.trouble = None
+            return self.trouble
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wanted.wait()
+            self._enough.wait(_EVERY_SECONDS if self.trouble is None else _RETRY_SECONDS)
+            self._wanted.clear()
+            self._enough.clear()
+            if self._stopping:
+                return
+            if self.seal() is not None:
+                self._wanted.set()
+
+    def _round(self, connection: sqlite3.Connection) -> bool:
+        """Seal some leaves; returns whether there may be more."""
+        edge = self._edge or self._open()
+        held = list(journal.held(connection, _ENOUGH))
+        fresh = self._fresh(held, edge.size)
+        if fresh:
+            self._write(edge, fresh)
+        elif not held:
+            return False
+        journal.drop(connection, edge.size)
+        return True
+
+    def _fresh(self, held: list[tuple[int, bytes]], size: int) -> list[bytes]:
+        """The leaves that are not sealed yet; raises `Broken` where they do not follow on those that are."""
+        sealed = Tiles(self.folder.fetch, size)
+        for index, leaf in held:
+            if index < size and sealed.leaf(index) != leaf:
+                raise Broken(
+                    f"leaf {index} in the database is another than the one that was sealed: one of the two was brought"
+                    " back from an earlier time; bring both back from one backup"
+                )
+        fresh = [(index, leaf) for index, leaf in held if index >= size]
+        for place, (index, _) in enumerate(fresh, size):
+            if index != place:
+                raise Broken(
+                    f"the log ends at leaf {place}, and the next one in the database is {index}: files of the log in"
+                    f" {self.folder.path} are from an earlier time; bring the latest back"
+                )
+        return [leaf for _, leaf in fresh]
+
+    def _write(self, edge: Edge, fresh: list[bytes]) -> None:
+        written: list[Tile] = []
+        self._edge = None  # until all of it is on the disk
+        for tile, data in edge.grow(fresh):
+            self.folder.put(tile.path, data)
+            written.append(tile)
+        self.folder.settle([tile.path for tile in written])
+        signer = self._signer()
+        checkpoint = Checkpoint(signer.key.name, edge.size, edge.root)
+        at = head_of(fresh[-1]).at
+        self.folder.put(CHECKPOINT, sign_checkpoint(checkpoint, at // _NS, signer).encode())
+        self.folder.settle([CHECKPOINT])
+        self._edge, self._last, self._sealed = edge, checkpoint, edge.size
+        for tile in written:
+            self.folder.tidy(tile)
+
+    def _open(self) -> Edge:
+        """The edge as it is on the disk; raises `Broken` or `BadNote` where it is not what was signed."""
+        signer = self._signer()
+        note = checkpoint_of(self.folder)
+        if note is None:
+            self.folder.put(KEY_NAME, (signer.key.vkey + "\n").encode())
+            return Edge(0, [], [])
+        checkpoint = open_checkpoint(note, signer.key).checkpoint
+        if self._last is not None and checkpoint != self._last:
+            raise Broken(f"the checkpoint in {self.folder.path} is not the one that was written last")
+        edge = Edge.read(self.folder.fetch, checkpoint.size)
+        if edge.root != checkpoint.root:
+            raise Broken(
+                f"the tiles in {self.folder.path} do not add up to the checkpoint; 'freehold audit verify' says where"
+            )
+        self._sealed = edge.size
+        return edge
+
+    def _end(self) -> tuple[int, int]:
+        """How many leaves are sealed, and the time of the last; no signature is looked at."""
+        note = checkpoint_of(self.folder)
+        if note is None:
+            return 0, 0
+        size = Checkpoint.parse(note.partition("\n\n")[0] + "\n").size
+        return size, head_of(Tiles(self.folder.fetch, size).leaf(size - 1)).at if size else 0
+
+    def _tell(self, what: str) -> None:
+        if what != self.trouble:
+            _LOG.error("the audit log cannot be sealed: %s", what)
+        self.trouble = what

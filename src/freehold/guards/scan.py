@@ -1,53 +1,160 @@
-"""Runs finders over the texts of a request, and settles what they find.
+"""Runs finders over the texts of a request, whatever they are written like, and settles what they find.
 
-Finders are pure: ``find(text) -> spans``. What several of them say of the same characters is settled here: the surest
-holds, then the longest.
+Finders are pure: ``find(text) -> spans``. Each is given the text and every layer that `reveal` makes of it, in slices
+of bounded length, so that the time grows with the length of the text and no single step holds the others up. What
+several of them say of the same characters is settled: the surest holds, then the longest.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
 
 from freehold.core.finding import Finding, Span
 from freehold.core.request import AnyRequest
 from freehold.guards.fields import Field, walk
+from freehold.guards.joined import SHORT, lines, seams
+from freehold.guards.layers import Layer
+from freehold.guards.reveal import reveal
+from freehold.guards.seen import Seen
 
 Finder = Callable[[str], Iterable[Span]]
 
 LARGE = 50_000
 """Characters of a request above which it is looked at in a thread, so that the event loop stays free."""
+SLICE = 32_768
+"""Characters that a finder is given at once."""
+OVERLAP = 4_096
+"""Characters of one slice that are in the next as well: nothing shorter is cut in two."""
+UNREAD = "unread"
+"""The kind of a text that is encoded deeper, or to more, than was looked at. It counts as a secret."""
+
+_SHORTEST = 6
+"""Nothing that a finder knows is shorter: ``a@b.co``."""
+_LONGEST_WORD = 15
+_LEAST_REMEMBERED = 48
+"""Characters of a text that is cheaper to remember than to look at again."""
+_SURE_OF_AN_ID = 0.9
+"""What has the shape of a secret and stands where ids stand is an id, unless it has a form of its own."""
 
 
 class Scanner:
-    """Finders, and a bounded memory of the texts they have seen."""
+    """Finders, and a bounded memory of the texts they have seen: those of a conversation come again with every turn."""
 
-    def __init__(self, finders: Sequence[Finder]) -> None:
+    def __init__(self, finders: Sequence[Finder], *, memory: int = 8 << 20) -> None:
+        """`memory` is how many bytes it may take to know texts again, about."""
         self._finders = tuple(finders)
+        self._seen = Seen(memory)
 
     def scan(self, text: str) -> tuple[Span, ...]:
-        """What stands in a text, in order; no two spans overlap."""
-        return settle(span for find in self._finders for span in find(text))
+        """What stands in a text, in order; no two spans overlap, and all are of the text as it was given."""
+        if len(text) < _SHORTEST or (len(text) <= _LONGEST_WORD and text.isalpha() and text.isascii()):
+            return ()
+        if len(text) < _LEAST_REMEMBERED:
+            return self._look(text)
+        key = self._seen.key(text)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._look(text)
+            self._seen.put(key, found)
+        return found
 
     def scan_request(self, request: AnyRequest) -> list[Finding]:
-        """What stands in all of a request that would be forwarded."""
+        """What stands in all of a request that would be forwarded, also where two texts of it must be read together."""
         return self._scan(list(walk(request)))
 
     async def scan_later(self, request: AnyRequest) -> list[Finding]:
         """As `scan_request`; a large request is looked at in a thread."""
         fields = list(walk(request))
-        if sum(len(field.text) for field in fields) > LARGE:
+        if sum([len(field.text) for field in fields]) > LARGE:
             return await asyncio.to_thread(self._scan, fields)
         return self._scan(fields)
 
+    def _look(self, text: str) -> tuple[Span, ...]:
+        layers, more = reveal(text)
+        spans = settle(span for layer in layers for span in self._in_layer(layer))
+        return _with_unread(spans, len(text)) if more else spans
+
+    def _in_layer(self, layer: Layer) -> Iterator[Span]:
+        text = layer.text
+        for offset in range(0, max(1, len(text) - OVERLAP), SLICE - OVERLAP):
+            piece = text if len(text) <= SLICE else text[offset : offset + SLICE]
+            for find in self._finders:
+                for span in find(piece):
+                    start, end = span.start + offset, span.end + offset
+                    if not layer.is_cut(start, end):
+                        yield _moved(span, *layer.back(start, end))
+
     def _scan(self, fields: Sequence[Field]) -> list[Finding]:
-        return [Finding(field.where, span) for field in fields for span in self.scan(field.text)]
+        short: list[Field] = []
+        turns: list[Field] = []
+        findings: list[Finding] = []
+        for field in fields:
+            if field.where.endswith("text"):
+                turns.append(field)
+            elif len(field.text) <= SHORT:
+                short.append(field)
+                continue
+            findings += [Finding(field.where, span) for span in self.scan(field.text)]
+        for joined in lines(short):
+            for span in self.scan(joined.text):
+                if not joined.is_apart(span):
+                    findings += joined.findings(span)
+        findings = [each for each in findings if not _is_id(each)]
+        return findings + self._across(turns, findings)
+
+    def _across(self, turns: Sequence[Field], found: Sequence[Finding]) -> list[Finding]:
+        """What is parted over two turns or more, whatever others stand between those of the caller."""
+        callers = [field for field in turns if field.source == "caller"]
+        known = {(each.where, each.span.kind) for each in found}
+        across: dict[Finding, None] = {}
+        for sequence in (turns, callers) if len(callers) < len(turns) else (turns,):
+            for joined, seam in seams(sequence):
+                for span in self.scan(joined.text):
+                    if span.start < seam < span.end:
+                        halves = list(joined.findings(span))
+                        if all((each.where, each.span.kind) not in known for each in halves):
+                            across |= dict.fromkeys(halves)
+        return list(across)
 
 
 def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The spans in order, without those that overlap a surer one, or a longer one as sure."""
+    ranked = sorted(spans, key=lambda span: (-span.confidence, span.start - span.end, span.start))
+    if len(ranked) < 2:
+        return tuple(ranked)
+    starts: list[int] = []
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (-span.confidence, span.start - span.end, span.start)):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return tuple(sorted(kept, key=lambda span: span.start))
+    for span in ranked:
+        at = bisect_left(starts, span.start)
+        if (at == 0 or kept[at - 1].end <= span.start) and (at == len(kept) or span.end <= kept[at].start):
+            starts.insert(at, span.start)
+            kept.insert(at, span)
+    return tuple(kept)
+
+
+def _moved(span: Span, start: int, end: int) -> Span:
+    if start == span.start and end == span.end:
+        return span
+    return msgspec.structs.replace(span, start=start, end=end)
+
+
+def _with_unread(spans: Sequence[Span], length: int) -> tuple[Span, ...]:
+    """The spans, and all that lies between them as unread."""
+    whole: list[Span] = []
+    at = 0
+    for span in (*spans, Span(length, length, "", 0.0, "")):
+        if at < span.start:
+            whole.append(Span(at, span.start, UNREAD, 0.9, "layers", "secrets"))
+        if span.end > span.start:
+            whole.append(span)
+        at = span.end
+    return tuple(whole)
+
+
+def _is_id(finding: Finding) -> bool:
+    span = finding.span
+    return span.family == "secrets" and span.confidence < _SURE_OF_AN_ID and finding.where.endswith((".id", "_id"))

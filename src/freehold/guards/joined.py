@@ -1,0 +1,150 @@
+"""Texts of a request put together, where what is looked for may not stand in one of them alone.
+
+A key and its value are one line, so that ``{"password": ...}`` is read as the assignment it is. And two turns are read
+across the seam between them, since a token may be sent in halves.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from freehold.core.finding import Finding, Span
+from freehold.guards.fields import Field
+
+SHORT = 256
+"""Characters of a text that is looked at together with others; longer ones say enough by themselves."""
+_MOST = 4_000
+_REACH = 200
+"""Characters on either side of a seam that are read across it."""
+_EDGE = 64
+_JOINABLE = re.compile(r"[A-Za-z0-9+/_.=@-]")
+_TELLING = re.compile(r"[0-9@_]|.{20}")
+_SHORTEST = 8
+
+
+class Joined:
+    """Stretches of several fields as one text."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._starts: list[int] = []
+        self._fields: list[tuple[Field, int]] = []
+        """For each stretch, whose it is and where in that field it begins."""
+        self._walls: list[int] = []
+        self._length = 0
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._parts)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def add(self, field: Field, start: int, end: int) -> None:
+        """A stretch of a field, right behind what is there."""
+        self._starts.append(self._length)
+        self._fields.append((field, start))
+        self._put(field.text[start:end])
+
+    def lead(self) -> None:
+        """What came last is the name of what comes next."""
+        self._put(": ")
+
+    def part(self) -> None:
+        """What came last and what comes next have nothing to do with each other."""
+        self._walls.append(self._length)
+        self._put("\n")
+
+    def _put(self, part: str) -> None:
+        self._parts.append(part)
+        self._length += len(part)
+
+    def is_apart(self, span: Span) -> bool:
+        """Whether a span lies in stretches that have nothing to do with each other."""
+        return bisect_right(self._walls, span.end - 1) > bisect_right(self._walls, span.start - 1)
+
+    def findings(self, span: Span) -> Iterator[Finding]:
+        """A span of the whole, as findings in the fields that it lies in."""
+        at = bisect_right(self._starts, span.start) - 1
+        while at < len(self._starts) and self._starts[at] < span.end:
+            field, offset = self._fields[at]
+            first = self._starts[at]
+            start = max(span.start, first) - first + offset
+            end = min(span.end - first + offset, self._end(at))
+            if start < end:
+                yield Finding(field.where, Span(start, end, span.kind, span.confidence, span.rule, span.family))
+            at += 1
+
+    def _end(self, at: int) -> int:
+        """Where the stretch ends in its field; what parts two stretches is not counted."""
+        field, offset = self._fields[at]
+        if at + 1 == len(self._starts):
+            return len(field.text)
+        return min(len(field.text), offset + self._starts[at + 1] - self._starts[at])
+
+
+def lines(fields: Iterable[Field]) -> Iterator[Joined]:
+    """Short texts as lines, a key before its value; each of the texts given out is bounded."""
+    joined, last = Joined(), ""
+    for field in fields:
+        if len(joined) > _MOST and field.where != last:
+            yield joined
+            joined, last = Joined(), ""
+        if len(joined):
+            joined.lead() if field.where == last else joined.part()
+        joined.add(field, 0, len(field.text))
+        last = field.where
+    if len(joined):
+        yield joined
+
+
+def seams(fields: Sequence[Field]) -> Iterator[tuple[Joined, int]]:
+    """What stands around each seam between two of these texts that may part a token, and where in it the seam is."""
+    for at in range(1, len(fields)):
+        if _may_part(fields[at - 1].text, fields[at].text):
+            before = _before(fields, at)
+            joined = Joined()
+            for field, start, end in reversed(before):
+                joined.add(field, start, end)
+            seam = len(joined)
+            _after(joined, fields, at)
+            yield joined, seam
+
+
+def _may_part(left: str, right: str) -> bool:
+    """Whether the last word of one text and the first of the next, written together, could be more than words."""
+    left, right = left[-_EDGE:].rstrip(), right[:_EDGE].lstrip()
+    if not (left and right and _JOINABLE.match(left[-1]) and _JOINABLE.match(right)):
+        return False
+    word = left.rsplit(None, 1)[-1] + right.split(None, 1)[0]
+    return len(word) >= _SHORTEST and _TELLING.search(word) is not None
+
+
+def _before(fields: Sequence[Field], at: int) -> list[tuple[Field, int, int]]:
+    found, left = [], _REACH
+    while left > 0 and at > 0:
+        at -= 1
+        text = fields[at].text
+        end = len(text.rstrip())
+        start = max(0, end - left)
+        found.append((fields[at], start, end))
+        left -= end - start
+        if start > 0:
+            break
+    return found
+
+
+def _after(joined: Joined, fields: Sequence[Field], at: int) -> None:
+    left = _REACH
+    while left > 0 and at < len(fields):
+        text = fields[at].text
+        start = len(text) - len(text.lstrip())
+        end = min(len(text), start + left)
+        joined.add(fields[at], start, end if end < len(text) else len(text.rstrip()))
+        left -= end - start
+        if end < len(text):
+            break
+        at += 1

@@ -1,0 +1,155 @@
+"""A text made from another, with the way back: which of the original's characters a stretch of it came from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+BEFORE = 64
+"""Characters before a change that are kept with it: words there say what it is."""
+AFTER = 48
+
+
+Way = Callable[[int, int], tuple[int, int]]
+
+
+class Edit(Struct, frozen=True, gc=False):
+    """A stretch of a text, ``text[start:end]``, and what it is read as."""
+
+    start: int
+    end: int
+    new: str
+
+
+class Layer:
+    """A text, and the text it was made from."""
+
+    __slots__ = ("_below", "_cuts", "_way", "text")
+
+    def __init__(
+        self, text: str, below: Layer | None = None, way: Way | None = None, cuts: frozenset[int] = frozenset()
+    ) -> None:
+        """`way` leads from a stretch of this text to that of the text below; without one they are the same.
+
+        `cuts` are places at which the text below went on.
+        """
+        self.text = text
+        self._below = below
+        self._way = way
+        self._cuts = cuts
+
+    def is_cut(self, start: int, end: int) -> bool:
+        """Whether a stretch begins or ends where this text was cut off: what stands there may be half of something."""
+        return start in self._cuts or end in self._cuts
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the first text below that ``text[start:end]`` came from; the whole of what was decoded."""
+        if self._way is not None:
+            start, end = self._way(start, end)
+        return (start, end) if self._below is None else self._below.back(start, end)
+
+    def folded(self, changed: dict[str, str]) -> Layer:
+        """The whole text with some characters as they are read, one by one."""
+        if len(changed) <= _FEW:
+            text = self.text
+            for odd, plain in changed.items():
+                text = text.replace(odd, plain)
+        else:
+            table = dict.fromkeys(map(ord, set(self.text))) | {ord(odd): plain for odd, plain in changed.items()}
+            text = self.text.translate({code: chr(code) if plain is None else plain for code, plain in table.items()})
+        if all(len(plain) == 1 for plain in changed.values()):
+            return Layer(text, self)
+        return Layer(text, self, _Folding(self.text, changed).way)
+
+    def edited(self, edits: Iterable[Edit]) -> Layer:
+        """The stretches around `edits`, which are in order and apart, with them made; a line break between two."""
+        pieces = _Pieces(self.text)
+        for edit in edits:
+            pieces.add(edit)
+        text = pieces.finish()
+        return Layer(text, self, pieces.way, frozenset(pieces.cuts))
+
+
+_FEW = 8
+"""So many characters are replaced one after another sooner than all by a table."""
+
+
+class _Folding:
+    """The way back through a folding, measured when it is first needed: most texts hold nothing to go back for."""
+
+    def __init__(self, text: str, changed: dict[str, str]) -> None:
+        self._text = text
+        self._changed = changed
+        self._starts: list[int] | None = None
+
+    def way(self, start: int, end: int) -> tuple[int, int]:
+        if self._starts is None:
+            self._starts, at = [], 0
+            for character in self._text:
+                self._starts.append(at)
+                at += len(self._changed.get(character, character))
+        # Of several characters that begin at one place, all but the last have become nothing.
+        first = bisect_right(self._starts, start) - 1
+        return first, bisect_right(self._starts, end - 1)
+
+
+class _Pieces:
+    """Text put together from stretches of another and from what is new."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parts: list[str] = []
+        self._starts: list[int] = []
+        self._from: list[tuple[int, int, bool]] = []
+        """For each part, where it came from, and whether that is character for character."""
+        self._length = 0
+        self._done = 0
+        self.cuts: set[int] = set()
+
+    def add(self, edit: Edit) -> None:
+        """An edit with what stands before it."""
+        if self._parts and edit.start - self._done > BEFORE + AFTER:
+            self._copy(self._done, self._done + AFTER)
+            self.cuts.add(self._length)
+            self._put("\n", self._done, self._done, exact=False)
+            self.cuts.add(self._length)
+            self._done = edit.start - BEFORE
+        elif not self._parts and edit.start > BEFORE:
+            self.cuts.add(0)
+            self._done = edit.start - BEFORE
+        self._copy(self._done, edit.start)
+        self._put(edit.new, edit.start, edit.end, exact=False)
+        self._done = edit.end
+
+    def finish(self) -> str:
+        """The text, with what stands behind the last edit."""
+        end = min(len(self._text), self._done + AFTER)
+        self._copy(self._done, end)
+        if end < len(self._text):
+            self.cuts.add(self._length)
+        return "".join(self._parts)
+
+    def _copy(self, start: int, end: int) -> None:
+        if start < end:
+            self._put(self._text[start:end], start, end, exact=True)
+            self._done = end
+
+    def _put(self, part: str, start: int, end: int, *, exact: bool) -> None:
+        if part:
+            self._parts.append(part)
+            self._starts.append(self._length)
+            self._from.append((start, end, exact))
+            self._length += len(part)
+
+    def way(self, start: int, end: int) -> tuple[int, int]:
+        first = bisect_right(self._starts, start) - 1
+        begin, _, exact = self._from[first]
+        if exact:
+            begin += start - self._starts[first]
+        last = bisect_right(self._starts, end - 1) - 1
+        source, finish, exact = self._from[last]
+        if exact:
+            finish = source + end - self._starts[last]
+        return begin, finish

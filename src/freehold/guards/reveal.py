@@ -1,0 +1,206 @@
+"""The texts that a text may be meant as: folded, unescaped, spelled out, decoded.
+
+Whoever wants a number past a guard writes it so that a model still reads it and a pattern does not. So what is looked
+at is not one text but several layers: characters as they look (`lookalikes`), escapes undone (percent-encoding, HTML
+entities, the backslashes of JSON), letters put together that stand singly, and base64 and hexadecimal digits decoded.
+What comes of a layer is looked at in the same way, `DEPTH` deep. Each has the way back to the original's characters.
+
+A text with nothing of this costs two searches for patterns. All of it is linear: a layer holds what was changed and a
+bounded stretch around it, and all together are bounded by `volume`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import html
+import re
+import string
+from collections import deque
+from collections.abc import Iterator
+
+from freehold.guards.layers import Edit, Layer
+from freehold.guards.lookalikes import folded, is_hidden, spelled
+
+DEPTH = 3
+"""Layers upon one another. Escapes in deeper ones are left; what is decodable there is told as unread."""
+
+_HARMLESS = re.compile("[\\t\\n\\r -~¡-¬®±´-¸»-ÿŒœŠšŸŽž‘-”„…€•Ā-ľŁ-ň]*")
+"""ASCII and what the Latin scripts of Europe add to it, typographers' quotes among it: nothing here is folded."""
+_ESCAPE = re.compile(
+    r"(?:%[0-9A-Fa-f]{2})+"
+    r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+    r"|(?:\\u[0-9A-Fa-f]{4})+"
+    r"|\\(?:u\{[0-9A-Fa-f]{1,6}\}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[\"'\\/bfnrt])"
+)
+_PLAIN_ESCAPES = {"b": "", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
+_GAP = r"(?:[ \t]{1,3}|\r?\n|[.\-_,|/*:·•])"
+_MAY_BE_SPELLED = re.compile(r"[\s.\-_,|/*:·•]\S[\s.\-_,|/*:·•]{1,3}\S[\s.\-_,|/*:·•]")
+_SPELLED_DIGITS = re.compile(rf"[0-9](?<![A-Za-z0-9].)(?:{_GAP}[0-9]){{6,}}(?![A-Za-z0-9])", re.DOTALL)
+_SPELLED = re.compile(rf"\S(?<![A-Za-z0-9].)(?:{_GAP}\S){{6,}}(?![A-Za-z0-9])", re.DOTALL)
+_WORDS_OF_ONE = frozenset("aAI")
+_SHORTEST = 12
+_SHORTEST_HIDDEN = 7
+_RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
+_NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t>|]*([A-Za-z0-9+/_-]{4,}={0,2})(?=[ \t]*(?:\r?\n|$))")
+_WRAPPED = 40
+"""A run shorter than this is no line of wrapped base64."""
+_SAFE_TO_STANDARD = str.maketrans("-_", "+/")
+_PRINTABLE = string.printable.encode()
+
+
+def volume(length: int) -> int:
+    """Characters that the layers of a text of this length may have together."""
+    return 4 * length + 20_000
+
+
+def reveal(text: str) -> tuple[list[Layer], bool]:
+    """The layers of a text, and whether there are more of them than were made.
+
+    The first is the text itself, with its dashes, blanks and other marks as those of ASCII.
+    """
+    base = _with_plain_marks(Layer(text))
+    layers = [base]
+    waiting = deque([(base, DEPTH)])
+    left = volume(len(text))
+    while waiting:
+        below, depth = waiting.popleft()
+        if depth == 0:
+            if next(_encoded(below.text), None) is not None:
+                return layers, True
+            continue
+        for layer in _made_of(below):
+            left -= len(layer.text)
+            if left < 0:
+                return layers, True
+            layers.append(layer)
+            waiting.append((layer, depth - 1))
+    return layers, False
+
+
+def _odd(text: str) -> dict[str, str]:
+    """The characters of a text that are read as something else, and as what."""
+    if (text.isascii() and text.isprintable()) or _HARMLESS.fullmatch(text):
+        return {}
+    return {odd: plain for odd in set(text) if (plain := folded(odd)) != odd}
+
+
+def _with_plain_marks(layer: Layer) -> Layer:
+    """The text with a mark for each mark, where it needs no more: then nothing is lost by reading that alone."""
+    changed = _odd(layer.text)
+    if changed and all(len(plain) == 1 and not odd.isalnum() for odd, plain in changed.items()):
+        return layer.folded(changed)
+    return layer
+
+
+def _made_of(below: Layer) -> Iterator[Layer]:
+    if changed := _odd(below.text):
+        if any(map(is_hidden, changed)):
+            yield from _edited(below, _hidden(below.text))
+        # What else there is to reveal is revealed of this layer.
+        yield below.folded(changed)
+        return
+    text = below.text
+    if "%" in text or "&" in text or "\\" in text:
+        yield from _edited(below, _escaped(text))
+    if _MAY_BE_SPELLED.search(text):
+        yield from _edited(below, _singly(text, _SPELLED_DIGITS))
+        yield from _edited(below, _singly(text, _SPELLED))
+    yield from _edited(below, _encoded(text))
+
+
+def _edited(below: Layer, edits: Iterator[Edit]) -> Iterator[Layer]:
+    found = list(edits)
+    if found:
+        yield below.edited(found)
+
+
+def _hidden(text: str) -> Iterator[Edit]:
+    start = None
+    for at, character in enumerate([*text, ""]):
+        if character and is_hidden(character):
+            start = at if start is None else start
+        elif start is not None:
+            # Fewer belong to an emoji.
+            if at - start >= _SHORTEST_HIDDEN:
+                yield Edit(start, at, f"\n{spelled(text[start:at])}\n")
+            start = None
+
+
+def _escaped(text: str) -> Iterator[Edit]:
+    for match in _ESCAPE.finditer(text):
+        new = _unescaped(match[0])
+        if new != match[0]:
+            yield Edit(match.start(), match.end(), new)
+
+
+def _unescaped(escape: str) -> str:
+    if escape[0] == "%":
+        return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
+    if escape[0] == "&":
+        return html.unescape(escape)
+    if len(escape) == 2:
+        return _PLAIN_ESCAPES.get(escape[1], escape[1])
+    if escape.startswith("\\u") and escape[2] != "{":
+        return bytes.fromhex(escape.replace("\\u", "")).decode("utf-16-be", "replace")
+    code = int(escape[2:].strip("{}"), 16)
+    return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else ""
+
+
+def _singly(text: str, pattern: re.Pattern[str]) -> Iterator[Edit]:
+    """Characters that stand singly, together; also without a word of one letter that may have stood beside them."""
+    for match in pattern.finditer(text):
+        joined = re.sub(rf"(\S){_GAP}", r"\1", match[0][:-1]) + match[0][-1]
+        new = joined
+        if joined[0] in _WORDS_OF_ONE:
+            new += "\n" + joined[1:]
+        if joined[-1] in _WORDS_OF_ONE:
+            new += "\n" + joined[:-1]
+        yield Edit(match.start(), match.end(), new)
+
+
+def _encoded(text: str) -> Iterator[Edit]:
+    at = 0
+    while match := _RUN.search(text, at):
+        at = match.end()
+        run = match[0]
+        if run.islower() and not any(map(str.isdigit, run)):
+            continue
+        pieces, end = [run], at
+        while len(run) >= _WRAPPED and (line := _NEXT_LINE.match(text, end)):
+            pieces.append(line[1])
+            end = line.end()
+        if (plain := _decoded("".join(pieces))) is not None:
+            yield Edit(match.start(), end, plain)
+            at = end
+        else:
+            yield from _encoded_parts(run, match.start())
+
+
+def _encoded_parts(run: str, start: int) -> Iterator[Edit]:
+    """What is encoded between slashes, dashes and low lines, as it stands in an address."""
+    if "/" in run or "-" in run or "_" in run:
+        for part in re.finditer(rf"[A-Za-z0-9+]{{{_SHORTEST},}}={{0,2}}", run):
+            if part[0] != run and (plain := _decoded(part[0])) is not None:
+                yield Edit(start + part.start(), start + part.end(), plain)
+
+
+def _decoded(run: str) -> str | None:
+    """What base64 of either alphabet, or hexadecimal digits, say; `None` where that is no text."""
+    bare = run.rstrip("=")
+    candidates = []
+    if len(bare) % 2 == 0 and all(letter in string.hexdigits for letter in bare):
+        candidates.append(bytes.fromhex(bare))
+    bare = bare.translate(_SAFE_TO_STANDARD)
+    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
+    candidates.append(binascii.a2b_base64(bare + "=" * (-len(bare) % 4)))
+    for content in candidates:
+        odd = len(content.translate(None, _PRINTABLE))
+        if odd * 10 <= len(content):
+            return content.decode("utf-8", "replace")
+        try:
+            plain = content.decode()
+        except UnicodeDecodeError:
+            continue
+        if plain.isprintable():
+            return plain
+    return None

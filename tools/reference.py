@@ -26,7 +26,7 @@ from freehold.catalog.providers import PROVIDERS, ProviderRow
 from freehold.catalog.rows import TargetRow
 from freehold.cli.main import app
 from freehold.config.read import expected, options
-from freehold.config.schema import PLAIN, DeclassifyTable, GuardTable, RouteTable
+from freehold.config.schema import PLAIN, DeclassifyTable, GuardTable, RetentionTable, RouteTable
 from freehold.core import errors
 from freehold.gateway.compose import ORDER
 from freehold.http.routes import OPERATIONS
@@ -85,6 +85,7 @@ def configuration() -> str:
         "route": RouteTable,
         "guard": GuardTable,
         "declassify": DeclassifyTable,
+        "retention": RetentionTable,
     }
     parts += [_settings(f"[[{name}]]", kind) for name, kind in arrays.items()]
     return page("Configuration", _CONFIGURATION, *parts, *variables(table))

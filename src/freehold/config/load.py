@@ -12,11 +12,13 @@ from freehold.catalog.implied import implied_targets
 from freehold.catalog.rows import TargetRow
 from freehold.catalog.targets import Place, Surroundings, make_target
 from freehold.catalog.words import mend_for, nearest
+from freehold.config.audit import make_audit
 from freehold.config.document import read_document
 from freehold.config.environ import overlay
 from freehold.config.faults import ConfigFaults, Findings
 from freehold.config.guards import make_guards
 from freehold.config.read import read, rows_of, sound
+from freehold.config.retention import make_retention
 from freehold.config.revision import revision_of
 from freehold.config.routes import AUTO, check_names, default_route, make_route
 from freehold.config.schema import ARRAYS, PLAIN, RouteTable
@@ -74,6 +76,8 @@ def build(
     ledger = make_ledger(merged, named, findings)
     knowledge = make_knowledge(merged, named, {AUTO, *(route.name for route in routes)}, findings)
     guards = make_guards(merged, targets=targets, named=named, tags=policy_tags(merged, policy.tags), findings=findings)
+    retention = make_retention(merged, tags=policy_tags(merged, policy.tags), findings=findings)
+    audit = make_audit(merged, path.parent if path else Path(), env, findings)
     auto = None if AUTO in named | {route.name for route in routes} else default_route(targets)
     routes = (*routes, auto) if auto else routes
     revision = revision_of(policy, targets, routes, guards)
@@ -89,6 +93,8 @@ def build(
         auto_is_implied=auto is not None,
         knowledge=knowledge,
         guards=guards,
+        audit=audit,
+        retention=retention,
     )
 
 

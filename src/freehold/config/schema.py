@@ -54,7 +54,8 @@ class LedgerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capture: bool = False
     """Keep the text of prompts and answers, for those keys alone that consent to it."""
     retention_days: int = 30
-    """Days that captured text is kept, from 0 to 36500; 0 keeps it for good. All else is kept for good."""
+    """Days that captured text is kept, from 0 to 36500; 0 keeps it for good. ``[[retention]]`` says otherwise for some
+    labels, and how long records are kept; without it, they are kept for good."""
     baseline: str | None = None
     """The target whose price says what each answer would have cost there. Without it, nothing is compared."""
     price_per_kwh: Decimal = Decimal(0)
@@ -95,6 +96,21 @@ class KnowledgeTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The largest file that is taken, in MiB, from 1 to 4096."""
     documentation: bool = True
     """Keep Freehold's own documentation as the collection ``freehold``."""
+
+
+class AuditTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The log that cannot be rewritten unseen. A change here needs a restart."""
+
+    enabled: bool = True
+    """Make every request, at its end, a leaf of the log in the data directory's folder ``audit``."""
+    witness: str | None = None
+    """Who is shown the log's checkpoints, best somebody whom whoever runs this machine cannot change: a file that they
+    are added to, a git directory in which they are committed, or the ``https://`` address of a witness that speaks
+    C2SP's ``tlog-witness``. A witness that fails stops nothing; the log says so."""
+    witness_key: str | None = None
+    """The verifier key of a witness at an address, as its operator hands it out: ``name+id+key``."""
+    every: float = 60.0
+    """Seconds from one checkpoint that the witness is shown to the next, from 1 to 86400."""
 
 
 class RouteTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,14 +196,42 @@ class DeclassifyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``pseudonymise``: stand-ins take its place, and the answer gets the original back; ``redact``: a mark does."""
 
 
+class RetentionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long is kept what has a label, or one above it: ``public`` speaks of everything.
+
+    A setting is that of the most specific table that sets it: ``confidential`` before ``public``, and
+    ``confidential;health`` before either. Of tables of which neither is more specific, the fewest days hold.
+    """
+
+    label: str
+    """What it speaks of: a level, or ``level;tag,tag``, and all above."""
+    text_days: int | None = None
+    """Days that captured prompts and answers are kept, from 0 to 36500; 0 keeps them for good. Default:
+    ``retention_days`` of ``[ledger]``."""
+    capture: bool = True
+    """``false``: prompts and answers are never captured, whatever a key consents to."""
+    record_days: int | None = None
+    """Days that the record of a request is kept, from 0 to 36500; it holds no text. 0, the default, keeps it for
+    good. What goes with it is gone from the usage reports too."""
+    floor_days: int = 0
+    """Days that records are kept at least, from 0 to 36500. A table that would end them sooner is a fault."""
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {
+        "text_days": (0, 36_500),
+        "record_days": (0, 36_500),
+        "floor_days": (0, 36_500),
+    }
+
+
 PLAIN: dict[str, type[msgspec.Struct]] = {
     "server": ServerTable,
     "policy": PolicyTable,
     "ledger": LedgerTable,
+    "audit": AuditTable,
     "discover": DiscoverTable,
     "knowledge": KnowledgeTable,
     "guards": GuardsTable,
 }
 """The sections whose settings ``FREEHOLD_SECTION_KEY`` overrides."""
 
-ARRAYS = ("target", "route", "guard", "declassify")
+ARRAYS = ("target", "route", "guard", "declassify", "retention")

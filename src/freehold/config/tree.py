@@ -9,6 +9,7 @@ import msgspec
 from freehold.core.guards import Guards
 from freehold.core.label import Label, Level
 from freehold.core.money import ZERO, Nanodollars
+from freehold.core.retention import Retention
 from freehold.core.target import Secret, Target
 from freehold.policy.judge import Accept
 from freehold.policy.rules import FlowName, Sticky
@@ -84,6 +85,18 @@ class Knowledge(msgspec.Struct, frozen=True):
     """Whether Freehold's own documentation is a collection."""
 
 
+class Audit(msgspec.Struct, frozen=True):
+    """The log that cannot be rewritten unseen, and who is shown its checkpoints."""
+
+    enabled: bool = True
+    witness: str | None = None
+    """An absolute path, of a file or a git directory, or a URL."""
+    witness_key: str | None = None
+    """Of a witness at a URL."""
+    every: float = 60.0
+    """Seconds from one checkpoint that is shown to the next."""
+
+
 class Route(msgspec.Struct, frozen=True):
     """A route as it was configured: it names its targets, where the policy's own holds them."""
 
@@ -119,3 +132,5 @@ class Config(msgspec.Struct, frozen=True):
     """The route ``auto`` was made by `default_route`, and is to be made anew when further targets are found."""
     knowledge: Knowledge = Knowledge()
     guards: Guards = Guards()
+    retention: Retention = Retention()
+    audit: Audit = Audit()

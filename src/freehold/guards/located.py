@@ -1,0 +1,49 @@
+"""Findings with the words they are of, for whoever has to take those out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from freehold.core.finding import Finding, Span
+from freehold.core.request import AnyRequest
+from freehold.guards.fields import walk
+from freehold.guards.letters import joined
+
+
+class Located(msgspec.Struct, frozen=True):
+    """A span and its words. `within`: it begins or ends inside a word, so its words cannot be told by their ends."""
+
+    span: Span
+    text: str
+    within: bool
+
+    def __repr__(self) -> str:
+        return f"Located({self.span!r})"
+
+
+def locate(request: AnyRequest, findings: Sequence[Finding]) -> list[Located] | None:
+    """Each finding with its words, in the order of the request; `None` if one is not where it says.
+
+    Where two texts share a place, as an unknown member's name and value do, the words of both are taken.
+    """
+    wanted: dict[str, list[Span]] = {}
+    for finding in findings:
+        wanted.setdefault(finding.where, []).append(finding.span)
+    found: dict[tuple[Span, str], Located] = {}
+    met: set[tuple[str, Span]] = set()
+    for field in walk(request) if wanted else ():
+        for span in wanted.get(field.where, ()):
+            words = field.text[span.start : span.end]
+            if len(words) == span.end - span.start and words.strip():
+                met.add((field.where, span))
+                found.setdefault((span, words), Located(span, words, _within(field.text, span)))
+    missed = any((finding.where, finding.span) not in met for finding in findings)
+    return None if missed else list(found.values())
+
+
+def _within(text: str, span: Span) -> bool:
+    """Whether the words around a span go on into it."""
+    before = span.start > 0 and joined(text[span.start - 1], text[span.start])
+    return before or (span.end < len(text) and joined(text[span.end - 1], text[span.end]))

@@ -1,0 +1,207 @@
+"""What stands in for an original of each kind, and by which pairs the one becomes the other and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+import msgspec
+
+from freehold.guards.letters import folded, squeezed
+from freehold.guards.pseudonyms import dates, numbers, plans
+from freehold.guards.pseudonyms.cast import Cast
+from freehold.guards.pseudonyms.coined import coin
+from freehold.guards.pseudonyms.conversation import Draw
+from freehold.guards.pseudonyms.phrases import OF_NAMES, OF_PLACES, ORDINARY, renamed
+from freehold.guards.swap import Form, Pair
+
+
+class StandIn(msgspec.Struct, frozen=True):
+    """`text` in place of an original; `hide` puts it there, `show` takes it and its parts out again.
+
+    `key` is the original as it compares: two ways of writing one number have one key.
+    """
+
+    text: str
+    key: str
+    hide: tuple[Pair, ...]
+    show: tuple[Pair, ...]
+
+
+Maker = Callable[[str, str, Cast], StandIn]
+"""From kind and original."""
+
+
+def stand_in(kind: str, original: str, cast: Cast) -> StandIn:
+    """The stand-in for an original of a kind; of a kind that is not known, by what the original looks like."""
+    return _MAKERS.get(kind, _shaped)(kind, original.strip(), cast)
+
+
+def _exchanged(original: str, text: str, key: str, form: Form) -> StandIn:
+    return StandIn(text, key, (Pair(original, text, form),), (Pair(text, original, form),))
+
+
+def _person(kind: str, original: str, cast: Cast) -> StandIn:
+    """Each telling word of a name has a stand-in of its own, so that a part of the name used alone finds its way."""
+    text, words = renamed(original, OF_NAMES, cast.word)
+    if not words:
+        return _bracketed(kind, original, cast)
+    hide = [Pair(original, text, "words")]
+    hide += [Pair(word, new, "words", proper=folded(word) in ORDINARY) for word, new in words.items()]
+    return StandIn(text, squeezed(original), tuple(hide), _words_back(words))
+
+
+def _phrase(kind: str, original: str, cast: Cast) -> StandIn:
+    """A place or an organisation: found only as a whole, since its words say little alone."""
+    text, words = renamed(original, OF_PLACES, cast.word)
+    if not words:
+        return _bracketed(kind, original, cast)
+    return StandIn(text, squeezed(original), (Pair(original, text, "words"),), _words_back(words))
+
+
+def _address(kind: str, original: str, cast: Cast) -> StandIn:
+    """A postal address: its lines are found alone too, where one says more than the name of a town."""
+    named, words = renamed(original, OF_PLACES, cast.word)
+    text = cast.give(kind, squeezed(original), lambda draw: _other_digits(named, draw))
+    if not any(map(str.isalpha, text)):
+        return _exchanged(original, text, squeezed(original), "literal")
+    hide, show = [Pair(original, text, "words")], [Pair(text, original, "words")]
+    old, new = _LINES.split(original), _LINES.split(text)
+    if len(old) == len(new) > 1:
+        for line, other in zip(old, new, strict=True):
+            if " " in line and any(map(str.isdecimal, line)):
+                hide.append(Pair(line, other, "words"))
+                show.append(Pair(other, line, "words"))
+    return StandIn(text, squeezed(original), tuple(hide), (*show, *_words_back(words)))
+
+
+def _email(kind: str, original: str, cast: Cast) -> StandIn:
+    """Its words are those of the names in the text; its domain is coined under ``.example`` (RFC 2606)."""
+    local, at, domain = original.rpartition("@")
+    if not at or not local or " " in original:
+        return _exchanged(
+            original, cast.give(kind, folded(original), lambda draw: f"{_small(draw)}@{_small(draw)}.example"),
+            folded(original), "literal",
+        )  # fmt: skip
+    named, words = renamed(local, frozenset(), cast.word)
+    house = cast.give("domain", folded(domain), lambda draw: f"{_small(draw)}.example")
+
+    def make(draw: Draw) -> str:
+        # A mailbox of initials and digits alone would stay what it is.
+        return f"{_other_digits(named, draw) if words else numbers.scrambled(local, draw)}@{house}"
+
+    text = cast.give(kind, folded(original), make)
+    mailbox = text.rpartition("@")[0]
+    hide = [Pair(original, text)]
+    if len(local) >= 6 and not local.isalpha():
+        hide.append(Pair(local, mailbox))
+    show = [
+        Pair(text, original),
+        Pair(text.replace("@", "%40"), quote(original)),
+        Pair(house, domain),
+        *_words_back(words),
+    ]
+    return StandIn(text, folded(original), tuple(hide), tuple(show))
+
+
+def _profile(kind: str, original: str, cast: Cast) -> StandIn:
+    """The address of somebody's page: all after the host has stand-ins."""
+    head = _HOST.match(original)
+    host = head[0] if head else ""
+    named, words = renamed(original[len(host) :], _PATHS, cast.word)
+    text = cast.give(kind, folded(original), lambda draw: host + _other_digits(named, draw))
+    return StandIn(text, folded(original), (Pair(original, text),), (Pair(text, original), *_words_back(words)))
+
+
+def _phone(_kind: str, original: str, cast: Cast) -> StandIn:
+    extension = _EXTENSION.search(original)
+    number = original[: extension.start()] if extension else original
+    old = plans.taken_apart(number)
+    key = old.code + old.national
+    national = cast.give("phone", key, lambda draw: plans.fictional(old, draw).national)
+    if not national.isdecimal():
+        return _exchanged(number, national, key, "compact")
+    new = msgspec.structs.replace(old, national=national)
+    text = plans.written(new, number)
+    pairs = [(number, text), *zip(old.forms(), new.forms(), strict=True)]
+    return StandIn(
+        text + (extension[0] if extension else ""),
+        key,
+        tuple(Pair(one, other, "compact") for one, other in pairs),
+        tuple(Pair(other, one, "compact") for one, other in pairs),
+    )
+
+
+def _date(kind: str, original: str, cast: Cast) -> StandIn:
+    if dates.moved(original, Draw.idle()) is None:
+        return _shaped(kind, original, cast)
+    text = cast.give(kind, folded(original), lambda draw: dates.moved(original, draw) or "")
+    pairs = [(original, text), *zip(dates.forms(original), dates.forms(text), strict=False)]
+    return StandIn(
+        text,
+        folded(original),
+        tuple(Pair(one, other) for one, other in pairs),
+        tuple(Pair(other, one) for one, other in pairs),
+    )
+
+
+def _made(make: Callable[[str, Draw], str], form: Form) -> Maker:
+    """A maker for what is a number in some form."""
+
+    def maker(kind: str, original: str, cast: Cast) -> StandIn:
+        key = squeezed(original) if form == "compact" else folded(original)
+        return _exchanged(original, cast.give(kind, key, lambda draw: make(original, draw)), key, form)
+
+    return maker
+
+
+def _shaped(kind: str, original: str, cast: Cast) -> StandIn:
+    """Digits for digits and letters for letters; words for words; too short to be known again: a word in brackets."""
+    if sum(map(str.isalnum, original)) < _SHORTEST:
+        return _bracketed(kind, original, cast)
+    if any(map(str.isdecimal, original)):
+        return _made(numbers.scrambled, "compact")(kind, original, cast)
+    return _phrase(kind, original, cast)
+
+
+def _bracketed(kind: str, original: str, cast: Cast) -> StandIn:
+    return _exchanged(original, cast.bracketed(kind, folded(original)), folded(original), "literal")
+
+
+def _words_back(words: dict[str, str]) -> tuple[Pair, ...]:
+    return tuple(Pair(new, word, "words") for word, new in words.items())
+
+
+def _other_digits(text: str, draw: Draw) -> str:
+    """Other digits for digits; a piece that mixes them with letters, such as a postcode, changes whole."""
+    return _MIXED.sub(lambda found: numbers.scrambled(found[0], draw), text)
+
+
+def _small(draw: Draw) -> str:
+    return coin(draw).lower()
+
+
+_SHORTEST = 5
+_LINES = re.compile(r"[,;\n]\s*")
+_MIXED = re.compile(r"\b(?=[A-Za-z]{0,4}[0-9])[A-Za-z0-9]+\b")
+_HOST = re.compile(r"(?:https?://)?[A-Za-z0-9.-]+/")
+_PATHS = frozenset({"in", "pub", "user", "users", "people", "profile", "u", "com", "www"})
+_EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?[0-9]{1,6}$", re.IGNORECASE)
+
+_MAKERS: dict[str, Maker] = {
+    "person": _person,
+    "email": _email,
+    "phone": _phone,
+    "card": _made(numbers.card, "compact"),
+    "iban": _made(numbers.iban, "compact"),
+    "ip": _made(numbers.address, "literal"),
+    "mac": _made(numbers.hardware, "compact"),
+    "wallet": _made(numbers.scrambled, "literal"),
+    "birth-date": _date,
+    "date": _date,
+    "address": _address,
+    "place": _phrase,
+    "organisation": _phrase,
+    "profile": _profile,
+}

@@ -1,0 +1,142 @@
+"""Makes the view of a request in which every finding has a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+
+from freehold.core.event import Event
+from freehold.core.exchange import View
+from freehold.core.finding import Finding
+from freehold.core.label import Label
+from freehold.core.opaque import uninspectable
+from freehold.core.request import AnyRequest, Request
+from freehold.core.target import Secret
+from freehold.guards.fields import rewrite, walk
+from freehold.guards.located import Located, locate
+from freehold.guards.placeholders import Placeholders
+from freehold.guards.pseudonyms.cast import Cast
+from freehold.guards.pseudonyms.conversation import conversation_of
+from freehold.guards.pseudonyms.restore import Restorer, restored
+from freehold.guards.pseudonyms.standins import StandIn, stand_in
+from freehold.guards.swap import Pair, Swap
+from freehold.stores.pseudonyms import Kept, KeptPseudonyms
+
+LARGE = 50_000
+"""Characters above which the work is done in a thread, so that the event loop stays free."""
+
+
+class Pseudonymiser:
+    """Makes views. `kept` keeps a conversation's stand-ins between its turns; without it, each turn draws them anew.
+
+    Both ways the same original has the same stand-in in every turn, since stand-ins are drawn by the conversation.
+    What is kept beyond that are the originals: one that was found once is hidden in later turns, found there or not.
+    """
+
+    def __init__(self, secret: Secret, kept: KeptPseudonyms | None = None) -> None:
+        self._secret = secret
+        self._kept = kept
+
+    async def view(
+        self, request: Request | AnyRequest, findings: Sequence[Finding], *, label: Label, key_id: str
+    ) -> View | None:
+        """The view in which these findings have stand-ins and secrets are blotted out, labelled `label`.
+
+        `None` where there can be none: the request holds what nobody can read, or a finding is not where it says.
+        Raises `Unavailable` if what was kept of the conversation cannot be read.
+        """
+        found = locate(request, findings)
+        if found is None or uninspectable(request):
+            return None
+        conversation = conversation_of(self._secret, key_id, request)
+        before = await asyncio.to_thread(self._kept.load, conversation) if self._kept is not None else Kept()
+        texts = [field.text for field in walk(request)]
+        make = _Making(self._secret, conversation, texts, before)
+        if sum(map(len, texts)) > LARGE:
+            view = await asyncio.to_thread(make.view, request, found, label)
+        else:
+            view = make.view(request, found, label)
+        if self._kept is not None and make.kept.originals:
+            await asyncio.to_thread(self._kept.keep, conversation, make.kept)
+        return view
+
+
+class _Making:
+    """The work of one view."""
+
+    def __init__(self, secret: Secret, conversation: bytes, texts: list[str], before: Kept) -> None:
+        self._texts = texts
+        self._before = before
+        avoided = [*texts, *(original for _, original in before.originals)]
+        given = {(slot, original): stand for slot, original, stand in before.given}
+        self._cast = Cast(secret, conversation, avoided, given)
+        self.kept = before
+        """What is to be kept of the conversation, once the view is made."""
+
+    def view(self, request: AnyRequest, found: Sequence[Located], label: Label) -> _Pseudonyms:
+        """The view; afterwards `kept` holds what is to be kept."""
+        names = [each for each in found if each.span.family == "personal-data"]
+        secrets = [each for each in found if each.span.family == "secrets"]
+        made = self._stand_ins(names)
+        hide = [pair for one in made.values() for pair in one.hide]
+        hide += [Pair(each.text, made[each.span.kind, each.text].text, loose=True) for each in names if each.within]
+        hide += Placeholders(secrets).pairs
+        show = [pair for one in made.values() for pair in one.show]
+        people = {(each.span.kind, made[each.span.kind, each.text].key) for each in names}
+        told = _told("pseudonymise personal-data", people)
+        blotted = _told("redact secrets", {(each.span.kind, each.text) for each in secrets})
+        by = "; ".join(filter(None, (told, blotted)))
+        json = isinstance(request, Request) and request.output is not None
+        view = _Pseudonyms(label, by, Swap(hide), Swap(show), json=json)
+        view.prepare(self._texts)
+        return view
+
+    def _stand_ins(self, names: Sequence[Located]) -> dict[tuple[str, str], StandIn]:
+        """By kind and original, people first: an address takes its words from their names as these are written."""
+        originals = dict.fromkeys([*self._before.originals, *((each.span.kind, each.text) for each in names)])
+        made = {}
+        for kind, original in sorted(originals, key=lambda each: each[0] != "person"):
+            made[kind, original] = stand_in(kind, original, self._cast)
+        given = tuple((slot, original, stand) for (slot, original), stand in self._cast.given.items())
+        self.kept = Kept(tuple(originals), given)
+        return made
+
+
+class _Pseudonyms:
+    """A `View`: what one target sees in place of the request."""
+
+    def __init__(self, label: Label, by: str, hide: Swap, show: Swap, *, json: bool) -> None:
+        self._label = label
+        self._by = by
+        self._hide = hide
+        self._show = show
+        self._json = json
+        self._hidden: dict[str, str] = {}
+
+    @property
+    def label(self) -> Label:
+        """What the request is labelled without what was taken out."""
+        return self._label
+
+    @property
+    def by(self) -> str:
+        """What was taken out, by counts."""
+        return self._by
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Rewrite these texts now, so that `request` need not."""
+        self._hidden = {text: self._hide.whole(text) for text in texts}
+
+    def request(self, request: AnyRequest) -> AnyRequest:
+        """The request with a stand-in for every original, wherever one stands."""
+        return rewrite(request, lambda field: self._hidden.get(field.text) or self._hide.whole(field.text))
+
+    def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        """The answer with the originals in place of their stand-ins."""
+        return restored(events, Restorer(self._show, json=self._json))
+
+
+def _told(what: str, found: set[tuple[str, str]]) -> str:
+    counts = Counter(kind for kind, _ in found)
+    return f"{what}: " + ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items())) if counts else ""

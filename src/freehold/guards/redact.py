@@ -1,0 +1,60 @@
+"""Takes findings out for good: what stood there is told by a placeholder, and there is no way back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from freehold.core.event import Event
+from freehold.core.exchange import View
+from freehold.core.finding import Finding
+from freehold.core.label import Label
+from freehold.core.opaque import uninspectable
+from freehold.core.request import AnyRequest
+from freehold.guards.fields import rewrite
+from freehold.guards.located import Located, locate
+from freehold.guards.placeholders import Placeholders
+from freehold.guards.swap import Swap
+
+
+def redacted(request: AnyRequest, findings: Sequence[Finding]) -> AnyRequest | None:
+    """The request with a placeholder for what was found, wherever that stands; `None` if a finding is not in it.
+
+    The same original has the same placeholder everywhere. What nobody can read stays as it is.
+    """
+    found = locate(request, findings)
+    return None if found is None else _rewritten(request, Swap(Placeholders(found).pairs))
+
+
+def redacting_view(request: AnyRequest, findings: Sequence[Finding], *, label: Label) -> View | None:
+    """A view of the request with a placeholder for what was found; its answer needs no restoring.
+
+    `None` where there can be none: the request holds what nobody can read, or a finding is not where it says.
+    """
+    found = locate(request, findings)
+    return None if found is None or uninspectable(request) else _Redaction(label, found)
+
+
+class _Redaction:
+    """A `View` without a way back."""
+
+    def __init__(self, label: Label, found: Sequence[Located]) -> None:
+        self.label = label
+        self.by = "redact " + "; ".join(_told(family, found) for family in sorted({each.span.family for each in found}))
+        self._swap = Swap(Placeholders(found).pairs)
+
+    def request(self, request: AnyRequest) -> AnyRequest:
+        """The request with placeholders."""
+        return _rewritten(request, self._swap)
+
+    def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
+        """The answer as it came."""
+        return events
+
+
+def _rewritten(request: AnyRequest, swap: Swap) -> AnyRequest:
+    return rewrite(request, lambda field: swap.whole(field.text))
+
+
+def _told(family: str, found: Sequence[Located]) -> str:
+    counts = Placeholders([each for each in found if each.span.family == family]).counts
+    return f"{family}: " + ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))

@@ -19,10 +19,10 @@ _BEFORE = 70
 """Characters before a house number in which its street's name begins."""
 _MOST_WORDS = 5
 _CAP = r"[^\W\d_a-zà-öø-ÿ][\w'’.-]{0,29}"
-_AHEAD = re.compile(rf",? (?:(?:bis|ter) )?((?:[\w'’./-]{{1,30}} ){{1,5}}?(?:[\w'’-]{{1,30}}\.?))(?=[\s,.;:?!)]|\Z)")
 _LEADING = re.compile(r"(?<![\w./:,-])[0-9]{2,5} \Z")
+_DOUBLED = re.compile(r" [0-9]{1,5}(?= )")
 _UNIT = re.compile(
-    r",?\s{1,9}(?:[?>]{1,3} ?)?(?:apt|apartment|suite|ste|unit|flat|room|wohnung|appt|piso)\b\.? ?#?[0-9]{1,5}[a-z]?(?!\w)", re.I
+    r"[.,]?\s{1,9}(?:[?>]{1,3} ?)?(?:apt|apartment|suite|ste|unit|flat|room|wohnung|appt|piso)\b\.? ?#?[0-9]{1,5}[a-z]?(?!\w)", re.I
 )
 _ALONE = re.compile(r"(?:apt|apartment|suite|ste|flat)\.? #?[0-9]{1,5}[a-z]?(?!\w)", re.I)
 _STATE = (
@@ -40,9 +40,10 @@ _BOX = re.compile(
     r"(?:p\.? ?o\.? ?box|postfach|postbus|boîte postale|b\.p\.|apartado(?: de correos)?|casella postale|psc|unit|postboks)"
     rf" [0-9]{{1,6}}(?:,? box [0-9]{{1,5}})?(?:\s{{1,3}}(?:apo|fpo|dpo) (?:aa|ae|ap) [0-9]{{5}})?(?!\w)", re.I
 )
-_ZIP = words("zip", "plz", "post ?code", "postal code", "zip ?code", "code postal", "código postal", "cap", "postnummer", "postinumero", "kod pocztowy", "psč", "irányítószám", "postleitzahl", "eircode")
+_ZIP = words("zip ?code", "zip", "plz", "post ?code", "postal code", "code postal", "código postal", "cap(?=[ :][ :]?[0-9])", "postnummer", "postinumero", "kod pocztowy", "psč", "irányítószám", "postleitzahl", "eircode")
+_ZIPS = ("zip", "plz", "post", "posta", "cap", "psč", "irányít", "eircode")
 _UK = re.compile(r"[A-Z](?<![A-Z0-9][A-Z])[A-Z]?[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}(?!\w)")
-_STATED = re.compile(rf"[^\w\n]{{0,3}}(?:is|:|ist|est|es)?[^\w\n]{{0,4}}({_CODE})", re.I)
+_STATED = re.compile(rf"[^\w\n]{{0,3}}(?:is|:|ist|est|es)?[^\w\n]{{0,4}}({_CODE}|[0-9]{{3}}(?!\w))", re.I)
 _LIVED = words("address", "lives? (?:at|on|in)", "lived (?:at|in)", "living at", "located (?:at|on)", "adresse", "dirección", "indirizzo", "wohn\\w*", "sent to", "send to", "meet (?:me|you) at", "deliver\\w* to", "is at", "taxi to", "moved to")
 _NAMED = re.compile(rf"(?:[0-9]{{1,5}} )?(?:{_CAP} ){{1,5}}\Z")
 
@@ -57,16 +58,21 @@ def find_addresses(reading: Reading) -> Iterator[Span]:
             start, end, confidence, rule = found
             past = _extended(reading.text, end)
             yield Span(start, past, "address", confidence, rule)
-    for match in _BOX.finditer(reading.low):
-        yield Span(match.start(), _extended(reading.text, match.end()), "address", 0.7, "address-box")
-    for match in _ALONE.finditer(reading.low):
-        yield Span(match.start(), match.end(), "address", 0.5, "address-unit")
+    if any(need in reading.low for need in ("box", "postfach", "postbus", "postale", "apartado", "postboks", "b.p.")):
+        for match in _BOX.finditer(reading.low):
+            yield Span(match.start(), _extended(reading.text, match.end()), "address", 0.7, "address-box")
+    if any(need in reading.low for need in ("apt", "apartment", "suite", "ste.", "ste ", "flat")):
+        for match in _ALONE.finditer(reading.low):
+            yield Span(match.start(), match.end(), "address", 0.5, "address-unit")
     yield from _codes(reading)
 
 
 def _street(reading: Reading, house: re.Match[str]) -> tuple[int, int, float, str] | None:
     """Start, end, confidence and rule of the street that a number belongs to."""
-    if (end := _ahead(reading, house.end())) is not None:
+    if not _may_be_a_street(reading.text, *house.span()):
+        return None
+    doubled = _DOUBLED.match(reading.text, house.end())
+    if (end := _ahead(reading, doubled.end() if doubled else house.end())) is not None:
         return house.start(), end, 0.75, "address-number-street"
     if (start := _behind(reading, house.start())) is not None:
         leading = _LEADING.search(reading.text, max(0, start - 7), start)
@@ -75,6 +81,20 @@ def _street(reading: Reading, house: re.Match[str]) -> tuple[int, int, float, st
     if named and reading.before(_LIVED, named.start(), 30):
         return named.start(), house.end(), 0.55, "address-context"
     return None
+
+
+def _may_be_a_street(text: str, start: int, end: int) -> bool:
+    """A cheap look at the neighbours of a number, since most stand between two words in small letters."""
+    after = text[end : end + 2].lstrip(" ,")
+    if after and (after[0].isupper() or after[0].isdigit()):
+        return True
+    before = text[text.rfind(" ", 0, max(0, start - 1)) + 1 : start].rstrip()
+    if before and (before[0].isupper() or before in BEHIND_NAME):
+        return True
+    if not after or not after[0].isalpha():
+        return False
+    follows = _TOKEN.search(text, end, end + 20)
+    return follows is not None and follows[0] in BEFORE_NAME
 
 
 def _ahead(reading: Reading, at: int) -> int | None:
@@ -147,7 +167,7 @@ def _is_name(word: str) -> bool:
 
 def _extended(text: str, end: int) -> int:
     """Where an address ends whose street ends at `end`: behind its unit, its town and its post code."""
-    if unit := _UNIT.match(text, end):
+    while unit := _UNIT.match(text, end):
         end = unit.end()
     for form in (_CODE_TOWN, _TOWN_CODE):
         if match := form.match(text, end):
@@ -156,7 +176,7 @@ def _extended(text: str, end: int) -> int:
 
 
 def _codes(reading: Reading) -> Iterator[Span]:
-    for word in _ZIP.finditer(reading.low):
+    for word in _ZIP.finditer(reading.low) if any(need in reading.low for need in _ZIPS) else ():
         if match := _STATED.match(reading.text, word.end()):
             yield Span(match.start(1), match.end(1), "postcode", 0.7, "postcode-context")
     for match in _UK.finditer(reading.text):

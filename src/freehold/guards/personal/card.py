@@ -38,6 +38,10 @@ _CONTEXT = words(
     "cc", "amex", "maestro", "cvv", "cvc", "pan", "visa", "diners", "jcb",
     stems=("card", "credit", "debit", "kreditkart", "karte", "carte", "tarjeta", "carta di", "cartão", "kort", "mastercard", "karta", "luottokort"),
 )  # fmt: skip
+_FINANCIAL = frozenset("23456")
+"""First digits that ISO/IEC 7812 gives to banks, merchants and travel: beside a word for a card, any issuer's will do."""
+_SHORT = 13
+"""Digits of the shortest numbers, and Maestro's ranges, are met by chance: they count beside such a word alone."""
 _GROUPS = frozenset(
     {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 5), (4, 4, 4), (4, 4, 4, 1), (4, 4, 4, 3), (4, 5, 4, 2), (4, 4, 4, 2), (6, 13)}
 )  # fmt: skip
@@ -51,12 +55,14 @@ def find_cards(reading: Reading) -> Iterator[Span]:
         digits = written.replace(" ", "").replace("-", "")
         if len(digits) != len(written) and not _is_grouped(written):
             continue
-        if (issuer := issuer_of(digits)) is None or not passes_luhn(digits):
+        if not passes_luhn(digits):
             continue
-        known = reading.near(_CONTEXT, match.start(), match.end())
-        alone = 0.85 if issuer != "maestro" and len(digits) > 13 else 0.4
-        if known or alone >= 0.5:
-            yield Span(match.start(), match.end(), "card", 0.99 if known else alone, f"card-{issuer}")
+        issuer = issuer_of(digits)
+        if reading.near(_CONTEXT, match.start(), match.end()):
+            if issuer or digits[0] in _FINANCIAL:
+                yield Span(match.start(), match.end(), "card", 0.99 if issuer else 0.9, f"card-{issuer or 'context'}")
+        elif issuer and issuer != "maestro" and len(digits) > _SHORT:
+            yield Span(match.start(), match.end(), "card", 0.85, f"card-{issuer}")
 
 
 def issuer_of(digits: str) -> str | None:

@@ -24,6 +24,8 @@ _JOINTS = frozenset(" .-/+\u00a0\u2011")
 _LETTERS_AFTER = re.compile(r"[ .-]([A-Za-z]{1,3})(?!\w)")
 _LETTERS_AHEAD = re.compile(r"(?<!\w)([A-Za-z]{1,4})[ .-]\Z")
 _WORD = re.compile(r"[^\W_]+")
+_SHORTEST = 7
+"""Characters of the shortest number without the letters that may stand apart."""
 _REACH = 60
 """Characters before a number, and half as many after it, that are searched for its words."""
 
@@ -66,10 +68,11 @@ def _runs(text: str) -> Iterator[list[_Group]]:
         ):
             start -= 1
         if run and not (start == run[-1].end + 1 and text[start - 1] in _JOINTS):
-            yield _with_letters(text, run)
+            if run[-1].end - run[0].start >= _SHORTEST:
+                yield _with_letters(text, run)
             run = []
         run.append(_Group(start, end))
-    if run:
+    if run and run[-1].end - run[0].start >= _SHORTEST:
         yield _with_letters(text, run)
 
 

@@ -10,11 +10,11 @@ from freehold.core.finding import Span
 from freehold.guards.personal.reading import Reading, words
 
 _V4 = re.compile(r"[0-9](?<![\w.][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![\w-]|\.[0-9])")
-_V6 = re.compile(r"[0-9A-Fa-f:](?<![\w.:][0-9A-Fa-f:])[0-9A-Fa-f:]{3,38}(?:(?<=:)[0-9.]{7,15})?(?![\w:])")
+_V6 = re.compile(r"[0-9A-Fa-f:](?<![\w.:][0-9A-Fa-f:])[0-9A-Fa-f:]{2,38}(?:(?<=:)[0-9.]{7,15})?(?![\w:])")
 _MAC = re.compile(
     r"[0-9A-Fa-f](?<![\w:-][0-9A-Fa-f])[0-9A-Fa-f](?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
 )
-_CISCO = re.compile(r"[0-9A-Fa-f](?<![\w.][0-9A-Fa-f])[0-9A-Fa-f]{3}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
+_DOTTED = re.compile(r"\.(?<=[0-9A-Fa-f]{4}\.)(?<![\w.][0-9A-Fa-f]{4}\.)[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
 _ADDRESS = words(
     "ip",
     "ipv4",
@@ -37,15 +37,16 @@ def find_networks(reading: Reading) -> Iterator[Span]:
     """Every address of a machine that is not the machine's own, such as ``127.0.0.1`` and ``::1``."""
     if reading.text.count(".") >= 3:
         yield from _v4(reading)
-    if ":" in reading.text:
+    if "::" in reading.text or reading.text.count(":") >= 7:
         yield from _v6(reading)
     if reading.text.count(":") >= 5 or reading.text.count("-") >= 5:
         for match in _MAC.finditer(reading.text):
             yield Span(match.start(), match.end(), "mac", 0.95, "mac")
     if reading.text.count(".") >= 2:
-        for match in _CISCO.finditer(reading.text):
-            if not match[0].replace(".", "").isdigit():
-                yield Span(match.start(), match.end(), "mac", 0.8, "mac-dotted")
+        for match in _DOTTED.finditer(reading.text):
+            start, end = match.start() - 4, match.end()
+            if not reading.text[start:end].replace(".", "").isdigit():
+                yield Span(start, end, "mac", 0.8, "mac-dotted")
 
 
 def _v4(reading: Reading) -> Iterator[Span]:

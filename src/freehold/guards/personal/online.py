@@ -16,7 +16,8 @@ _PARAMETER = re.compile(
     r"[?&](?:(?:first|last|full|user|sur)[_-]?name|name|user|login|email|e-mail|mail|phone|tel|mobile|ssn|dob|birthdate|address|street)"
     r"=([^&#\s\"'<>]{2,200})"
 )
-_BITCOIN = re.compile(r"(?:(?<!\w)[13][1-9A-HJ-NP-Za-km-z]{25,34}|(?<!\w)bc1[02-9ac-hj-np-z]{11,71})(?!\w)")
+_BITCOIN = re.compile(r"[13](?<!\w[13])[1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)|bc1(?<!\wbc1)[02-9ac-hj-np-z]{11,71}(?!\w)")
+"""Base58Check (``1..``, ``3..``) and Bech32 (BIP 173)."""
 _ETHEREUM = re.compile(r"(?<!\w)0[xX][0-9a-fA-F]{40}(?!\w)")
 
 

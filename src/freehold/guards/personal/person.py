@@ -14,10 +14,10 @@ from freehold.guards.personal.reading import Reading
 
 
 class _Opening(NamedTuple):
-    """Words that a name follows. `needs`: pieces of which one stands in every text that holds such an opening."""
+    """Words that a name follows. `needs`: one of these stands as a word of its own in every text that has such."""
 
     rule: str
-    needs: tuple[str, ...]
+    needs: frozenset[str]
     words: re.Pattern[str]
     confidence: float
 
@@ -25,29 +25,30 @@ class _Opening(NamedTuple):
 _OPENINGS = (
     _Opening(
         "person-introduced",
-        ("name is", "names are", "heiße", "heisse", "name ist", "appelle", "nom est", "nombre es", "me llamo", "chiamo", "nome è", "nome é", "me chamo", "naam is", "heter", "hedder", "nazywam", "jmenuji", "volám sa", "call me ", "name's "),
-        re.compile(r"(?<!\w)(?:(?:(?:sur|last |first |full |maiden )?name(?: is|['’]s)|(?:ich )?heiß?s{0,2}e|name ist|m['’]appelle|nom est|nombre es|me llamo|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se|volám sa|calls? me):? )"),
+        frozenset("name names name's name’s heiße heisse appelle nom nombre llamo chiamo nome chamo naam heter hedder nazywam jmenuji volám call calls".split()),
+        re.compile(r"(?<!\w)(?:name(?: is|['’]s)|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es|me llamo|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se|volám sa|calls? me):? "),
         0.7,
     ),
     _Opening(
         "person-field",
-        ("name", "nom", "guardian", "patient", "directed by", "signed"),
-        re.compile(r"(?<!\w)(?:(?:(?:full|first|last|middle|maiden|family|given|patient|customer|client|contact|account|employee)[ _-])?(?:sur|vor|nach|user)?names?|nom|nombre|prénom|nome|cognome|apellidos?|naam|namn|navn|patient|guardian|directed by|signed(?: by)?) ?[:=]\s{0,8}\"?"),
+        frozenset("name names nom nombre nome cognome apellido apellidos naam namn navn patient guardian directed signed surname username vorname nachname prénom".split()),
+        re.compile(r"(?<![^\W_])(?:(?:sur|vor|nach|user)?names?|(?:pré)?nom|nombre|nome|cognome|apellidos?|naam|namn|navn|patient|guardian|directed by|signed(?: by)?) ?[:=]\s{0,8}\"?"),
         0.6,
     ),
     _Opening(
         "person-title",
-        ("mr", "ms", "miss", "dr", "prof", "herr", "frau", "monsieur", "madame", "mme", "señor", "sra", "sr", "sig", "dhr", "mevr", "pan ", "pani "),
-        re.compile(r"(?<![\w@/])(?:mrs?|ms|miss|mx|drs?|prof|professor|doctor|herrn?|frau|fräulein|monsieur|madame|mademoiselle|mme|mlle|señora?|sra?|srta|signora?|sig(?:\.ra)?|dhr|mevr(?:ouw)?|pani?)\.? "),
+        frozenset("mr mrs ms miss mx dr drs prof professor doctor herr herrn frau fräulein monsieur madame mademoiselle mme mlle señor señora sra sr srta signor signora sig dhr mevr mevrouw pan pani".split()),
+        re.compile(r"(?<![\w@/])(?:mrs?|ms|miss|mx|drs?|prof|professor|doctor|herrn?|frau|fräulein|monsieur|madame|mademoiselle|mme|mlle|señora?|sra?|srta|signora?|sig|dhr|mevr(?:ouw)?|pani?)\.? "),
         0.65,
     ),
     _Opening(
         "person-greeting",
-        ("dear ", "hi ", "hello ", "hey ", "liebe", "lieber ", "hallo ", "cher ", "chère ", "querid", "estimad", "caro ", "cara ", "beste ", "regards,", "sincerely,", "grüße"),
-        re.compile(r"(?<!\w)(?:(?:dear|hi|hello|hey|lieber?|hallo|chère?|querid[oa]|estimad[oa]|car[oa]|beste) |(?:regards|sincerely|cheers|yours|grüße[n]?),?\s*\n\s*)"),
+        frozenset("dear hi hello hey liebe lieber hallo cher chère querido querida estimado estimada caro cara beste regards sincerely grüße grüßen cheers".split()),
+        re.compile(r"(?<!\w)(?:(?:dear|hi|hello|hey|lieber?|hallo|chère?|querid[oa]|estimad[oa]|car[oa]|beste) |(?:regards|sincerely|cheers|grüßen?),?\s{0,4}\n\s{0,4})"),
         0.4,
     ),
 )  # fmt: skip
+_DIVIDERS = str.maketrans(dict.fromkeys("\"'([{<>*:,;|.=_/!?", " "))
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]{0,39}\w)?(?:\.(?= ?[^\W\d_])(?<=[^\W\d_]\.))?")
 _PARTICLES = frozenset(
     "van von de der den del della di da dos das du la le el al bin ibn ben ten ter zu zur zum af av".split()
@@ -63,8 +64,9 @@ _NOT_NAMES = frozenset(
 
 def find_persons(reading: Reading) -> Iterator[Span]:
     """Up to four words with capitals, behind an opening. The title is no part of the name."""
+    said = reading.low.translate(_DIVIDERS).split()
     for opening in _OPENINGS:
-        if any(need in reading.low for need in opening.needs):
+        if not opening.needs.isdisjoint(said):
             for match in opening.words.finditer(reading.low):
                 end = _name(reading, match.end())
                 if end:

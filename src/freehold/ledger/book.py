@@ -21,6 +21,7 @@ from freehold.core.errors import SetupError, Unavailable
 from freehold.core.exchange import Exchange
 from freehold.core.money import Price
 from freehold.core.record import End, Ending
+from freehold.core.retention import Retention
 from freehold.ledger.audit.journal import append
 from freehold.ledger.audit.leaf import Leaf, exchange_leaf, lost_leaf
 from freehold.ledger.audit.sealer import MOST_BEHIND, Sealer
@@ -49,6 +50,7 @@ _MOST_BEHIND = 65_536
 """Settled exchanges not yet on disk, beyond which no more may begin."""
 
 _NS = 1_000_000_000
+_SECONDS_A_DAY = 86_400
 
 _NEVER_NS = 2**63 - 1
 """The year 2262, the last that a column holds."""
@@ -58,11 +60,13 @@ class Terms(msgspec.Struct, frozen=True):
     """What the record is to hold.
 
     `baseline`: the price of the target that answers are compared with. `capture_seconds`: how long prompts and answers
-    of consenting callers are kept, infinity for good; `None`: they are never written.
+    of consenting callers are kept, infinity for good, where `retention` says nothing else of their label; `None`: they
+    are never written.
     """
 
     baseline: Price | None = None
     capture_seconds: float | None = None
+    retention: Retention = Retention()
 
 
 class Book:
@@ -158,7 +162,10 @@ class Book:
 
     def captures(self, exchange: Exchange) -> bool:
         """Whether the text of this exchange will be kept: capture is configured, and the caller has consented."""
-        return self.terms.capture_seconds is not None and exchange.caller.capture
+        terms = self.terms
+        return (
+            terms.capture_seconds is not None and exchange.caller.capture and terms.retention.captures(exchange.label)
+        )
 
     def do(self, chore: Chore) -> None:
         """Hand other work on the database to the one thread that writes. Returns at once; call it on the event loop."""
@@ -217,7 +224,8 @@ class Book:
         if exchange.attempts:
             bundle.attempts += attempt_rows(exchange, captured=captured)
         if captured and terms.capture_seconds is not None:
-            expires_ns = min(time.time_ns() + terms.capture_seconds * _NS, _NEVER_NS)
+            days = terms.retention.text_days(exchange.label, terms.capture_seconds / _SECONDS_A_DAY)
+            expires_ns = min(time.time_ns() + days * _SECONDS_A_DAY * _NS, _NEVER_NS)
             bundle.captures.append(capture_row(exchange, int(expires_ns)))
         self._settled += 1
         self._under_way -= 1

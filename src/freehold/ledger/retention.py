@@ -1,0 +1,145 @@
+"""Ends what has been kept long enough, by label: little by little, on the ledger's own thread.
+
+What is captured gets its end when it is written. These passes bring older text under rules that have become stricter,
+and remove records whose days are over, with all that hangs on them. A rule that has become laxer brings nothing back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from freehold.core.label import Label, Level
+from freehold.core.record import Ending
+from freehold.core.retention import Retention
+from freehold.ledger.writer import Chore
+
+NS_A_DAY = 86_400 * 1_000_000_000
+NEVER_NS = 2**63 - 1
+"""The year 2262, the last that a column holds."""
+
+_STEP = 200
+"""Rows a transaction."""
+_BETWEEN_SECONDS = 3600.0
+"""From one pass over the records to the next."""
+
+_TEXTS = """
+SELECT c.exchange_id, c.expires_ns, e.started_ns, e.label FROM captures c JOIN exchanges e ON e.id = c.exchange_id
+WHERE c.exchange_id > ? ORDER BY c.exchange_id LIMIT ?
+"""
+_RECORDS = """
+SELECT started_ns, id, label FROM exchanges
+WHERE (started_ns, id) > (?, ?) AND started_ns <= ? AND ending <> ? ORDER BY started_ns, id LIMIT ?
+"""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is decided: the rules, and the days of captured text where none speaks of it; infinity for good."""
+
+    retention: Retention = Retention()
+    text_days: float = math.inf
+
+
+class TextPass:
+    """Brings every captured text's end forward to what is decided now; the ledger's purge then removes what is over."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._at = ""
+
+    def __call__(self, connection: sqlite3.Connection) -> bool:
+        """Look at some; says whether there may be more."""
+        rows = connection.execute(_TEXTS, (self._at, _STEP)).fetchall()
+        sooner = [
+            (end_ns, name)
+            for name, expires_ns, started_ns, label in rows
+            if (end_ns := self._end_ns(started_ns, label)) < expires_ns
+        ]
+        if sooner:
+            _together(connection, "UPDATE captures SET expires_ns = ? WHERE exchange_id = ?", sooner)
+        self._at = rows[-1][0] if rows else self._at
+        return len(rows) == _STEP
+
+    def _end_ns(self, started_ns: int, text: str | None) -> int:
+        label = read_label(text)
+        if not self._kept.retention.captures(label):
+            return 0
+        days = self._kept.retention.text_days(label, self._kept.text_days)
+        return int(min(started_ns + days * NS_A_DAY, NEVER_NS))
+
+
+class RecordPass:
+    """Removes every record whose days are over, with its attempts and its text."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._retention = kept.retention
+        self._now = time.time_ns()
+        self._until = int(max(self._now - kept.retention.shortest_record_days * NS_A_DAY, -1))
+        self._at: tuple[int, str] = (-1, "")
+
+    def __call__(self, connection: sqlite3.Connection) -> bool:
+        """Look at some; says whether there may be more."""
+        rows = connection.execute(_RECORDS, (*self._at, self._until, Ending.OPEN, _STEP)).fetchall()
+        gone = [(name,) for started_ns, name, label in rows if self._is_over(started_ns, label)]
+        if gone:
+            _together(connection, "DELETE FROM exchanges WHERE id = ?", gone)
+        self._at = rows[-1][:2] if rows else self._at
+        return len(rows) == _STEP
+
+    def _is_over(self, started_ns: int, text: str | None) -> bool:
+        label = read_label(text)
+        days = max(self._retention.record_days(label), self._retention.floor_days(label))
+        return started_ns + days * NS_A_DAY <= self._now
+
+
+class Tidying:
+    """Makes both passes at the start, again when the rules have changed, and over the records every hour."""
+
+    def __init__(self, do: Callable[[Chore], None], kept: Callable[[], Kept]) -> None:
+        """`do` hands work to the ledger's thread."""
+        self._do = do
+        self._kept = kept
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin. Called again, it looks at everything anew."""
+        self.stop()
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="ledger-tidying")
+
+    def stop(self) -> None:
+        """Begin no further pass."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        self._do(TextPass(self._kept()))
+        while True:
+            kept = self._kept()
+            if kept.retention.shortest_record_days < math.inf:
+                self._do(RecordPass(kept))
+            await asyncio.sleep(_BETWEEN_SECONDS)
+
+
+def read_label(text: str | None) -> Label | None:
+    """The label of a record; the highest level for one that this release cannot read."""
+    try:
+        return None if text is None else Label.parse(text)
+    except ValueError:
+        return Label(Level.RESTRICTED)
+
+
+def _together(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """All of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany(statement, rows)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

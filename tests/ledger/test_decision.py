@@ -54,6 +54,7 @@ async def test_a_decision_says_what_was_asked_of_whom_why_and_at_what_cost(store
     first, second = whole.pop("attempts")
     assert whole == {
         "grounding": None,
+        "findings": [],
         "id": "fh_1",
         "started": "2026-09-21T14:13:20.123Z",
         "key": {"id": "key_ann", "name": "ann"},

@@ -11,6 +11,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import Fault
 from freehold.core.event import Answer, Choice, Opened, Usage
 from freehold.core.exchange import Exchange
+from freehold.core.finding import Finding, Span
 from freehold.core.money import Nanodollars, Price, Rates
 from freehold.core.record import Attempt, End, Ending, Score
 from freehold.core.request import EmbeddingRequest, Origin, RerankRequest
@@ -158,3 +159,32 @@ def test_a_capture_holds_prompt_and_answer() -> None:
     assert msgspec.json.decode(row["answer"])["cut"] is True
     assert (row["exchange_id"], row["expires_ns"]) == (exchange.id, 99)
     assert CALLER.capture is False
+
+
+def test_findings_are_counted_by_kind_and_field_and_say_no_words() -> None:
+    exchange = ended(begun(), attempt())
+    email = Span(3, 20, "email", 1.0, "address")
+    exchange.findings += [
+        Finding("messages[0].parts[0].text", email, "raise"),
+        Finding("messages[0].parts[0].text", msgspec.structs.replace(email, start=30, end=40), "raise"),
+        Finding("answer", Span(0, 9, "aws-access-key", 0.9, "known", "secrets"), "record"),
+    ]
+    assert msgspec.json.decode(settled(exchange)["findings"]) == [
+        {
+            "field": "messages[0].parts[0].text",
+            "family": "personal-data",
+            "kind": "email",
+            "rule": "address",
+            "action": "raise",
+            "count": 2,
+        },
+        {
+            "field": "answer",
+            "family": "secrets",
+            "kind": "aws-access-key",
+            "rule": "known",
+            "action": "record",
+            "count": 1,
+        },
+    ]
+    assert settled(ended(begun(), attempt()))["findings"] is None

@@ -46,7 +46,8 @@ def summary(row: sqlite3.Row) -> dict[str, Any]:
 def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any]:
     """One exchange with all that was decided: where its label came from, who might answer, who was asked.
 
-    ``grounding`` is null, or holds the collections, the passages and the citations (`freehold.ledger.grounding`).
+    ``findings`` says what guards found: kind, field, rule, what was done, and how often. ``grounding`` is null, or holds
+    the collections, the passages and the citations (`freehold.ledger.grounding`).
     """
     whole = summary(row)
     whole["label"] = {"value": row["label"], "sources": _decoded(row["sources"], [])}
@@ -56,6 +57,7 @@ def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any
         "refusals": _decoded(row["refusals"], []),
     }
     whole["grounding"] = _decoded(row["grounding"], None)
+    whole["findings"] = _decoded(row["findings"], [])
     whole["attempts"] = [_attempt(attempt) for attempt in attempts]
     return whole
 

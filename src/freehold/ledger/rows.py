@@ -7,6 +7,7 @@ The passages of documents are in no row: a document that is removed, or may no l
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from freehold.core.errors import Fault
 from freehold.core.event import Answer, Choice, Usage
 from freehold.core.exchange import Exchange, Permit
+from freehold.core.finding import Finding
 from freehold.core.label import Source
 from freehold.core.money import Nanodollars, Price
 from freehold.core.record import Attempt, End, Ending, Refusal, Score
@@ -31,6 +33,7 @@ SETTLED = (
     *OPENED, "route", "label", "sources", "targets", "refusals", "revision", "status", "error", "reason", "target",
     "owned", "escalated", "attempts", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens",
     "reasoning_tokens", "estimated", "cost_nano", "baseline_nano", "first_ms", "total_ms", "grounding",
+    "findings",
 )  # fmt: skip
 
 ATTEMPT = (
@@ -46,8 +49,11 @@ CAPTURE = ("exchange_id", "prompt", "answer", "expires_ns")
 _TEXT_LIMIT = 2000
 """Characters of an error or a reason that are kept."""
 
-_FOREIGN_WORDS = frozenset({Fault.REJECTED, Fault.SERVER, Fault.PROTOCOL, Fault.RATE_LIMITED, Fault.AUTH, Fault.BROKEN})
+FOREIGN_WORDS = frozenset({Fault.REJECTED, Fault.SERVER, Fault.PROTOCOL, Fault.RATE_LIMITED, Fault.AUTH, Fault.BROKEN})
 """Faults whose text is, or may hold, the target's own words."""
+
+_MOST_FOUND = 200
+"""Rows of findings that are kept of an exchange."""
 
 _OPEN = str(Ending.OPEN)
 _KINDS = {Request: "chat", EmbeddingRequest: "embeddings", RerankRequest: "rerank"}
@@ -123,6 +129,7 @@ def settled_row(exchange: Exchange, end: End, baseline: Price | None, *, capture
         None if shown is None else shown.first_ms,
         end.total_ms,
         grounding(exchange),
+        _findings(exchange.findings),
     )
 
 
@@ -174,7 +181,7 @@ def _attempt_row(exchange_id: str, attempt: Attempt, models: dict[str, str], *, 
         usage.estimated,
         attempt.cost,
         attempt.fault,
-        _brief(attempt.error) if captured or attempt.fault not in _FOREIGN_WORDS else None,
+        _brief(attempt.error) if captured or attempt.fault not in FOREIGN_WORDS else None,
         attempt.status,
         attempt.finish,
         score.method or None,
@@ -193,7 +200,7 @@ def _attempt_row(exchange_id: str, attempt: Attempt, models: dict[str, str], *, 
 
 def _end_error(end: End, attempts: list[Attempt], *, captured: bool) -> str | None:
     """The end's error; where it may repeat a target's words, its code and the attempts' faults in its place."""
-    if end.error is None or captured or not any(attempt.fault in _FOREIGN_WORDS for attempt in attempts):
+    if end.error is None or captured or not any(attempt.fault in FOREIGN_WORDS for attempt in attempts):
         return end.error
     code, _, _ = end.error.partition(":")
     faults = [
@@ -215,6 +222,18 @@ def _sources(sources: list[Source]) -> str | None:
     if not sources:
         return None
     return _text([{"origin": source.origin, "label": str(source.label)} for source in sources])
+
+
+def _findings(findings: list[Finding]) -> str | None:
+    """What guards found, a row for each kind in each field: neither the words nor where in the text they stand."""
+    if not findings:
+        return None
+    counts = Counter((each.where, each.span.family, each.span.kind, each.span.rule, each.action) for each in findings)
+    names = ("field", "family", "kind", "rule", "action")
+    rows = [
+        {**dict(zip(names, found, strict=True)), "count": count} for found, count in counts.most_common(_MOST_FOUND)
+    ]
+    return _text(rows)
 
 
 def _names(permit: Permit) -> str:

@@ -10,10 +10,14 @@ from freehold.core.finding import Finding
 from freehold.core.label import Label
 from freehold.core.opaque import uninspectable
 from freehold.core.request import AnyRequest
+from freehold.guards.events import without_raw
 from freehold.guards.fields import rewrite
 from freehold.guards.located import Located, locate
 from freehold.guards.placeholders import Placeholders
+from freehold.guards.redact_stream import redact_events
 from freehold.guards.swap import Swap
+
+__all__ = ["redact_events", "redacted", "redacting_view"]
 
 
 def redacted(request: AnyRequest, findings: Sequence[Finding]) -> AnyRequest | None:
@@ -47,8 +51,8 @@ class _Redaction:
         return _rewritten(request, self._swap)
 
     def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
-        """The answer as it came."""
-        return events
+        """The answer as it came: nothing can be put back."""
+        return without_raw(events)
 
 
 def _rewritten(request: AnyRequest, swap: Swap) -> AnyRequest:

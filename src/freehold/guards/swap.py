@@ -137,6 +137,10 @@ class Swapping:
         self.replaced: list[tuple[int, int, int]] = []
         """What was replaced: its start and end in what came, and the length of what took its place."""
 
+    def moved(self, place: int) -> int:
+        """Where in what went out stands what stood at `place` in what came."""
+        return place + sum(length - (end - start) for start, end, length in self.replaced if end <= place)
+
     @property
     def held(self) -> int:
         """Characters that are kept back."""

@@ -16,11 +16,11 @@ _HEADS = (
     "Quen", "Ral", "Rend", "Rosk", "Sal", "Selv", "Sorr", "Tal", "Tev", "Tor", "Ulm", "Val", "Ver", "Wal", "Wend",
     "Yar", "Zell",
 )  # fmt: skip
-_MIDDLES = ("a", "e", "i", "o", "an", "en", "er", "in", "il", "ov")
+_MIDDLES = ("", "a", "e", "i", "o", "an", "en", "er", "in", "il", "ov")
 _TAILS = (
-    "bray", "combe", "dane", "denby", "drick", "dwyn", "farne", "feld", "gard", "garrow", "gate", "holm", "keth",
-    "kirk", "lane", "larth", "lend", "lowe", "march", "merrow", "mond", "nell", "nick", "quist", "rane", "reth",
-    "ridge", "sby", "sett", "sley", "sted", "strand", "thorpe", "ton", "vale", "vard", "vin", "wick", "worth", "wyn",
+    "bray", "combe", "dane", "denby", "drick", "dwyn", "farne", "feld", "gard", "garrow", "gill", "holm", "keth",
+    "kirk", "lane", "larth", "lend", "lorne", "march", "merrow", "mond", "nard", "nick", "quill", "rane", "reth",
+    "ridge", "sby", "sett", "sley", "sted", "strand", "thorpe", "tane", "vale", "vard", "vell", "wick", "worth", "wold",
 )  # fmt: skip
 
 COUNT = len(_HEADS) * len(_MIDDLES) * len(_TAILS)

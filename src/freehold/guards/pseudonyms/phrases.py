@@ -50,6 +50,15 @@ ORDINARY = frozenset(
 """Words that are names too: where they stand alone in small letters they are taken for words."""
 
 
+COMMON = frozenset(
+    """
+    an as at be but by can do for go he her him his how if in is it may me my no not of on or our out say see she so
+    ten the they to too up us was way we who why will with would you am are had has have its
+    """.split()  # noqa: SIM905
+)
+"""Words so common that one which is a name, too, is taken for it only beside the rest of the name or a title."""
+
+
 def renamed(text: str, kept: frozenset[str], name: Callable[[str], str]) -> tuple[str, dict[str, str]]:
     """A phrase with its telling words renamed, and those words with their stand-ins.
 

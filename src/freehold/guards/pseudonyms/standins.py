@@ -13,7 +13,7 @@ from freehold.guards.pseudonyms import dates, numbers, plans
 from freehold.guards.pseudonyms.cast import Cast
 from freehold.guards.pseudonyms.coined import coin
 from freehold.guards.pseudonyms.conversation import Draw
-from freehold.guards.pseudonyms.phrases import OF_NAMES, OF_PLACES, ORDINARY, renamed
+from freehold.guards.pseudonyms.phrases import COMMON, OF_NAMES, OF_PLACES, ORDINARY, renamed
 from freehold.guards.swap import Form, Pair
 
 
@@ -47,9 +47,18 @@ def _person(kind: str, original: str, cast: Cast) -> StandIn:
     text, words = renamed(original, OF_NAMES, cast.word)
     if not words:
         return _bracketed(kind, original, cast)
-    hide = [Pair(original, text, "words")]
-    hide += [Pair(word, new, "words", proper=folded(word) in ORDINARY) for word, new in words.items()]
+    hide = [Pair(original, text, "words", proper=original[0].isupper() and _is_ordinary(original))]
+    for word, new in words.items():
+        if folded(word) in COMMON:
+            hide += [Pair(f"{title} {word}", f"{title} {new}", "words") for title in _TITLES]
+        else:
+            hide.append(Pair(word, new, "words", proper=_is_ordinary(word)))
     return StandIn(text, squeezed(original), tuple(hide), _words_back(words))
+
+
+def _is_ordinary(word: str) -> bool:
+    """Whether a word in small letters is more likely just a word than the name."""
+    return folded(word) in ORDINARY or folded(word) in COMMON or (word.isascii() and len(word) <= _SHORT_WORD)
 
 
 def _phrase(kind: str, original: str, cast: Cast) -> StandIn:
@@ -183,6 +192,8 @@ def _small(draw: Draw) -> str:
 
 
 _SHORTEST = 5
+_SHORT_WORD = 3
+_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir")
 _LINES = re.compile(r"[,;\n]\s*")
 _MIXED = re.compile(r"\b(?=[A-Za-z]{0,4}[0-9])[A-Za-z0-9]+\b")
 _HOST = re.compile(r"(?:https?://)?[A-Za-z0-9.-]+/")

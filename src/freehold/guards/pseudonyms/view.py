@@ -18,13 +18,16 @@ from freehold.guards.located import Located, locate
 from freehold.guards.placeholders import Placeholders
 from freehold.guards.pseudonyms.cast import Cast
 from freehold.guards.pseudonyms.conversation import conversation_of
-from freehold.guards.pseudonyms.restore import Restorer, restored
+from freehold.guards.pseudonyms.restore import restored
 from freehold.guards.pseudonyms.standins import StandIn, stand_in
 from freehold.guards.swap import Pair, Swap
 from freehold.stores.pseudonyms import Kept, KeptPseudonyms
 
 LARGE = 50_000
 """Characters above which the work is done in a thread, so that the event loop stays free."""
+
+_LONG = 6
+"""Characters from which on a stand-in is no part of a word by accident."""
 
 
 class Pseudonymiser:
@@ -80,9 +83,15 @@ class _Making:
         secrets = [each for each in found if each.span.family == "secrets"]
         made = self._stand_ins(names)
         hide = [pair for one in made.values() for pair in one.hide]
-        hide += [Pair(each.text, made[each.span.kind, each.text].text, loose=True) for each in names if each.within]
-        hide += Placeholders(secrets).pairs
         show = [pair for one in made.values() for pair in one.show]
+        # What its pairs would not find where it was found is replaced as it stands, within words or not.
+        whole = Swap(hide)
+        for each in names:
+            if each.within or each.text in whole.whole(each.text):
+                stand = made[each.span.kind, each.text].text
+                hide.append(Pair(each.text, stand, loose=True))
+                show.append(Pair(stand, each.text, loose=len(stand) >= _LONG))
+        hide += Placeholders(secrets).pairs
         people = {(each.span.kind, made[each.span.kind, each.text].key) for each in names}
         told = _told("pseudonymise personal-data", people)
         blotted = _told("redact secrets", {(each.span.kind, each.text) for each in secrets})
@@ -134,7 +143,7 @@ class _Pseudonyms:
 
     def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """The answer with the originals in place of their stand-ins."""
-        return restored(events, Restorer(self._show, json=self._json))
+        return restored(events, self._show, json=self._json)
 
 
 def _told(what: str, found: set[tuple[str, str]]) -> str:

@@ -342,7 +342,10 @@ def _speed() -> Iterator[Row]:
     prose = ("We met on Tuesday to talk about what the spring will bring, and nobody had an answer. " * 6)[:500]
     chance = random.Random(SEED)
     keys = " ".join(draw(form, chance) for form in ("ghp_{b62:36}", "AKIA{b32:16}", 'password = "{b62:12}"'))
-    for method, text, goal in (("500 characters of prose", prose, 30.0), ("2 KB with findings", prose * 4 + keys, 500.0)):
+    for method, text, goal in (
+        ("500 characters of prose", prose, 30.0),
+        ("2 KB with findings", prose * 4 + keys, 500.0),
+    ):
         yield ("microseconds", method, _microseconds(text), goal)
 
 

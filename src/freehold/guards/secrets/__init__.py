@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable
 
@@ -42,6 +43,11 @@ def find(text: str) -> list[Span]:
 def _settled(found: Iterable[Span]) -> list[Span]:
     kept: list[Span] = []
     for span in sorted(found, key=lambda each: (-each.confidence, each.start - each.end, each.start)):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return sorted(kept, key=lambda each: each.start)
+        at = bisect.bisect_left(kept, span.end, key=_start)
+        if at == 0 or kept[at - 1].end <= span.start:  # The last one kept that begins before this one ends.
+            kept.insert(at, span)
+    return kept
+
+
+def _start(span: Span) -> int:
+    return span.start

@@ -93,7 +93,8 @@ CARRIERS = (
         "authorization",
         "uthorization",
         re.compile(
-            r"\b[Aa]uthorization[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?:(?:[Tt]oken|[Aa]pi[Kk]ey|[Kk]ey|SSWS|GenieKey|Bot)[ =]+)?"
+            r"\b[Aa]uthorization[\"']?\s{0,3}[:=,]\s{0,3}[\"']?"
+            r"(?:(?:[Tt]oken|[Aa]pi[Kk]ey|[Kk]ey|SSWS|GenieKey|Bot)[ =]+)?"
             r"(?P<secret>[A-Za-z0-9._~+/|-]{16,4000}={0,2})"
         ),
         _bearer,

@@ -13,6 +13,9 @@ from freehold.guards.secrets.vendors import VENDORS
 LONGEST_LEAD = max(len(lead) for rule in VENDORS for lead in rule.leads)
 """How far before a long run of letters and digits its lead may begin."""
 
+_DISTINCT = 6
+"""Different characters in a body at least: rows of ``x`` and zeros are what examples are made of."""
+
 _BY_LEAD: dict[str, list[Rule]] = {}
 for _rule in VENDORS:
     for _lead in _rule.leads:
@@ -21,9 +24,9 @@ for _rule in VENDORS:
 
 @functools.cache
 def _leads() -> re.Pattern[str]:
-    """Every lead that no letter or digit stands before. The longer of two that begin alike comes first."""
+    """Every lead with no letter or digit before it but that of an escape. The longer of two alike comes first."""
     longest_first = sorted(_BY_LEAD, key=len, reverse=True)
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, longest_first))})")
+    return re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:{'|'.join(map(re.escape, longest_first))})")
 
 
 def known(text: str, runs: Iterable[tuple[int, int]]) -> Iterator[Span]:
@@ -45,6 +48,10 @@ def _follow(text: str, lead: str, at: int) -> Span | None:
     for length in range(len(lead), 0, -1):
         for rule in _BY_LEAD.get(lead[:length], ()):
             body = rule.match(text, lead[:length], at)
-            if body is not None and (best is None or rule.sure > best.confidence):
+            if (
+                body is not None
+                and len(set(body.group())) >= _DISTINCT
+                and (best is None or rule.sure > best.confidence)
+            ):
                 best = Span(at, body.end(), rule.kind, rule.sure, "known", "secrets")
     return best

@@ -13,6 +13,9 @@ from freehold.core.finding import Span
 _AROUND = 90
 """Characters on either side of a run within which what belongs to it lies."""
 
+_BESIDE = 10
+"""Characters before or after a run in which a mark may stand that is not of letters alone, such as ``.atlasv1.``."""
+
 _LONGEST = 300
 
 
@@ -57,7 +60,7 @@ MARKED = (
 
 @functools.cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])")
+    return re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:{pattern})(?![A-Za-z0-9])")
 
 
 def marked(text: str, runs: Iterable[tuple[int, int]]) -> Iterator[Span]:
@@ -66,9 +69,9 @@ def marked(text: str, runs: Iterable[tuple[int, int]]) -> Iterator[Span]:
     for start, end in runs:
         if end - start > _LONGEST:
             continue
-        near = text[max(0, start - 1) : end + 1]
+        near, beside = text[max(0, start - _BESIDE) : end + _BESIDE], text[max(0, start - 1) : end + 1]
         for rule in MARKED:
-            if rule.mark in near:
+            if rule.mark in (near if len(rule.mark) > 1 else beside):
                 found = _compiled(rule.pattern).search(text, max(done, start - _AROUND), end + _AROUND)
                 if found is not None:
                     done = found.end()

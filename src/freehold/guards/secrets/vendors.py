@@ -60,7 +60,6 @@ CLOUDS = (
     Rule("onepassword-secret-key", ("A3-",), "[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}"),
     Rule("openshift-token", ("sha256~",), "[A-Za-z0-9_-]{43}"),
     Rule("octopus-key", ("API-",), "[A-Z0-9]{26,32}", 0.8),
-    Rule("okta-token", ("00",), "[A-Za-z][A-Za-z0-9_-]{39}", 0.6),
 )
 
 SOURCES = (
@@ -102,7 +101,7 @@ REGISTRIES = (
     Rule("clojars-token", ("CLOJARS_",), "[a-z0-9]{60}"),
     Rule("packagist-token", ("packagist_",), "[a-z]{2,4}_[a-z0-9]{60,80}"),
     Rule("docker-token", ("dckr_pat_", "dckr_oat_"), "[A-Za-z0-9_-]{27,64}"),
-    Rule("jfrog-key", ("AKC",), "[A-Za-z0-9]{10}[A-Za-z0-9]{57,67}"),
+    Rule("jfrog-key", ("AKC",), "[A-Za-z0-9]{67,77}"),
     Rule("jfrog-token", ("cmVmd",), "[A-Za-z0-9]{59}"),
     Rule("hashicorp-registry-token", ("hcp_",), "[A-Za-z0-9]{40,80}"),
 )
@@ -147,7 +146,7 @@ MESSAGES = (
     Rule("linkedin-secret", ("WPL_AP1.",), "[A-Za-z0-9]{16}[.][A-Za-z0-9+/=]{4,12}"),
     Rule("meta-token", ("EAA",), "[A-Za-z0-9]{60,400}", 0.85),
     Rule("instagram-token", ("IGQV", "IGAA"), "[A-Za-z0-9_-]{60,400}"),
-    Rule("twitter-bearer", ("AAAAAAAAAAAAAAAAAAAAA",), "[A-Za-z0-9%]{50,120}"),
+    Rule("twitter-bearer", ("AAAAAAAAAAAAAAAAAAAAA",), "[A-Za-z0-9%]{59,120}"),
     Rule("intercom-token", ("dG9rO",), "[A-Za-z0-9+/]{50,80}={0,2}"),
     Rule("hubspot-token", ("pat-na1-", "pat-na2-", "pat-na3-", "pat-eu1-", "pat-ap1-"), _UUID),
     Rule("zoho-token", ("1000.",), "[0-9a-f]{32}[.][0-9a-f]{32}"),
@@ -212,7 +211,6 @@ SERVICES = (
     Rule("postman-key", ("PMAK-",), "[0-9a-f]{24}-[0-9a-f]{34}"),
     Rule("postman-key", ("PMAT-",), "[A-Z0-9]{26}"),
     Rule("airtable-token", ("pat",), "[A-Za-z0-9]{14}[.][0-9a-f]{64}"),
-    Rule("airtable-token", ("key",), "[A-Za-z0-9]{14}", 0.4),
     Rule("asana-token", ("0/", "1/", "2/"), "(?:[0-9]{10,20}(?:/[0-9]{10,20})?:)?[0-9a-f]{32}", 0.9),
     Rule("dropbox-token", ("sl.u.",), "[A-Za-z0-9_-]{100,2000}"),
     Rule("dropbox-token", ("sl.",), "[A-Za-z0-9_-]{100,2000}"),
@@ -231,7 +229,6 @@ SERVICES = (
     Rule("zuplo-key", ("zpka_",), "[a-z0-9]{32}_[0-9a-f]{8}"),
     Rule("browserbase-key", ("bb_live_", "bb_test_"), "[A-Za-z0-9_-]{24,40}"),
     Rule("settlemint-token", ("sm_aat_", "sm_pat_", "sm_sat_"), "[A-Za-z0-9]{16}"),
-    Rule("telegram-token", ("bot",), "[0-9]{8,10}:[A-Za-z0-9_-]{35}"),
 )
 
 VENDORS = (*CLOUDS, *SOURCES, *REGISTRIES, *PAYMENTS, *MESSAGES, *MODELS, *SERVICES)

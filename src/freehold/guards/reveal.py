@@ -16,7 +16,7 @@ import html
 import re
 import string
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from freehold.guards.layers import Edit, Layer
 from freehold.guards.lookalikes import folded, is_hidden, spelled
@@ -34,9 +34,10 @@ _ESCAPE = re.compile(
 )
 _PLAIN_ESCAPES = {"b": "", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
 _GAP = r"(?:[ \t]{1,3}|\r?\n|[.\-_,|/*:·•])"
-_MAY_BE_SPELLED = re.compile(r"[\s.\-_,|/*:·•]\S[\s.\-_,|/*:·•]{1,3}\S[\s.\-_,|/*:·•]")
+_MAY_BE_SPELLED = re.compile(r"[ \t\n.\-_,|/*:·•]\S[ \t\r\n.\-_,|/*:·•]{1,3}\S[ \t\r\n.\-_,|/*:·•]")
 _SPELLED_DIGITS = re.compile(rf"[0-9](?<![A-Za-z0-9].)(?:{_GAP}[0-9]){{6,}}(?![A-Za-z0-9])", re.DOTALL)
 _SPELLED = re.compile(rf"\S(?<![A-Za-z0-9].)(?:{_GAP}\S){{6,}}(?![A-Za-z0-9])", re.DOTALL)
+_UNIT = re.compile(rf"\S({_GAP})")
 _WORDS_OF_ONE = frozenset("aAI")
 _SHORTEST = 12
 _SHORTEST_HIDDEN = 7
@@ -58,6 +59,8 @@ def reveal(text: str) -> tuple[list[Layer], bool]:
 
     The first is the text itself, with its dashes, blanks and other marks as those of ASCII.
     """
+    if _is_plain(text):
+        return [Layer(text)], False
     base = _with_plain_marks(Layer(text))
     layers = [base]
     waiting = deque([(base, DEPTH)])
@@ -75,6 +78,18 @@ def reveal(text: str) -> tuple[list[Layer], bool]:
             layers.append(layer)
             waiting.append((layer, depth - 1))
     return layers, False
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there can be nothing to reveal, as in most texts, told as cheaply as can be."""
+    return (
+        "%" not in text
+        and "&" not in text
+        and "\\" not in text
+        and _MAY_BE_SPELLED.search(text) is None
+        and _RUN.search(text) is None
+        and not _odd(text)
+    )
 
 
 def _odd(text: str) -> dict[str, str]:
@@ -103,8 +118,12 @@ def _made_of(below: Layer) -> Iterator[Layer]:
     if "%" in text or "&" in text or "\\" in text:
         yield from _edited(below, _escaped(text))
     if _MAY_BE_SPELLED.search(text):
-        yield from _edited(below, _singly(text, _SPELLED_DIGITS))
-        yield from _edited(below, _singly(text, _SPELLED))
+        yield from _edited(below, _together(text, [match.span() for match in _SPELLED_DIGITS.finditer(text)]))
+        spelled_out = [match.span() for match in _SPELLED.finditer(text)]
+        yield from _edited(below, _together(text, spelled_out))
+        trimmed = [_without_words(text, *span) for span in spelled_out]
+        if trimmed != spelled_out:
+            yield from _edited(below, _together(text, trimmed))
     yield from _edited(below, _encoded(text))
 
 
@@ -146,16 +165,20 @@ def _unescaped(escape: str) -> str:
     return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else ""
 
 
-def _singly(text: str, pattern: re.Pattern[str]) -> Iterator[Edit]:
-    """Characters that stand singly, together; also without a word of one letter that may have stood beside them."""
-    for match in pattern.finditer(text):
-        joined = re.sub(rf"(\S){_GAP}", r"\1", match[0][:-1]) + match[0][-1]
-        new = joined
-        if joined[0] in _WORDS_OF_ONE:
-            new += "\n" + joined[1:]
-        if joined[-1] in _WORDS_OF_ONE:
-            new += "\n" + joined[:-1]
-        yield Edit(match.start(), match.end(), new)
+def _together(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Edit]:
+    """Nothing in place of what stands between characters that stand singly."""
+    for start, end in spans:
+        for unit in _UNIT.finditer(text, start, end - 1):
+            yield Edit(unit.start() + 1, unit.end(), "")
+
+
+def _without_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A run without the words of one letter that may only stand beside it: "is a 4 1 1 ..."."""
+    if text[start] in _WORDS_OF_ONE and text[start + 1] == " ":
+        start += 2
+    if text[end - 1] in _WORDS_OF_ONE and text[end - 2] == " ":
+        end -= 2
+    return start, end
 
 
 def _encoded(text: str) -> Iterator[Edit]:

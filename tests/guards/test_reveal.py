@@ -1,0 +1,172 @@
+"""What is written so that a pattern does not see it is shown, with the way back to where it was written."""
+
+from __future__ import annotations
+
+import base64
+import json
+import textwrap
+import urllib.parse
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from freehold.guards.reveal import DEPTH, reveal, volume
+
+TOKEN = "gh" + "p_" + "a1B2c3D4e5" * 3 + "Zz9988"
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "full width": lambda text: "".join(chr(ord(each) + 0xFEE0) for each in text),
+    "mathematical": lambda text: "".join(
+        chr(0x1D7D8 + int(each)) if each.isdigit() else chr(0x1D5EE + ord(each) - 97) if each.islower() else each
+        for each in text
+    ),
+    "zero width spaces": "\u200b".join,
+    "soft hyphens": "\u00ad".join,
+    "right-to-left marks": "\u202e".join,
+    "variation selectors": "\ufe0f".join,
+    "tags in between": "\U000e0041".join,
+    "accents in between": "\u0336".join,
+    "control characters": "\x00".join,
+    "cyrillic": lambda text: text.translate(str.maketrans("paceB", "расеВ")),
+    "greek": lambda text: text.translate(str.maketrans("paBZ", "ραΒΖ")),
+    "arabic digits": lambda text: text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "base64 without padding": lambda text: base64.b64encode(text.encode() + b"!").decode().rstrip("="),
+    "base64 for addresses": lambda text: base64.urlsafe_b64encode(b"???>>>" + text.encode()).decode(),
+    "base64 in lines": lambda text: "\n".join(textwrap.wrap(base64.b64encode((text * 4).encode()).decode(), 76)),
+    "base64 in an address": lambda text: "https://h.example/x/" + base64.b64encode(text.encode()).decode(),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "percent": lambda text: "".join(f"%{ord(each):02X}" for each in text),
+    "percent, the marks alone": lambda text: urllib.parse.quote(text).replace("_", "%5f"),
+    "entities": lambda text: "".join(f"&#{ord(each)};" for each in text),
+    "entities, hexadecimal": lambda text: "".join(f"&#x{ord(each):x};" for each in text),
+    "escapes": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
+    "escapes of bytes": lambda text: "".join(f"\\x{ord(each):02x}" for each in text),
+    "escapes in braces": lambda text: "".join(f"\\u{{{ord(each):x}}}" for each in text),
+    "JSON in JSON": lambda text: json.dumps(json.dumps({"k": f"\n{text}\n"})),
+    "spaces": " ".join,
+    "dots": ".".join,
+    "dashes": "-".join,
+    "a line each": "\n".join,
+    "hidden in tags": lambda text: "x" + "".join(chr(0xE0000 + ord(each)) for each in text),
+    "hidden in selectors": lambda text: "x" + "".join(chr(0xE0100 + ord(each) - 16) for each in text),
+    "base64 of full width": lambda text: base64.b64encode(WAYS["full width"](text).encode()).decode(),
+    "percent of base64": lambda text: WAYS["percent"](WAYS["base64"](text)),
+    "spaced base64": lambda text: " ".join(WAYS["base64"](text)),
+}
+
+
+def shown(text: str, what: str) -> list[str]:
+    """The stretches of `text` that `what` is shown to have come from."""
+    layers, more = reveal(text)
+    assert not more
+    found = []
+    for layer in layers:
+        at = layer.text.find(what)
+        if at >= 0:
+            start, end = layer.back(at, at + len(what))
+            found.append(text[start:end])
+    return found
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "around", [("", ""), ("My token is: ", " , keep it safe. "), ("Grüße — Анна ", "\n\nund mehr")]
+)
+def test_each_way_of_writing_is_undone(way, around):
+    before, after = around
+    written = WAYS[way](TOKEN)
+
+    found = shown(before + written + after, TOKEN)
+
+    assert found
+    assert all(each in written for each in found)
+
+
+@pytest.mark.parametrize(
+    "way", ["full width", "zero width spaces", "percent", "entities", "spaces", "dots", "hexadecimal"]
+)
+def test_the_way_back_is_to_the_very_characters(way):
+    written = WAYS[way](TOKEN)
+
+    assert shown(f"this one {written} and no more", TOKEN)[-1] == written
+
+
+def test_of_what_is_partly_written_otherwise_the_whole_is_shown():
+    text = "mail to anna%40example.com today"
+
+    assert shown(text, "anna@example.com") == ["anna%40example.com"]
+
+
+def test_a_word_of_one_letter_beside_spelled_digits_is_no_part_of_them():
+    layers, _ = reveal("it is a 4 1 1 1 2 2 2 2 a card, I k e y - 1 2 3 4 5 a")
+
+    assert any(" a 41112222 a card" in layer.text for layer in layers)
+    assert any(", I key-12345 a" in layer.text for layer in layers)
+
+
+def test_words_around_stay_with_what_is_decoded():
+    layers, _ = reveal("xx " * 500 + "password: " + base64.b64encode(b"hunter2 is it").decode() + " yy" * 500)
+
+    assert any("password: hunter2 is it" in layer.text for layer in layers)
+    assert sum(len(layer.text) for layer in layers[1:]) < 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Plain words, in a sentence; nothing more.",
+        "Größe über alles, „so“ – ’s ist gut",
+        "a - b",
+        "U.S.A.",
+        "1, 2, 3",
+    ],
+)
+def test_ordinary_text_has_one_layer(text):
+    layers, more = reveal(text)
+
+    assert len(layers) == 1
+    assert not more
+
+
+def test_dashes_and_blanks_are_read_as_those_of_ascii_in_the_text_itself():
+    layers, _ = reveal("call\u00a0+49\u201130\u20131234567")
+
+    assert [layer.text for layer in layers] == ["call +49-30-1234567"]
+    assert layers[0].back(5, 16) == (5, 16)
+
+
+def test_what_is_decodable_beyond_the_depth_is_told():
+    text = "nothing to see here, move along please"
+    for _ in range(DEPTH + 2):
+        text = base64.b64encode(text.encode()).decode()
+
+    layers, more = reveal(text)
+
+    assert more
+    assert len(layers) <= DEPTH + 1
+
+
+def test_layers_together_are_bounded():
+    blocks = [base64.b64encode(b"%%25%32%35" * 40).decode() + " " + "1.2,3;4|" * 40 for _ in range(2_000)]
+    text = "\n".join(blocks)
+
+    layers, _ = reveal(text)
+
+    assert sum(len(layer.text) for layer in layers[1:]) <= volume(len(text))
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from([*"aB3=/+-_.% &#;\\ux41\n\t", "\u200b", "а", "é", "\U000e0041", "①", "ﷺ"]), max_size=80
+    )
+)
+def test_every_stretch_of_every_layer_leads_into_the_text(text):
+    for layer in reveal(text)[0]:
+        for start in range(len(layer.text)):
+            for end in {start + 1, len(layer.text)}:
+                first, last = layer.back(start, end)
+                assert 0 <= first <= last <= len(text)

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from freehold.assemble.menu import found_targets, listed, rules_of
+from freehold.assemble.trail import Trail
 from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
 from freehold.catalog.implied import on_the_fly
 from freehold.catalog.targets import Surroundings
@@ -92,8 +93,9 @@ class Stack:
         self.local_token = secrets.token_urlsafe(32)
         """Known to this user's own commands alone, by a file that only this user can read."""
         self.ledger = LedgerReader(store.reader)
-        self.book = Book(store.connect, _terms(config))
         self.egress = Egress()
+        self.trail = Trail(config, store.connect, self.egress)
+        self.book = Book(store.connect, _terms(config), self.trail.sealer)
         self.gates = Gates()
         self._own = own_targets(config)
         models = [*_engine_models(config.targets), *own_models(self._own)]
@@ -128,9 +130,11 @@ class Stack:
 
     async def start(self) -> None:
         """Mark what an earlier run left open, then begin to load models and look for engines; returns at once."""
-        lost = await asyncio.to_thread(self.book.recover)
+        opening = self.trail.opening(self.rules.revision, self.rules.known)
+        lost = await asyncio.to_thread(self.book.recover, opening)
         if lost:
             _LOG.warning("%d requests were under way when Freehold last ended; they are marked lost", lost)
+        self.trail.start(self.book.note)
         await self.engine.start()
         if self.config.discover.enabled:
             await self._discover()
@@ -143,7 +147,9 @@ class Stack:
         """
         async with AsyncExitStack() as last_first:
             last_first.callback(self.keys.close)
+            last_first.push_async_callback(self.trail.stop)
             last_first.push_async_callback(self.book.close)
+            last_first.push_async_callback(self.trail.close)
             last_first.callback(self.egress.close)
             last_first.push_async_callback(self.engine.stop)
             last_first.push_async_callback(self.wing.stop)
@@ -159,6 +165,7 @@ class Stack:
         self._improvised = {}
         self.rules = rules_of(self.config, self._own, self._found, self._improvise)
         self.egress.keep(self.rules.known)
+        self.book.note(*self.trail.configured(self.rules.revision, self.rules.known))
 
     def lookup(self, secret: str) -> Caller | None:
         """The holder of a key, or `None`. The local token opens what an admin's key opens, while this process runs."""
@@ -171,6 +178,11 @@ class Stack:
         """Why no request can be taken now; `None` while all is well."""
         trouble = self.book.trouble
         return None if trouble is None else f"the ledger cannot take requests: {trouble}"
+
+    def warnings(self) -> list[str]:
+        """What is wrong though requests are taken."""
+        trouble = self.trail.trouble()
+        return [] if trouble is None else [f"the audit log cannot be sealed, and leaves wait: {trouble}"]
 
     def models(self, caller: Caller) -> list[ListedModel]:
         """What this caller may ask for: routes, then targets."""
@@ -212,6 +224,8 @@ class Stack:
         fresh = load(self.config.source, self._env)
         if fresh.server != self.config.server:
             raise Conflict("the [server] table has changed; that needs a restart")
+        if fresh.audit != self.config.audit:
+            raise Conflict("the [audit] table has changed; that needs a restart")
         if fresh.knowledge != self.config.knowledge:
             raise Conflict("the [knowledge] table has changed; that needs a restart")
         if _engine_models(fresh.targets) != _engine_models(self.config.targets):

@@ -12,6 +12,7 @@ from freehold.config.faults import Findings
 from freehold.config.read import read_plain
 from freehold.config.schema import AuditTable
 from freehold.config.tree import Audit
+from freehold.ledger.audit.note import BadNote, PublicKey
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -33,6 +34,11 @@ def make_audit(document: Mapping[str, Any], folder: Path, env: Mapping[str, str]
     if table.witness_key is None:
         mend = 'add witness_key = "name+id+key", as its operator hands it out'
         findings.add(("audit", "witness"), "a witness at a URL is known by its key, and none is given", mend)
+    else:
+        try:
+            PublicKey.parse(table.witness_key)
+        except BadNote as error:
+            findings.add(("audit", "witness_key"), str(error), "copy it whole from who runs the witness")
     return Audit(table.enabled, witness, table.witness_key, table.every)
 
 

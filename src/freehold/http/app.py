@@ -13,6 +13,7 @@ from freehold.core.errors import MethodNotAllowed, NotFound, RequestError, Unaut
 from freehold.core.request import Dialect
 from freehold.http.admin import AdminApi
 from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
+from freehold.http.audit import AuditApi
 from freehold.http.auth import admit
 from freehold.http.documents import DocumentApi
 from freehold.http.files import FileApi
@@ -75,6 +76,7 @@ class App:
         parts: dict[str, object] = {
             "models": ModelApi(self._stack, self._body_limit),
             "admin": AdminApi(self._stack),
+            "audit": AuditApi(self._stack),
             "documents": DocumentApi(self._stack),
             "files": FileApi(self._stack, filing),
             "stores": VectorStoreApi(self._stack, filing),

@@ -28,10 +28,15 @@ class Operations:
         await http.reply(200, b'{"status":"ok"}')
 
     async def readyz(self, http: Http, _caller: None) -> None:
-        """``GET /readyz``: 200 when requests are taken, 503 with the reason when the ledger cannot hold them."""
+        """``GET /readyz``: 200 when requests are taken, 503 with the reason when the ledger cannot hold them.
+
+        What is wrong while requests are taken is in ``warnings``.
+        """
         trouble = self._stack.trouble()
-        body = msgspec.json.encode({"status": "ready"} if trouble is None else {"status": "not ready", "why": trouble})
-        await http.reply(200 if trouble is None else 503, body)
+        body: dict[str, object] = {"status": "ready"} if trouble is None else {"status": "not ready", "why": trouble}
+        if warnings := self._stack.warnings():
+            body["warnings"] = warnings
+        await http.reply(200 if trouble is None else 503, msgspec.json.encode(body))
 
     async def openapi(self, http: Http, _caller: None) -> None:
         """``GET /api/openapi.json``."""

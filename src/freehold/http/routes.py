@@ -17,7 +17,7 @@ from freehold.http.bodies import (
     VectorStoreBody,
 )
 
-Part = Literal["models", "admin", "documents", "files", "stores", "operations"]
+Part = Literal["models", "admin", "audit", "documents", "files", "stores", "operations"]
 Who = Literal["anyone", "key", "admin"]
 
 
@@ -238,6 +238,41 @@ STORES = (
     ),
 )
 
+AUDIT = (
+    Operation(
+        "GET", "/api/audit/checkpoint", "audit", "checkpoint", "admin", "The audit log's latest checkpoint, signed."
+    ),
+    Operation(
+        "GET",
+        "/api/audit/tile/{}",
+        "audit",
+        "tile",
+        "admin",
+        "A tile of the log's hashes, or under entries/ of its leaves, as C2SP's tlog-tiles has them.",
+    ),
+    Operation("GET", "/api/audit/key", "audit", "key", "admin", "The public key that checkpoints are checked with."),
+    Operation(
+        "GET", "/api/audit/leaves/{}", "audit", "leaf", "admin", "What the log says of a request, by its id or place."
+    ),
+    Operation(
+        "GET",
+        "/api/audit/proofs/{}",
+        "audit",
+        "proof",
+        "admin",
+        "The proof that it says so: an inclusion proof to the latest checkpoint.",
+    ),
+    Operation(
+        "GET",
+        "/api/audit/consistency",
+        "audit",
+        "consistency",
+        "admin",
+        "The proof that the log goes on from its first so many leaves.",
+        query=("from",),
+    ),
+)
+
 OPERATIONS = (
     Operation("POST", "/v1/chat/completions", "models", "chat", "key", "Answer a chat, as OpenAI's API does."),
     Operation("POST", "/v1/embeddings", "models", "embeddings", "key", "Embed texts, as OpenAI's API does."),
@@ -294,6 +329,7 @@ OPERATIONS = (
         body=ExplainBody,
     ),
     Operation("POST", "/api/reload", "admin", "reload", "admin", "Read the configuration again: whole, or not at all."),
+    *AUDIT,
     *DOCUMENTS,
     *STORES,
     Operation("GET", "/api/openapi.json", "operations", "openapi", "anyone", "This description."),

@@ -51,7 +51,7 @@ class PublicKey(msgspec.Struct, frozen=True):
         """Read a verifier key; raises `BadNote` that says what is wrong."""
         parts = vkey.strip().split("+", 2)
         if len(parts) != 3 or not parts[0]:
-            raise BadNote("a verifier key is name+id+key, as 'freehold audit key' prints it")
+            raise BadNote("a verifier key is name+id+key")
         data = _decoded(parts[2], "the verifier key")
         if len(data) != 33 or data[0] not in {ED25519, COSIGNATURE}:
             raise BadNote("the verifier key is none of Ed25519")

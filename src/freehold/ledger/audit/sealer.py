@@ -95,7 +95,8 @@ class Sealer:
         self._enough.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.seal()
+        if self.behind:
+            self.seal()
 
     def seal(self) -> str | None:
         """Seal all that stands in the database; returns the trouble there is, which is also remembered and logged."""

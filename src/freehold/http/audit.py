@@ -1,0 +1,123 @@
+"""The audit log over HTTP: the files of C2SP's tlog-tiles as they lie on the disk, and proofs made of them."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from freehold.assemble import Stack
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest, NotFound, Unavailable
+from freehold.http.asgi import NO_STORE, Header, Http
+from freehold.http.parameters import number
+from freehold.ledger.audit.log import Log, NoLog
+from freehold.ledger.audit.note import BadNote
+from freehold.ledger.audit.tiles import CHECKPOINT, Broken, Tile
+
+T = TypeVar("T")
+
+_TEXT: Header = (b"content-type", b"text/plain; charset=utf-8")
+_BYTES: Header = (b"content-type", b"application/octet-stream")
+_FOREVER: Header = (b"cache-control", b"private, max-age=31536000, immutable")
+
+
+class AuditApi:
+    """The endpoints under ``/api/audit`` over one stack. What was asked before is sealed before it is answered."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    async def checkpoint(self, http: Http, _caller: Caller) -> None:
+        """``GET /api/audit/checkpoint``."""
+        await self._sealed()
+        data = await asyncio.to_thread(self._fetch, CHECKPOINT)
+        if data is None:
+            raise _none()
+        await http.reply(200, data, [NO_STORE], _TEXT)
+
+    async def tile(self, http: Http, _caller: Caller, name: str) -> None:
+        """``GET /api/audit/tile/{path}``: hashes, and under ``entries/`` leaves."""
+        path = f"tile/{name}"
+        data = await asyncio.to_thread(self._fetch, path) if Tile.parse(path) is not None else None
+        if data is None:
+            raise NotFound(f"the log has no {path[:80]!a}")
+        await http.reply(200, data, [_FOREVER], _BYTES)
+
+    async def key(self, http: Http, _caller: Caller) -> None:
+        """``GET /api/audit/key``: the public key as a verifier key."""
+        signer = await asyncio.to_thread(self._stack.trail.signer)
+        await http.tell({"vkey": signer.key.vkey, "origin": signer.key.name})
+
+    async def leaf(self, http: Http, _caller: Caller, name: str) -> None:
+        """``GET /api/audit/leaves/{id or index}``."""
+        index, leaf = await self._with(lambda log: _leaf(log, name))
+        await http.tell({"index": index, "leaf": msgspec.json.decode(leaf)})
+
+    async def proof(self, http: Http, _caller: Caller, name: str) -> None:
+        """``GET /api/audit/proofs/{id or index}``: that the leaf is in the log."""
+        await http.tell(await self._with(lambda log: log.proof(place(log, name)).json))
+
+    async def consistency(self, http: Http, _caller: Caller) -> None:
+        """``GET /api/audit/consistency?from=``: that the log goes on from so many leaves."""
+        old = number(http.query.get("from", "0"), "from")
+
+        def prove(log: Log) -> dict[str, Any]:
+            if not 0 < old <= len(log):
+                raise BadRequest(f"from is a number of leaves, from 1 to {len(log)}", param="from")
+            hashes = [base64.b64encode(each).decode() for each in log.consistency(old)]
+            return {"from": old, "to": len(log), "hashes": hashes, "checkpoint": log.note}
+
+        await http.tell(await self._with(prove))
+
+    async def _with(self, work: Callable[[Log], T]) -> T:
+        """Do it with the log as it is now, in a thread."""
+        await self._sealed()
+
+        def done() -> T:
+            try:
+                return work(self._stack.trail.log())
+            except NoLog:
+                raise _none() from None
+            except (Broken, BadNote) as error:
+                raise _broken(error) from error
+
+        return await asyncio.to_thread(done)
+
+    async def _sealed(self) -> None:
+        await self._stack.book.flush()
+        await asyncio.to_thread(self._stack.trail.seal)
+
+    def _fetch(self, path: str) -> bytes | None:
+        try:
+            return self._stack.trail.folder.fetch(path)
+        except Broken as error:
+            raise _broken(error) from error
+
+
+def place(log: Log, name: str) -> int:
+    """The index of a leaf that is named by its exchange's id or by its index; raises `NotFound`."""
+    if name.isascii() and name.isdigit() and len(name) < 16:
+        if int(name) < len(log):
+            return int(name)
+        raise NotFound(f"the log has {len(log)} leaves, counted from 0")
+    index = log.find(name)
+    if index is None:
+        raise NotFound(f"no leaf of the audit log is of a request {name[:80]!a}")
+    return index
+
+
+def _leaf(log: Log, name: str) -> tuple[int, bytes]:
+    index = place(log, name)
+    return index, log.tiles.leaf(index)
+
+
+def _none() -> NotFound:
+    return NotFound("there is no audit log yet: nothing was asked, or [audit] enabled is false")
+
+
+def _broken(error: ValueError) -> Unavailable:
+    return Unavailable(f"the audit log cannot be read: {error}; 'freehold audit verify' says all that is wrong")

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from freehold.assemble.guarding import Guarding
 from freehold.assemble.menu import found_targets, listed, rules_of
 from freehold.assemble.trail import Trail
 from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
@@ -104,6 +105,7 @@ class Stack:
         self.rules = rules_of(config, self._own, (), self._improvise)
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
+        self.guarding = Guarding(config, store, self.book, ask=self._ask, embedder=self.wing.own_embedder)
         self.shelf = Shelf(config.server.data_dir / "files")
         self.incoming = config.server.data_dir / "incoming"
         """Where what is sent lies while it comes in."""
@@ -124,7 +126,8 @@ class Stack:
         stages = {
             "settle": settle(self.book, self.book.captures),
             "admit": admit(lambda: self.rules, estimate_request),
-            "enrich": enrich(self.wing.ground),
+            "enrich": enrich(self.wing.ground, self.guarding.vet()),
+            **self.guarding.stages(),
         }
         return compose(stages, dispatch(attempter))
 
@@ -135,6 +138,7 @@ class Stack:
         if lost:
             _LOG.warning("%d requests were under way when Freehold last ended; they are marked lost", lost)
         self.trail.start(self.book.note)
+        await self.guarding.start()
         await self.engine.start()
         if self.config.discover.enabled:
             await self._discover()
@@ -235,6 +239,7 @@ class Stack:
         self.config = fresh
         self._own = own_targets(fresh) if self._own else ()
         self.book.terms = _terms(fresh)
+        self.guarding.apply(fresh)
         self.knowledge.documents_label(fresh.policy.documents_label)
         self._apply()
         return self.rules.revision

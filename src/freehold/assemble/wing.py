@@ -52,6 +52,8 @@ class Wing:
         self._asked = asyncio.Event()
         targets = {target.name: target for target in (*own_targets(config), *config.targets)}
         self._embedder = _embedder(config, targets, ask)
+        self.own_embedder = self._embedder if own_targets(config) else None
+        """By the model that Freehold brings, where that is what documents are embedded by."""
         self.knowledge = Knowledge(
             cast("Library", self._library),
             folder,

@@ -177,6 +177,8 @@ class Fault(enum.StrEnum):
     """Not asked: it has failed several times in a row, and is left alone for a while."""
     QUEUE = "queue_full"
     """Not asked: as many requests as it may have were running, and no place in the queue came free in time."""
+    GUARD = "guard_forbidden"
+    """A guard ended the answer: it held what may not go out, or called a tool that may not be called."""
     LABEL = "label_forbidden"
     """Not asked: data of this label may not flow to it."""
     UNTRANSLATABLE = "untranslatable"

@@ -109,6 +109,8 @@ class Exchange:
     """What grounds the answer, as the request, its route or its key chose it."""
     findings: list[Finding] = field(default_factory=list)
     """What the guards found, in the request, in its passages and in the answer."""
+    asked: AnyRequest | None = None
+    """The request as its caller wrote it, where a guard has changed it."""
     views: dict[str, View] = field(default_factory=dict)
     """By the name of a target, what it sees in place of the request."""
     passages: tuple[Passage, ...] = ()

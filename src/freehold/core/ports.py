@@ -33,6 +33,10 @@ class Grounding(Protocol):
     @property
     def passages(self) -> tuple[Passage, ...]: ...
 
+    def without(self, numbers: Collection[int]) -> Grounding:
+        """The same without the passages of these numbers; those that are left are numbered anew."""
+        ...
+
     def read(self, events: Events, exchange: Exchange) -> Events:
         """The answer with its citations checked and attached; fills `Exchange.citations` by the end."""
         ...

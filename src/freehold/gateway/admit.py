@@ -18,7 +18,7 @@ from freehold.core.target import Target
 from freehold.gateway.meter import CountPrompt
 from freehold.policy.flows import build
 from freehold.policy.grounding import choose_collections
-from freehold.policy.guarding import UNTRUSTED, raised
+from freehold.policy.guarding import GUARDED, raised
 from freehold.policy.labels import settle_label
 from freehold.policy.rules import Route, decide
 from freehold.policy.select import Menu, resolve
@@ -91,7 +91,7 @@ def _narrowed(permit: Permit, earlier: Permit) -> Permit:
     outside = [target.name for target in permit.targets if target.name not in allowed]
     if not outside:
         return permit
-    before = {refusal.target: refusal for refusal in earlier.refusals if refusal.rule == UNTRUSTED}
+    before = {refusal.target: refusal for refusal in earlier.refusals if refusal.rule == GUARDED}
     if len(outside) == len(permit.targets):
         known = [f"{name}: {before[name].reason}" for name in outside if name in before]
         why = f" ({'; '.join(known)})" if known else ""

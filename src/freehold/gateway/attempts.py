@@ -2,8 +2,8 @@
 
 `may_flow` is called immediately before every try, for every try, with the label of what the target is to see: a target
 that a declassifier serves has a view of its own, and its answer is restored before anybody reads it. A retry happens
-only before the first event, only where the failure says that the target cannot have begun, and each is an attempt of its
-own in the record.
+only before the first event, only where the failure says that the target cannot have begun, and each is an attempt of
+its own in the record.
 """
 
 from __future__ import annotations

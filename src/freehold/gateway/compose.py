@@ -1,7 +1,6 @@
 """The order of stages, written once. The reference in the docs prints `ORDER`.
 
-An exchange enters at the top and its answer leaves there. `shield` takes its place after `admit` and `recall` before
-`dispatch` when they come.
+An exchange enters at the top and its answer leaves there. `recall` takes its place before `veil` when it comes.
 """
 
 from __future__ import annotations
@@ -13,7 +12,9 @@ from freehold.core.ports import Handler, Stage
 ORDER = (
     ("settle", "opens the record before anything can cost money, and settles it exactly once"),
     ("admit", "decides what may happen: the label, the route, the targets that may see it"),
+    ("shield", "looks at what the caller sends: raises its label, marks, takes out or refuses what guards find"),
     ("enrich", "finds passages in the chosen documents, joins their labels, narrows the permit, checks citations"),
+    ("veil", "gives each target that a declassifier serves a view of its own; guards the answer, and remembers it"),
     ("dispatch", "runs the route's flow: each attempt, its retries, its cost"),
 )
 

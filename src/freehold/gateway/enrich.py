@@ -13,10 +13,13 @@ from freehold.core.exchange import Exchange
 from freehold.core.label import Source, join_all
 from freehold.core.ports import Enricher, Events, Grounding, Handler, Stage
 from freehold.core.request import Request
+from freehold.gateway.vet import Vet
 
 
-def enrich(enricher: Enricher | None) -> Stage:
+def enrich(enricher: Enricher | None, vet: Vet | None = None) -> Stage:
     """The stage that asks an `Enricher`; with `None`, there are no documents, and to ask for some is a `BadRequest`.
+
+    `vet` looks at what was found before it is taken.
 
     A wing's own calls (`Exchange.origin`) and what is no chat are never grounded.
     """
@@ -33,7 +36,7 @@ def enrich(enricher: Enricher | None) -> Stage:
                         param="x-freehold-collections",
                     )
                 return inner(exchange)
-            return _grounded(exchange, enricher, inner) if enricher.wants(exchange) else inner(exchange)
+            return _grounded(exchange, enricher, vet, inner) if enricher.wants(exchange) else inner(exchange)
 
         return handle
 
@@ -41,12 +44,14 @@ def enrich(enricher: Enricher | None) -> Stage:
 
 
 @asynccontextmanager
-async def _grounded(exchange: Exchange, enricher: Enricher, inner: Handler) -> AsyncIterator[Events]:
+async def _grounded(exchange: Exchange, enricher: Enricher, vet: Vet | None, inner: Handler) -> AsyncIterator[Events]:
     grounding = await enricher(exchange)
     if grounding is None:
         async with inner(exchange) as events:
             yield events
         return
+    if vet is not None:
+        grounding = await vet(exchange, grounding)
     _take(exchange, grounding)
     async with inner(exchange) as events:
         yield grounding.read(events, exchange)

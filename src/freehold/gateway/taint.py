@@ -8,7 +8,7 @@ label that its exchange has in the end, also where the stream breaks or the call
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -77,6 +77,14 @@ class Taint:
     def concerns(self, label: Label) -> bool:
         """Whether an answer under this label is to be remembered."""
         return not label.flows_to(self._floor())
+
+    def learn(self, request: AnyRequest, events: Sequence[Event], label: Label) -> None:
+        """Remember an answer so far as it came, if its label asks for it; `request` as its caller wrote it."""
+        if self.concerns(label):
+            ear = Ear(request, self._memory.keyed)
+            ear.hear(Ready(events))
+            if digests := ear.digests():
+                self._memory.remember(digests, label)
 
     @contextmanager
     def listening(self, exchange: Exchange) -> Iterator[Ear]:

@@ -7,7 +7,7 @@ the most of what this reader's documents bear, so that what is found never leave
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import msgspec
 
@@ -56,6 +56,16 @@ class Grounded(msgspec.Struct, frozen=True):
     request: Request
     passages: tuple[Passage, ...]
     address: str = ""
+
+    def without(self, numbers: Collection[int]) -> Grounded:
+        """The same without some passages; those that are left are numbered anew."""
+        grounds = self.request.grounds
+        if grounds is None:
+            raise AssertionError("a grounded request has its grounds")
+        left = [passage for passage in self.passages if passage.number not in numbers]
+        passages = tuple(msgspec.structs.replace(each, number=number) for number, each in enumerate(left, 1))
+        asked = self.request.rewritten(messages=grounds.asked, grounds=None)
+        return _made(asked, passages, grounds.question, chosen=grounds.chosen, address=self.address)
 
     def read(self, events: Events, exchange: Exchange) -> Events:
         """The answer with its citations checked and attached."""
@@ -181,9 +191,13 @@ class Ground:
         )
 
     def _made(self, request: Request, passages: tuple[Passage, ...], query: str, *, chosen: bool) -> Grounded:
-        grounds = Grounds(query, passages, request.messages, chosen)
-        whole = msgspec.structs.replace(grounded(request, passages), grounds=grounds)
-        return Grounded(whole, passages, self._settings().address)
+        return _made(request, passages, query, chosen=chosen, address=self._settings().address)
+
+
+def _made(request: Request, passages: tuple[Passage, ...], query: str, *, chosen: bool, address: str) -> Grounded:
+    grounds = Grounds(query, passages, request.messages, chosen)
+    whole = msgspec.structs.replace(grounded(request, passages), grounds=grounds)
+    return Grounded(whole, passages, address)
 
 
 def _asks_without_text(request: Request) -> bool:

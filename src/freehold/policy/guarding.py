@@ -15,8 +15,8 @@ from freehold.core.guards import GuardRule, Guards, Side
 from freehold.core.label import Label, Source, join_all
 from freehold.core.target import Target
 
-UNTRUSTED = "untrusted"
-"""The rule by which a permit leaves out targets that are not owned, where the context may hold instructions."""
+GUARDED = "guard"
+"""The rule by which guards leave targets out of a permit."""
 
 DRY = "would "
 """Begins the action of a finding in a dry run."""
@@ -88,13 +88,17 @@ def _label(family: Family, guards: Guards) -> Label:
     return guards.secrets if family == "secrets" else guards.personal_data
 
 
+def ceiling(guards: Guards) -> Label:
+    """The highest label that anything found may raise to."""
+    labels = [rule.label for rule in guards.rules if rule.label is not None]
+    return join_all([guards.personal_data, guards.secrets, *labels])
+
+
 class Raised(msgspec.Struct, frozen=True):
     """How guards changed a label: for the decision of who may see it, and for its reasons."""
 
     sources: tuple[Source, ...] = ()
-    """Those of the label's sources that findings brought."""
-    without: Label | None = None
-    """The join of the others."""
+    """All of the label's sources, where findings brought any."""
     left: Mapping[str, Label] = {}
     """By the name of a target, the label of what it would see once its declassifiers have been at work."""
 
@@ -103,11 +107,12 @@ class Raised(msgspec.Struct, frozen=True):
         return self.left.get(target.name, label)
 
     def hint(self, target: Target) -> str:
-        """What raised the label, and whether a declassifier could help this target; empty where nothing did."""
-        if not self.sources:
+        """What keeps the request from this target, and whether a declassifier could help; empty without findings."""
+        above = [source for source in self.sources if not source.label.flows_to(target.clearance)]
+        if not above:
             return ""
-        raised = f"raised by {', '.join(source.origin for source in self.sources)}"
-        helps = self.without is not None and self.without.flows_to(target.clearance) and target.name not in self.left
+        raised = f"raised by {', '.join(dict.fromkeys(source.origin for source in above))}"
+        helps = target.name not in self.left and all(source.family is not None for source in above)
         return f"{raised}; a [[declassify]] for {target.name} could take that out" if helps else raised
 
 
@@ -119,16 +124,15 @@ def raised(sources: Sequence[Source], guards: Guards) -> Raised:
 
     A label falls back to the join of the sources that the target's declassifiers leave standing, and no further.
     """
-    found = tuple(source for source in sources if source.family is not None)
-    if not found:
+    there = {source.family for source in sources if source.family is not None}
+    if not there:
         return UNRAISED
-    there = {source.family for source in found}
     left = {
         name: join_all(source.label for source in sources if source.family not in families)
         for name, families in families_of(guards).items()
         if families & there
     }
-    return Raised(found, join_all(source.label for source in sources if source.family is None), left)
+    return Raised(tuple(sources), left)
 
 
 def families_of(guards: Guards) -> dict[str, set[Family | None]]:

@@ -55,14 +55,15 @@ def _choice_faults(request: Request, choice: Choice) -> list[str]:
         found.append("refused")
     elif not choice.calls and not choice.text.strip():
         found.append("empty")
-    elif not choice.calls and (fault := _output_fault(request, choice.text)):
+    elif not choice.calls and (fault := output_fault(request, choice.text)):
         found.append(fault)
     if repeats_itself(choice.text):
         found.append("repeats itself without end")
     return found + _call_faults(request, choice.calls)
 
 
-def _output_fault(request: Request, text: str) -> str | None:
+def output_fault(request: Request, text: str) -> str | None:
+    """What is wrong with a text as the output that the request asks for; `None` if nothing is, or nothing is asked."""
     if request.output is None or len(text) > LONGEST_CHECKED:
         return None
     try:

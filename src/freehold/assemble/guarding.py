@@ -1,0 +1,90 @@
+"""Guards put together: who looks at requests, what makes views of them, and the memory of what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from freehold.config import Config
+from freehold.core.exchange import View
+from freehold.core.finding import Finding
+from freehold.core.label import Label, Level
+from freehold.core.ports import Handler, Stage
+from freehold.core.request import AnyRequest
+from freehold.gateway.lookout import Lookout
+from freehold.gateway.shield import shield
+from freehold.gateway.taint import Taint
+from freehold.gateway.veil import veil
+from freehold.gateway.vet import Vet, vet
+from freehold.guards import personal, secrets
+from freehold.guards.injection import InjectionJudge
+from freehold.guards.pseudonyms import Pseudonymiser
+from freehold.guards.scan import Scanner
+from freehold.knowledge.embed import TargetEmbedder
+from freehold.ledger.book import Book
+from freehold.ledger.replies import Replies
+from freehold.stores.keyfile import keyfile
+from freehold.stores.pseudonyms import KeptPseudonyms
+from freehold.stores.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from freehold.knowledge.ports import Vectors
+
+
+class Guarding:
+    """All guards of one stack, by the configuration in force."""
+
+    def __init__(
+        self, config: Config, store: SqliteStore, book: Book, *, ask: Handler, embedder: TargetEmbedder | None
+    ) -> None:
+        """`ask` is the whole pipeline; `embedder` that of the model which Freehold brings, where it is installed."""
+        self._config = config
+        self._store = store
+        self._ask = ask
+        self._embedder = embedder
+        folder = config.server.data_dir
+        self._stand_ins = keyfile(folder, "pseudonyms.key")
+        key = bytes.fromhex(keyfile(folder, "replies.key").reveal())
+        self.replies = Replies(store.reader, book.do, key, days=config.guards.replies_days)
+        self._taint = Taint(self.replies, lambda: self._config.policy.default_label)
+        self.scanner = Scanner([personal.find, secrets.find])
+        judge = InjectionJudge(None if embedder is None else self._embed)
+        self._lookout = Lookout(self.scanner, judge=judge)
+        self._pseudonyms = self._pseudonymiser()
+
+    def stages(self) -> dict[str, Stage]:
+        """The stages that guards are."""
+        return {
+            "shield": shield(self._lookout, self._taint),
+            "veil": veil(self._lookout, self, self._taint.learn),
+        }
+
+    def vet(self) -> Vet:
+        """What becomes of passages before they are taken."""
+        return vet(self._lookout)
+
+    async def start(self) -> None:
+        """Read what was answered before."""
+        await self.replies.load()
+
+    def apply(self, config: Config) -> None:
+        """Go on by another configuration."""
+        kept_before = self._config.guards.pseudonyms_hours
+        self._config = config
+        self.replies.days = config.guards.replies_days
+        if config.guards.pseudonyms_hours != kept_before:
+            self._pseudonyms = self._pseudonymiser()
+
+    async def view(self, request: AnyRequest, findings: Sequence[Finding], *, label: Label, key_id: str) -> View | None:
+        """A view with stand-ins, by the configuration in force."""
+        return await self._pseudonyms.view(request, findings, label=label, key_id=key_id)
+
+    def _pseudonymiser(self) -> Pseudonymiser:
+        hours = self._config.guards.pseudonyms_hours
+        kept = KeptPseudonyms(self._store.connect, self._stand_ins, hours=hours) if hours else None
+        return Pseudonymiser(self._stand_ins, kept)
+
+    async def _embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts that nobody vouches for, as restricted: the model runs here, and is cleared for everything."""
+        assert self._embedder is not None
+        return await self._embedder(texts, label=Label(Level.RESTRICTED))

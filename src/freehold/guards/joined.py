@@ -22,6 +22,10 @@ _EDGE = 64
 _JOINABLE = re.compile(r"[A-Za-z0-9+/_.=@-]")
 _TELLING = re.compile(r"[0-9@_]|.{20}")
 _SHORTEST = 8
+_PIECE = re.compile(r"\S*|[0-9 ]*")
+
+_Stretch = tuple[Field, int, int]
+"""A field, and from where to where in its text."""
 
 
 class Joined:
@@ -102,16 +106,33 @@ def lines(fields: Iterable[Field]) -> Iterator[Joined]:
 
 
 def seams(fields: Sequence[Field]) -> Iterator[tuple[Joined, int]]:
-    """What stands around each seam between two of these texts that may part a token, and where in it the seam is."""
+    """What stands around each seam between two of these texts that may part a token, and where in it the seam is.
+
+    Where a token may be in more than two pieces, the first and the last of the texts around the seam may be part of it
+    or not, so they are given both ways.
+    """
     for at in range(1, len(fields)):
         if _may_part(fields[at - 1].text, fields[at].text):
-            before = _before(fields, at)
-            joined = Joined()
-            for field, start, end in reversed(before):
-                joined.add(field, start, end)
-            seam = len(joined)
-            _after(joined, fields, at)
-            yield joined, seam
+            before, after = _before(fields, at), _after(fields, at)
+            for apart_before in (False, True)[: len(before)]:
+                for apart_after in (False, True)[: len(after)]:
+                    yield _around(before, after, apart_before=apart_before, apart_after=apart_after)
+
+
+def _around(
+    before: Sequence[_Stretch], after: Sequence[_Stretch], *, apart_before: bool, apart_after: bool
+) -> tuple[Joined, int]:
+    joined = Joined()
+    for number, stretch in enumerate(reversed(before)):
+        if number == 1 and apart_before:
+            joined.part()
+        joined.add(*stretch)
+    seam = len(joined)
+    for number, stretch in enumerate(after):
+        if number == len(after) - 1 and apart_after:
+            joined.part()
+        joined.add(*stretch)
+    return joined, seam
 
 
 def _may_part(left: str, right: str) -> bool:
@@ -123,7 +144,8 @@ def _may_part(left: str, right: str) -> bool:
     return len(word) >= _SHORTEST and _TELLING.search(word) is not None
 
 
-def _before(fields: Sequence[Field], at: int) -> list[tuple[Field, int, int]]:
+def _before(fields: Sequence[Field], at: int) -> list[_Stretch]:
+    """What stands before the seam, the nearest first: one text, or several while each may be one piece of a token."""
     found, left = [], _REACH
     while left > 0 and at > 0:
         at -= 1
@@ -132,19 +154,21 @@ def _before(fields: Sequence[Field], at: int) -> list[tuple[Field, int, int]]:
         start = max(0, end - left)
         found.append((fields[at], start, end))
         left -= end - start
-        if start > 0:
+        if not _PIECE.fullmatch(text, start, end):
             break
     return found
 
 
-def _after(joined: Joined, fields: Sequence[Field], at: int) -> None:
-    left = _REACH
+def _after(fields: Sequence[Field], at: int) -> list[_Stretch]:
+    """What stands after the seam, likewise."""
+    found, left = [], _REACH
     while left > 0 and at < len(fields):
         text = fields[at].text
         start = len(text) - len(text.lstrip())
-        end = min(len(text), start + left)
-        joined.add(fields[at], start, end if end < len(text) else len(text.rstrip()))
+        end = min(len(text.rstrip()), start + left)
+        found.append((fields[at], start, end))
         left -= end - start
-        if end < len(text):
+        if not _PIECE.fullmatch(text, start, end):
             break
         at += 1
+    return found

@@ -32,7 +32,7 @@ KIND_OF = {
     "GPE": "place",
     "ORGANIZATION": "organisation",
 }
-"""What the data set calls a kind, and what Freehold does. Its ages, titles, nationalities and websites are none of ours."""
+"""What the data set calls a kind, and what Freehold does. Ages, titles, nationalities and websites are none of ours."""
 GOALS = {"email": 1.0, "ip": 1.0, "iban": 1.0, "card": 0.99, "phone": 0.85}
 STRUCTURED = ("email", "phone", "card", "iban", "ip", "ssn", "driving-licence")
 OVERLAP = 0.7

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from freehold.core.finding import Span
-from freehold.guards.personal.reading import Reading, words
+from freehold.guards.personal.reading import Reading, listed, words
 from freehold.guards.personal.streets import AFTER_NAME, BEFORE_NAME, BEHIND_NAME, ENDINGS, LINKS
 
 _HOUSE = re.compile(r"[0-9](?<![\w./:,-][0-9])[0-9]{0,4}(?:[/-][0-9]{1,4})?[A-Za-z]?(?![\w%:/]|[.,-][0-9])")
@@ -22,30 +22,39 @@ _CAP = r"[^\W\d_a-zà-öø-ÿ][\w'’.-]{0,29}"
 _LEADING = re.compile(r"(?<![\w./:,-])[0-9]{2,5} \Z")
 _DOUBLED = re.compile(r" [0-9]{1,5}(?= )")
 _UNIT = re.compile(
-    r"[.,]?\s{1,9}(?:[?>]{1,3} ?)?(?:apt|apartment|suite|ste|unit|flat|room|wohnung|appt|piso)\b\.? ?#?[0-9]{1,5}[a-z]?(?!\w)", re.I
+    r"[.,]?\s{1,9}(?:[?>]{1,3} ?)?(?:apt|apartment|suite|ste|unit|flat|room|wohnung|appt|piso)\b"
+    r"\.? ?#?[0-9]{1,5}[a-z]?(?!\w)",
+    re.IGNORECASE,
 )
-_ALONE = re.compile(r"(?:apt|apartment|suite|ste|flat)\.? #?[0-9]{1,5}[a-z]?(?!\w)", re.I)
-_STATE = (
-    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK"
-    "|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|AA|AE|AP"
-)
+_ALONE = re.compile(r"(?<!\w)(?:apt|apartment|suite|ste|flat)\.? #?[0-9]{1,5}[a-z]?(?!\w)")
 _CODE = (
     r"(?:[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][0-9][A-Z] [0-9][A-Z][0-9]|[0-9]{4} ?[A-Z]{2}|[0-9]{2}-[0-9]{3}"
     r"|[0-9]{3} [0-9]{2}|(?:[A-Z]{1,3}-)?[0-9]{4,6}(?:-[0-9]{3,4})?)(?![\w-])"
 )
 _GAP = r"[ \t]*,?\s{1,8}(?:[?>]{1,3} ?)?"
 _CODE_TOWN = re.compile(rf"{_GAP}{_CODE}(?: {_CAP}){{1,3}}")
-_TOWN_CODE = re.compile(rf"{_GAP}{_CAP}(?: {_CAP}){{0,3}}(?:[ \t]*\n?,?{_GAP}(?:[A-Z]{{2,3}}|nan|[0-9]{{2}}))?(?:{_GAP}{_CAP}(?: {_CAP}){{0,2}})?{_GAP}{_CODE}")
-_BOX = re.compile(
-    r"(?:p\.? ?o\.? ?box|postfach|postbus|boîte postale|b\.p\.|apartado(?: de correos)?|casella postale|psc|unit|postboks)"
-    rf" [0-9]{{1,6}}(?:,? box [0-9]{{1,5}})?(?:\s{{1,3}}(?:apo|fpo|dpo) (?:aa|ae|ap) [0-9]{{5}})?(?!\w)", re.I
+_TOWN_CODE = re.compile(
+    rf"{_GAP}{_CAP}(?: {_CAP}){{0,3}}(?:[ \t]*\n?,?{_GAP}(?:[A-Z]{{2,3}}|nan|[0-9]{{2}}))?"
+    rf"(?:{_GAP}{_CAP}(?: {_CAP}){{0,2}})?{_GAP}{_CODE}"
 )
-_ZIP = words("zip ?code", "zip", "plz", "post ?code", "postal code", "code postal", "código postal", "cap(?=[ :][ :]?[0-9])", "postnummer", "postinumero", "kod pocztowy", "psč", "irányítószám", "postleitzahl", "eircode")
-_ZIPS = ("zip", "plz", "post", "posta", "cap", "psč", "irányít", "eircode")
+_BOXES = listed("box postfach postbus postale apartado postboks b.p.")
+_BOX = re.compile(
+    r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|postbus|boîte postale|b\.p\.|apartado(?: de correos)?|casella postale|psc|unit"
+    r"|postboks) [0-9]{1,6}(?:,? box [0-9]{1,5})?(?:\s{1,3}(?:apo|fpo|dpo) (?:aa|ae|ap) [0-9]{5})?(?!\w)"
+)
+_UNITS = ("apt", "apartment", "suite", "ste.", "ste ", "flat")
+_ZIPS = listed("zip plz post posta cap psč irányít eircode")
+_ZIP = words(
+    "zip ?code|zip|plz|post ?code|postal code|code postal|código postal|cap(?=[ :][ :]?[0-9])|postnummer|postinumero"
+    "|kod pocztowy|psč|irányítószám|postleitzahl|eircode"
+)
+_STATED = re.compile(rf"[^\w\n]{{0,3}}(?:is|:|ist|est|es)?[^\w\n]{{0,4}}({_CODE}|[0-9]{{3}}(?!\w))", re.IGNORECASE)
 _UK = re.compile(r"[A-Z](?<![A-Z0-9][A-Z])[A-Z]?[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}(?!\w)")
-_STATED = re.compile(rf"[^\w\n]{{0,3}}(?:is|:|ist|est|es)?[^\w\n]{{0,4}}({_CODE}|[0-9]{{3}}(?!\w))", re.I)
-_LIVED = words("address", "lives? (?:at|on|in)", "lived (?:at|in)", "living at", "located (?:at|on)", "adresse", "dirección", "indirizzo", "wohn\\w*", "sent to", "send to", "meet (?:me|you) at", "deliver\\w* to", "is at", "taxi to", "moved to")
-_NAMED = re.compile(rf"(?:[0-9]{{1,5}} )?(?:{_CAP} ){{1,5}}\Z")
+_LIVED = words(
+    r"address|lives? at|lives? on|lives? in|lived at|lived in|living at|located at|located on|adresse|dirección"
+    r"|indirizzo|wohn\w*|sent to|send to|meet me at|meet you at|deliver\w* to|is at|taxi to|moved to"
+)
+_NAMED = re.compile(rf"(?<!\w)(?:[0-9]{{1,5}} )?(?:{_CAP} ){{1,5}}\Z")
 
 
 def find_addresses(reading: Reading) -> Iterator[Span]:
@@ -58,10 +67,10 @@ def find_addresses(reading: Reading) -> Iterator[Span]:
             start, end, confidence, rule = found
             past = _extended(reading.text, end)
             yield Span(start, past, "address", confidence, rule)
-    if any(need in reading.low for need in ("box", "postfach", "postbus", "postale", "apartado", "postboks", "b.p.")):
+    if any(need in reading.low for need in _BOXES):
         for match in _BOX.finditer(reading.low):
             yield Span(match.start(), _extended(reading.text, match.end()), "address", 0.7, "address-box")
-    if any(need in reading.low for need in ("apt", "apartment", "suite", "ste.", "ste ", "flat")):
+    if any(need in reading.low for need in _UNITS):
         for match in _ALONE.finditer(reading.low):
             yield Span(match.start(), match.end(), "address", 0.5, "address-unit")
     yield from _codes(reading)
@@ -85,8 +94,10 @@ def _street(reading: Reading, house: re.Match[str]) -> tuple[int, int, float, st
 
 def _may_be_a_street(text: str, start: int, end: int) -> bool:
     """A cheap look at the neighbours of a number, since most stand between two words in small letters."""
+    doubled = _DOUBLED.match(text, end)
+    end = doubled.end() if doubled else end
     after = text[end : end + 2].lstrip(" ,")
-    if after and (after[0].isupper() or after[0].isdigit()):
+    if after and after[0].isupper():
         return True
     before = text[text.rfind(" ", 0, max(0, start - 1)) + 1 : start].rstrip()
     if before and (before[0].isupper() or before in BEHIND_NAME):

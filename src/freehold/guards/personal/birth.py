@@ -9,15 +9,11 @@ from freehold.core.finding import Span
 from freehold.guards.personal.reading import Reading, words
 
 _BORN = words(
-    "born", "dob", r"d\.o\.b", "b-day", "geb", "née?", "nat[oa]", "rođena?", "narozena?", "narodená?", "ur", "urodzon[ya]",
-    "født", "född", "fødd", "syntynyt", "fæddur?",
-    stems=(
-        "birth", "geboren", "geburt", "naissance", "nacimiento", "nacid[oa]", "nasciment", "nascid[oa]", "nascita",
-        "geboorte", "fødsel", "födel", "syntymä", "urodzeni", "narození", "narodenia", "născut", "nașter", "születés",
-        "született", "γέννησ", "γεννήθηκ", "рожден", "родил", "народжен", "doğum", "出生", "生年月日", "생년월일",
-        "תאריך לידה", "ميلاد",
-    ),
-)  # fmt: skip
+    r"born|dob|d\.o\.b|b-day|geb|née?|nat[oa]|rođena?|narozena?|narodená?|ur|urodzon[ya]|født|född|fødd|syntynyt|fæddur?",
+    "birth|geboren|geburt|naissance|nacimiento|nacid[oa]|nasciment|nascid[oa]|nascita|geboorte|fødsel|födel|syntymä"
+    "|urodzeni|narození|narodenia|născut|nașter|születés|született|γέννησ|γεννήθηκ|рожден|родил|народжен|doğum|出生"
+    "|生年月日|생년월일|תאריך לידה|ميلاد",
+)
 _MONTH = (
     "(?:jan|feb|mar|mär|apr|abr|may|mai|maj|mei|mag|jun|jul|juin|juil|aug|ago|août|sep|set|oct|okt|ott|out|nov|dec|dez"
     "|déc|dic|ene|gen|giu|lug|janv|févr|avr|fev)[^\\W\\d_]{0,9}"

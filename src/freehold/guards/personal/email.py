@@ -13,7 +13,9 @@ _LOCAL = frozenset("!#$%&'*+-./=?^_`{|}~")
 """RFC 5322, ``atext`` and the dot; letters and digits are told by `str.isalnum`."""
 _EDGE = "!#$%&'*./=?^`{|}~-"
 """Characters that an address may begin with by the letter, and that are punctuation around it in practice."""
-_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w-])", re.I)
+_DOMAIN = re.compile(
+    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,24})(?![\w-])", re.IGNORECASE
+)
 _FILES = frozenset(
     {"png", "jpg", "jpeg", "gif", "webp", "svg", "css", "js", "ts", "py", "json", "md", "txt", "service"}
 )

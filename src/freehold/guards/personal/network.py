@@ -15,21 +15,8 @@ _MAC = re.compile(
     r"[0-9A-Fa-f](?<![\w:-][0-9A-Fa-f])[0-9A-Fa-f](?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])"
 )
 _DOTTED = re.compile(r"\.(?<=[0-9A-Fa-f]{4}\.)(?<![\w.][0-9A-Fa-f]{4}\.)[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
-_ADDRESS = words(
-    "ip",
-    "ipv4",
-    "address",
-    "host",
-    "server",
-    "client",
-    "from",
-    "ping",
-    "ssh",
-    "adresse",
-    "adresa",
-    stems=("ip_", "addr"),
-)
-_VERSION = words("v", "ver", "version", "versions", "release", "section", "chapter", "build", "firmware", "§", "clause")
+_ADDRESS = words("ip|ipv4|address|host|server|client|from|ping|ssh|adresse|adresa", "ip_|addr")
+_VERSION = words("v|ver|version|versions|release|section|chapter|build|firmware|§|clause")
 _SMALL = 20
 
 

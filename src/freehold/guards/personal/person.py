@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from freehold.core.finding import Span
-from freehold.guards.personal.reading import Reading
+from freehold.guards.personal.reading import Reading, listed
 
 
 class _Opening(NamedTuple):
@@ -22,44 +22,100 @@ class _Opening(NamedTuple):
     confidence: float
 
 
+def _either(text: str) -> frozenset[str]:
+    return frozenset(listed(text))
+
+
 _OPENINGS = (
     _Opening(
         "person-introduced",
-        frozenset("name names name's name’s heiße heisse appelle nom nombre llamo chiamo nome chamo naam heter hedder nazywam jmenuji volám call calls".split()),
-        re.compile(r"(?<!\w)(?:name(?: is|['’]s)|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es|me llamo|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se|volám sa|calls? me):? "),
+        _either(
+            "name names name's name’s heiße heisse appelle nom nombre llamo chiamo nome chamo naam heter hedder nazywam"
+            " jmenuji volám call calls"
+        ),
+        re.compile(
+            r"(?<!\w)(?:name(?: is|['’]s)|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es|me llamo|mi chiamo"
+            r"|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se|volám sa|calls? me):? "
+        ),
         0.7,
     ),
     _Opening(
         "person-field",
-        frozenset("name names nom nombre nome cognome apellido apellidos naam namn navn patient guardian directed signed surname username vorname nachname prénom".split()),
-        re.compile(r"(?<![^\W_])(?:(?:sur|vor|nach|user)?names?|(?:pré)?nom|nombre|nome|cognome|apellidos?|naam|namn|navn|patient|guardian|directed by|signed(?: by)?) ?[:=]\s{0,8}\"?"),
+        _either(
+            "name names nom nombre nome cognome apellido apellidos naam namn navn patient guardian directed signed surname"
+            " username vorname nachname prénom"
+        ),
+        re.compile(
+            r"(?<![^\W_])(?:(?:sur|vor|nach|user)?names?|(?:pré)?nom|nombre|nome|cognome|apellidos?|naam|namn|navn|patient"
+            r"|guardian|directed by|signed(?: by)?) ?[:=]\s{0,8}\"?"
+        ),
         0.6,
     ),
     _Opening(
         "person-title",
-        frozenset("mr mrs ms miss mx dr drs prof professor doctor herr herrn frau fräulein monsieur madame mademoiselle mme mlle señor señora sra sr srta signor signora sig dhr mevr mevrouw pan pani".split()),
-        re.compile(r"(?<![\w@/])(?:mrs?|ms|miss|mx|drs?|prof|professor|doctor|herrn?|frau|fräulein|monsieur|madame|mademoiselle|mme|mlle|señora?|sra?|srta|signora?|sig|dhr|mevr(?:ouw)?|pani?)\.? "),
+        _either(
+            "mr mrs ms miss mx dr drs prof professor doctor herr herrn frau fräulein monsieur madame mademoiselle mme mlle"
+            " señor señora sra sr srta signor signora sig dhr mevr mevrouw pan pani"
+        ),
+        re.compile(
+            r"(?<![\w@/])(?:mrs?|ms|miss|mx|drs?|prof|professor|doctor|herrn?|frau|fräulein|monsieur|madame|mademoiselle"
+            r"|mme|mlle|señora?|sra?|srta|signora?|sig|dhr|mevr(?:ouw)?|pani?)\.? "
+        ),
         0.65,
     ),
     _Opening(
         "person-greeting",
-        frozenset("dear hi hello hey liebe lieber hallo cher chère querido querida estimado estimada caro cara beste regards sincerely grüße grüßen cheers".split()),
-        re.compile(r"(?<!\w)(?:(?:dear|hi|hello|hey|lieber?|hallo|chère?|querid[oa]|estimad[oa]|car[oa]|beste) |(?:regards|sincerely|cheers|grüßen?),?\s{0,4}\n\s{0,4})"),
+        _either(
+            "dear hi hello hey liebe lieber hallo cher chère querido querida estimado estimada caro cara beste regards"
+            " sincerely grüße grüßen cheers"
+        ),
+        re.compile(
+            r"(?<!\w)(?:(?:dear|hi|hello|hey|lieber?|hallo|chère?|querid[oa]|estimad[oa]|car[oa]|beste) "
+            r"|(?:regards|sincerely|cheers|grüßen?),?\s{0,4}\n\s{0,4})"
+        ),
         0.4,
     ),
-)  # fmt: skip
+)
 _DIVIDERS = str.maketrans(dict.fromkeys("\"'([{<>*:,;|.=_/!?", " "))
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]{0,39}\w)?(?:\.(?= ?[^\W\d_])(?<=[^\W\d_]\.))?")
 _PARTICLES = frozenset(
-    "van von de der den del della di da dos das du la le el al bin ibn ben ten ter zu zur zum af av".split()
+    [
+        "van",
+        "von",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "du",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ben",
+        "ten",
+        "ter",
+        "zu",
+        "zur",
+        "zum",
+        "af",
+        "av",
+    ]
 )
 _MOST_WORDS = 4
-_NOT_NAMES = frozenset(
+_NOT_NAMES = _either(
     "i the a an and or to of in on at is it we you he she they my your our this that all everyone everybody team sir madam"
     " customer customers colleague colleagues friend friends hiring manager support there world mom dad damen herren"
     " mesdames messieurs señores monday tuesday wednesday thursday friday saturday sunday not for no yes as so if"
-    " mr mrs ms miss dr prof john_doe null none true false string".split()
+    " mr mrs ms miss dr prof none null true false string"
 )
+"""Words that stand behind such an opening with a capital and are nobody's name."""
 
 
 def find_persons(reading: Reading) -> Iterator[Span]:

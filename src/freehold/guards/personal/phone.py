@@ -21,30 +21,34 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SAID = words(
-    "tel", "call", "call(?:ed|ing)? me", "dial", "ring", "text me", "cell", "mob", "fax", "sms", "whatsapp", "signal",
-    "answering", "messages? to", "my registered", "viber", "reach me", "tfno", "gsm", "tlf", "puh", "nummer", "numéro",
-    stems=("phon", "telef", "telep", "téléph", "mobil", "handy", "celular", "cellul", "móvil", "komórk", "rufnummer",
-           "hotline", "puhelin", "telf", "телефон", "моб", "τηλ", "電話", "电话", "전화", "טלפון", "هاتف", "फ़ोन", "โทร"),
-)  # fmt: skip
+    "tel|call|called|dial|ring|text me|cell|mob|fax|sms|whatsapp|signal|answering|messages? to|my registered|viber"
+    "|reach me|tfno|gsm|tlf|puh|nummer|numéro",
+    "phon|telef|telep|téléph|mobil|handy|celular|cellul|móvil|komórk|rufnummer|hotline|puhelin|telf|телефон|моб|τηλ|電話"
+    "|电话|전화|טלפון|هاتف|फ़ोन|โทร",
+)
 """Words that speak of a call, in the sentence before a number."""
 _BESIDE = re.compile(
     r"(?<![^\W\d_])(?:tel|t|p|m|f|h|w|o|c|ph|phone|mobile|mob|cell|desk|fax|office|home|work|direct|main|landline)\W{0,4}\Z"
 )
 _BEHIND = re.compile(r"\W{0,3}(?:office|fax|mobile|mob|cell|home|work|desk|phone|tel|direct)(?![^\W\d_])")
 _OTHERWISE = re.compile(
-    r"(?<![^\W\d_])(?:orders?|order (?:no|number|id)|invoice|ticket|case|ref|reference|tracking|isbn|issn|ean|sku|part|serial|model"
-    r"|version|v|rev|build|account|acct|policy|zip|plz|postcode|customer|transaction|confirmation|card|iban|passport|licen[cs]e"
-    r"|bestell\w*|rechnung\w*|kunden\w*|commande|facture|pedido|factura|id|ids|ssn|bsn|pesel|nino|imei|vin|port|pid|line|page|pp|timestamp"
-    r"|doi|rfc|cve|commit|issue|pr|bug|row|lat|lon)(?: (?:no|nr|number|id|num|code))?\W{0,4}\Z"
+    r"(?<![^\W\d_])(?:orders?|invoice|ticket|case|ref|reference|tracking|isbn|issn|ean|sku|part|serial|model|version|v|rev"
+    r"|build|account|acct|policy|zip|plz|postcode|customer|transaction|confirmation|card|iban|passport|licen[cs]e"
+    r"|bestell\w*|rechnung\w*|kunden\w*|commande|facture|pedido|factura|ids?|ssn|bsn|pesel|nino|imei|vin|port|pid|line"
+    r"|page|pp|timestamp|doi|rfc|cve|commit|issue|pr|bug|row|lat|lon)(?: (?:no|nr|number|id|num|code))?\W{0,4}\Z"
 )
 """Words right before digits that make them something else, whatever the sentence speaks of."""
 _NOT_ONE = re.compile(
-    r"(?:19|20)[0-9]{2}[-./ ][01]?[0-9][-./ ][0-3]?[0-9](?![0-9])|[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)?[0-9]{2}(?![0-9])"
-    r"|(?:19|20)[0-9]{2}[ ]?[-–][ ]?(?:19|20)[0-9]{2}(?![0-9])|[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9])"
+    r"(?:19|20)[0-9]{2}[-./ ][01]?[0-9][-./ ][0-3]?[0-9](?![0-9])"
+    r"|[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)?[0-9]{2}(?![0-9])"
+    r"|(?:19|20)[0-9]{2} ?[-–] ?(?:19|20)[0-9]{2}(?![0-9])|[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9])"
     r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|[0-9]{1,3}(?:\.[0-9]{3})+\Z|[0-9]+\.[0-9]+\Z"
 )
 """Dates, spans of years, US social security numbers, addresses of machines, thousands with dots, and decimals."""
-_NANP = re.compile(r"(?:(?:\+?1|001)[ .-]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[2-9][0-9]{2}[.-][0-9]{4}(?: ?(?:x|ext).*)?", re.I)
+_NANP = re.compile(
+    r"(?:(?:\+?1|001)[ .-]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[2-9][0-9]{2}[.-][0-9]{4}(?: ?(?:x|ext).*)?",
+    re.IGNORECASE,
+)
 _EXTENSION = re.compile(r" ?[a-z]", re.IGNORECASE)
 _LAYOUTS: dict[tuple[int, ...], tuple[str, ...]] = {
     (2, 2, 2, 2, 2): ("FR",),
@@ -91,7 +95,7 @@ def _judge(reading: Reading, start: int, end: int, main: str) -> tuple[float, st
         return 0.0, ""
     beside = _BESIDE.search(low, max(0, start - 16), start) or _BEHIND.match(low, end)
     known = beside is not None or reading.before(_SAID, start)
-    if main.startswith("+") or main.startswith("(+"):
+    if main.startswith(("+", "(+")):
         return _international(main, known)
     digits = sum(map(str.isdigit, main))
     if known and (beside or not _NOT_ONE.match(main)) and (digits >= _FEWEST or beside):

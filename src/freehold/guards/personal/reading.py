@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 BEFORE = 48
 """Characters before a stretch in which a word says what it is."""
@@ -37,8 +36,16 @@ class Reading:
         return self.before(words, start) or words.search(self.low, end, end + AFTER) is not None
 
 
-def words(*wanted: str, stems: Iterable[str] = ()) -> re.Pattern[str]:
-    """A pattern for whole `wanted` words, and for words that begin with one of `stems`. Lower case; not escaped."""
-    whole = rf"(?<![^\W\d_])(?:{'|'.join(wanted)})(?![^\W\d_])" if wanted else ""
-    begun = rf"(?<![^\W\d_])(?:{'|'.join(stems)})" if stems else ""
-    return re.compile("|".join(filter(None, (whole, begun))))
+def listed(text: str, by: str | None = None) -> tuple[str, ...]:
+    """The entries of a list that is written as running text, divided by white space, or by `by`."""
+    return tuple(entry.strip() for entry in text.split(by) if entry.strip())
+
+
+def words(whole: str = "", begun: str = "") -> re.Pattern[str]:
+    """A pattern for words of a `Reading.low`: those of `whole`, and whatever begins with one of `begun`.
+
+    Both are regular expressions in small letters, divided by ``|``, which stands nowhere else in them.
+    """
+    entire = rf"(?<![^\W\d_])(?:{'|'.join(listed(whole, '|'))})(?![^\W\d_])" if whole else ""
+    stems = rf"(?<![^\W\d_])(?:{'|'.join(listed(begun, '|'))})" if begun else ""
+    return re.compile("|".join(filter(None, (entire, stems))))

@@ -14,7 +14,7 @@ from freehold.core.label import Label
 from freehold.ledger import replies as module
 from freehold.ledger.book import Book
 from freehold.ledger.replies import Replies
-from freehold.ledger.statements import PURGES
+from freehold.ledger.statements import FORGET
 from freehold.ledger.writer import Chore
 from freehold.stores.sqlite import SqliteStore
 
@@ -128,7 +128,7 @@ async def test_an_answer_is_forgotten_in_time(
     monkeypatch.setattr("time.time_ns", lambda: now + 25 * 3600 * 10**9)
     assert await loaded.labels([ONE]) == []
     with closing(store.connect()) as connection:
-        connection.execute(PURGES[1], (time.time_ns(),))
+        connection.execute(FORGET, (time.time_ns(),))
     assert rows.execute("SELECT count(*) FROM replies").fetchone()[0] == 0
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from freehold.ledger.rows import attempt_rows, opened_row, settled_row
-from freehold.ledger.statements import KEEP, MOST_ROWS, PURGES, SETTLE, write
+from freehold.ledger.statements import KEEP, MOST_ROWS, SETTLE, write
+from freehold.ledger.texts import EXPIRED
 from freehold.ledger.writer import STOPPED, Bundle, Opening, Writer
 from freehold.stores.sqlite import SqliteStore
 from support.exchanges import attempt, begun, ended
@@ -148,7 +149,7 @@ def test_an_opening_row_waits_for_no_more_than_a_slice_of_what_is_purged(store: 
         left.append(count())
 
     def before(sql: str) -> None:
-        if sql in PURGES:
+        if sql == EXPIRED:
             writer.put([Opening(opened_row(begun()), None)])
             if count() == 0:
                 empty.set()

@@ -38,12 +38,8 @@ KEEP = Into("captures", CAPTURE, ("exchange_id",), renewed=True)
 RECOVER = f"UPDATE exchanges SET ending = '{Ending.LOST}' WHERE ending = '{Ending.OPEN}'"  # noqa: S608  Words of ours.
 LEFT_OPEN = f"SELECT id, key_id, started_ns FROM exchanges WHERE ending = '{Ending.OPEN}' ORDER BY id"  # noqa: S608
 
-PURGES = tuple(
-    f"DELETE FROM {table} WHERE {key} IN "  # noqa: S608  Words of ours.
-    f"(SELECT {key} FROM {table} WHERE expires_ns <= ? ORDER BY expires_ns LIMIT 200)"
-    for table, key in (("captures", "exchange_id"), ("replies", "digest"))
-)
-"""Each deletes some of what has expired by the time that is bound."""
+FORGET = "DELETE FROM replies WHERE digest IN (SELECT digest FROM replies WHERE expires_ns <= ? LIMIT 500)"
+"""Removes some of the answers that need no longer be known again by the time that is bound."""
 
 
 def write(connection: sqlite3.Connection, into: Into, rows: Sequence[Row]) -> None:

@@ -25,7 +25,8 @@ from freehold.ledger.audit.journal import append
 from freehold.ledger.audit.leaf import Leaf
 from freehold.ledger.checkpoint import Checkpointer
 from freehold.ledger.rows import Row
-from freehold.ledger.statements import KEEP, MOST_ROWS, OPEN, PURGES, SETTLE, TRIED, Into, write
+from freehold.ledger.statements import FORGET, KEEP, MOST_ROWS, OPEN, SETTLE, TRIED, Into, write
+from freehold.ledger.texts import purge_texts
 
 _LOG = logging.getLogger(__name__)
 
@@ -274,8 +275,8 @@ class Writer:
 
     def _purge(self) -> None:
         """Delete some of what has expired; where there may be more, the next round does, after what came meanwhile."""
-        now = time.time_ns()
-        if any(self._connected().execute(purge, (now,)).rowcount > 0 for purge in PURGES):
+        connection, now = self._connected(), time.time_ns()
+        if purge_texts(connection, now) or connection.execute(FORGET, (now,)).rowcount > 0:
             self._purge_at = time.monotonic()
 
     def _connected(self) -> sqlite3.Connection:

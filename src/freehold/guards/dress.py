@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from freehold.guards.letters import words_of
+from freehold.guards.letters import is_mark, words_of
 
 
 def dress_words(written: str, source: str, target: str) -> str:
@@ -14,7 +14,7 @@ def dress_words(written: str, source: str, target: str) -> str:
     if written == source:
         return target
     old, new = words_of(source), words_of(target)
-    if len(old) != len(new):
+    if len(old) != len(new) or sum(map(str.isalnum, written)) != sum(map(len, old)):
         return in_case(written, source, target)
     result, place = [], 0
     for word, other in zip(old, new, strict=True):
@@ -63,5 +63,7 @@ def _next(text: str, place: int, letters: int) -> tuple[str, str, int]:
     end, left = start, letters
     while end < len(text) and left:
         left -= text[end].isalnum()
+        end += 1
+    while end < len(text) and is_mark(text[end]):
         end += 1
     return text[place:start], text[start:end], end

@@ -44,8 +44,10 @@ def fictional(phone: Telephone, draw: Draw) -> Telephone:
     """Another number of the same country, of as many digits where the country keeps such."""
     ranges = [line.split("+") for line in _PLANS.get(phone.code, ())]
     fitting = [each for each in ranges if len(each[0]) == len(phone.national)] or ranges
-    if fitting:
-        first, count = draw.of(fitting)
+    # The first digit often says whether it is a mobile telephone.
+    near = [each for each in fitting if each[0][:1] == phone.national[:1]] or fitting
+    if near:
+        first, count = draw.of(near)
         national = str(int(first) + draw.below(int(count)))
     else:
         # The first two digits say which network or town; the others are drawn.

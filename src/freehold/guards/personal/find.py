@@ -28,7 +28,8 @@ KINDS: tuple[str, ...] = (
 _Rule = Callable[[Reading], Iterator[Span]]
 _ANYWHERE: tuple[_Rule, ...] = (find_emails, find_persons, find_profiles)
 _WITH_DIGITS: tuple[_Rule, ...] = (
-    find_ibans, find_cards, find_networks, find_nationals, find_papers, find_births, find_phones, find_addresses, find_wallets,
+    find_ibans, find_cards, find_networks, find_nationals, find_papers, find_births, find_phones, find_addresses,
+    find_wallets,
 )  # fmt: skip
 """Rules for what always holds a digit, which most prose does not."""
 _DIGIT = re.compile(r"[0-9]")

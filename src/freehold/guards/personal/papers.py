@@ -24,21 +24,21 @@ _PAPERS = (
         "passport",
         listed("pass pasap pasp pasz паспорт útlev pašaport putovnic διαβατηρ 护照 旅券 여권"),
         words(
-            begun="passport|reisepass|passeport|pasaporte|passaport|paspoort|paszport|passi|pass-nr|pass nr|pasaport|паспорт"
-            "|útlev|pašaport|putovnic|διαβατηρ|护照|旅券|여권"
+            begun="passport|reisepass|passeport|pasaporte|passaport|paspoort|paszport|passi|pass-nr|pass nr|pasaport"
+            "|паспорт|útlev|pašaport|putovnic|διαβατηρ|护照|旅券|여권"
         ),
         5,
     ),
     _Paper(
         "driving-licence",
         listed(
-            "licen dl driving führerschein fahrerlaubnis permis patente rijbewijs carta carteira körkort førerkort kørekort"
-            " ajokortti praw řidičsk vodičsk vozačk водительск ehliyet 運転免許 驾驶证"
+            "licen dl driving führerschein fahrerlaubnis permis patente rijbewijs carta carteira körkort førerkort"
+            " kørekort ajokortti praw řidičsk vodičsk vozačk водительск ehliyet 運転免許 驾驶证"
         ),
         words(
             "dl|dl#|driving permit",
-            "driver'?s? licen[cs]e|driver’s licen[cs]e|drivers' licen[cs]e|driving licen[cs]e|führerschein|fahrerlaubnis"
-            "|permis de conduire|patente di guida|rijbewijs|licencia de conduc|permiso de conduc|carta de condução"
+            "driver'?s? licen[cs]e|driver’s licen[cs]e|drivers' licen[cs]e|driving licen[cs]e|führerschein"
+            "|fahrerlaubnis|permis de conduire|patente di guida|rijbewijs|licencia de conduc|permiso de conduc|carta de condução"
             "|carteira de motorista|körkort|førerkort|kørekort|ajokortti|prawo jazdy|prawa jazdy|řidičsk|vodičsk|vozačk"
             "|permis auto|водительск|ehliyet|運転免許|驾驶证",
         ),

@@ -34,16 +34,16 @@ _OPENINGS = (
             " jmenuji volám call calls"
         ),
         re.compile(
-            r"(?<!\w)(?:name(?: is|['’]s)|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es|me llamo|mi chiamo"
-            r"|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se|volám sa|calls? me):? "
+            r"(?<!\w)(?:name(?: is|['’]s)|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es|me llamo"
+            r"|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se|volám sa|calls? me):? "
         ),
         0.7,
     ),
     _Opening(
         "person-field",
         _either(
-            "name names nom nombre nome cognome apellido apellidos naam namn navn patient guardian directed signed surname"
-            " username vorname nachname prénom"
+            "name names nom nombre nome cognome apellido apellidos naam namn navn patient guardian directed signed"
+            " surname username vorname nachname prénom"
         ),
         re.compile(
             r"(?<![^\W_])(?:(?:sur|vor|nach|user)?names?|(?:pré)?nom|nombre|nome|cognome|apellidos?|naam|namn|navn|patient"
@@ -54,8 +54,8 @@ _OPENINGS = (
     _Opening(
         "person-title",
         _either(
-            "mr mrs ms miss mx dr drs prof professor doctor herr herrn frau fräulein monsieur madame mademoiselle mme mlle"
-            " señor señora sra sr srta signor signora sig dhr mevr mevrouw pan pani"
+            "mr mrs ms miss mx dr drs prof professor doctor herr herrn frau fräulein monsieur madame mademoiselle mme"
+            " mlle señor señora sra sr srta signor signora sig dhr mevr mevrouw pan pani"
         ),
         re.compile(
             r"(?<![\w@/])(?:mrs?|ms|miss|mx|drs?|prof|professor|doctor|herrn?|frau|fräulein|monsieur|madame|mademoiselle"
@@ -78,40 +78,11 @@ _OPENINGS = (
 )
 _DIVIDERS = str.maketrans(dict.fromkeys("\"'([{<>*:,;|.=_/!?", " "))
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]{0,39}\w)?(?:\.(?= ?[^\W\d_])(?<=[^\W\d_]\.))?")
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "de",
-        "der",
-        "den",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "du",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "ben",
-        "ten",
-        "ter",
-        "zu",
-        "zur",
-        "zum",
-        "af",
-        "av",
-    ]
-)
+_PARTICLES = _either("van von de der den del della di da dos das du la le el al bin ibn ben ten ter zu zur zum af av")
 _MOST_WORDS = 4
 _NOT_NAMES = _either(
-    "i the a an and or to of in on at is it we you he she they my your our this that all everyone everybody team sir madam"
-    " customer customers colleague colleagues friend friends hiring manager support there world mom dad damen herren"
+    "i the a an and or to of in on at is it we you he she they my your our this that all everyone everybody team sir"
+    " madam customer customers colleague colleagues friend friends hiring manager support there world mom dad damen herren"
     " mesdames messieurs señores monday tuesday wednesday thursday friday saturday sunday not for no yes as so if"
     " mr mrs ms miss dr prof none null true false string"
 )

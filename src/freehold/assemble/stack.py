@@ -44,8 +44,11 @@ from freehold.gateway.enrich import enrich
 from freehold.gateway.gates import Gates
 from freehold.gateway.settle import settle
 from freehold.ledger.book import Book, Terms
+from freehold.ledger.erase import Erased, erase
+from freehold.ledger.erasure import Which
 from freehold.ledger.pricing import cost
 from freehold.ledger.query import By, Filter, LedgerReader, Page, UsageRow
+from freehold.ledger.retention import Kept, Tidying
 from freehold.policy.labels import may_flow, settle_label
 from freehold.policy.rules import Route
 from freehold.policy.select import Explanation, explain, resolve
@@ -93,6 +96,7 @@ class Stack:
         self.keys = Keys(store.connect)
         self.local_token = secrets.token_urlsafe(32)
         """Known to this user's own commands alone, by a file that only this user can read."""
+        self._reader = store.reader
         self.ledger = LedgerReader(store.reader)
         self.egress = Egress()
         self.trail = Trail(config, store.connect, self.egress)
@@ -105,6 +109,7 @@ class Stack:
         self.rules = rules_of(config, self._own, (), self._improvise)
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
+        self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
         self.guarding = Guarding(config, store, self.book, ask=self._ask, embedder=self.wing.own_embedder)
         self.shelf = Shelf(config.server.data_dir / "files")
         self.incoming = config.server.data_dir / "incoming"
@@ -139,6 +144,7 @@ class Stack:
             _LOG.warning("%d requests were under way when Freehold last ended; they are marked lost", lost)
         self.trail.start(self.book.note)
         await self.guarding.start()
+        self.tidying.start()
         await self.engine.start()
         if self.config.discover.enabled:
             await self._discover()
@@ -153,6 +159,7 @@ class Stack:
             last_first.callback(self.keys.close)
             last_first.push_async_callback(self.trail.stop)
             last_first.push_async_callback(self.book.close)
+            last_first.callback(self.tidying.stop)
             last_first.push_async_callback(self.trail.close)
             last_first.callback(self.egress.close)
             last_first.push_async_callback(self.engine.stop)
@@ -219,6 +226,13 @@ class Stack:
         await self.book.flush()
         return await asyncio.to_thread(self.ledger.decision, exchange_id)
 
+    async def erase(self, which: Which, *, by: Caller, dry_run: bool) -> Erased:
+        """Erase what was said; a key may be given by its id or its name. Raises `RequestError`."""
+        if which.key is not None:
+            key = await asyncio.to_thread(self.keys.get, which.key)
+            which = msgspec.structs.replace(which, key=key.id)
+        return await erase(self.book, self._reader, which, by=by.key_id, dry_run=dry_run)
+
     def reload(self) -> str:
         """Read the configuration again and apply it, whole or not at all; returns its revision.
 
@@ -240,6 +254,7 @@ class Stack:
         self._own = own_targets(fresh) if self._own else ()
         self.book.terms = _terms(fresh)
         self.guarding.apply(fresh)
+        self.tidying.start()
         self.knowledge.documents_label(fresh.policy.documents_label)
         self._apply()
         return self.rules.revision
@@ -313,7 +328,11 @@ def _providers(egress: Egress, engine: LlamaCpp) -> Provider:
 def _terms(config: Config) -> Terms:
     baseline = next((target.price for target in config.targets if target.name == config.ledger.baseline), None)
     kept = config.ledger.retention_days * _SECONDS_A_DAY or float("inf")
-    return Terms(baseline=baseline, capture_seconds=kept if config.ledger.capture else None)
+    return Terms(baseline, kept if config.ledger.capture else None, config.retention)
+
+
+def _kept(config: Config) -> Kept:
+    return Kept(config.retention, config.ledger.retention_days or float("inf"))
 
 
 def _engine_models(targets: Sequence[Target]) -> list[EngineModel]:

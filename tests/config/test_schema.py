@@ -15,6 +15,7 @@ IN_THE_TREE = {
     "server": tree.Server,
     "policy": tree.Policy,
     "ledger": tree.Ledger,
+    "audit": tree.Audit,
     "discover": tree.Discover,
     "knowledge": tree.Knowledge,
     "guards": Guards,

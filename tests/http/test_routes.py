@@ -6,6 +6,7 @@ import re
 import msgspec
 
 from freehold.http.admin import AdminApi
+from freehold.http.audit import AuditApi
 from freehold.http.documents import DocumentApi
 from freehold.http.files import FileApi
 from freehold.http.models import ModelApi
@@ -16,6 +17,7 @@ from freehold.http.vector_stores import VectorStoreApi
 PARTS = {
     "models": ModelApi,
     "admin": AdminApi,
+    "audit": AuditApi,
     "documents": DocumentApi,
     "files": FileApi,
     "stores": VectorStoreApi,

@@ -176,7 +176,7 @@ class Stack:
         self._improvised = {}
         self.rules = rules_of(self.config, self._own, self._found, self._improvise)
         self.egress.keep(self.rules.known)
-        self.book.note(*self.trail.configured(self.rules.revision, self.rules.known))
+        self.trail.configured(self.rules.revision, self.rules.known)
 
     def lookup(self, secret: str) -> Caller | None:
         """The holder of a key, or `None`. The local token opens what an admin's key opens, while this process runs."""

@@ -38,7 +38,7 @@ class Trail:
         self._noted: str | None = None
         self._signer: LogKey | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._tell: Callable[[Leaf], None] | None = None
+        self._tell: Callable[..., None] | None = None
         self.folder = Folder(self._data / FOLDER_NAME)
         self.sealer = Sealer(connect, self.folder, self.signer) if config.audit.enabled else None
 
@@ -50,17 +50,17 @@ class Trail:
 
     def opening(self, revision: str, targets: Sequence[Target]) -> list[Leaf]:
         """What the log says of a start, and of the rules that are in force from then on."""
-        return [note("start", freehold=__version__), *self.configured(revision, targets)]
-
-    def configured(self, revision: str, targets: Sequence[Target]) -> list[Leaf]:
-        """What the log says of the rules in force; nothing where it has said so last."""
-        if revision == self._noted:
-            return []
         self._noted = revision
-        return configuration_leaves(revision, targets)
+        return [note("start", freehold=__version__), *configuration_leaves(revision, targets)]
 
-    def start(self, tell: Callable[[Leaf], None]) -> None:
-        """Begin to seal, and to show the witness what was sealed; `tell` writes a leaf."""
+    def configured(self, revision: str, targets: Sequence[Target]) -> None:
+        """Say, once it has begun, which rules are in force, unless it has said so last."""
+        if self._tell is not None and revision != self._noted:
+            self._noted = revision
+            self._tell(*configuration_leaves(revision, targets))
+
+    def start(self, tell: Callable[..., None]) -> None:
+        """Begin to seal, and to show the witness what was sealed; `tell` writes leaves."""
         if self.sealer is None:
             return
         self._tell = tell
@@ -83,7 +83,7 @@ class Trail:
         if self.sealer is not None:
             await asyncio.to_thread(self.sealer.stop)
 
-    async def _introduce(self, tell: Callable[[Leaf], None]) -> None:
+    async def _introduce(self, tell: Callable[..., None]) -> None:
         """Say by which key the log is signed, a moment later: to read it takes longer than all else of a start."""
         await asyncio.sleep(_AFTER_READY)
         try:

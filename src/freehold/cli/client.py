@@ -79,6 +79,11 @@ class Client:
         """What a DELETE answers."""
         return self._json("DELETE", path)
 
+    def fetch(self, path: str) -> bytes:
+        """The bytes at a path."""
+        with self._sent("GET", path, b"", {}) as reply:
+            return reply.body()
+
     @contextmanager
     def ask(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Iterator[Reply]:
         """POST, and read the answer as it comes."""

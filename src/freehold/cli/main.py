@@ -29,6 +29,8 @@ COMMANDS = {
     "models": "List, describe and fetch what can answer.",
     "keys": "Make, list, renew and revoke keys.",
     "usage": "Say what was used, what it cost, and why.",
+    "erase": "Erase captured prompts and answers.",
+    "audit": "Check the log of what went where, read it, and prove what is in it.",
 }
 """Every command with what it does, in the order of the help; a module of the same name holds each."""
 

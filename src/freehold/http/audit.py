@@ -14,7 +14,8 @@ from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, NotFound, Unavailable
 from freehold.http.asgi import NO_STORE, Header, Http
 from freehold.http.parameters import number
-from freehold.ledger.audit.log import Log, NoLog
+from freehold.ledger.audit.folder import COSIGNED_NAME
+from freehold.ledger.audit.log import Log, NoLeaf, NoLog
 from freehold.ledger.audit.note import BadNote
 from freehold.ledger.audit.tiles import CHECKPOINT, Broken, Tile
 
@@ -37,6 +38,9 @@ class AuditApi:
         data = await asyncio.to_thread(self._fetch, CHECKPOINT)
         if data is None:
             raise _none()
+        cosigned = await asyncio.to_thread(self._fetch, COSIGNED_NAME)
+        if cosigned is not None and cosigned.startswith(data):
+            data = cosigned
         await http.reply(200, data, [NO_STORE], _TEXT)
 
     async def tile(self, http: Http, _caller: Caller, name: str) -> None:
@@ -59,11 +63,12 @@ class AuditApi:
 
     async def proof(self, http: Http, _caller: Caller, name: str) -> None:
         """``GET /api/audit/proofs/{id or index}``: that the leaf is in the log."""
-        await http.tell(await self._with(lambda log: log.proof(place(log, name)).json))
+        await http.tell(await self._with(lambda log: log.proof(log.place(name)).json))
 
     async def consistency(self, http: Http, _caller: Caller) -> None:
         """``GET /api/audit/consistency?from=``: that the log goes on from so many leaves."""
-        old = number(http.query.get("from", "0"), "from")
+        query = http.query
+        old = number(query.get("from", "0"), "from")
 
         def prove(log: Log) -> dict[str, Any]:
             if not 0 < old <= len(log):
@@ -82,6 +87,8 @@ class AuditApi:
                 return work(self._stack.trail.log())
             except NoLog:
                 raise _none() from None
+            except NoLeaf as error:
+                raise NotFound(str(error)) from None
             except (Broken, BadNote) as error:
                 raise _broken(error) from error
 
@@ -98,20 +105,8 @@ class AuditApi:
             raise _broken(error) from error
 
 
-def place(log: Log, name: str) -> int:
-    """The index of a leaf that is named by its exchange's id or by its index; raises `NotFound`."""
-    if name.isascii() and name.isdigit() and len(name) < 16:
-        if int(name) < len(log):
-            return int(name)
-        raise NotFound(f"the log has {len(log)} leaves, counted from 0")
-    index = log.find(name)
-    if index is None:
-        raise NotFound(f"no leaf of the audit log is of a request {name[:80]!a}")
-    return index
-
-
 def _leaf(log: Log, name: str) -> tuple[int, bytes]:
-    index = place(log, name)
+    index = log.place(name)
     return index, log.tiles.leaf(index)
 
 

@@ -23,6 +23,10 @@ class NoLog(ValueError):
     """There is no log here, or none yet."""
 
 
+class NoLeaf(ValueError):
+    """The log has no such leaf."""
+
+
 class Proof(msgspec.Struct, frozen=True):
     """That a leaf is in the tree of a checkpoint: what `tree.included` wants."""
 
@@ -97,6 +101,17 @@ class Log:
                 if wanted in leaf:
                     return number * WIDTH + place
         return None
+
+    def place(self, name: str) -> int:
+        """The index of a leaf that is named by its exchange's id or by its index; raises `NoLeaf`."""
+        if name.isascii() and name.isdigit() and len(name) < 16:
+            if int(name) < len(self):
+                return int(name)
+            raise NoLeaf(f"the log has {len(self)} leaves, counted from 0")
+        index = self.find(name)
+        if index is None:
+            raise NoLeaf(f"no leaf of the audit log is of a request {name[:80]!a}")
+        return index
 
     def first_bundle(self, at: int) -> int:
         """The number of the first bundle that may hold a leaf of that time, in nanoseconds, or a later one."""

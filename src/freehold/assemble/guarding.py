@@ -17,7 +17,10 @@ from freehold.gateway.taint import Taint
 from freehold.gateway.veil import veil
 from freehold.gateway.vet import Vet, vet
 from freehold.guards import personal, secrets
+from freehold.guards.gliner import GlinerNames
 from freehold.guards.injection import InjectionJudge
+from freehold.guards.names import ModelNames, NameFinder
+from freehold.guards.presidio import PresidioNames
 from freehold.guards.pseudonyms import Pseudonymiser
 from freehold.guards.scan import Scanner
 from freehold.knowledge.embed import TargetEmbedder
@@ -49,7 +52,9 @@ class Guarding:
         self._taint = Taint(self.replies, lambda: self._config.policy.default_label)
         self.scanner = Scanner([personal.find, secrets.find])
         judge = InjectionJudge(None if embedder is None else self._embed)
-        self._lookout = Lookout(self.scanner, judge=judge)
+        self._finders: dict[str, NameFinder] = {}
+        self._name_finder(config)
+        self._lookout = Lookout(self.scanner, names=lambda guards: self._finders.get(guards.names), judge=judge)
         self._pseudonyms = self._pseudonymiser()
 
     def stages(self) -> dict[str, Stage]:
@@ -69,6 +74,7 @@ class Guarding:
 
     def apply(self, config: Config) -> None:
         """Go on by another configuration."""
+        self._name_finder(config)
         kept_before = self._config.guards.pseudonyms_hours
         self._config = config
         self.replies.days = config.guards.replies_days
@@ -79,12 +85,27 @@ class Guarding:
         """A view with stand-ins, by the configuration in force."""
         return await self._pseudonyms.view(request, findings, label=label, key_id=key_id)
 
+    def _name_finder(self, config: Config) -> None:
+        """Bring up whoever this configuration asks for names; raises `ConfigError` where that cannot be.
+
+        One that is there already stays: an exchange keeps to what was configured when it began.
+        """
+        name = config.guards.names
+        if name == "presidio" and name not in self._finders:
+            self._finders[name] = PresidioNames()
+        elif name == "gliner" and name not in self._finders:
+            self._finders[name] = GlinerNames(config.server.data_dir / "gliner")
+        else:
+            target = next((target for target in config.targets if target.name == name), None)
+            if target is not None:
+                self._finders[name] = ModelNames(self._ask, target)
+
     def _pseudonymiser(self) -> Pseudonymiser:
         hours = self._config.guards.pseudonyms_hours
         kept = KeptPseudonyms(self._store.connect, self._stand_ins, hours=hours) if hours else None
         return Pseudonymiser(self._stand_ins, kept)
 
     async def _embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of texts that nobody vouches for, as restricted: the model runs here, and is cleared for everything."""
+        """Vectors of texts that nobody vouches for, as restricted; the model runs here, and is cleared for all."""
         assert self._embedder is not None
         return await self._embedder(texts, label=Label(Level.RESTRICTED))

@@ -146,6 +146,7 @@ def _declassifiers(document: Mapping[str, Any], named: Collection[str], findings
 def _findable() -> set[str]:
     """All that a rule may name."""
     # Here, because the tables of what can be found are long, and most configurations name none of it.
-    from freehold.guards import personal, secrets  # noqa: PLC0415
+    from freehold.guards import names, personal, secrets  # noqa: PLC0415
 
-    return {"personal-data", "secrets", "schema", _UNTRUSTED, *personal.KINDS, *secrets.KINDS}
+    families = {"personal-data", "secrets", "schema", _UNTRUSTED}
+    return families | {*personal.KINDS, *names.NAMED, *secrets.KINDS}

@@ -21,6 +21,7 @@ from freehold.gateway.held import HELD_LIMIT, size_of
 from freehold.gateway.lookout import Scan
 from freehold.guards.injection import forbidden_call
 from freehold.guards.output import Asked
+from freehold.guards.redact_stream import redact_events
 from freehold.guards.scan import LARGE
 from freehold.policy.guarding import rule_on
 from freehold.policy.structure import output_fault
@@ -35,7 +36,7 @@ _REFUSED = "the answer holds what the policy refuses to let out: "
 class Hearing:
     """One exchange's answer, heard."""
 
-    __slots__ = ("_asked", "_events", "_exchange", "_forbidden", "_learn", "_scan", "_size")
+    __slots__ = ("_asked", "_events", "_exchange", "_forbidden", "_learn", "_redacted", "_scan", "_size")
 
     def __init__(self, exchange: Exchange, scan: Scan, learn: Learn | None, *, forbidden: tuple[str, ...] = ()) -> None:
         """`forbidden`: names of tools that this answer may not call."""
@@ -45,6 +46,7 @@ class Hearing:
         self._forbidden = forbidden
         self._asked: Asked | None = None
         self._events: list[Event] = []
+        self._redacted: set[int] = set()
         self._size = 0
 
     async def hear(self, events: Events) -> Events:
@@ -54,9 +56,7 @@ class Hearing:
         if enforced and guards.acts("output", "refuse", family="schema") and _promised(request):
             events = await self._held(events)
         if enforced and (guards.acts("output", "redact") or guards.acts("output", "refuse")):
-            from freehold.guards.redact import redact_events
-
-            events = redact_events(events, self._taken_out)
+            events = await self._rid(events)
         if isinstance(events, Ready):
             self._take(events.events)
             self._stop_forbidden(events.events)
@@ -105,14 +105,28 @@ class Hearing:
             raise UpstreamFailed(f"the answer is refused, since {broken[0].span.rule}")
         return Ready(held)
 
+    async def _rid(self, events: Events) -> Events:
+        """The answer without what is redacted; it ends at what is refused, and a whole one is then not shown at all."""
+        changed = redact_events(events, self._taken_out)
+        if not isinstance(events, Ready):
+            return changed
+        try:
+            return Ready([event async for event in changed])
+        except AttemptFailed as failure:
+            raise GuardForbidden(failure.message) from failure
+
     def _taken_out(self, text: str) -> list[Span]:
         """What of a piece of the answer is to be redacted; raises for what is to be refused."""
         ruling = rule_on(self._fresh("answer", text), self._exchange.guards, "output")
         if ruling.refused:
             self._exchange.findings += ruling.refused
             raise self._ended(", ".join(dict.fromkeys(finding.span.kind for finding in ruling.refused)))
-        known = set(self._exchange.findings)
-        self._exchange.findings += (finding for finding in ruling.redacted if finding not in known)
+        for finding in ruling.redacted:
+            # Pieces overlap, so that one original is met again.
+            original = hash((finding.span.kind, text[finding.span.start : finding.span.end]))
+            if original not in self._redacted:
+                self._redacted.add(original)
+                self._exchange.findings.append(finding)
         return [finding.span for finding in ruling.redacted]
 
     def _ended(self, what: str) -> AttemptFailed:

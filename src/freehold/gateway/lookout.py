@@ -1,16 +1,10 @@
-"""Who looks at a request: the pattern finders, whoever finds names where that is configured, the judge of instructions.
-
-What has been asked of a finder of names is remembered by keyed hash for as long as there is room: a conversation brings
-the same texts with every turn.
-"""
+"""Who looks at a request: the pattern finders, whoever finds names where that is configured, a judge of instructions."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import msgspec
@@ -21,14 +15,14 @@ from freehold.core.finding import Finding, Span
 from freehold.core.guards import Guards
 from freehold.core.request import AnyRequest
 from freehold.guards.fields import Field, walk
+from freehold.guards.names import NameFinder
 from freehold.guards.scan import settle
+from freehold.policy.guarding import ceiling
 
 _LOG = logging.getLogger("freehold")
 
 _SHORTEST_NAME = 3
 """Characters of a text that can hold a name."""
-_REMEMBERED = 4096
-"""Texts whose names are remembered."""
 
 
 class Scan(Protocol):
@@ -36,15 +30,7 @@ class Scan(Protocol):
 
     def scan(self, text: str) -> Sequence[Span]: ...
 
-    def scan_request(self, request: AnyRequest) -> list[Finding]: ...
-
     async def scan_later(self, request: AnyRequest) -> list[Finding]: ...
-
-
-class FindNames(Protocol):
-    """Finds names in texts; raises `RequestError` where it cannot be asked."""
-
-    async def __call__(self, texts: Sequence[str], exchange: Exchange) -> list[list[Span]]: ...
 
 
 class Judge(Protocol):
@@ -64,14 +50,12 @@ class Lookout:
     """Everybody who looks. One for a whole stack; used from one event loop."""
 
     def __init__(
-        self, scan: Scan, *, names: Callable[[Guards], FindNames | None] | None = None, judge: Judge | None = None
+        self, scan: Scan, *, names: Callable[[Guards], NameFinder | None] | None = None, judge: Judge | None = None
     ) -> None:
         """`names` gives whoever finds names under these guards, `None` where nobody is to."""
         self.scan = scan
         self._names = names
         self._judge = judge
-        self._key = secrets.token_bytes(32)
-        self._known: OrderedDict[bytes, tuple[Span, ...]] = OrderedDict()
 
     async def look(self, exchange: Exchange) -> Found:
         """Personal data and secrets in the exchange's request as it stands."""
@@ -79,35 +63,25 @@ class Lookout:
         finder = None if self._names is None else self._names(exchange.guards)
         if finder is None:
             return Found(findings)
+        fields = [field for field in walk(exchange.request) if len(field.text) >= _SHORTEST_NAME]
         try:
-            names = await self._find_names(finder, exchange)
+            spans = await finder([field.text for field in fields], _as_if_found(exchange))
         except RequestError as error:
             _LOG.warning("names are not looked for in %s: %s", exchange.id, error.code)
-            return Found(findings, f"{exchange.guards.names} did not answer ({error.code})")
+            return Found(findings, f"{exchange.guards.names} did not look ({error.code})")
+        names = [Finding(field.where, span) for field, found in zip(fields, spans, strict=True) for span in found]
         return Found(_joined(findings, names))
 
     async def judge(self, fields: Sequence[Field]) -> list[Finding]:
         """Instructions in the fields of tools and passages."""
         return [] if self._judge is None else await self._judge.look(fields)
 
-    async def _find_names(self, finder: FindNames, exchange: Exchange) -> list[Finding]:
-        fields = [field for field in walk(exchange.request) if len(field.text) >= _SHORTEST_NAME]
-        keys = {field.text: self._hash(exchange.guards.names, field.text) for field in fields}
-        known = {text: self._known[key] for text, key in keys.items() if key in self._known}
-        asked = [text for text in keys if text not in known]
-        if asked:
-            found = await finder(asked, exchange)
-            known |= {text: tuple(spans) for text, spans in zip(asked, found, strict=True)}
-        for text, key in keys.items():
-            self._known[key] = known[text]
-            self._known.move_to_end(key)
-        while len(self._known) > _REMEMBERED:
-            self._known.popitem(last=False)
-        return [Finding(field.where, span) for field in fields for span in known[field.text]]
 
-    def _hash(self, finder: str, text: str) -> bytes:
-        said = f"{finder}\0{text}".encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(said, digest_size=16, key=self._key).digest()
+def _as_if_found(exchange: Exchange) -> Exchange:
+    """The exchange under the label that it may come to have: what is asked about it is asked under no lower one."""
+    if exchange.label is None:
+        raise AssertionError("admit gives every exchange its label")
+    return replace(exchange, label=exchange.label.join(ceiling(exchange.guards)))
 
 
 def _joined(findings: list[Finding], names: list[Finding]) -> list[Finding]:

@@ -26,7 +26,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import Conflict
 from freehold.core.event import Usage
 from freehold.core.exchange import Exchange
-from freehold.core.label import Source
+from freehold.core.label import Source, join_all
 from freehold.core.money import Nanodollars
 from freehold.core.ports import Events, Handler, Provider
 from freehold.core.request import Dialect, Message, Request, TextPart
@@ -43,15 +43,17 @@ from freehold.gateway.dispatch import dispatch
 from freehold.gateway.enrich import enrich
 from freehold.gateway.gates import Gates
 from freehold.gateway.settle import settle
+from freehold.gateway.shield import refusal_of
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.erase import Erased, erase
 from freehold.ledger.erasure import Which
 from freehold.ledger.pricing import cost
 from freehold.ledger.query import By, Filter, LedgerReader, Page, UsageRow
 from freehold.ledger.retention import Kept, Tidying
+from freehold.policy.guarding import NOTHING, raised, rule_on, works_for
 from freehold.policy.labels import may_flow, settle_label
 from freehold.policy.rules import Route
-from freehold.policy.select import Explanation, explain, resolve
+from freehold.policy.select import Explanation, Seen, explain, resolve
 from freehold.providers.choose import ByKind
 from freehold.providers.egress import Egress
 from freehold.providers.http import HttpProvider
@@ -205,11 +207,23 @@ class Stack:
         return resolve(self.rules.menu, alias, caller)
 
     def explain(self, text: str, model: str, caller: Caller, stated: Sequence[Source] = ()) -> Explanation:
-        """What would become of a request; sends nothing."""
+        """What would become of a request; sends nothing, so that nobody is asked for names."""
         request = Request(model, (Message("user", (TextPart(text),)),), "openai")
         label, sources = settle_label(self.rules.default_label, caller, request, stated)
-        found = explain(self.rules.menu, label, caller, request, tokens=estimate_request(request))
-        return msgspec.structs.replace(found, sources=sources)
+        guards = self.rules.guards
+        ruling = rule_on(self.guarding.scanner.scan_request(request), guards) if guards.mode != "off" else NOTHING
+        sources = (*sources, *ruling.sources)
+        label = join_all(source.label for source in sources)
+        change = raised(sources, guards)
+        found = explain(self.rules.menu, label, caller, request, tokens=estimate_request(request), raised=change)
+        if ruling.refused:
+            found = found.refused(refusal_of(ruling.refused))
+        seen = tuple(
+            Seen(name, change.left[name], works_for(name, guards))
+            for name in (*found.first, *found.then)
+            if name in change.left
+        )
+        return msgspec.structs.replace(found, sources=sources, findings=ruling.findings, views=seen)
 
     async def usage(self, by: By, since: datetime | None, until: datetime | None) -> list[UsageRow]:
         """Usage by group, from the ledger. What has just ended is written first, here and below."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -76,10 +77,16 @@ def story(found: Mapping[str, Any]) -> list[str]:
     """An explanation, line by line, for people and for ``grep``."""
     origins = ", ".join(f"{source['label']} from {source['origin']}" for source in found["sources"])
     lines = [f"label: {found['label']} ({origins})"]
+    counts = Counter((row["kind"], row["field"], row["action"]) for row in found["findings"])
+    lines += [
+        f"found: {count} {kind} in {field} ({action})" if count > 1 else f"found: {kind} in {field} ({action})"
+        for (kind, field, action), count in counts.items()
+    ]
     if found["route"]:
         lines.append(f"route: {found['route']} ({found['flow']})")
     lines += [f"asked first: {name}" for name in found["first"]]
     lines += [f"then: {name}" for name in found["then"]]
+    lines += [f"sees less: {row['target']} ({row['by']}), as {row['label']}" for row in found["views"]]
     lines += [f"refused: {row['target']} ({row['rule']}): {row['reason']}" for row in found["refusals"]]
     if found["error"] is not None:
         lines.append(f"nothing would be asked ({found['code']}): {found['error']}")

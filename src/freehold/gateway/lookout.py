@@ -1,4 +1,4 @@
-"""Who looks at a request: the pattern finders, whoever finds names where that is configured, a judge of instructions."""
+"""Who looks at a request: the pattern finders, whoever finds names where that is configured, and a judge."""
 
 from __future__ import annotations
 

@@ -136,12 +136,16 @@ def carry_out(
 
 
 def refuse(findings: Sequence[Finding]) -> None:
-    """Raise `GuardForbidden` for findings that are refused; it names kinds and fields, and none of the words."""
-    if not findings:
-        return
+    """Raise `GuardForbidden` for findings that are refused."""
+    if findings:
+        raise refusal_of(findings)
+
+
+def refusal_of(findings: Sequence[Finding]) -> GuardForbidden:
+    """The error for findings that are refused; it names kinds and fields, and none of the words."""
     named = list(dict.fromkeys(f"{finding.span.kind} in {finding.where}" for finding in findings))
     more = f", and {len(named) - _MOST_NAMED} more" if named[_MOST_NAMED:] else ""
-    raise GuardForbidden(
+    return GuardForbidden(
         f"the policy refuses what guards found: {', '.join(named[:_MOST_NAMED])}{more}; take it out and ask again",
         param=findings[0].where,
     )

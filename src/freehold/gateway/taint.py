@@ -1,7 +1,7 @@
 """Keeps a conversation under the label that it has come to carry: what Freehold answered is known when it comes back.
 
 Going in, a request's earlier answers, its tool calls, and the longer paragraphs of any other text in it are looked up
-by keyed hash. On the way back the answer is hashed as it passes, exactly as the caller gets it, and remembered under the
+by keyed hash. On the way back the answer is hashed, exactly as the caller gets it, and remembered under the
 label that its exchange has in the end, also where the stream breaks or the caller leaves. Knows no database.
 """
 

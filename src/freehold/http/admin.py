@@ -105,7 +105,14 @@ class AdminApi:
         stated = [declared("label", body.label)] if body.label is not None else []
         found = self._stack.explain(body.text, body.model, caller, stated)
         sources = [{"origin": source.origin, "label": str(source.label)} for source in found.sources]
-        await http.tell(msgspec.to_builtins(found) | {"label": str(found.label), "sources": sources})
+        findings = [
+            {"field": each.where, "family": each.span.family, "kind": each.span.kind, "rule": each.span.rule}
+            | {"action": each.action}
+            for each in found.findings
+        ]
+        views = [{"target": view.target, "label": str(view.label), "by": view.by} for view in found.views]
+        changed = {"label": str(found.label), "sources": sources, "findings": findings, "views": views}
+        await http.tell(msgspec.to_builtins(found) | changed)
 
     async def reload(self, http: Http, _caller: Caller) -> None:
         """``POST /api/reload``."""

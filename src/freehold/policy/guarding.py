@@ -135,6 +135,11 @@ def raised(sources: Sequence[Source], guards: Guards) -> Raised:
     return Raised(tuple(sources), left)
 
 
+def works_for(name: str, guards: Guards) -> str:
+    """What the declassifiers that serve this target do, in words."""
+    return ", ".join(f"{each.by} {each.when}" for each in guards.declassifiers if name in each.targets)
+
+
 def families_of(guards: Guards) -> dict[str, set[Family | None]]:
     """By the name of a target, the families that are taken out for it."""
     found: dict[str, set[Family | None]] = {}

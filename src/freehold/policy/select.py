@@ -101,6 +101,11 @@ class Explanation(msgspec.Struct, frozen=True):
     """What guards found, each with what becomes of it."""
     views: tuple[Seen, ...] = ()
     """What some targets would see in place of the request."""
+
+    def refused(self, error: RequestError) -> Explanation:
+        """The same where nothing would be asked after all."""
+        return msgspec.structs.replace(self, first=(), then=(), error=error.message, code=error.code)
+
     error: str | None = None
     code: str | None = None
 

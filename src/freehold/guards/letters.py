@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 """Characters that show nothing and part nothing."""
+
+_WORDS = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=4096)
@@ -34,13 +37,12 @@ def squeezed(text: str) -> str:
     >>> squeezed("+44 (0)20-7946")
     '440207946'
     """
-    return "".join(filter(str.isalnum, folded(text)))
+    return "".join(_WORDS.findall(folded(text)))
 
 
 def words_of(text: str) -> list[str]:
     """The runs of letters and digits in a text."""
-    parts = "".join(char if char.isalnum() else " " for char in text)
-    return parts.split()
+    return _WORDS.findall(text)
 
 
 def is_mark(char: str) -> bool:

@@ -65,7 +65,7 @@ class Swap:
         firsts: set[str] = set()
         for pair in self._pairs:
             firsts.update(self._plant(pair))
-        self.starts = _starts(firsts)
+        self.starts = _starts(firsts, loose=self.loose)
         """Where a match may begin: a quick test before the careful one. `None` where there is nothing to find."""
         self.roots = tuple(self._roots.values())
 
@@ -90,35 +90,44 @@ class Swap:
         self.loose |= pair.loose
         root = self._roots.setdefault(pair.form, _Node())
         # Capitals can be more characters than small letters (ß, SS), and are looked for as well.
-        spellings = {spelling for text in (pair.source, pair.source.upper()) if (spelling := _spelling(text, pair))}
-        for spelling in spellings:
+        capitals = pair.source.upper()
+        texts = (pair.source,) if len(capitals) == len(pair.source) else (pair.source, capitals)
+        firsts = set()
+        for spelling in filter(None, (_spelling(text, pair.form) for text in texts)):
+            firsts.add(spelling[0][1])
             node = root
             for gap, char in spelling:
                 node.gap = node.gap or gap
-                node = node.next.setdefault(char, _Node())
+                following = node.next.get(char)
+                if following is None:
+                    following = node.next[char] = _Node()
+                node = following
             node.pair = node.pair or pair
-        return {spelling[0][1] for spelling in spellings}
+        return firsts
 
 
-def _spelling(text: str, pair: Pair) -> tuple[tuple[str, str], ...]:
+def _spelling(text: str, form: Form) -> list[tuple[str, str]]:
     """The characters of a source, each with the punctuation that may stand before it."""
-    if pair.form == "literal":
-        return tuple(("", char) for char in folded(text) if not is_mark(char))
-    found: list[tuple[str, str]] = []
-    for word in words_of(text):
-        for number, char in enumerate(folded(word)):
-            gap = _COMPACT_GAP if pair.form == "compact" else "" if number else _WORD_GAP
-            found.append((gap if found else "", char))
-    return tuple(found)
+    plain = folded(text)
+    if form == "literal":
+        return [("", char) for char in plain if not is_mark(char)]
+    if form == "compact":
+        spelling = [(_COMPACT_GAP, char) for char in squeezed(plain)]
+    else:
+        spelling = [("" if place else _WORD_GAP, char) for word in words_of(plain) for place, char in enumerate(word)]
+    return [("", spelling[0][1]), *spelling[1:]] if spelling else []
 
 
-def _starts(firsts: set[str]) -> re.Pattern[str] | None:
+def _starts(firsts: set[str], *, loose: bool) -> re.Pattern[str] | None:
     if not firsts:
         return None
     # A character that is not ASCII may fold to one that is, so each of them may begin a match.
     plain = {char for char in firsts if char.isascii()}
     either = sorted(plain | {char.upper() for char in plain})
-    return re.compile(f"[{re.escape(''.join(either))}\u0080-\U0010ffff]")
+    starts = f"[{re.escape(''.join(either))}\u0080-\U0010ffff]"
+    # A small letter after a letter begins no word, unless that one belongs to an escape. `joined` says it all; this
+    # says most of it, and quickly.
+    return re.compile(starts if loose else rf"{starts}(?:(?<![A-Za-z][a-z])|(?<=\\[nrtbf][a-z]))")
 
 
 class Swapping:
@@ -194,8 +203,10 @@ class Swapping:
         blocked = at > 0 and joined(text[at - 1], text[at]) and not _after_escape(text, at)
         if blocked and not self._swap.loose:
             return at, None
-        best, found = at, None
+        best, found, first = at, None, fold(text[at])
         for root in self._swap.roots:
+            if first not in root.next:
+                continue
             end, pair = _walk(root, text, at, blocked=blocked, final=final)
             if end < 0:
                 return -1, None

@@ -14,6 +14,7 @@ from freehold.core.opaque import uninspectable
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Secret
 from freehold.guards.fields import rewrite, walk
+from freehold.guards.letters import folded
 from freehold.guards.located import Located, locate
 from freehold.guards.placeholders import Placeholders
 from freehold.guards.pseudonyms.cast import Cast
@@ -84,20 +85,23 @@ class _Making:
         made = self._stand_ins(names)
         hide = [pair for one in made.values() for pair in one.hide]
         show = [pair for one in made.values() for pair in one.show]
-        # What its pairs would not find where it was found is replaced as it stands, within words or not.
-        whole = Swap(hide)
+        # What its pairs would not turn into its stand-in, or back, is exchanged as it stands, within words or not.
+        there, back = Swap(hide), Swap(show)
+        more_hide, more_show = Placeholders(secrets).pairs, []
         for each in names:
-            if each.within or each.text in whole.whole(each.text):
-                stand = made[each.span.kind, each.text].text
-                hide.append(Pair(each.text, stand, loose=True))
-                show.append(Pair(stand, each.text, loose=len(stand) >= _LONG))
-        hide += Placeholders(secrets).pairs
+            stand = made[each.span.kind, each.text].text
+            if each.within or folded(there.whole(each.text)) != folded(stand):
+                more_hide.append(Pair(each.text, stand, loose=True))
+            if each.within or folded(back.whole(stand)) != folded(each.text):
+                more_show.append(Pair(stand, each.text, loose=len(stand) >= _LONG))
+        there = Swap([*hide, *more_hide]) if more_hide else there
+        back = Swap([*show, *more_show]) if more_show else back
         people = {(each.span.kind, made[each.span.kind, each.text].key) for each in names}
         told = _told("pseudonymise personal-data", people)
         blotted = _told("redact secrets", {(each.span.kind, each.text) for each in secrets})
         by = "; ".join(filter(None, (told, blotted)))
         json = isinstance(request, Request) and request.output is not None
-        view = _Pseudonyms(label, by, Swap(hide), Swap(show), json=json)
+        view = _Pseudonyms(label, by, there, back, json=json)
         view.prepare(self._texts)
         return view
 

@@ -8,6 +8,7 @@ import msgspec
 from freehold.http.admin import AdminApi
 from freehold.http.audit import AuditApi
 from freehold.http.documents import DocumentApi
+from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
@@ -19,6 +20,7 @@ PARTS = {
     "admin": AdminApi,
     "audit": AuditApi,
     "documents": DocumentApi,
+    "erasure": ErasureApi,
     "files": FileApi,
     "stores": VectorStoreApi,
     "operations": Operations,

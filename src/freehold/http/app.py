@@ -16,6 +16,7 @@ from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
 from freehold.http.audit import AuditApi
 from freehold.http.auth import admit
 from freehold.http.documents import DocumentApi
+from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
 from freehold.http.filing import Filing
 from freehold.http.models import ModelApi
@@ -78,6 +79,7 @@ class App:
             "admin": AdminApi(self._stack),
             "audit": AuditApi(self._stack),
             "documents": DocumentApi(self._stack),
+            "erasure": ErasureApi(self._stack),
             "files": FileApi(self._stack, filing),
             "stores": VectorStoreApi(self._stack, filing),
             "operations": Operations(self._stack),

@@ -17,7 +17,7 @@ from freehold.http.bodies import (
     VectorStoreBody,
 )
 
-Part = Literal["models", "admin", "audit", "documents", "files", "stores", "operations"]
+Part = Literal["models", "admin", "audit", "documents", "erasure", "files", "stores", "operations"]
 Who = Literal["anyone", "key", "admin"]
 
 
@@ -46,6 +46,22 @@ class ExplainBody(msgspec.Struct, forbid_unknown_fields=True):
     text: str
     model: str = "auto"
     label: str | None = None
+
+
+class ErasureBody(msgspec.Struct, forbid_unknown_fields=True):
+    """Whose text is to be erased: of all that is given, each must fit.
+
+    `request` and `document` are ids, or the document's name; `key` an id or a name; `user` what requests say in
+    ``user`` or ``metadata.user_id``; `text` words of the prompt or the answer, whatever their case. `dry_run`: count
+    alone.
+    """
+
+    request: str | None = None
+    key: str | None = None
+    user: str | None = None
+    document: str | None = None
+    text: str | None = None
+    dry_run: bool = False
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -273,6 +289,26 @@ AUDIT = (
     ),
 )
 
+ERASURE = (
+    Operation(
+        "DELETE",
+        "/api/requests/{}/content",
+        "erasure",
+        "content",
+        "admin",
+        "Erase the captured text of a request; its record stays.",
+    ),
+    Operation(
+        "POST",
+        "/api/erasures",
+        "erasure",
+        "erase",
+        "admin",
+        "Erase captured text: of a request, a key, a user, a document, or wherever some words stand.",
+        body=ErasureBody,
+    ),
+)
+
 OPERATIONS = (
     Operation("POST", "/v1/chat/completions", "models", "chat", "key", "Answer a chat, as OpenAI's API does."),
     Operation("POST", "/v1/embeddings", "models", "embeddings", "key", "Embed texts, as OpenAI's API does."),
@@ -330,6 +366,7 @@ OPERATIONS = (
     ),
     Operation("POST", "/api/reload", "admin", "reload", "admin", "Read the configuration again: whole, or not at all."),
     *AUDIT,
+    *ERASURE,
     *DOCUMENTS,
     *STORES,
     Operation("GET", "/api/openapi.json", "operations", "openapi", "anyone", "This description."),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from contextlib import aclosing
+from collections.abc import Collection, Sequence
 
 import pytest
 
 from freehold.core.caller import Caller
-from freehold.core.event import Event, Finished, Opened, Ready, Text, Thought, ToolCall
+from freehold.core.event import Event, Finished, Opened, Text, Thought, ToolCall
 from freehold.core.exchange import Exchange
 from freehold.core.label import Label, Source
 from freehold.core.request import (
     AnyRequest,
     EmbeddingRequest,
     FilePart,
+    Grounds,
     Message,
     OpaquePart,
     Part,
@@ -83,15 +83,10 @@ def exchange(*messages: Message, label: Label = CONFIDENTIAL) -> Exchange:
     return made
 
 
-async def stream(events: Iterable[Event]) -> AsyncIterator[Event]:
-    for event in events:
-        yield event
-
-
-async def answer(taint: Taint, events: Sequence[Event], made: Exchange | None = None) -> None:
+def answer(taint: Taint, events: Sequence[Event], made: Exchange | None = None) -> None:
     made = made or exchange(user("What does the letter say?"))
-    with taint.listening(made) as ear:
-        assert [event async for event in ear.hear(stream(events))] == list(events)
+    assert made.label is not None
+    taint.learn(made.request, events, made.label)
 
 
 def texts(text: str, size: int = 5) -> list[Event]:
@@ -131,18 +126,18 @@ def texts(text: str, size: int = 5) -> list[Event]:
 )
 async def test_an_answer_is_known_when_it_comes_back(taint: Taint, came_back: AnyRequest) -> None:
     assert await taint.sources(came_back) == []
-    await answer(taint, texts(ANSWER))
+    answer(taint, texts(ANSWER))
     assert await taint.sources(came_back) == KNOWN
 
 
 async def test_what_is_not_of_the_answer_is_not_known(taint: Taint) -> None:
-    await answer(taint, texts(ANSWER))
+    answer(taint, texts(ANSWER))
     other = request(user("What does the letter say?"), assistant("It says nothing at all of what you may fear."))
     assert await taint.sources(other) == []
 
 
 async def test_a_short_answer_is_known_in_its_conversation(taint: Taint) -> None:
-    await answer(taint, texts("Yes."), exchange(user("Has he a cough?")))
+    answer(taint, texts("Yes."), exchange(user("Has he a cough?")))
     assert await taint.sources(request(user("Has he a cough?"), assistant("Yes"), user("Why?"))) == KNOWN
     assert await taint.sources(request(user("Is it raining?"), assistant("Yes"), user("Why?"))) == []
 
@@ -153,8 +148,15 @@ async def test_a_short_answer_after_a_tool_is_known_by_what_was_asked(taint: Tai
         assistant(ToolUse("1", "look", "{}")),
         Message("tool", (ToolResult("1", (TextPart("yes"),)),)),
     )
-    await answer(taint, texts("Yes."), exchange(*turns))
+    answer(taint, texts("Yes."), exchange(*turns))
     assert await taint.sources(request(*turns, assistant("Yes."), user("Why?"))) == KNOWN
+
+
+async def test_a_short_answer_from_documents_is_known_by_what_was_asked(taint: Taint) -> None:
+    asked = (user("Has he a cough?"),)
+    grounded = Request("auto", (user("Passages: ... Has he a cough?"),), "openai", grounds=Grounds("?", (), asked))
+    taint.learn(grounded, texts("Yes [1]."), CONFIDENTIAL)
+    assert await taint.sources(request(*asked, assistant("Yes."), user("Why?"))) == KNOWN
 
 
 async def test_calls_are_known_whatever_the_order_of_their_keys(taint: Taint) -> None:
@@ -163,7 +165,7 @@ async def test_calls_are_known_whatever_the_order_of_their_keys(taint: Taint) ->
         ToolCall(0, arguments='te": "He may go home tomorrow."}'),
         ToolCall(1, "2", "now", "{}"),
     ]
-    await answer(taint, pieces, exchange(user("Tell them")))
+    answer(taint, pieces, exchange(user("Tell them")))
     sent = ToolUse("9", "send", '{"note":"He may go home tomorrow.","to":"ward 7"}')
     assert await taint.sources(request(user("Else"), assistant(sent))) == KNOWN
     assert await taint.sources(request(user("Tell them"), assistant(ToolUse("9", "now", "{ }")))) == KNOWN
@@ -171,75 +173,37 @@ async def test_calls_are_known_whatever_the_order_of_their_keys(taint: Taint) ->
 
 
 async def test_what_a_call_wrote_down_is_known_when_a_tool_reads_it(taint: Taint) -> None:
-    await answer(taint, [ToolCall(0, "1", "save", '{"text": "' + FIRST + '"}')])
+    answer(taint, [ToolCall(0, "1", "save", '{"text": "' + FIRST + '"}')])
     assert await taint.sources(request(Message("tool", (ToolResult("5", (TextPart(FIRST),)),)))) == KNOWN
 
 
 async def test_every_choice_is_known(taint: Taint) -> None:
-    await answer(taint, [Text(FIRST, 0), Text(SECOND[:9], 1), Text(" [2]", 0), Text(SECOND[9:], 1)])
+    answer(taint, [Text(FIRST, 0), Text(SECOND[:9], 1), Text(" [2]", 0), Text(SECOND[9:], 1)])
     assert await taint.sources(request(assistant(FIRST))) == KNOWN
     assert await taint.sources(request(assistant(SECOND))) == KNOWN
 
 
 async def test_thoughts_are_known_and_are_no_part_of_the_answer(taint: Taint) -> None:
-    await answer(taint, [Thought(SECOND), Text(FIRST)])
+    answer(taint, [Thought(SECOND), Text(FIRST)])
     assert await taint.sources(request(user("?"), assistant(ThoughtPart(SECOND)))) == KNOWN
     assert await taint.sources(request(user("?"), assistant(FIRST))) == KNOWN
 
 
 async def test_what_a_request_began_is_part_of_the_answer(taint: Taint) -> None:
-    await answer(taint, texts(ANSWER[60:]), exchange(user("?"), assistant(ANSWER[:60])))
+    answer(taint, texts(ANSWER[60:]), exchange(user("?"), assistant(ANSWER[:60])))
     assert await taint.sources(request(user("?"), assistant(ANSWER), user("Go on"))) == KNOWN
 
 
-async def test_an_answer_that_was_ready_is_known_and_handed_on_as_it_is(taint: Taint) -> None:
-    ready = Ready(texts(ANSWER))
-    with taint.listening(exchange(user("?"))) as ear:
-        assert ear.hear(ready) is ready
-    assert await taint.sources(request(assistant(ANSWER))) == KNOWN
-
-
 async def test_what_was_delivered_before_a_break_is_known(taint: Taint) -> None:
-    async def breaking() -> AsyncIterator[Event]:
-        yield Text(f"{FIRST}\n{SECOND}")
-        raise RuntimeError("the stream broke")
-
-    with pytest.raises(RuntimeError), taint.listening(exchange(user("?"))) as ear:
-        async for _ in ear.hear(breaking()):
-            pass
+    answer(taint, [Text(f"{FIRST}\n{SECOND[:50]}")])
     assert await taint.sources(request(assistant(FIRST))) == KNOWN
-    assert await taint.sources(request(assistant(f"{FIRST}\n{SECOND}"))) == KNOWN
-
-
-async def test_what_was_delivered_before_the_caller_left_is_known(taint: Taint) -> None:
-    with taint.listening(exchange(user("?"))) as ear:
-        events = ear.hear(stream([Text(FIRST), Text(f"\n{SECOND}")]))
-        assert isinstance(events, AsyncIterator)
-        async with aclosing(events):  # type: ignore[type-var]  # It is a generator, typed as less.
-            await anext(events)
-    assert await taint.sources(request(assistant(FIRST))) == KNOWN
+    assert await taint.sources(request(assistant(f"{FIRST}\n{SECOND[:50]}"))) == KNOWN
     assert await taint.sources(request(assistant(SECOND))) == []
-
-
-async def test_the_label_is_that_of_the_end(taint: Taint, memory: Remembered) -> None:
-    made = exchange(user("?"), label=INTERNAL)
-    with taint.listening(made) as ear:
-        async for _ in ear.hear(stream(texts(ANSWER))):
-            made.label = Label.parse("restricted;health")
-    assert set(memory.kept.values()) == {Label.parse("restricted;health")}
 
 
 @pytest.mark.parametrize("label", ["public", "internal"])
 async def test_what_may_flow_to_the_default_is_not_remembered(taint: Taint, memory: Remembered, label: str) -> None:
-    await answer(taint, texts(ANSWER), exchange(user("?"), label=Label.parse(label)))
-    assert memory.kept == {}
-    assert not taint.concerns(Label.parse(label))
-
-
-async def test_an_exchange_that_never_had_a_label_leaves_nothing(taint: Taint, memory: Remembered) -> None:
-    made = exchange(user("?"))
-    made.label = None
-    await answer(taint, texts(ANSWER), made)
+    answer(taint, texts(ANSWER), exchange(user("?"), label=Label.parse(label)))
     assert memory.kept == {}
 
 
@@ -249,7 +213,7 @@ async def test_a_short_question_asks_nothing(taint: Taint, memory: Remembered) -
 
 
 async def test_a_long_request_is_read_in_a_thread(taint: Taint) -> None:
-    await answer(taint, texts(ANSWER))
+    answer(taint, texts(ANSWER))
     filler = "\n".join(f"line {number} of a long text that somebody has pasted" for number in range(5000))
     assert await taint.sources(request(user(f"{filler}\n{SECOND}"))) == KNOWN
 
@@ -257,11 +221,11 @@ async def test_a_long_request_is_read_in_a_thread(taint: Taint) -> None:
 async def test_what_is_no_chat_can_be_answered_too(taint: Taint, memory: Remembered) -> None:
     made = Exchange(EmbeddingRequest("auto", ("x",)), Caller("k", "key"))
     made.label = CONFIDENTIAL
-    await answer(taint, [Opened()], made)
+    answer(taint, [Opened()], made)
     assert memory.kept == {}
 
 
 async def test_the_digests_of_one_reply_are_bounded(taint: Taint, memory: Remembered) -> None:
     lines = "\n".join(f"{number} {FIRST}" for number in range(400))
-    await answer(taint, [Text(lines, choice) for choice in range(4)])
+    answer(taint, [Text(lines, choice) for choice in range(4)])
     assert len(memory.kept) <= 512 + 4

@@ -1,21 +1,19 @@
 """Keeps a conversation under the label that it has come to carry: what Freehold answered is known when it comes back.
 
 Going in, a request's earlier answers, its tool calls, and the longer paragraphs of any other text in it are looked up
-by keyed hash. On the way back the answer is hashed, exactly as the caller gets it, and remembered under the
-label that its exchange has in the end, also where the stream breaks or the caller leaves. Knows no database.
+by keyed hash. What has been answered is remembered the same way, as the caller got it, however much of it that was.
+Knows no database.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from freehold.core.event import Event, Ready, Text, Thought, ToolCall
-from freehold.core.exchange import Exchange
+from freehold.core.event import Event, Text, Thought, ToolCall
 from freehold.core.label import Label, Source
-from freehold.core.ports import Events, Memory
+from freehold.core.ports import Memory
 from freehold.core.request import (
     AnyRequest,
     EmbeddingRequest,
@@ -74,58 +72,32 @@ class Taint:
             return []
         return [Source(ORIGIN, label) for label in await self._memory.labels(digests)]
 
-    def concerns(self, label: Label) -> bool:
-        """Whether an answer under this label is to be remembered."""
-        return not label.flows_to(self._floor())
+    def learn(self, request: AnyRequest, events: Iterable[Event], label: Label) -> None:
+        """Remember an answer, as its caller got it and so far as it came, under the label that it has in the end.
 
-    def learn(self, request: AnyRequest, events: Sequence[Event], label: Label) -> None:
-        """Remember an answer so far as it came, if its label asks for it; `request` as its caller wrote it."""
-        if self.concerns(label):
-            ear = Ear(request, self._memory.keyed)
-            ear.hear(Ready(events))
-            if digests := ear.digests():
-                self._memory.remember(digests, label)
-
-    @contextmanager
-    def listening(self, exchange: Exchange) -> Iterator[Ear]:
-        """Remembers on leaving, however it is left, what the `Ear` has heard, if the exchange's label then asks for it.
-
-        Enter it before a stage changes the exchange's request.
+        `request` is what it answers, as its caller wrote it. What may flow to the floor is not remembered.
         """
-        ear = Ear(exchange.request, self._memory.keyed)
-        try:
-            yield ear
-        finally:
-            if exchange.label is not None and self.concerns(exchange.label):
-                digests = ear.digests()
-                if digests:
-                    self._memory.remember(digests, exchange.label)
+        if label.flows_to(self._floor()):
+            return
+        answer = _Answer(request, self._memory.keyed)
+        for event in events:
+            answer.take(event)
+        if digests := answer.digests():
+            self._memory.remember(digests, label)
 
 
-class Ear:
-    """Hears one exchange's answer. Holds one line of each choice at most, and the arguments of tool calls."""
+class _Answer:
+    """One exchange's answer, hashed as it is taken in. Holds one line of each choice at most, and tool calls."""
 
     def __init__(self, request: AnyRequest, keyed: Keyed) -> None:
         self._keyed = keyed
-        self._request = request
+        self._turns = _turns(request)
         self._traces: dict[int, Trace] = {}
         self._thoughts: dict[int, Trace] = {}
         self._calls: dict[tuple[int, int], tuple[str, list[str]]] = {}
 
-    def hear(self, events: Events) -> Events:
-        """The same events, none changed or held back."""
-        if isinstance(events, Ready):
-            for event in events.events:
-                self._take(event)
-            return events
-        return self._heard(events)
-
-    async def _heard(self, events: Events) -> AsyncIterator[Event]:
-        async for event in events:
-            self._take(event)
-            yield event
-
-    def _take(self, event: Event) -> None:
+    def take(self, event: Event) -> None:
+        """Take the next event into account."""
         if isinstance(event, Text):
             trace = self._traces.get(event.choice)
             if trace is None:
@@ -143,16 +115,14 @@ class Ear:
     def _begun(self) -> Trace:
         """A trace that begins with what the request put into the answer's mouth, where it ends with such a turn."""
         trace = Trace(self._keyed)
-        messages = self._request.messages if isinstance(self._request, Request) else ()
-        if messages and messages[-1].role == "assistant":
-            for text in _said(messages[-1]):
+        if self._turns and self._turns[-1].role == "assistant":
+            for text in _said(self._turns[-1]):
                 trace.feed(text)
         return trace
 
     def digests(self) -> set[bytes]:
-        """By what the answer is known again, so far as it came. It hears no more afterwards."""
-        messages = self._request.messages if isinstance(self._request, Request) else ()
-        context = _context(messages, len(messages), self._keyed)
+        """By what the answer is known again. It takes no more afterwards."""
+        context = _context(self._turns, len(self._turns), self._keyed)
         found: set[bytes] = set()
         paragraphs: list[set[bytes]] = []
         for trace in self._traces.values():
@@ -168,7 +138,6 @@ class Ear:
             paragraphs.append(thought.paragraphs)
         for some in paragraphs:
             found.update(islice(some, max(MOST_DIGESTS - len(found), 0)))
-        self._traces, self._thoughts, self._calls = {}, {}, {}
         return found
 
 
@@ -219,6 +188,13 @@ def _context(messages: tuple[Message, ...], end: int, keyed: Keyed) -> bytes:
         if message.role == "user" and (said := list(_said(message))):
             return digest_of(keyed, b"asked", words("".join(said)))
     return b""
+
+
+def _turns(request: AnyRequest) -> tuple[Message, ...]:
+    """The conversation as its caller wrote it, without the passages it may have been given."""
+    if not isinstance(request, Request):
+        return ()
+    return request.messages if request.grounds is None else request.grounds.asked
 
 
 def _said(message: Message) -> Iterator[str]:

@@ -17,19 +17,35 @@ def test_an_edit_leads_back_to_all_that_it_replaced():
     assert layer.back(5, 10) == (4, 14)
 
 
-def test_far_apart_edits_keep_what_is_near_them_and_are_cut_off_between():
-    text = "a" * 1000
+def test_far_apart_edits_keep_what_is_near_them():
+    text = "a " * 500
     layer = Layer(text).edited([Edit(300, 301, "X"), Edit(800, 801, "Y")])
 
-    assert layer.text == "a" * BEFORE + "X" + "a" * AFTER + "\n" + "a" * BEFORE + "Y" + "a" * AFTER
+    before, after = "a " * (BEFORE // 2), " a" * (AFTER // 2)
+    assert layer.text == f"{before}X{after}\n{before}Y{after}"
     second = layer.text.index("Y")
     assert layer.back(second, second + 1) == (800, 801)
     assert layer.back(second - 3, second) == (797, 800)
-    assert layer.is_cut(0, 5)
-    assert layer.is_cut(BEFORE + 1, BEFORE + 1 + AFTER)
-    assert layer.is_cut(second - BEFORE, second)
+    assert not layer.is_cut(0, len(layer.text))
+
+
+def test_a_very_long_word_is_cut_and_that_is_known():
+    layer = Layer("a" * 5000).edited([Edit(1500, 1501, "X"), Edit(3500, 3501, "Y")])
+
+    first, wall, second = layer.text.index("X"), layer.text.index("\n"), layer.text.index("Y")
+    assert len(layer.text) < 3000
+    assert layer.is_cut(0, first)
+    assert layer.is_cut(first, wall)
+    assert layer.is_cut(wall + 1, second)
     assert layer.is_cut(second, len(layer.text))
     assert not layer.is_cut(1, second)
+
+
+def test_a_word_is_not_cut():
+    text = f"{'x' * 200} {'k' * 100}%41{'v' * 100} {'y' * 200}"
+    layer = Layer(text).edited([Edit(301, 304, "A")])
+
+    assert layer.text == f"{'k' * 100}A{'v' * 100}"
 
 
 def test_a_text_that_is_kept_whole_is_not_cut():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
@@ -76,6 +77,10 @@ _FEW = 8
 """So many characters are replaced one after another sooner than all by a table."""
 
 
+_LONG_WORD = 512
+_TOKEN_LETTERS = f"{string.ascii_letters}{string.digits}+/=_.-"
+
+
 class _Folding:
     """The way back through a folding, measured when it is first needed: most texts hold nothing to go back for."""
 
@@ -110,26 +115,44 @@ class _Pieces:
 
     def add(self, edit: Edit) -> None:
         """An edit with what stands before it."""
-        if self._parts and edit.start - self._done > BEFORE + AFTER:
-            self._copy(self._done, self._done + AFTER)
-            self.cuts.add(self._length)
-            self._put("\n", self._done, self._done, exact=False)
-            self.cuts.add(self._length)
-            self._done = edit.start - BEFORE
-        elif not self._parts and edit.start > BEFORE:
-            self.cuts.add(0)
-            self._done = edit.start - BEFORE
+        begin = self._begin(edit.start)
+        if not self._parts and begin > 0:
+            self._cut(begin)
+            self._done = begin
+        elif begin > (end := self._end(self._done)):
+            self._copy(self._done, end)
+            self._cut(end)
+            self._put("\n", end, end, exact=False)
+            self._cut(begin)
+            self._done = begin
         self._copy(self._done, edit.start)
         self._put(edit.new, edit.start, edit.end, exact=False)
         self._done = edit.end
 
     def finish(self) -> str:
         """The text, with what stands behind the last edit."""
-        end = min(len(self._text), self._done + AFTER)
+        end = self._end(self._done)
         self._copy(self._done, end)
-        if end < len(self._text):
-            self.cuts.add(self._length)
+        self._cut(end)
         return "".join(self._parts)
+
+    def _cut(self, at: int) -> None:
+        """Note that the text goes on or ends here, where that is in the middle of a word."""
+        around = self._text[at - 1 : at + 1] if at else ""
+        if len(around) == 2 and all(each in _TOKEN_LETTERS for each in around):
+            self.cuts.add(self._length)
+
+    def _begin(self, at: int) -> int:
+        """Where what is kept before a place begins: at a word's beginning, unless it is very long."""
+        begin = max(0, at - BEFORE)
+        word = self._text[max(0, begin - _LONG_WORD) : begin]
+        return begin - len(word) + len(word.rstrip(_TOKEN_LETTERS))
+
+    def _end(self, at: int) -> int:
+        """Where what is kept after a place ends: at a word's end, likewise."""
+        end = min(len(self._text), at + AFTER)
+        word = self._text[end : end + _LONG_WORD]
+        return end + len(word) - len(word.lstrip(_TOKEN_LETTERS))
 
     def _copy(self, start: int, end: int) -> None:
         if start < end:

@@ -35,14 +35,18 @@ _ESCAPE = re.compile(
 _PLAIN_ESCAPES = {"b": "", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
 _GAP = r"(?:[ \t]{1,3}|\r?\n|[.\-_,|/*:·•])"
 _MAY_BE_SPELLED = re.compile(r"[ \t\n.\-_,|/*:·•]\S[ \t\r\n.\-_,|/*:·•]{1,3}\S[ \t\r\n.\-_,|/*:·•]")
-_SPELLED_DIGITS = re.compile(rf"[0-9](?<![A-Za-z0-9].)(?:{_GAP}[0-9]){{6,}}(?![A-Za-z0-9])", re.DOTALL)
+_WIDE_GAP = r"[ \t\r\n.\-_,|/*:·•]{1,3}"
+"""Between digits, where a separator cannot be meant for itself."""
+_SPELLED_DIGITS = re.compile(rf"[0-9](?<![A-Za-z0-9].)(?:{_WIDE_GAP}[0-9]){{6,}}(?![A-Za-z0-9])", re.DOTALL)
 _SPELLED = re.compile(rf"\S(?<![A-Za-z0-9].)(?:{_GAP}\S){{6,}}(?![A-Za-z0-9])", re.DOTALL)
-_UNIT = re.compile(rf"\S({_GAP})")
+_UNIT = re.compile(rf"\S{_GAP}")
+_UNIT_OF_DIGITS = re.compile(rf"[0-9]{_WIDE_GAP}")
 _WORDS_OF_ONE = frozenset("aAI")
 _SHORTEST = 12
 _SHORTEST_HIDDEN = 7
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
 _NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t>|]*([A-Za-z0-9+/_-]{4,}={0,2})(?=[ \t]*(?:\r?\n|$))")
+_GROWS = re.compile(r"[\w/.+-]")
 _WRAPPED = 40
 """A run shorter than this is no line of wrapped base64."""
 _SAFE_TO_STANDARD = str.maketrans("-_", "+/")
@@ -118,12 +122,13 @@ def _made_of(below: Layer) -> Iterator[Layer]:
     if "%" in text or "&" in text or "\\" in text:
         yield from _edited(below, _escaped(text))
     if _MAY_BE_SPELLED.search(text):
-        yield from _edited(below, _together(text, [match.span() for match in _SPELLED_DIGITS.finditer(text)]))
+        digits = [match.span() for match in _SPELLED_DIGITS.finditer(text)]
+        yield from _edited(below, _together(text, digits, _UNIT_OF_DIGITS))
         spelled_out = [match.span() for match in _SPELLED.finditer(text)]
-        yield from _edited(below, _together(text, spelled_out))
+        yield from _edited(below, _together(text, spelled_out, _UNIT))
         trimmed = [_without_words(text, *span) for span in spelled_out]
         if trimmed != spelled_out:
-            yield from _edited(below, _together(text, trimmed))
+            yield from _edited(below, _together(text, trimmed, _UNIT))
     yield from _edited(below, _encoded(text))
 
 
@@ -165,11 +170,11 @@ def _unescaped(escape: str) -> str:
     return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else ""
 
 
-def _together(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[Edit]:
+def _together(text: str, spans: Iterable[tuple[int, int]], unit: re.Pattern[str]) -> Iterator[Edit]:
     """Nothing in place of what stands between characters that stand singly."""
     for start, end in spans:
-        for unit in _UNIT.finditer(text, start, end - 1):
-            yield Edit(unit.start() + 1, unit.end(), "")
+        for each in unit.finditer(text, start, end - 1):
+            yield Edit(each.start() + 1, each.end(), "")
 
 
 def _without_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -193,18 +198,25 @@ def _encoded(text: str) -> Iterator[Edit]:
             pieces.append(line[1])
             end = line.end()
         if (plain := _decoded("".join(pieces))) is not None:
-            yield Edit(match.start(), end, plain)
+            yield _apart(text, match.start(), end, plain)
             at = end
         else:
-            yield from _encoded_parts(run, match.start())
+            yield from _encoded_parts(text, run, match.start())
 
 
-def _encoded_parts(run: str, start: int) -> Iterator[Edit]:
+def _encoded_parts(text: str, run: str, start: int) -> Iterator[Edit]:
     """What is encoded between slashes, dashes and low lines, as it stands in an address."""
     if "/" in run or "-" in run or "_" in run:
         for part in re.finditer(rf"[A-Za-z0-9+]{{{_SHORTEST},}}={{0,2}}", run):
             if part[0] != run and (plain := _decoded(part[0])) is not None:
-                yield Edit(start + part.start(), start + part.end(), plain)
+                yield _apart(text, start + part.start(), start + part.end(), plain)
+
+
+def _apart(text: str, start: int, end: int, plain: str) -> Edit:
+    """What was decoded, with a blank where it would otherwise grow together with what stands beside it."""
+    before = " " if _GROWS.match(text[start - 1 : start]) else ""
+    after = " " if _GROWS.match(text[end : end + 1]) else ""
+    return Edit(start, end, f"{before}{plain}{after}")
 
 
 def _decoded(run: str) -> str | None:

@@ -16,12 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.guards.evasions import WAYS
 from freehold.core.finding import Span
 from freehold.core.request import Message, OutputFormat, Request, Sampling, TextPart, Tool, ToolResult, ToolUse
 from freehold.guards.fields import rewrite
 from freehold.guards.scan import LARGE, OVERLAP, SLICE, UNREAD, Scanner, settle
-from guards.test_reveal import TOKEN, WAYS
 
+TOKEN = "gh" + "p_" + "a1B2c3D4e5" * 3 + "Zz9988"
 _EMAIL = re.compile(r"(?<![\w.])[\w.]{1,20}@[\w]{1,20}\.(?:com|org)(?!\w)")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])ghp_[A-Za-z0-9]{36}(?![A-Za-z0-9])")
 _PASSWORD = re.compile(r"password: (\S{4,20})")

@@ -40,6 +40,11 @@ def dress_compact(written: str, source: str, target: str) -> str:
     return "".join(next(fresh) if char.isalnum() else char for char in written)
 
 
+def dress_literal(written: str, source: str, target: str) -> str:
+    """`target` in the case of `written`; a word in brackets is nobody's word, and stays."""
+    return target if target.startswith("[") else in_case(written, source, target)
+
+
 def in_case(written: str, source: str, target: str) -> str:
     """`target` in capitals, small letters or with a capital first, as `written` has it where `source` had not."""
     if written == source or not written:

@@ -116,7 +116,8 @@ class Redacting:
 def _safe(text: str, start: int) -> int:
     """The place up to which nothing can become a finding by what is still to come."""
     end = max(start, len(text) - HELD)
-    block = text.find("-----BEGIN ", max(start, len(text) - LONGEST_BLOCK, text.rfind("-----END ")))
+    # The line that ends a block has wholly come where it is among what goes out.
+    block = text.find("-----BEGIN ", max(start, len(text) - LONGEST_BLOCK, text.rfind("-----END ", 0, end)))
     if block >= 0:
         end = min(end, block)
     word = _WORD_END.search(text, max(start, end - LONGEST_WORD), end)

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from freehold.guards.dress import dress_compact, dress_words, in_case
+from freehold.guards.dress import dress_compact, dress_literal, dress_words
 from freehold.guards.letters import fold, folded, is_mark, joined, squeezed, words_of
 
 Form = Literal["words", "compact", "literal"]
@@ -51,7 +51,7 @@ _COMPACT_GAP = " :\u00a0\u2009\u202f.-/()\u2010\u2011\u2012\u2013"
 _LONGEST_GAP = 2
 _NUMBER = re.compile(r"[1-9][0-9]*")
 
-_DRESS = {"words": dress_words, "compact": dress_compact, "literal": in_case}
+_DRESS = {"words": dress_words, "compact": dress_compact, "literal": dress_literal}
 
 
 class Swap:

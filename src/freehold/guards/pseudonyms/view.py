@@ -27,6 +27,7 @@ from freehold.stores.pseudonyms import Kept, KeptPseudonyms
 LARGE = 50_000
 """Characters above which the work is done in a thread, so that the event loop stays free."""
 
+_FAMILIES = ("personal-data", "secrets")
 _LONG = 6
 """Characters from which on a stand-in is no part of a word by accident."""
 
@@ -47,10 +48,11 @@ class Pseudonymiser:
     ) -> View | None:
         """The view in which these findings have stand-ins and secrets are blotted out, labelled `label`.
 
-        `None` where there can be none: the request holds what nobody can read, or a finding is not where it says.
+        `None` where there can be none: the request holds what nobody can read, or a finding is not where it says or
+        would not wholly go. Findings of other families are left alone.
         Raises `Unavailable` if what was kept of the conversation cannot be read.
         """
-        found = locate(request, findings)
+        found = locate(request, [each for each in findings if each.span.family in _FAMILIES])
         if found is None or uninspectable(request):
             return None
         conversation = conversation_of(self._secret, key_id, request)
@@ -78,8 +80,8 @@ class _Making:
         self.kept = before
         """What is to be kept of the conversation, once the view is made."""
 
-    def view(self, request: AnyRequest, found: Sequence[Located], label: Label) -> _Pseudonyms:
-        """The view; afterwards `kept` holds what is to be kept."""
+    def view(self, request: AnyRequest, found: Sequence[Located], label: Label) -> _Pseudonyms | None:
+        """The view, unless it left something of what was found; afterwards `kept` holds what is to be kept."""
         names = [each for each in found if each.span.family == "personal-data"]
         secrets = [each for each in found if each.span.family == "secrets"]
         made = self._stand_ins(names)
@@ -103,7 +105,7 @@ class _Making:
         json = isinstance(request, Request) and request.output is not None
         view = _Pseudonyms(label, by, there, back, json=json)
         view.prepare(self._texts)
-        return view
+        return None if view.leaves(found) else view
 
     def _stand_ins(self, names: Sequence[Located]) -> dict[tuple[str, str], StandIn]:
         """By kind and original, people first: an address takes its words from their names as these are written."""
@@ -140,6 +142,15 @@ class _Pseudonyms:
     def prepare(self, texts: Sequence[str]) -> None:
         """Rewrite these texts now, so that `request` need not."""
         self._hidden = {text: self._hide.whole(text) for text in texts}
+
+    def leaves(self, found: Sequence[Located]) -> bool:
+        """Whether anything of what was found still stands in the texts that were prepared."""
+        for each in found:
+            if any(each.text in text for text in self._hidden.values()):
+                still = Swap([Pair(each.text, "", loose=each.span.family == "secrets")])
+                if any(still.whole(text) is not text for text in self._hidden.values()):
+                    return True
+        return False
 
     def request(self, request: AnyRequest) -> AnyRequest:
         """The request with a stand-in for every original, wherever one stands."""

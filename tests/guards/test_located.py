@@ -1,0 +1,33 @@
+"""Findings with the words they are of."""
+
+from __future__ import annotations
+
+from freehold.core.finding import Finding, Span
+from freehold.core.request import Message, Request, TextPart
+from freehold.guards.located import Located, locate
+
+
+def a_request(text: str) -> Request:
+    return Request("m", (Message("user", (TextPart(text),)),), "openai")
+
+
+def a_finding(start: int, end: int, where: str = "messages[0].parts[0].text") -> Finding:
+    return Finding(where, Span(start, end, "email", 1.0, "test"))
+
+
+def test_a_finding_gets_its_words():
+    found = locate(a_request("write to a@b.test"), [a_finding(9, 17)])
+    assert found == [Located(Span(9, 17, "email", 1.0, "test"), "a@b.test", within=False)]
+    assert "a@b" not in repr(found)
+
+
+def test_one_that_is_not_where_it_says_spoils_all():
+    asked = a_request("write to a@b.test")
+    assert locate(asked, [a_finding(9, 17), a_finding(9, 18)]) is None
+    assert locate(asked, [a_finding(9, 17, "messages[7].parts[0].text")]) is None
+    assert locate(asked, []) == []
+
+
+def test_one_that_begins_or_ends_within_a_word_says_so():
+    asked = a_request("xa@b.testing")
+    assert [each.within for each in locate(asked, [a_finding(1, 9), a_finding(0, 12)]) or ()] == [True, False]

@@ -409,6 +409,15 @@ def test_headers_of_the_dialect_go_where_they_change():
     assert rewrite(request, lambda field: field.text.replace("Zq", "")).origin is None
 
 
+@pytest.mark.parametrize("road", ["openai", "anthropic"])
+def test_a_member_can_be_left_out(road):
+    request = parsed(road)
+    left = [field.where for field in walk(request, without=("tools",))]
+
+    assert [where for where in left if where.startswith(("tools", "body.tools"))] == []
+    assert left == [field.where for field in walk(request) if not field.where.startswith(("tools", "body.tools"))]
+
+
 def test_words_of_the_dialects_are_not_told():
     told = [field.text for road in ROADS for field in walk(parsed(road))]
 

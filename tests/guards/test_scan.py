@@ -21,6 +21,7 @@ from freehold.core.finding import Span
 from freehold.core.request import Message, OutputFormat, Request, Sampling, TextPart, Tool, ToolResult, ToolUse
 from freehold.guards.fields import rewrite
 from freehold.guards.scan import LARGE, OVERLAP, SLICE, UNREAD, Scanner, settle
+from freehold.wire.openai import ChatCaller
 
 TOKEN = "gh" + "p_" + "a1B2c3D4e5" * 3 + "Zz9988"
 _EMAIL = re.compile(r"(?<![\w.])[\w.]{1,20}@[\w]{1,20}\.(?:com|org)(?!\w)")
@@ -104,6 +105,33 @@ def test_what_was_seen_is_not_looked_at_again():
 
     assert scanner.scan(text) == scanner.scan(text)
     assert looked == [text]
+
+
+def with_tool(description: str) -> Request:
+    function = {"name": "f", "description": description, "parameters": {"properties": {"a": {"default": 1}}}}
+    body = {
+        "model": "auto",
+        "messages": [{"role": "user", "content": "hi"}],
+        "tools": [{"type": "function", "function": function}],
+    }
+    return ChatCaller().parse(json.dumps(body).encode())
+
+
+def test_tools_without_findings_are_known_again_as_they_were_sent():
+    looked: list[str] = []
+
+    def note(text: str) -> Iterable[Span]:
+        looked.append(text)
+        return tokens(text)
+
+    scanner = Scanner([note])
+    for _ in range(2):
+        assert scanner.scan_request(with_tool("a description of some length, longer than a line of a poem")) == []
+    assert len(looked) == 1
+
+    for _ in range(2):
+        (finding,) = scanner.scan_request(with_tool(f"a description of some length, with {TOKEN}"))
+        assert finding.where == "tools[0].description"
 
 
 def test_a_text_that_is_encoded_too_deep_counts_as_a_secret_beside_what_is_found_in_it(scanner):

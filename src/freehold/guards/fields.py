@@ -14,7 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -68,15 +68,18 @@ class Field(Struct, frozen=True):
 Change = Callable[[Field], str]
 
 
-def walk(request: AnyRequest) -> Iterator[Field]:
-    """Every text of the request that would be forwarded, in order."""
+def walk(request: AnyRequest, *, without: Container[str] = ()) -> Iterator[Field]:
+    """Every text of the request that would be forwarded, in order.
+
+    `without` names members such as ``tools`` that are left out, also where the caller's own body repeats them.
+    """
     fields: list[Field] = []
 
     def note(field: Field) -> str:
         fields.append(field)
         return field.text
 
-    rewrite(request, note)
+    _Traversal(note, without).request(request)
     return iter(fields)
 
 
@@ -101,8 +104,9 @@ _DATA_URL = re.compile(r"data:[^,]{0,200};base64,")
 class _Traversal:
     """One pass. What it has told it does not tell again where the caller's own body repeats it."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: Change, without: Container[str] = ()) -> None:
         self._change = change
+        self._without = without
         self._source: Provenance = "caller"
         self._asked: frozenset[str] | None = None
         """Of a grounded request, the texts that are the caller's; what else its turns hold came from documents."""
@@ -128,7 +132,7 @@ class _Traversal:
         for number, (_, value) in enumerate(origin.headers):
             changed |= self.text(value, f"headers[{number}]") is not value
         for name, member in origin.body.items():
-            if name != "model":
+            if name != "model" and name not in self._without:
                 place = f"body.{name}" if name in WORDS else "body"
                 changed |= self.text(name, "body") is not name
                 changed |= self.json(member, place) is not member
@@ -143,7 +147,7 @@ class _Traversal:
         changes: dict[str, Any] = {}
         for name, visit in FORWARDED[type(value)]:
             old = getattr(value, name)
-            if old:
+            if old and (where or name not in self._without):
                 new = visit(self, old, f"{where}.{name}" if where else name)
                 if new is not old:
                     changes[name] = new

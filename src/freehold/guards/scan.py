@@ -37,6 +37,7 @@ _SHORTEST = 6
 _LONGEST_WORD = 15
 _LEAST_REMEMBERED = 48
 """Characters of a text that is cheaper to remember than to look at again."""
+_TOOLS = "\0tools\0"
 _SURE_OF_AN_ID = 0.9
 """What has the shape of a secret and stands where ids stand is an id, unless it has a form of its own."""
 
@@ -64,14 +65,27 @@ class Scanner:
 
     def scan_request(self, request: AnyRequest) -> list[Finding]:
         """What stands in all of a request that would be forwarded, also where two texts of it must be read together."""
-        return self._scan(list(walk(request)))
+        return self._scan(*self._fields(request))
 
     async def scan_later(self, request: AnyRequest) -> list[Finding]:
         """As `scan_request`; a large request is looked at in a thread."""
-        fields = list(walk(request))
+        fields, tools = self._fields(request)
         if sum([len(field.text) for field in fields]) > LARGE:
-            return await asyncio.to_thread(self._scan, fields)
-        return self._scan(fields)
+            return await asyncio.to_thread(self._scan, fields, tools)
+        return self._scan(fields, tools)
+
+    def _fields(self, request: AnyRequest) -> tuple[list[Field], bytes | None]:
+        """The texts to look at, and what the tools among them are known by once nothing was found in them.
+
+        Tools are many small texts, and the same with every turn: they are told apart as the caller sent them.
+        """
+        body = request.origin.body if request.origin is not None else {}
+        if not body.get("tools") or "functions" in body:
+            return list(walk(request)), None
+        key = self._seen.key(_TOOLS + msgspec.json.encode(body["tools"]).decode())
+        if self._seen.get(key) is not None:
+            return list(walk(request, without=("tools",))), None
+        return list(walk(request)), key
 
     def _look(self, text: str) -> tuple[Span, ...]:
         layers, more = reveal(text)
@@ -88,7 +102,7 @@ class Scanner:
                     if not layer.is_cut(start, end):
                         yield _moved(span, *layer.back(start, end))
 
-    def _scan(self, fields: Sequence[Field]) -> list[Finding]:
+    def _scan(self, fields: Sequence[Field], tools: bytes | None = None) -> list[Finding]:
         short: list[Field] = []
         turns: list[Field] = []
         findings: list[Finding] = []
@@ -104,6 +118,8 @@ class Scanner:
                 if not joined.is_apart(span):
                     findings += joined.findings(span)
         findings = [each for each in findings if not _is_id(each)]
+        if tools is not None and not any(each.where.startswith(("tools", "body.tools")) for each in findings):
+            self._seen.put(tools, ())
         return findings + self._across(turns, findings)
 
     def _across(self, turns: Sequence[Field], found: Sequence[Finding]) -> list[Finding]:

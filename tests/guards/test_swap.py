@@ -120,8 +120,7 @@ def test_no_two_cuts_change_anything():
 
 
 SCRAPS = st.sampled_from(
-    ["Merrick", "merr", "ick", "@", "calwick", ".example", ".", "192.0.2.1", "1", " ", "020", "7946", "0123", "-"]
-    + ["s", "é", "\u0301", "\\n", "王"]
+    ["Merrick", "merr", "ick", "@", "calwick", ".example", ".", "192.0.2.1", "1", " ", "020", "7946", "0123"]
 )
 
 

@@ -108,7 +108,7 @@ def _rewritten(text: str, read: _Read, numbers: tuple[int, int, int]) -> str:
             new = str(number % 10 ** len(old) if which == 0 else number).rjust(len(old), "0")
         else:
             name = MONTHS[number - 1]
-            name = name[:3] if len(old) == 3 else name
+            name = name[:3] if len(old) == 3 and old.lower() != "may" else name
             new = name.upper() if old.isupper() else name.capitalize() if old[0].isupper() else name
         text = text[:start] + new + text[end:]
     return text

@@ -36,9 +36,10 @@ def mentions(text: str, names: Mapping[str, str], confidence: float, rule: str) 
     low = text.lower()
     near = {name: kind for name, kind in names.items() if _is_name(name) and _first_word(name) in low}
     kept = dict(sorted(near.items(), key=lambda item: -len(item[0]))[:MOST])
-    exact = {name: kind for name, kind in kept.items() if _pattern([name]).search(text)}
-    loose = {name.lower(): kind for name, kind in kept.items() if name not in exact}
-    spans = list(_spans(text, exact | {name.upper(): kind for name, kind in exact.items()}, 0, confidence, rule))
+    written = kept | {name.upper(): kind for name, kind in kept.items()}
+    spans = list(_spans(text, written, 0, confidence, rule))
+    there = {" ".join(text[span.start : span.end].split()) for span in spans}
+    loose = {name.lower(): kind for name, kind in kept.items() if not {name, name.upper()} & there}
     for span in _spans(text, loose, re.IGNORECASE, confidence, rule):
         if all(span.end <= other.start or other.end <= span.start for other in spans):
             spans.append(span)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from freehold.core.errors import ConfigError
@@ -17,6 +18,16 @@ from freehold.guards.mentions import cut
 
 KIND_OF = {"PERSON": "person", "LOCATION": "place", "ORGANIZATION": "organisation"}
 """What Presidio calls a kind, and what Freehold does."""
+_LABELS = {
+    "PER": "PERSON",
+    "PERSON": "PERSON",
+    "LOC": "LOCATION",
+    "GPE": "LOCATION",
+    "FAC": "LOCATION",
+    "ORG": "ORGANIZATION",
+    "ORGANIZATION": "ORGANIZATION",
+}
+"""spaCy's labels, and Presidio's. Presidio leaves organisations out unless it is told otherwise."""
 _CHUNK, _OVERLAP = 20_000, 200
 """Characters. spaCy refuses texts of more than a million; memory grows with the piece."""
 _RULE = "names-presidio"
@@ -26,19 +37,23 @@ class PresidioNames:
     """A `NameFinder`. It reads in a thread of its own, one request at a time: its engine is not made for several."""
 
     def __init__(self, model: str = "en_core_web_lg", language: str = "en") -> None:
-        """`model`: an installed spaCy pipeline of `language`.
+        """`model`: an installed spaCy pipeline of `language`, or the folder of one.
 
         Raises `ConfigError` naming what to install.
         """
         spacy, analyzer, provider = (
             _installed(name) for name in ("spacy.util", "presidio_analyzer", "presidio_analyzer.nlp_engine")
         )
-        if not spacy.is_package(model):
+        if not (spacy.is_package(model) or Path(model).is_dir()):
             raise ConfigError(
                 f"guards.names = presidio needs the spaCy model {model}, which is not installed",
                 mend=f"run: python -m spacy download {model}",
             )
-        configuration = {"nlp_engine_name": "spacy", "models": [{"lang_code": language, "model_name": model}]}
+        configuration = {
+            "nlp_engine_name": "spacy",
+            "models": [{"lang_code": language, "model_name": model}],
+            "ner_model_configuration": {"model_to_presidio_entity_mapping": _LABELS, "labels_to_ignore": []},
+        }
         engine = provider.NlpEngineProvider(nlp_configuration=configuration).create_engine()
         self._engine: Any = analyzer.AnalyzerEngine(nlp_engine=engine, supported_languages=[language])
         self._language = language

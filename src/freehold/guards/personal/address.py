@@ -15,6 +15,8 @@ from freehold.guards.personal.streets import AFTER_NAME, BEFORE_NAME, BEHIND_NAM
 
 _HOUSE = re.compile(r"[0-9](?<![\w./:,-][0-9])[0-9]{0,4}(?:[/-][0-9]{1,4})?[A-Za-z]?(?![\w%:/]|[.,-][0-9])")
 _TOKEN = re.compile(r"[^\s,;:()\"<>]+")
+_NO_NAMES = frozenset({"the", "this", "that", "a", "in", "on", "at"})
+"""Words that may have a capital behind a year, and begin a sentence or a title rather than a street's name."""
 _BEFORE = 70
 """Characters before a house number in which its street's name begins."""
 _MOST_WORDS = 5
@@ -60,19 +62,24 @@ _NAMED = re.compile(rf"(?<!\w)(?:[0-9]{{1,5}} )?(?:{_CAP} ){{1,5}}\Z")
 def find_addresses(reading: Reading) -> Iterator[Span]:
     """Streets with a number, boxes, and post codes that are called so."""
     past = 0
+    taken: set[int] = set()
     for house in _HOUSE.finditer(reading.text):
         if house.start() < past:
             continue
         if found := _street(reading, house):
             start, end, confidence, rule = found
             past = _extended(reading.text, end)
+            taken.update(range(start, past))
             yield Span(start, past, "address", confidence, rule)
     if any(need in reading.low for need in _BOXES):
         for match in _BOX.finditer(reading.low):
-            yield Span(match.start(), _extended(reading.text, match.end()), "address", 0.7, "address-box")
+            past = _extended(reading.text, match.end())
+            taken.update(range(match.start(), past))
+            yield Span(match.start(), past, "address", 0.7, "address-box")
     if any(need in reading.low for need in _UNITS):
         for match in _ALONE.finditer(reading.low):
-            yield Span(match.start(), match.end(), "address", 0.5, "address-unit")
+            if match.start() not in taken:
+                yield Span(match.start(), match.end(), "address", 0.5, "address-unit")
     yield from _codes(reading)
 
 
@@ -117,6 +124,8 @@ def _ahead(reading: Reading, at: int) -> int | None:
         return None
     for place, token in enumerate(tokens):
         small = token[0].lower()
+        if small in _NO_NAMES:
+            return None
         if place == 0 and small in BEFORE_NAME:
             return _name_end(tokens)
         if place and small.rstrip(".?!") in AFTER_NAME:

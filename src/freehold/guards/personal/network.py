@@ -65,6 +65,12 @@ def _v6(reading: Reading) -> Iterator[Span]:
             address = IPv6Address(written)
         except AddressValueError:
             continue
-        if address.is_loopback or address.is_unspecified:
+        if address.is_loopback or address.is_unspecified or not _is_long(written):
             continue
         yield Span(match.start(), match.start() + len(written), "ip", 0.95, "ipv6")
+
+
+def _is_long(written: str) -> bool:
+    """Whether it has three groups, or a first one as addresses in use have: ``a1::b2`` is more often a name in code."""
+    groups = [group for group in written.split(":") if group]
+    return len(groups) >= 3 or (len(groups[0]) == 4 and groups[0][0] in "23fF")

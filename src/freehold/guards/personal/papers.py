@@ -38,9 +38,9 @@ _PAPERS = (
         words(
             "dl|dl#|driving permit",
             "driver'?s? licen[cs]e|driver’s licen[cs]e|drivers' licen[cs]e|driving licen[cs]e|führerschein"
-            "|fahrerlaubnis|permis de conduire|patente di guida|rijbewijs|licencia de conduc|permiso de conduc|carta de condução"
-            "|carteira de motorista|körkort|førerkort|kørekort|ajokortti|prawo jazdy|prawa jazdy|řidičsk|vodičsk|vozačk"
-            "|permis auto|водительск|ehliyet|運転免許|驾驶证",
+            "|fahrerlaubnis|permis de conduire|patente di guida|rijbewijs|licencia de conduc|permiso de conduc"
+            "|carta de condução|carteira de motorista|körkort|førerkort|kørekort|ajokortti|prawo jazdy|prawa jazdy"
+            "|řidičsk|vodičsk|vozačk|permis auto|водительск|ehliyet|運転免許|驾驶证",
         ),
         4,
     ),

@@ -35,7 +35,8 @@ _OPENINGS = (
         ),
         re.compile(
             r"(?<!\w)(?:name(?: is|['’]s)|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es|me llamo"
-            r"|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se|volám sa|calls? me):? "
+            r"|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se"
+            r"|volám sa|calls? me):? "
         ),
         0.7,
     ),
@@ -82,9 +83,9 @@ _PARTICLES = _either("van von de der den del della di da dos das du la le el al 
 _MOST_WORDS = 4
 _NOT_NAMES = _either(
     "i the a an and or to of in on at is it we you he she they my your our this that all everyone everybody team sir"
-    " madam customer customers colleague colleagues friend friends hiring manager support there world mom dad damen herren"
-    " mesdames messieurs señores monday tuesday wednesday thursday friday saturday sunday not for no yes as so if"
-    " mr mrs ms miss dr prof none null true false string"
+    " madam customer customers colleague colleagues friend friends hiring manager support there world mom dad damen"
+    " herren mesdames messieurs señores monday tuesday wednesday thursday friday saturday sunday not for no yes"
+    " as so if mr mrs ms miss dr prof none null true false string"
 )
 """Words that stand behind such an opening with a capital and are nobody's name."""
 

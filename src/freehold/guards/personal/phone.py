@@ -15,9 +15,9 @@ from freehold.core.finding import Span
 from freehold.guards.personal.reading import Reading, words
 
 _NUMBER = re.compile(
-    r"(?:[0-9]|\+(?=[0-9(])|\((?=\+?[0-9]))(?<![\w+(=#$€£][+(0-9])(?<![0-9][.,:/-][0-9])\+?[0-9(]*"
+    r"(?:[0-9]|\+(?=[0-9(])|\((?=\+?[0-9]))(?<![\w+(=#$€£/][+(0-9])(?<![0-9][.,:/-][0-9])(?<![0-9A-Za-z]-[0-9])\+?[0-9(]*"
     r"(?:[ .\-/()\u00a0\u2011\u2013]{0,2}[0-9]){5,17}(?: ?(?:x|ext\.?|extension|ext:|durchwahl|poste) ?[0-9]{1,6})?"
-    r"(?![\w@%€$£]|[.,:/-][0-9]| ?(?:%|€|usd|eur|kg|km|mb|gb|ms)\b)",
+    r"(?![\w@%€$£]|[.,:/-][0-9]|-(?!office|fax|mobile|cell|home|work|desk)[a-z]| ?(?:%|€|usd|eur|kg|km|mb|gb|ms)\b)",
     re.IGNORECASE,
 )
 _SAID = words(
@@ -28,7 +28,7 @@ _SAID = words(
 )
 """Words that speak of a call, in the sentence before a number."""
 _BESIDE = re.compile(
-    r"(?<![^\W\d_])(?:tel|t|p|m|f|h|w|o|c|ph|phone|mobile|mob|cell|desk|fax|office|home|work|direct|main|landline)\W{0,4}\Z"
+    r"(?<!\w)(?:tel|t|p|m|f|h|w|o|c|ph|phone|mobile|mob|cell|desk|fax|office|home|work|direct|main|landline)\W{0,4}\Z"
 )
 _BEHIND = re.compile(r"\W{0,3}(?:office|fax|mobile|mob|cell|home|work|desk|phone|tel|direct)(?![^\W\d_])")
 _OTHERWISE = re.compile(
@@ -42,7 +42,7 @@ _NOT_ONE = re.compile(
     r"(?:19|20)[0-9]{2}[-./ ][01]?[0-9][-./ ][0-3]?[0-9](?![0-9])"
     r"|[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)?[0-9]{2}(?![0-9])"
     r"|(?:19|20)[0-9]{2} ?[-–] ?(?:19|20)[0-9]{2}(?![0-9])|[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9])"
-    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|[0-9]{1,3}(?:\.[0-9]{3})+\Z|[0-9]+\.[0-9]+\Z"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|[0-9]{1,3}(?:\.[0-9]{3})+\Z|[0-9]{1,3}(?: 000)+\Z|[0-9]+\.[0-9]+\Z"
 )
 """Dates, spans of years, US social security numbers, addresses of machines, thousands with dots, and decimals."""
 _NANP = re.compile(
@@ -120,7 +120,7 @@ def _international(main: str, known: bool) -> tuple[float, str]:
 
 def _is_national(main: str) -> bool:
     if main.startswith("00"):
-        return _validity(f"+{main[2:]}", None) == 2
+        return not main.isdigit() and _validity(f"+{main[2:]}", None) == 2
     lengths = tuple(len(group) for group in re.findall(r"[0-9]+", main))
     return any(_validity(main, region) == 2 for region in _LAYOUTS.get(lengths, ()))
 

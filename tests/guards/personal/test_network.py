@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from freehold.guards.personal.network import find_networks
+from freehold.guards.personal.reading import Reading
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(text[span.start : span.end], span.rule) for span in find_networks(Reading(text)) if span.confidence >= 0.5]
+
+
+@given(st.ip_addresses(v=4).filter(lambda ip: not (ip.is_loopback or ip.is_unspecified or str(ip).startswith("255."))))
+def test_any_version_4_address_beside_a_word(address: object) -> None:
+    assert found(f"client {address}, port 80") == [(str(address), "ipv4")]
+    assert found(f"http from|{address}|%20/") == [(str(address), "ipv4")]
+
+
+@given(st.integers(min_value=0x2000 << 112, max_value=(0x3FFF << 112) + (1 << 112) - 1))
+def test_any_version_6_address(number: int) -> None:
+    from ipaddress import IPv6Address
+
+    for written in (str(IPv6Address(number)), IPv6Address(number).exploded):
+        assert found(f"address {written} blocked") == [(written, "ipv6")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "127.0.0.1",
+        "0.0.0.0",
+        "255.255.255.0",
+        "::1",
+        "::",
+        "version 10.20.30.40",
+        "v1.22.333.4",
+        "Chrome/120.0.0.0",
+        "1.2.3.4.5",
+        "300.1.1.1",
+        "12:30:45",
+        "std::vector a::b c0::d1",
+        "192.168.001.001",
+        "de:ad:be:ef:00:11:22",
+        "1234.5678.9012",
+    ],
+)
+def test_what_is_no_address(text: str) -> None:
+    assert found(text) == []
+
+
+def test_small_numbers_are_sections_unless_a_word_says_otherwise() -> None:
+    assert found("see 1.2.3.4 there") == []
+    assert found("ping 1.2.3.4 now") == [("1.2.3.4", "ipv4")]
+
+
+@pytest.mark.parametrize("mac", ["00:1a:2b:3c:4d:5e", "00-1A-2B-3C-4D-5E"])
+def test_mac(mac: str) -> None:
+    assert found(f"({mac})") == [(mac, "mac")]
+
+
+def test_mac_with_dots() -> None:
+    assert found("port 001a.2b3c.4d5e up") == [("001a.2b3c.4d5e", "mac-dotted")]

@@ -18,7 +18,7 @@ def span(start: int, end: int) -> Span:
 
 
 def test_a_key_stands_before_its_value_and_everything_else_on_a_line_of_its_own():
-    (joined,) = lines([field("a{0}", "password"), field("a{0}", "hunter2"), field("b", "x"), field("c", "y")])
+    (joined,) = lines([field("a{0}:name", "password"), field("a{0}", "hunter2"), field("b", "x"), field("c", "y")])
 
     assert joined.text == "password: hunter2\nx\ny"
     assert list(joined.findings(span(10, 17))) == [Finding("a{0}", span(0, 7))]
@@ -26,9 +26,9 @@ def test_a_key_stands_before_its_value_and_everything_else_on_a_line_of_its_own(
 
 
 def test_a_span_over_key_and_value_is_a_finding_in_each():
-    (joined,) = lines([field("a{0}", "password"), field("a{0}", "hunter2")])
+    (joined,) = lines([field("a{0}:name", "password"), field("a{0}", "hunter2")])
 
-    assert list(joined.findings(span(4, 13))) == [Finding("a{0}", span(4, 8)), Finding("a{0}", span(0, 3))]
+    assert list(joined.findings(span(4, 13))) == [Finding("a{0}:name", span(4, 8)), Finding("a{0}", span(0, 3))]
     assert not joined.is_apart(span(0, 17))
 
 

@@ -56,8 +56,9 @@ Provenance = Literal["caller", "assistant", "tool", "passage"]
 class Field(Struct, frozen=True):
     """One text of a request, and where it stands: ``messages[2].parts[0].text``, ``tools[0].schema.properties{1}``.
 
-    In braces stands the number of a member whose name is not one of the dialects' own words: a place holds none of the
-    caller's. `source` says who wrote it, as far as the request tells.
+    In braces stands the number of a member whose name is not one of the dialects' own words, for a place holds none of
+    the caller's; that name itself is at ``tools[0].schema.properties{1}:name``. `source` says who wrote it, as far as
+    the request tells.
     """
 
     where: str
@@ -66,6 +67,9 @@ class Field(Struct, frozen=True):
 
 
 Change = Callable[[Field], str]
+
+OF_NAME = ":name"
+"""How the place of a member's name ends; without it, it is the place of the member."""
 
 
 def walk(request: AnyRequest, *, without: Container[str] = ()) -> Iterator[Field]:
@@ -131,10 +135,10 @@ class _Traversal:
         changed = False
         for number, (_, value) in enumerate(origin.headers):
             changed |= self.text(value, f"headers[{number}]") is not value
-        for name, member in origin.body.items():
+        for number, (name, member) in enumerate(origin.body.items()):
             if name != "model" and name not in self._without:
-                place = f"body.{name}" if name in WORDS else "body"
-                changed |= self.text(name, "body") is not name
+                place = f"body.{name}" if name in WORDS else f"body{{{number}}}"
+                changed |= self.text(name, place + OF_NAME) is not name
                 changed |= self.json(member, place) is not member
         return changed
 
@@ -269,7 +273,7 @@ class _Traversal:
         for number, (key, member) in enumerate(value.items()):
             known = key in WORDS
             place = f"{where}.{key}" if known else f"{where}{{{number}}}"
-            new_key = key if known else self.text(key, place)
+            new_key = key if known else self.text(key, place + OF_NAME)
             new_member = self.json(member, place)
             same = same and new_key is key and new_member is member
             new[new_key if new_key not in new else f"{new_key} {number}"] = new_member

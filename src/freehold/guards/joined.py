@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from freehold.core.finding import Finding, Span
-from freehold.guards.fields import Field
+from freehold.guards.fields import OF_NAME, Field
 
 SHORT = 256
 """Characters of a text that is looked at together with others; longer ones say enough by themselves."""
@@ -92,15 +92,16 @@ class Joined:
 
 def lines(fields: Iterable[Field]) -> Iterator[Joined]:
     """Short texts as lines, a key before its value; each of the texts given out is bounded."""
-    joined, last = Joined(), ""
+    joined, named = Joined(), ""
     for field in fields:
-        if len(joined) > _MOST and field.where != last:
+        is_named = field.where == named
+        if len(joined) > _MOST and not is_named:
             yield joined
-            joined, last = Joined(), ""
+            joined = Joined()
         if len(joined):
-            joined.lead() if field.where == last else joined.part()
+            joined.lead() if is_named else joined.part()
         joined.add(field, 0, len(field.text))
-        last = field.where
+        named = field.where.removesuffix(OF_NAME) if field.where.endswith(OF_NAME) else ""
     if len(joined):
         yield joined
 

@@ -48,7 +48,7 @@ class _Node:
 
 _WORD_GAP = " \t\n\r\u00a0\u2009\u202f.,_-'’\u2010\u2011\u2013"
 _COMPACT_GAP = " :\u00a0\u2009\u202f.-/()\u2010\u2011\u2012\u2013"
-_LONGEST_GAP = 2
+_LONGEST_GAP = 3
 _NUMBER = re.compile(r"[1-9][0-9]*")
 
 _DRESS = {"words": dress_words, "compact": dress_compact, "literal": dress_literal}
@@ -114,7 +114,8 @@ def _spelling(text: str, form: Form) -> list[tuple[str, str]]:
     if form == "compact":
         spelling = [(_COMPACT_GAP, char) for char in squeezed(plain)]
     else:
-        spelling = [("" if place else _WORD_GAP, char) for word in words_of(plain) for place, char in enumerate(word)]
+        own = _WORD_GAP + "".join(char for char in plain if not char.isalnum() and char not in _WORD_GAP)
+        spelling = [("" if place else own, char) for word in words_of(plain) for place, char in enumerate(word)]
     return [("", spelling[0][1]), *spelling[1:]] if spelling else []
 
 

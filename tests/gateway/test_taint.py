@@ -119,6 +119,10 @@ def texts(text: str, size: int = 5) -> list[Event]:
         pytest.param(
             Request("auto", (user("?"),), "openai", tools=(Tool("f", {}, SECOND),)), id="a tool's description"
         ),
+        pytest.param(
+            Request("auto", (user("?"),), "openai", tools=(Tool("f", {"properties": {"a": {"enum": [SECOND]}}}),)),
+            id="a tool's schema",
+        ),
         pytest.param(Request("auto", (user("?"),), "openai", extra={"prediction": {"content": SECOND}}), id="extra"),
         pytest.param(EmbeddingRequest("auto", (ANSWER,)), id="embedded"),
         pytest.param(RerankRequest("auto", "which?", ("other", ANSWER)), id="reranked"),

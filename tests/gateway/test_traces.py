@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import unicodedata
 
 import pytest
@@ -132,6 +133,8 @@ def test_fields_are_parted() -> None:
 def test_strings_are_found_in_json_alone() -> None:
     assert list(strings_in('{"a": ["b", {"c": "d"}], "e": 1}')) == ["b", "d"]
     assert list(strings_in('"alone"')) == ["alone"]
+    inner = '["b", 1]'
+    assert list(strings_in(json.dumps({"a": inner}))) == [inner, "b"]
     assert list(strings_in("{no json")) == []
     assert list(strings_in("plain")) == []
 

@@ -216,6 +216,7 @@ def _texts(request: AnyRequest) -> Iterator[str]:
         for tool in request.tools:
             if isinstance(tool, Tool):
                 yield tool.description or ""
+                yield from strings_of(tool.schema)
             else:
                 yield from strings_of(tool.raw)
 

@@ -194,20 +194,25 @@ def call_digest(keyed: Keyed, name: str, arguments: str, context: bytes) -> byte
     return digest_of(keyed, b"call", name.encode("utf-8", "ignore"), said)
 
 
-def strings_in(text: str) -> Iterator[str]:
+def strings_in(text: str, depth: int = 16) -> Iterator[str]:
     """The strings in a text that is JSON, such as a tool's arguments or its result; none in any other text."""
     if text.lstrip()[:1] in {"{", "[", '"'}:
         try:
             value = msgspec.json.decode(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             return
-        yield from strings_of(value)
+        yield from strings_of(value, depth)
 
 
 def strings_of(value: Json, depth: int = 16) -> Iterator[str]:
-    """The strings in a decoded JSON value, down to `depth` levels; the keys of objects are none of them."""
+    """The strings in a decoded JSON value, down to `depth` levels; the keys of objects are none of them.
+
+    A string that is an object or a list itself is a level too: programs put JSON into JSON.
+    """
     if isinstance(value, str):
         yield value
+        if depth and value[:1] in {"{", "["}:
+            yield from strings_in(value, depth - 1)
     elif depth and isinstance(value, list | dict):
         for each in value.values() if isinstance(value, dict) else value:
             yield from strings_of(each, depth - 1)

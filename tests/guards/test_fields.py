@@ -328,6 +328,20 @@ def test_a_long_number_is_told_as_text_and_becomes_a_string_where_it_is_changed(
     assert json.loads(written) == {"a": "[card]"}
 
 
+@pytest.mark.parametrize("depth", [2, 100, 400, 900, 100_000])
+def test_arguments_of_any_depth_are_told(depth):
+    text = "[" * depth + '"anna@example.com"' + "]" * depth
+
+    assert arguments_of(text, lambda field: field.text) == text
+    written = arguments_of(text, lambda field: field.text.replace("anna@example.com", MARK))
+    assert written == text.replace("anna@example.com", MARK)
+
+
+@pytest.mark.parametrize("number", ["1" * 5000, "9" * 400, "1e22", "-1e308", "1e400", "123456.75"])
+def test_numbers_of_any_size_are_told(number):
+    assert arguments_of(f'{{"a": {number}}}', lambda field: field.text) == f'{{"a": {number}}}'
+
+
 def test_a_member_given_twice_in_arguments_does_not_hide():
     text = '{"a": "hidden", "a": "shown"}'
     assert any("hidden" in field.text for field in walk(chat(Message("assistant", (shapes.ToolUse("1", "f", text),)))))

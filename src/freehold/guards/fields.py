@@ -101,6 +101,10 @@ L = TypeVar("L", list[Any], tuple[Any, ...])
 
 _LONG_NUMBER = 100_000
 """Numbers of fewer digits than this has are no card, telephone or identity number."""
+_EXACT = 1e22
+"""Above it, a float's digits are not those that were written."""
+_DEEP = 128
+"""Lists and objects within one another that are entered; a body has no more, but text in it may."""
 _SHORTEST_BLOB = 64
 _DATA_URL = re.compile(r"data:[^,]{0,200};base64,")
 
@@ -159,7 +163,7 @@ class _Traversal:
 
     def text(self, text: str, where: str) -> str:
         """A text as its author wrote it."""
-        if text in WORDS:
+        if not text or text in WORDS:
             return text
         if self._repeating and text in self._told:
             return self._as_told(text)
@@ -240,6 +244,8 @@ class _Traversal:
             value = msgspec.json.decode(arguments)
         except (msgspec.DecodeError, RecursionError):
             return self.text(arguments, where)
+        if arguments.count("[") + arguments.count("{") > _DEEP and _is_deep(value):
+            return self.text(arguments, where)
         new = self.json(value, where)
         same = new is value
         if arguments.count(":") != msgspec.json.encode(value).count(b":"):
@@ -259,7 +265,7 @@ class _Traversal:
             self._entered[id(value)] = value
             return self._object(value, where) if isinstance(value, dict) else self._list(value, where)
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _LONG_NUMBER:
-            text = str(int(value)) if value == int(value) else repr(value)
+            text = str(int(value)) if abs(value) < _EXACT and value == int(value) else repr(value)
             new = self.text(text, where)
             return value if new is text else new
         return value
@@ -287,6 +293,16 @@ def _same(old: L, new: L) -> L:
 
 def _texts(messages: tuple[Message, ...]) -> frozenset[str]:
     return frozenset(part.text for message in messages for part in message.parts if isinstance(part, TextPart))
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEP):
+        inner = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        if not inner:
+            return False
+        level = [each for members in inner for each in members]
+    return True
 
 
 def _inner(text: str) -> str | None:

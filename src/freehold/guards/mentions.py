@@ -9,7 +9,7 @@ from freehold.core.finding import Span
 
 LONGEST = 120
 """Characters of a name; what is longer is a sentence."""
-MOST = 400
+MOST = 200
 """Names that are looked for in a text; the longest are taken."""
 _UNSPACED = "\u0e00"
 """From here on stand scripts that put no space between words, or endings behind names: there, no edge is asked for."""

@@ -34,6 +34,8 @@ def test_national_numbers_that_their_plan_knows_and_groups_so(number: str) -> No
     ("before", "number", "after"),
     [
         ("Call me at ", "780 6326", " tomorrow"),
+        ("My number is ", "0699 868 88 55", "!"),
+        ("You can contact us on ", "9472 7916", "."),
         ("Tel.: ", "0961-7596216", ""),
         ("Telefon ", "(99) 645-791", ","),
         ("Phone:\n", "60-56-85-91", "\n"),
@@ -53,6 +55,7 @@ def test_a_word_beside_it_makes_a_number_one(before: str, number: str, after: st
     "text",
     [
         "order 123456789",
+        "The phone shop's account number is 12345678",
         "call about order 4711-2233-99",
         "2024-11-22 10:15:00",
         "call on 2024-11-22",

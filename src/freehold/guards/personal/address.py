@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from freehold.core.finding import Span
 from freehold.guards.personal.reading import Reading, listed, words
-from freehold.guards.personal.streets import AFTER_NAME, BEFORE_NAME, BEHIND_NAME, ENDINGS, LINKS
+from freehold.guards.personal.streets import AFTER_NAME, BEFORE_NAME, BEHIND_NAME, COUNTRIES, ENDINGS, LINKS
 
 _HOUSE = re.compile(r"[0-9](?<![\w./:,-][0-9])[0-9]{0,4}(?:[/-][0-9]{1,4})?[A-Za-z]?(?![\w%:/]|[.,-][0-9])")
 _TOKEN = re.compile(r"[^\s,;:()\"<>]+")
@@ -33,12 +33,15 @@ _CODE = (
     r"(?:[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][0-9][A-Z] [0-9][A-Z][0-9]|[0-9]{4} ?[A-Z]{2}|[0-9]{2}-[0-9]{3}"
     r"|[0-9]{3} [0-9]{2}|(?:[A-Z]{1,3}-)?[0-9]{4,6}(?:-[0-9]{3,4})?)(?![\w-])"
 )
-_GAP = r"[ \t]*,?\s{1,8}(?:[?>]{1,3} ?)?"
-_CODE_TOWN = re.compile(rf"{_GAP}{_CODE}(?: {_CAP}){{1,3}}")
-_TOWN_CODE = re.compile(
-    rf"{_GAP}{_CAP}(?: {_CAP}){{0,3}}(?:[ \t]*\n?,?{_GAP}(?:[A-Z]{{2,3}}|nan|[0-9]{{2}}))?"
-    rf"(?:{_GAP}{_CAP}(?: {_CAP}){{0,2}})?{_GAP}{_CODE}"
+_GAP = r"[ \t]*\n?[ \t]*,?\s{1,8}(?:[?>]{1,3} ?)?"
+_TOWN = rf"{_CAP}(?: (?:{'|'.join(sorted(LINKS))}|nad|am|an der|on)(?= ))?(?: {_CAP}){{0,3}}"
+_REGION = rf"{_GAP}(?:[A-Z]{{1,3}}|nan|[0-9]{{2}})(?!\w)"
+_COUNTRY = rf"{_GAP}(?:{'|'.join(COUNTRIES)})(?!\w)"
+_TAIL = re.compile(
+    rf"{_GAP}(?:{_CODE}(?: {_CAP}){{1,3}}(?:{_COUNTRY})?"
+    rf"|{_TOWN}(?:{_REGION})?(?:(?:{_COUNTRY})?{_GAP}{_CODE}|{_COUNTRY}(?:{_GAP}{_CODE})?))"
 )
+"""What follows a street: a post code and a town, or a town and a post code, a country, or both."""
 _BOXES = listed("box postfach postbus postale apartado postboks b.p.")
 _BOX = re.compile(
     r"(?<!\w)(?:p\.? ?o\.? ?box|postfach|postbus|boîte postale|b\.p\.|apartado(?: de correos)?|casella postale|psc|unit"
@@ -94,7 +97,7 @@ def _street(reading: Reading, house: re.Match[str]) -> tuple[int, int, float, st
         leading = _LEADING.search(reading.text, max(0, start - 7), start)
         return (leading.start() if leading else start), house.end(), 0.75, "address-street-number"
     named = _NAMED.search(reading.text, max(0, house.start() - _BEFORE), house.start())
-    if named and reading.before(_LIVED, named.start(), 30):
+    if named and (_UNIT.match(reading.text, house.end()) or reading.before(_LIVED, named.start(), 30)):
         return named.start(), house.end(), 0.55, "address-context"
     return None
 
@@ -189,10 +192,8 @@ def _extended(text: str, end: int) -> int:
     """Where an address ends whose street ends at `end`: behind its unit, its town and its post code."""
     while unit := _UNIT.match(text, end):
         end = unit.end()
-    for form in (_CODE_TOWN, _TOWN_CODE):
-        if match := form.match(text, end):
-            return match.end()
-    return end
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
 
 
 def _codes(reading: Reading) -> Iterator[Span]:

@@ -22,7 +22,8 @@ _NUMBER = re.compile(
 )
 _SAID = words(
     "tel|call|called|dial|ring|text me|cell|mob|fax|sms|whatsapp|signal|answering|messages? to|my registered|viber"
-    "|reach me|tfno|gsm|tlf|puh|nummer|numéro",
+    "|reach me|reach us|reach him|reach her|contact me|contact us|contact him|contact her|my number is|his number is"
+    "|her number is|tfno|gsm|tlf|puh|nummer|numéro",
     "phon|telef|telep|téléph|mobil|handy|celular|cellul|móvil|komórk|rufnummer|hotline|puhelin|telf|телефон|моб|τηλ|電話"
     "|电话|전화|טלפון|هاتف|फ़ोन|โทร",
 )
@@ -35,7 +36,7 @@ _OTHERWISE = re.compile(
     r"(?<![^\W\d_])(?:orders?|invoice|ticket|case|ref|reference|tracking|isbn|issn|ean|sku|part|serial|model|version|v|rev"
     r"|build|account|acct|policy|zip|plz|postcode|customer|transaction|confirmation|card|iban|passport|licen[cs]e"
     r"|bestell\w*|rechnung\w*|kunden\w*|commande|facture|pedido|factura|ids?|ssn|bsn|pesel|nino|imei|vin|port|pid|line"
-    r"|page|pp|timestamp|doi|rfc|cve|commit|issue|pr|bug|row|lat|lon)(?: (?:no|nr|number|id|num|code))?\W{0,4}\Z"
+    r"|page|pp|timestamp|doi|rfc|cve|commit|issue|pr|bug|row|lat|lon)(?: (?:no|nr|number|id|num|code))?(?: is| was)?\W{0,4}\Z"
 )
 """Words right before digits that make them something else, whatever the sentence speaks of."""
 _NOT_ONE = re.compile(

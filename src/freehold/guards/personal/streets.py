@@ -46,3 +46,16 @@ LINKS = frozenset(
 """)
 )
 """Words without a capital that stand inside such names."""
+
+COUNTRIES = listed(
+    "Argentina|Australia|Austria|Österreich|Belgium|Belgique|België|Brazil|Brasil|Bulgaria|Canada|"
+    "Chile|China|Colombia|Croatia|Hrvatska|Cyprus|Czech Republic|Czechia|Denmark|Danmark|Estonia|"
+    "Eesti|Finland|Suomi|France|Germany|Deutschland|Greece|Greenland|Hungary|Magyarország|Iceland|"
+    "Ísland|India|Ireland|Israel|Italy|Italia|Japan|Latvia|Liechtenstein|Lithuania|Luxembourg|"
+    "Malta|Mexico|México|Netherlands|Nederland|New Zealand|Norway|Norge|Peru|Poland|Polska|"
+    "Portugal|Romania|România|Russia|Serbia|Singapore|Slovakia|Slovensko|Slovenia|Slovenija|"
+    "South Africa|South Korea|Spain|España|Sweden|Sverige|Switzerland|Schweiz|Suisse|Turkey|"
+    "Türkiye|Ukraine|United Kingdom|England|Scotland|Wales|UK|United States|USA|Uruguay|Venezuela",
+    "|",
+)
+"""Names of countries as they end an address, in English and their own languages."""

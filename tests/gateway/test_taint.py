@@ -18,6 +18,7 @@ from freehold.core.request import (
     Grounds,
     Message,
     OpaquePart,
+    OutputFormat,
     Part,
     Request,
     RerankRequest,
@@ -122,6 +123,10 @@ def texts(text: str, size: int = 5) -> list[Event]:
         pytest.param(
             Request("auto", (user("?"),), "openai", tools=(Tool("f", {"properties": {"a": {"enum": [SECOND]}}}),)),
             id="a tool's schema",
+        ),
+        pytest.param(
+            Request("auto", (user("?"),), "openai", output=OutputFormat("schema", "f", {"description": SECOND})),
+            id="the schema of the answer",
         ),
         pytest.param(Request("auto", (user("?"),), "openai", extra={"prediction": {"content": SECOND}}), id="extra"),
         pytest.param(EmbeddingRequest("auto", (ANSWER,)), id="embedded"),

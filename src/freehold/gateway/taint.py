@@ -219,6 +219,9 @@ def _texts(request: AnyRequest) -> Iterator[str]:
                 yield from strings_of(tool.schema)
             else:
                 yield from strings_of(tool.raw)
+        if request.output is not None:
+            yield request.output.description or ""
+            yield from strings_of(request.output.schema)
 
 
 def _texts_of(parts: tuple[Part, ...]) -> Iterator[str]:

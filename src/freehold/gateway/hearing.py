@@ -56,7 +56,7 @@ class Hearing:
         if enforced and guards.acts("output", "refuse", family="schema") and _promised(request):
             events = await self._held(events)
         if enforced and (guards.acts("output", "redact") or guards.acts("output", "refuse")):
-            events = await self._rid(events)
+            events = self._rid(events)
         if isinstance(events, Ready):
             self._take(events.events)
             self._stop_forbidden(events.events)
@@ -105,13 +105,10 @@ class Hearing:
             raise UpstreamFailed(f"the answer is refused, since {broken[0].span.rule}")
         return Ready(held)
 
-    async def _rid(self, events: Events) -> Events:
+    def _rid(self, events: Events) -> Events:
         """The answer without what is redacted; it ends at what is refused, and a whole one is then not shown at all."""
-        changed = redact_events(events, self._taken_out)
-        if not isinstance(events, Ready):
-            return changed
         try:
-            return Ready([event async for event in changed])
+            return redact_events(events, self._taken_out)
         except AttemptFailed as failure:
             raise GuardForbidden(failure.message) from failure
 

@@ -82,8 +82,8 @@ def decide(
     """The permit for this request on this route.
 
     `tokens` estimates the prompt's length. `known` holds every configured target, to name those that would have been
-    allowed. `revision` is the policy's, for the record. `raised` says what findings did to the label, and for whom that is
-    undone.
+    allowed. `revision` is the policy's, for the record. `raised` says what findings did to the label, and for whom that
+    is undone.
 
     Raises `BadRequest`, naming the field, if every target that may see the label lacks an ability; `LabelForbidden` if
     none may see it; `Forbidden` if the key may ask for none.

@@ -102,7 +102,8 @@ class Swap:
                 if following is None:
                     following = node.next[char] = _Node()
                 node = following
-            node.pair = node.pair or pair
+            if node.pair is None or (pair.loose and not node.pair.loose):
+                node.pair = pair
         return firsts
 
 

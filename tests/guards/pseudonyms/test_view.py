@@ -1,0 +1,263 @@
+"""A view hides every finding everywhere, the same way in every turn, or there is none."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from freehold.core.event import Event, Finished, Ready, Text, gather
+from freehold.core.exchange import View
+from freehold.core.finding import Finding, Span
+from freehold.core.label import PUBLIC, Label
+from freehold.core.request import (
+    EmbeddingRequest,
+    ImagePart,
+    Message,
+    Origin,
+    OutputFormat,
+    Part,
+    Request,
+    Sampling,
+    TextPart,
+    Tool,
+    ToolResult,
+    ToolUse,
+)
+from freehold.core.target import Secret, Target
+from freehold.guards.fields import walk
+from freehold.guards.pseudonyms import Pseudonymiser
+from freehold.stores.keyfile import keyfile
+from freehold.stores.pseudonyms import KeptPseudonyms
+from freehold.stores.sqlite import open_store
+from freehold.wire.anthropic import MessagesProvider
+from freehold.wire.openai import ChatProvider
+
+LABEL = Label.parse("internal")
+SECRET = Secret("of this installation")
+TOKEN = "tok-" + "9f" * 8
+ORIGINALS = (
+    ("person", "Ada Obi-Lund"),
+    ("email", "ada.obi@clinic.test"),
+    ("phone", "+44 20 7183 4421"),
+    ("card", "4539 1488 0343 6467"),
+    ("token", TOKEN),
+)
+FIRST = f"Ada Obi-Lund, ada.obi@clinic.test, +44 20 7183 4421, card 4539 1488 0343 6467, uses {TOKEN}."
+
+
+def a_request(*turns: str, parts: tuple[Part, ...] = (), **changes: object) -> Request:
+    roles = ("user", "assistant")
+    said = [Message(roles[number % 2], (TextPart(text),)) for number, text in enumerate(turns)]
+    if parts:
+        said.append(Message("user", parts))
+    return msgspec.structs.replace(Request("m", tuple(said), "openai"), **changes)
+
+
+def find(request: Request | EmbeddingRequest, originals: tuple[tuple[str, str], ...] = ORIGINALS) -> list[Finding]:
+    """Each original once, where it first stands."""
+    found = []
+    for kind, original in originals:
+        field = next((field for field in walk(request) if original in field.text), None)
+        if field is not None:
+            start = field.text.index(original)
+            family = "secrets" if kind == "token" else "personal-data"
+            found.append(Finding(field.where, Span(start, start + len(original), kind, 1.0, "test", family)))
+    return found
+
+
+async def view_of(request: Request | EmbeddingRequest, *, by: Pseudonymiser | None = None, key: str = "k") -> View:
+    view = await (by or Pseudonymiser(SECRET)).view(request, find(request), label=LABEL, key_id=key)
+    assert view is not None
+    return view
+
+
+def texts(request: Request | EmbeddingRequest) -> list[str]:
+    return [field.text for field in walk(request)]
+
+
+def back(view: View, text: str) -> str:
+    events = view.restore(Ready([Text(text), Finished()]))
+    assert isinstance(events, Ready)
+    return gather(events.events).choices[0].text
+
+
+async def test_it_says_what_it_took_out():
+    view = await view_of(a_request(FIRST))
+    assert view.label == LABEL
+    assert view.by == "pseudonymise personal-data: 1 card, 1 email, 1 person, 1 phone; redact secrets: 1 token"
+
+
+async def test_what_was_found_once_is_gone_everywhere():
+    call = ToolUse("c1", "write_to_lund", '{"ada.obi@clinic.test": "4539148803436467", "n": 4539148803436467}')
+    asked = Request(
+        "m",
+        (
+            Message("user", (TextPart(FIRST),), "ada_lund"),
+            Message("assistant", (TextPart("ADA.OBI@CLINIC.TEST or ms lund"), call)),
+            Message("tool", (ToolResult("c1", (TextPart('{"sent":"Obi\\nLund"}'),)),)),
+        ),
+        "openai",
+        tools=(Tool("write_to_lund", {"properties": {"Obi": {"default": "020 7183 4421"}}}, "asks Ada"),),
+        sampling=Sampling(stop=("Lund",)),
+        output=OutputFormat("schema", "answer", {"properties": {"Lund": {}}}),
+        user="ada.obi",
+        metadata={"Obi": TOKEN},
+    )
+    seen = (await view_of(asked)).request(asked)
+    target = Target("t", "big-1", "http://nowhere.test/v1", "openai", PUBLIC)
+    for codec in (ChatProvider(), MessagesProvider()):
+        body = codec.encode(seen, target).body.decode().lower()
+        for piece in ("ada", "obi", "lund", "clinic.test", "7183", "4421", "4539", "6467", TOKEN):
+            assert piece not in body, (codec, piece)
+
+
+async def test_the_answer_gets_all_back_but_secrets():
+    asked = a_request(FIRST)
+    view = await view_of(asked)
+    seen = texts(view.request(asked))[0]
+    assert back(view, seen) == FIRST.replace(TOKEN, "[token]")
+
+
+async def test_a_stream_is_restored_as_it_comes():
+    view = await view_of(a_request(FIRST))
+    seen = texts(view.request(a_request("Ada")))[0]
+
+    async def events() -> AsyncIterator[Event]:
+        for char in f"Hi {seen}!":
+            yield Text(char)
+        yield Finished()
+
+    assert [event.text async for event in view.restore(events()) if isinstance(event, Text)] == ["H", "i", " ", "Ada!"]
+
+
+async def test_a_request_made_of_it_with_other_sampling_is_hidden_too():
+    asked = a_request(FIRST)
+    view = await view_of(asked)
+    warmer = asked.rewritten(sampling=Sampling(temperature=1.0))
+    assert texts(view.request(warmer)) == texts(view.request(asked))
+    assert view.request(warmer).sampling.temperature == 1.0
+
+
+async def test_every_turn_has_the_same_stand_ins():
+    first, later = a_request(FIRST), a_request(FIRST, "Noted.", "Ada again, and ben@clinic.test")
+    one, other = await view_of(first), await view_of(later)
+    assert texts(one.request(first))[0] == texts(other.request(later))[0]
+
+
+async def test_two_conversations_share_none():
+    seen = [texts((await view_of(a_request(text))).request(a_request("Ada")))[0] for text in (FIRST, f"Again: {FIRST}")]
+    other_key = texts((await view_of(a_request(FIRST), key="other")).request(a_request("Ada")))[0]
+    assert len({*seen, other_key}) == 3
+
+
+async def test_no_stand_in_stands_in_the_text():
+    name = texts((await view_of(a_request(FIRST))).request(a_request("Ada")))[0]
+    later = a_request(FIRST, "Noted.", f"{name} is somebody else")
+    view = await view_of(later)
+    assert texts(view.request(later))[2] == f"{name} is somebody else"
+    assert back(view, name) == name
+
+
+async def test_a_text_that_is_to_be_json_is_restored_as_json():
+    asked = a_request('"Ann" of "Elm\nHouse"', output=OutputFormat("json"))
+    original = ("address", '"Elm\nHouse"')
+    view = await Pseudonymiser(SECRET).view(asked, find(asked, (original,)), label=LABEL, key_id="k")
+    assert view is not None
+    stand_in = texts(view.request(a_request(original[1])))[0]
+    answer = msgspec.json.encode({"at": stand_in}).decode()
+    assert msgspec.json.decode(back(view, answer)) == {"at": original[1]}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        a_request(FIRST, parts=(ImagePart(url="https://x.test/scan.png"),)),
+        a_request(FIRST, extra={"prediction": {"content": "Ada"}}),
+    ],
+)
+async def test_what_nobody_can_read_has_no_view(asked: Request):
+    assert await Pseudonymiser(SECRET).view(asked, find(asked), label=LABEL, key_id="k") is None
+
+
+async def test_a_finding_that_is_not_where_it_says_gives_no_view():
+    asked = a_request(FIRST)
+    astray = Finding("messages[5].parts[0].text", Span(0, 3, "person", 1.0, "test"))
+    assert await Pseudonymiser(SECRET).view(asked, [*find(asked), astray], label=LABEL, key_id="k") is None
+
+
+async def test_findings_of_other_families_are_left_alone():
+    asked = a_request(FIRST)
+    mark = Finding("tool", Span(0, 3, "instruction", 1.0, "test", "injection"))
+    view = await Pseudonymiser(SECRET).view(asked, [*find(asked), mark], label=LABEL, key_id="k")
+    assert view is not None
+    assert "instruction" not in view.by
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "original"),
+    [
+        ("xxada@b.testyy", "email", "ada@b.test"),
+        ("0045391488034364670", "card", "4539148803436467"),
+        ("a d a @ b . t e s t", "email", "a d a @ b . t e s t"),
+        ("Ada\n\n     Obi", "person", "Ada\n\n     Obi"),
+        ("she is ada%40b.test?", "email", "ada%40b.test"),
+        ("talk to will now", "person", "will"),
+    ],
+)
+async def test_what_was_found_goes_however_it_stands(text: str, kind: str, original: str):
+    asked = a_request(text)
+    view = await Pseudonymiser(SECRET).view(asked, find(asked, ((kind, original),)), label=LABEL, key_id="k")
+    assert view is not None
+    seen = texts(view.request(asked))[0]
+    assert original not in seen
+    assert back(view, seen) == text
+
+
+async def test_a_large_request_is_hidden_as_well():
+    asked = a_request(FIRST, "Noted.", "Nothing here. " * 5000 + "Ada")
+    seen = texts((await view_of(asked)).request(asked))
+    assert "Ada" not in seen[2]
+
+
+async def test_texts_to_embed_have_a_view():
+    asked = EmbeddingRequest("m", (FIRST, "Ms Lund"))
+    seen = texts((await view_of(asked)).request(asked))
+    assert not any("Lund" in text or "4421" in text for text in seen)
+
+
+async def test_the_caller_s_own_body_does_not_go_along():
+    asked = msgspec.structs.replace(a_request(FIRST), origin=Origin("openai", {"model": "m", "x": FIRST}))
+    assert (await view_of(asked)).request(asked).origin is None
+
+
+class TestKept:
+    """With a store, what was found in one turn is hidden in all that follow."""
+
+    @pytest.fixture
+    def kept(self, tmp_path: Path):
+        made = KeptPseudonyms(open_store(tmp_path).connect, keyfile(tmp_path, "pseudonyms.key"), hours=1)
+        yield made
+        made.close()
+
+    async def test_an_original_that_is_missed_later_is_hidden_still(self, kept: KeptPseudonyms):
+        maker = Pseudonymiser(SECRET, kept)
+        first = a_request(FIRST)
+        before = (await view_of(first, by=maker)).request(first)
+        later = a_request(FIRST, "Noted.", "Ms Lund again")
+        view = await Pseudonymiser(SECRET, kept).view(later, [], label=LABEL, key_id="k")
+        assert view is not None
+        seen = texts(view.request(later))
+        assert seen[0] == texts(before)[0].replace("[token]", TOKEN)
+        assert "Lund" not in seen[2]
+        assert view.by == ""
+
+    async def test_another_conversation_knows_nothing_of_it(self, kept: KeptPseudonyms):
+        maker = Pseudonymiser(SECRET, kept)
+        await view_of(a_request(FIRST), by=maker)
+        other = a_request("Ms Lund")
+        view = await maker.view(other, [], label=LABEL, key_id="k")
+        assert view is not None
+        assert view.request(other) is other

@@ -115,8 +115,15 @@ class _Pieces:
 
     def add(self, edit: Edit) -> None:
         """An edit with what stands before it."""
-        begin = self._begin(edit.start)
-        if not self._parts and begin > 0:
+        if edit.start - self._done > BEFORE + AFTER:
+            self._skip_to(self._begin(edit.start))
+        self._copy(self._done, edit.start)
+        self._put(edit.new, edit.start, edit.end, exact=False)
+        self._done = edit.end
+
+    def _skip_to(self, begin: int) -> None:
+        """Leave out what is far from the last edit and from the next."""
+        if not self._parts:
             self._cut(begin)
             self._done = begin
         elif begin > (end := self._end(self._done)):
@@ -125,9 +132,6 @@ class _Pieces:
             self._put("\n", end, end, exact=False)
             self._cut(begin)
             self._done = begin
-        self._copy(self._done, edit.start)
-        self._put(edit.new, edit.start, edit.end, exact=False)
-        self._done = edit.end
 
     def finish(self) -> str:
         """The text, with what stands behind the last edit."""

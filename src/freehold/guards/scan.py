@@ -23,7 +23,7 @@ from freehold.guards.seen import Seen
 
 Finder = Callable[[str], Iterable[Span]]
 
-LARGE = 50_000
+LARGE = 20_000
 """Characters of a request above which it is looked at in a thread, so that the event loop stays free."""
 SLICE = 32_768
 """Characters that a finder is given at once."""

@@ -147,9 +147,9 @@ def export(
                 raise CommandFailed(f"{tile.path} is missing; 'freehold audit verify' says what else is")
             into.put(tile.path, data)
             written.append(tile.path)
-    into.put(KEY_NAME, (source.key.vkey + "\n").encode())
-    into.put(CHECKPOINT, log.note.encode())
     into.settle(written)
+    into.replace(KEY_NAME, (source.key.vkey + "\n").encode())
+    into.replace(CHECKPOINT, log.note.encode())
     say.note(f"{len(log)} leaves are in {folder}; check them with 'freehold audit verify {folder} --key VKEY'")
 
 

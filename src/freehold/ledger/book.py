@@ -105,10 +105,11 @@ class Book:
                 self._sealer.begin()
                 connection.execute("BEGIN IMMEDIATE")
                 lost = [lost_leaf(*row) for row in connection.execute(LEFT_OPEN)]
-                size = append(connection, [*lost, *notes])
+                rows = append(connection, [*lost, *notes])
                 connection.execute(RECOVER)
                 connection.execute("COMMIT")
-                self._sealer.grown(size)
+                if rows:
+                    self._sealer.grown(rows)
                 return len(lost)
         except sqlite3.Error as error:
             raise SetupError(f"the ledger cannot be written ({error}); free the disk or the lock it names") from error

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from freehold.ledger.audit.journal import append
+from freehold.ledger.audit import journal
 from freehold.ledger.audit.leaf import Leaf
 from freehold.ledger.checkpoint import Checkpointer
 from freehold.ledger.rows import Row
@@ -78,15 +78,15 @@ Item = list[Opening] | Bundle | Chore | float
 class Writer:
     """Writes what is put, in order.
 
-    On its thread, `answer` is called with the waiters served and what went wrong, and `grown` with the number of leaves
-    that the audit log has come to.
+    On its thread, `answer` is called with the waiters served and what went wrong, and `grown` with the leaves of
+    the audit log that were written.
     """
 
     def __init__(
         self,
         connect: Callable[[], sqlite3.Connection],
         answer: Callable[[list[Any], str | None], None],
-        grown: Callable[[int], None] = lambda _size: None,
+        grown: Callable[[Sequence[journal.Row]], None] = lambda _rows: None,
     ) -> None:
         self.trouble: str | None = None
         """What the database last refused; `None` while all is well."""
@@ -242,22 +242,22 @@ class Writer:
 
     def _write_bundle(self, bundle: Bundle) -> None:
         parts = (SETTLE, bundle.exchanges), (TRIED, bundle.attempts), (KEEP, bundle.captures)
-        size = self._write_together(*parts, leaves=bundle.leaves)
-        if bundle.leaves:
-            self._grown(size)
+        rows = self._write_together(*parts, leaves=bundle.leaves)
+        if rows:
+            self._grown(rows)
 
-    def _write_together(self, *parts: tuple[Into, list[Row]], leaves: Sequence[Leaf] = ()) -> int:
-        """All of it or nothing; returns what `append` does, where there are leaves."""
+    def _write_together(self, *parts: tuple[Into, list[Row]], leaves: Sequence[Leaf] = ()) -> list[journal.Row]:
+        """All of it or nothing; returns the leaves at their places."""
         connection = self._connected()
-        size = 0
+        placed: list[journal.Row] = []
         connection.execute("BEGIN IMMEDIATE")
         try:
             for into, rows in parts:
                 self._write(into, rows)
             if leaves:
-                size = append(connection, leaves)
+                placed = journal.append(connection, leaves)
             connection.execute("COMMIT")
-            return size
+            return placed
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")

@@ -40,27 +40,31 @@ class Edge:
 
     def grow(self, leaves: Sequence[bytes]) -> Iterator[tuple[Tile, bytes]]:
         """Take leaves in; yields every tile and bundle that comes of it, with its bytes, whole ones first."""
-        for leaf in leaves:
-            self._leaves.append(leaf)
+        taken = 0
+        while taken < len(leaves):
+            some = leaves[taken : taken + WIDTH - len(self._leaves)]
+            taken += len(some)
+            self._leaves += some
+            self.size += len(some)
             if len(self._leaves) == WIDTH:
-                yield Tile(ENTRIES, self.size // WIDTH), pack(self._leaves)
+                yield Tile(ENTRIES, self.size // WIDTH - 1), pack(self._leaves)
                 self._leaves = []
-            self.size += 1
-            yield from self._carry(0, leaf_hash(leaf))
+            yield from self._carry(0, list(map(leaf_hash, some)))
         if self._leaves:
             yield Tile(ENTRIES, self.size // WIDTH, len(self._leaves)), pack(self._leaves)
         yield from self._partial()
 
-    def _carry(self, level: int, found: Hash) -> Iterator[tuple[Tile, bytes]]:
+    def _carry(self, level: int, found: list[Hash]) -> Iterator[tuple[Tile, bytes]]:
+        """Take hashes in at a level, at most as many as its tile has room for."""
         if level == len(self._levels):
             self._levels.append([])
         hashes = self._levels[level]
-        hashes.append(found)
+        hashes += found
         if len(hashes) == WIDTH:
             number = (self.size >> (8 * (level + 1))) - 1
             yield Tile(level, number), b"".join(hashes)
             self._levels[level] = []
-            yield from self._carry(level + 1, root_of(hashes))
+            yield from self._carry(level + 1, [root_of(hashes)])
 
     def _partial(self) -> Iterator[tuple[Tile, bytes]]:
         for level, hashes in enumerate(self._levels):

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from freehold.ledger.audit.leaf import Leaf, placed
 from freehold.ledger.audit.tiles import pack, unpack
@@ -32,20 +33,35 @@ def where(connection: sqlite3.Connection) -> tuple[int, int]:
     return int(index), int(at)
 
 
-def append(connection: sqlite3.Connection, leaves: Sequence[Leaf], now: Callable[[], int] = time.time_ns) -> int:
-    """Write leaves, within the transaction that is open on the connection; returns the index after the last.
+class Row(NamedTuple):
+    """Leaves as they stand together: the index of the first, and all of them as they will be hashed."""
+
+    first: int
+    leaves: list[bytes]
+
+    @property
+    def end(self) -> int:
+        """The index after the last."""
+        return self.first + len(self.leaves)
+
+
+def append(connection: sqlite3.Connection, leaves: Sequence[Leaf], now: Callable[[], int] = time.time_ns) -> list[Row]:
+    """Write leaves, within the transaction that is open on the connection; returns them at their places.
 
     Raises `sqlite3.Error` where the database does not take them; the whole transaction must then be given up.
     """
     index, at = where(connection)
     at = max(at, now())
+    rows = []
     for start in range(0, len(leaves), _TOGETHER):
-        first = index + start
-        packed = pack(placed(leaf, first + number, at) for number, leaf in enumerate(leaves[start : start + _TOGETHER]))
+        some = leaves[start : start + _TOGETHER]
+        row = Row(index, [placed(leaf, number, at) for number, leaf in enumerate(some, index)])
         # Two rows of one index are an error, never silently one.
-        connection.execute("INSERT INTO audit_leaves (position, leaf) VALUES (?, ?)", (first, packed))
-    _mark(connection, index + len(leaves), at)
-    return index + len(leaves)
+        connection.execute("INSERT INTO audit_leaves (position, leaf) VALUES (?, ?)", (index, pack(row.leaves)))
+        rows.append(row)
+        index = row.end
+    _mark(connection, index, at)
+    return rows
 
 
 def catch_up(connection: sqlite3.Connection, size: int, at: int) -> None:
@@ -61,19 +77,19 @@ def first(connection: sqlite3.Connection) -> int:
     return where(connection)[0] if found is None else int(found)
 
 
-def held(connection: sqlite3.Connection, most: int) -> Iterator[tuple[int, bytes]]:
-    """The leaves that stand here, with their indexes, in order; no further row once so many have come.
+def held(connection: sqlite3.Connection, most: int) -> list[Row]:
+    """The leaves that stand here, row by row; no more once so many have come.
 
     Raises `ValueError` for a row that is no packed leaves.
     """
-    taken = 0
-    rows = connection.execute("SELECT position, leaf FROM audit_leaves ORDER BY position")
-    for position, packed in rows:
-        leaves = unpack(packed)
-        yield from enumerate(leaves, position)
-        taken += len(leaves)
+    found, taken = [], 0
+    for position, packed in connection.execute("SELECT position, leaf FROM audit_leaves ORDER BY position"):
+        row = Row(position, unpack(packed))
+        found.append(row)
+        taken += len(row.leaves)
         if taken >= most:
-            return
+            break
+    return found
 
 
 def drop(connection: sqlite3.Connection, size: int) -> None:

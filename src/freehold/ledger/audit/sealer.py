@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from freehold.core.errors import SetupError
 from freehold.ledger.audit import journal
 from freehold.ledger.audit.edge import Edge
 from freehold.ledger.audit.folder import KEY_NAME, Folder, checkpoint_of
+from freehold.ledger.audit.journal import Row
 from freehold.ledger.audit.leaf import head_of
 from freehold.ledger.audit.note import Checkpoint, Signer, open_checkpoint, sign_checkpoint
 from freehold.ledger.audit.tiles import CHECKPOINT, Broken, Tile, Tiles
@@ -24,8 +26,9 @@ _LOG = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
 """How long leaves wait for company at most, while the disk is willing."""
-_ENOUGH = 2048
-"""Leaves for which nothing is waited for, and that one round takes, give or take a row."""
+_ENOUGH = 8192
+"""Leaves for which nothing is waited for, and that one round takes, give or take a row. Each round costs as much as
+hundreds of leaves, most of it waits for the disk."""
 _RETRY_SECONDS = 5.0
 MOST_BEHIND = 65_536
 """Leaves that may wait to be sealed, beyond which no request is taken: what is not sealed is not proved."""
@@ -44,6 +47,8 @@ class Sealer:
         """What keeps the log from being sealed; `None` while all is well."""
         self._connect = connect
         self._signer = signer
+        self._handed: deque[Row] = deque()
+        """What was told by `grown` and not looked at yet, so that it need not be read back."""
         self._edge: Edge | None = None
         self._last: Checkpoint | None = None
         self._next = 0
@@ -81,9 +86,10 @@ class Sealer:
         if self.behind:
             self._wanted.set()
 
-    def grown(self, size: int) -> None:
-        """Leaves up to this index are in the database. Returns at once."""
-        self._next = size
+    def grown(self, rows: Sequence[Row]) -> None:
+        """These leaves are in the database, and the last there are. Returns at once."""
+        self._handed.extend(rows)
+        self._next = rows[-1].end
         self._wanted.set()
         if self.behind >= _ENOUGH:
             self._enough.set()
@@ -131,7 +137,7 @@ class Sealer:
     def _round(self, connection: sqlite3.Connection) -> bool:
         """Seal some leaves; returns whether there may be more."""
         edge = self._edge or self._open()
-        held = list(journal.held(connection, _ENOUGH))
+        held = self._held(connection, edge.size)
         fresh = self._fresh(held, edge.size)
         if fresh:
             self._write(edge, fresh)
@@ -140,23 +146,35 @@ class Sealer:
         journal.drop(connection, edge.size)
         return True
 
-    def _fresh(self, held: list[tuple[int, bytes]], size: int) -> list[bytes]:
+    def _held(self, connection: sqlite3.Connection, size: int) -> list[Row]:
+        """What is to be sealed: what was handed over, and where that is not what comes next, what the database has."""
+        handed = [self._handed.popleft() for _ in range(len(self._handed))]
+        return handed if handed and handed[0].first == size else journal.held(connection, _ENOUGH)
+
+    def _fresh(self, held: list[Row], size: int) -> list[bytes]:
         """The leaves that are not sealed yet; raises `Broken` where they do not follow on those that are."""
+        fresh: list[bytes] = []
+        for first, leaves in held:
+            if first < size:
+                self._compare(first, leaves, size)
+            elif first == size + len(fresh):
+                fresh += leaves
+            else:
+                raise Broken(
+                    f"the log ends at leaf {size + len(fresh)}, and the next one in the database is {first}: the files"
+                    f" in {self.folder.path} are from an earlier time; bring the latest back"
+                )
+        return fresh
+
+    def _compare(self, first: int, leaves: list[bytes], size: int) -> None:
+        """Hold leaves that were sealed already, as after a crash, against those in the files."""
         sealed = Tiles(self.folder.fetch, size)
-        for index, leaf in held:
-            if index < size and sealed.leaf(index) != leaf:
+        for index, leaf in enumerate(leaves, first):
+            if index >= size or sealed.leaf(index) != leaf:
                 raise Broken(
                     f"leaf {index} in the database is another than the one that was sealed: one of the two was brought"
                     " back from an earlier time; bring both back from one backup"
                 )
-        fresh = [(index, leaf) for index, leaf in held if index >= size]
-        for place, (index, _) in enumerate(fresh, size):
-            if index != place:
-                raise Broken(
-                    f"the log ends at leaf {place}, and the next one in the database is {index}: files of the log in"
-                    f" {self.folder.path} are from an earlier time; bring the latest back"
-                )
-        return [leaf for _, leaf in fresh]
 
     def _write(self, edge: Edge, fresh: list[bytes]) -> None:
         written: list[Tile] = []
@@ -168,8 +186,7 @@ class Sealer:
         signer = self._signer()
         checkpoint = Checkpoint(signer.key.name, edge.size, edge.root)
         at = head_of(fresh[-1]).at
-        self.folder.put(CHECKPOINT, sign_checkpoint(checkpoint, at // _NS, signer).encode())
-        self.folder.settle([CHECKPOINT])
+        self.folder.replace(CHECKPOINT, sign_checkpoint(checkpoint, at // _NS, signer).encode())
         self._edge, self._last, self._sealed = edge, checkpoint, edge.size
         for tile in written:
             self.folder.tidy(tile)
@@ -179,7 +196,7 @@ class Sealer:
         signer = self._signer()
         note = checkpoint_of(self.folder)
         if note is None:
-            self.folder.put(KEY_NAME, (signer.key.vkey + "\n").encode())
+            self.folder.replace(KEY_NAME, (signer.key.vkey + "\n").encode())
             return Edge(0, [], [])
         checkpoint = open_checkpoint(note, signer.key).checkpoint
         if self._last is not None and checkpoint != self._last:

@@ -125,8 +125,7 @@ class ServiceWitness:
         return status, answer[:_MOST_ANSWER]
 
     def _keep(self, note: str) -> None:
-        self._folder.put(COSIGNED_NAME, note.encode())
-        self._folder.settle([COSIGNED_NAME])
+        self._folder.replace(COSIGNED_NAME, note.encode())
 
 
 async def attend(witness: Witness, latest: Callable[[], Log | None], every: float) -> None:

@@ -109,9 +109,9 @@ async def test_what_was_found_once_is_gone_everywhere():
     seen = (await view_of(asked)).request(asked)
     target = Target("t", "big-1", "http://nowhere.test/v1", "openai", PUBLIC)
     for codec in (ChatProvider(), MessagesProvider()):
-        body = codec.encode(seen, target).body.decode().lower()
+        body = codec.encode(seen, target).body.decode().lower().replace("metadata", "")
         for piece in ("ada", "obi", "lund", "clinic.test", "7183", "4421", "4539", "6467", TOKEN):
-            assert piece not in body, (codec, piece)
+            assert piece not in body, body[max(0, body.find(piece) - 60) :][:120]
 
 
 async def test_the_answer_gets_all_back_but_secrets():

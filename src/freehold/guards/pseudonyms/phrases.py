@@ -36,6 +36,7 @@ OF_PLACES = frozenset(
 
 ORDINARY = frozenset(
     """
+    ace ash bay bob bud cox don fry gem hay jay key kit lot mac pat peg pip rod sue tad wit
     amber angel april art august baker banks bell best berg bill black blue bond bonds bow brook brooks brown bush
     butler carol cash chance chase christian church clay close cole cook cross day dawn dean drew drake earl east faith
     ford forest fox frank friend gay gene glen glory gold good grace grant gray green grove guy hall harmony harry hart

@@ -192,7 +192,7 @@ def _small(draw: Draw) -> str:
 
 
 _SHORTEST = 5
-_SHORT_WORD = 3
+_SHORT_WORD = 2
 _TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir")
 _LINES = re.compile(r"[,;\n]\s*")
 _MIXED = re.compile(r"\b(?=[A-Za-z]{0,4}[0-9])[A-Za-z0-9]+\b")

@@ -36,7 +36,8 @@ _OTHERWISE = re.compile(
     r"(?<![^\W\d_])(?:orders?|invoice|ticket|case|ref|reference|tracking|isbn|issn|ean|sku|part|serial|model|version|v|rev"
     r"|build|account|acct|policy|zip|plz|postcode|customer|transaction|confirmation|card|iban|passport|licen[cs]e"
     r"|bestell\w*|rechnung\w*|kunden\w*|commande|facture|pedido|factura|ids?|ssn|bsn|pesel|nino|imei|vin|port|pid|line"
-    r"|page|pp|timestamp|doi|rfc|cve|commit|issue|pr|bug|row|lat|lon)(?: (?:no|nr|number|id|num|code))?(?: is| was)?\W{0,4}\Z"
+    r"|page|pp|timestamp|doi|rfc|cve|commit|issue|pr|bug|row|lat|lon)"
+    r"(?: (?:no|nr|number|id|num|code))?(?: is| was)?\W{0,4}\Z"
 )
 """Words right before digits that make them something else, whatever the sentence speaks of."""
 _NOT_ONE = re.compile(

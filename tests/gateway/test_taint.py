@@ -45,8 +45,12 @@ class Remembered:
         self.kept: dict[bytes, Label] = {}
         self.asked: list[Collection[bytes]] = []
 
-    def keyed(self) -> hmac.HMAC:
-        return hmac.new(b"k" * 32, digestmod="sha256")
+    @property
+    def empty(self) -> bool:
+        return not self.kept
+
+    def digest(self, data: bytes) -> bytes:
+        return hmac.digest(b"k" * 32, data, "sha256")
 
     async def labels(self, digests: Collection[bytes]) -> list[Label]:
         self.asked.append(digests)
@@ -186,6 +190,12 @@ async def test_what_a_call_wrote_down_is_known_when_a_tool_reads_it(taint: Taint
     assert await taint.sources(request(Message("tool", (ToolResult("5", (TextPart(FIRST),)),)))) == KNOWN
 
 
+async def test_what_stands_in_an_answer_of_json_is_known_without_it(taint: Taint) -> None:
+    answer(taint, texts('{"letter": {"body": "' + SECOND + '"}, "pages": 2}'))
+    assert await taint.sources(request(user(SECOND))) == KNOWN
+    assert await taint.sources(request(assistant('{"quoted": "' + SECOND + '"}'), user("Go on"))) == KNOWN
+
+
 async def test_every_choice_is_known(taint: Taint) -> None:
     answer(taint, [Text(FIRST, 0), Text(SECOND[:9], 1), Text(" [2]", 0), Text(SECOND[9:], 1)])
     assert await taint.sources(request(assistant(FIRST))) == KNOWN
@@ -216,8 +226,11 @@ async def test_what_may_flow_to_the_default_is_not_remembered(taint: Taint, memo
     assert memory.kept == {}
 
 
-async def test_a_short_question_asks_nothing(taint: Taint, memory: Remembered) -> None:
-    assert await taint.sources(request(user("Is it raining?"))) == []
+async def test_a_short_question_asks_nothing_and_an_empty_memory_is_not_asked(taint: Taint, memory: Remembered) -> None:
+    assert await taint.sources(request(assistant(ANSWER))) == []
+    assert memory.asked == []
+    answer(taint, texts(ANSWER))
+    assert await taint.sources(request(user("Is it raining?"), Message("assistant", ()))) == []
     assert memory.asked == []
 
 
@@ -235,6 +248,7 @@ async def test_what_is_no_chat_can_be_answered_too(taint: Taint, memory: Remembe
 
 
 async def test_the_digests_of_one_reply_are_bounded(taint: Taint, memory: Remembered) -> None:
-    lines = "\n".join(f"{number} {FIRST}" for number in range(400))
-    answer(taint, [Text(lines, choice) for choice in range(4)])
-    assert len(memory.kept) <= 512 + 4
+    lines = "\n".join(f"{number} {FIRST}" for number in range(600))
+    answer(taint, [Text(f"{lines}{choice}", choice) for choice in range(4)])
+    assert len(memory.kept) == 512
+    assert await taint.sources(request(assistant(f"{lines}3"))) == KNOWN

@@ -10,22 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.gateway.traces import (
-    MOST_DIGESTS,
-    Trace,
-    call_digest,
-    digest_of,
-    strings_in,
-    trace_of,
-    words,
-)
+from freehold.gateway.traces import call_digest, digest_of, letters, strings_in, trace
 
 FIRST = "The patient was seen on Tuesday and complained of a persistent cough at night [1]."
 SECOND = "No allergies are known, and the chest was clear on both sides when it was listened to."
 
 
-def keyed() -> hmac.HMAC:
-    return hmac.new(b"k" * 32, digestmod="sha256")
+def digest(data: bytes) -> bytes:
+    return hmac.digest(b"k" * 32, data, "sha256")
 
 
 @pytest.mark.parametrize(
@@ -41,93 +33,74 @@ def keyed() -> hmac.HMAC:
     ],
 )
 def test_what_a_client_does_to_a_text_makes_no_difference(other: str) -> None:
-    assert trace_of(keyed, other).whole() == trace_of(keyed, FIRST).whole()
+    assert trace(digest, other).whole == trace(digest, FIRST).whole
 
 
 @pytest.mark.parametrize("other", [FIRST.replace("Tuesday", "Monday"), FIRST + " Then he left.", FIRST.upper()])
 def test_another_text_is_another(other: str) -> None:
-    assert trace_of(keyed, other).whole() != trace_of(keyed, FIRST).whole()
+    assert trace(digest, other).whole != trace(digest, FIRST).whole
 
 
 def test_letters_count_composed_or_not() -> None:
     text = "Die Prüfung der Röntgenbilder ergab keine Auffälligkeiten am Brustkorb."
-    assert words(unicodedata.normalize("NFD", text)) == words(text)
+    assert letters(unicodedata.normalize("NFD", text)) == letters(text)
 
 
 def test_text_that_is_no_unicode_is_still_hashed() -> None:
-    assert words("caf\ud800é") == "café".encode()
+    assert letters("caf\ud800é") == "café".encode()
 
 
 def test_paragraphs_are_known_by_themselves() -> None:
-    whole = trace_of(keyed, f"# Letter\n\n{FIRST}\n{SECOND}\n\nYours")
-    for quoted in (FIRST, SECOND, f"{FIRST} {SECOND}", f"- {SECOND}"):
-        assert trace_of(keyed, quoted).paragraphs <= whole.paragraphs
-        assert trace_of(keyed, quoted).paragraphs
-    assert not trace_of(keyed, "# Letter\n\nYours").paragraphs
+    whole = trace(digest, f"# Letter\n\n{FIRST}\n{SECOND}\n\nYours").paragraphs
+    for quoted in (FIRST, SECOND, f"{FIRST} {SECOND}", f"- {SECOND}", f"> {FIRST}\r\n> {SECOND}"):
+        assert {trace(digest, quoted).whole} <= set(whole)
+    assert len(whole) == 3
+    assert not trace(digest, "# Letter\n\nYours").paragraphs
+
+
+def test_short_lines_are_known_together() -> None:
+    listed = [f"{number}. a short line" for number in range(9)]
+    whole = trace(digest, "The list:\n\n" + "\n".join(listed)).paragraphs
+    assert trace(digest, "\n".join(listed)).paragraphs == whole
+    assert len(whole) == 1
+    assert not trace(digest, "\n\n".join(listed)).paragraphs
 
 
 def test_a_single_paragraph_is_the_same_alone_and_as_a_whole() -> None:
-    trace = trace_of(keyed, FIRST)
-    assert trace.paragraphs == {trace.whole()}
+    traced = trace(digest, FIRST)
+    assert traced.paragraphs == [traced.whole]
 
 
-def test_what_is_short_is_known_in_its_context_alone() -> None:
-    trace = trace_of(keyed, "Yes, he does.")
-    assert trace.whole() is None
-    assert trace.within(b"a") == trace_of(keyed, " Yes he does").within(b"a")
-    assert trace.within(b"a") != trace.within(b"b")
+def test_what_is_short_is_known_by_nothing_but_its_letters() -> None:
+    assert trace(digest, "Yes, he does.") == (None, [], b"Yeshedoes")
 
 
-def test_the_digests_of_one_text_are_bounded() -> None:
-    trace = trace_of(keyed, "\n".join(f"{number} {FIRST}" for number in range(2 * MOST_DIGESTS)))
-    assert len(trace.paragraphs) == MOST_DIGESTS
-    assert trace.whole() is not None
-
-
-@given(
-    st.lists(st.sampled_from([FIRST, SECOND, "\n", "\n\n", " ", "[", "1]", "é", "e", "\u0301", "x" * 50]), max_size=12)
-)
-def test_where_its_pieces_end_makes_no_difference(pieces: list[str]) -> None:
-    apart, together = trace_of(keyed, *pieces), trace_of(keyed, "".join(pieces))
-    assert apart.whole() == together.whole()
-    assert apart.paragraphs == together.paragraphs
-    assert apart.within(b"") == together.within(b"")
-
-
-@pytest.mark.parametrize("size", [1, 7, 64, 4096, 5000])
-def test_a_line_without_an_end_is_hashed_as_it_comes(size: int) -> None:
-    line = f"{FIRST} [2, 3] {SECOND} " * 300
-    trace = Trace(keyed)
-    held = 0
-    for start in range(0, len(line), size):
-        trace.feed(line[start : start + size])
-        held = max(held, trace._waits)
-    trace.end()
-    assert trace.whole() == trace_of(keyed, line).whole()
-    assert trace.paragraphs == trace_of(keyed, line).paragraphs
-    assert held <= 4096 + size
+@given(st.lists(st.sampled_from([FIRST, SECOND, " ", "\t", "*", "> ", "[3]", "“", "—"]), max_size=8))
+def test_what_stands_between_words_makes_no_difference(pieces: list[str]) -> None:
+    bare = "".join(piece for piece in pieces if piece in {FIRST, SECOND})
+    assert trace(digest, "".join(pieces)) == trace(digest, bare)
 
 
 def test_a_call_is_known_whatever_the_order_of_its_keys() -> None:
     said = '{"to": "ward 7", "note": "The patient may go home tomorrow."}'
     other = '{"note":"The patient may go home tomorrow.","to":"ward 7"}'
-    assert call_digest(keyed, "send", said, b"a") == call_digest(keyed, "send", other, b"b")
-    assert call_digest(keyed, "send", said, b"a") != call_digest(keyed, "keep", said, b"a")
-    assert call_digest(keyed, "send", said, b"a") != call_digest(keyed, "send", said.replace("7", "8"), b"a")
+    assert call_digest(digest, "send", said, b"a") == call_digest(digest, "send", other, b"b")
+    assert call_digest(digest, "send", said, b"a") != call_digest(digest, "keep", said, b"a")
+    assert call_digest(digest, "send", said, b"a") != call_digest(digest, "send", said.replace("7", "8"), b"a")
 
 
 def test_a_call_that_says_little_is_known_in_its_context_alone() -> None:
-    assert call_digest(keyed, "now", "{}", b"a") == call_digest(keyed, "now", "{ }", b"a")
-    assert call_digest(keyed, "now", "{}", b"a") != call_digest(keyed, "now", "{}", b"b")
+    assert call_digest(digest, "now", "{}", b"a") == call_digest(digest, "now", "{ }", b"a")
+    assert call_digest(digest, "now", "{}", b"a") != call_digest(digest, "now", "{}", b"b")
 
 
 def test_arguments_that_are_no_json_are_hashed_as_text() -> None:
     broken = '{"note": "The patient may go home tomo'
-    assert call_digest(keyed, "send", broken, b"") == call_digest(keyed, "send", f" {broken}", b"")
+    assert call_digest(digest, "send", broken, b"") == call_digest(digest, "send", f" {broken}", b"")
 
 
 def test_fields_are_parted() -> None:
-    assert digest_of(keyed, b"call", b"ab", b"c") != digest_of(keyed, b"call", b"a", b"bc")
+    assert digest_of(digest, b"call", b"ab", b"c") != digest_of(digest, b"call", b"a", b"bc")
 
 
 def test_strings_are_found_in_json_alone() -> None:

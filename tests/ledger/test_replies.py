@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import sqlite3
 import time
 from contextlib import closing
@@ -177,14 +178,28 @@ async def test_what_is_known_of_late_is_bounded(
     assert len(replies._known) <= 10
 
 
-def test_two_installations_hash_differently(store: SqliteStore) -> None:
+def test_it_hashes_as_the_standard_says_and_each_installation_differently(store: SqliteStore) -> None:
     def never(_chore: Chore) -> None:
         raise AssertionError("nothing is written here")
 
-    def digest(key: bytes) -> bytes:
-        made = Replies(store.reader, never, key).keyed()
-        made.update(b"text")
-        return made.digest()
+    for key in (KEY, b"a" * 64, b"b"):
+        assert Replies(store.reader, never, key).digest(b"text") == hmac.digest(key, b"text", "sha256")[:16]
+    with pytest.raises(ValueError, match="longer than a block"):
+        Replies(store.reader, never, b"k" * 65)
 
-    assert digest(b"a" * 32) != digest(b"b" * 32)
-    assert digest(b"a" * 32) == digest(b"a" * 32)
+
+async def test_it_is_empty_until_something_is_remembered(
+    store: SqliteStore, book: Book, rows: sqlite3.Connection
+) -> None:
+    replies = memory(store, book)
+    assert not replies.empty  # Nobody has looked yet.
+    await replies.load()
+    assert replies.empty
+    replies.remember([ONE], CONFIDENTIAL)
+    assert not replies.empty
+    await until(rows, 1)
+    later = memory(store, book)
+    await later.load()
+    assert not later.empty
+    later.days = 0
+    assert later.empty

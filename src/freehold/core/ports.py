@@ -81,19 +81,16 @@ class Book(Protocol):
         ...
 
 
-class Hash(Protocol):
-    """A hash that takes its text piece by piece, as those of `hmac` do."""
-
-    def update(self, piece: bytes, /) -> None: ...
-
-    def digest(self) -> bytes: ...
-
-
 class Memory(Protocol):
     """What Freehold answered under a label worth remembering: by keyed hashes alone, never a word of it."""
 
-    def keyed(self) -> Hash:
-        """A fresh hash under this installation's own key."""
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever remembered, so that there is nothing to look up."""
+        ...
+
+    def digest(self, data: bytes) -> bytes:
+        """The hash of something under this installation's own key."""
         ...
 
     async def labels(self, digests: Collection[bytes]) -> list[Label]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 
-from freehold.core.event import Event, Text, Thought, ToolCall
+from freehold.core.event import Answer, Event, gather
 from freehold.core.label import Label, Source
 from freehold.core.ports import Memory
 from freehold.core.request import (
@@ -31,22 +30,22 @@ from freehold.core.request import (
     ToolUse,
 )
 from freehold.gateway.traces import (
-    MOST_DIGESTS,
     SHORTEST_PARAGRAPH,
     SHORTEST_WHOLE,
-    Keyed,
-    Trace,
+    Digest,
     call_digest,
     digest_of,
+    letters,
     strings_in,
     strings_of,
-    trace_of,
-    words,
+    trace,
 )
 
 ORIGIN = "earlier answer"
 """What a source of this kind is called in the record."""
 
+MOST_DIGESTS = 512
+"""Of one answer."""
 _MUCH = 64 * 1024
 """Characters of a request from which on it is hashed in a thread."""
 
@@ -64,13 +63,14 @@ class Taint:
 
         Give it the request as its caller wrote it, before passages or stand-ins are put into it.
         """
-        if sum(map(len, _texts(request))) > _MUCH:
-            digests = await asyncio.to_thread(digests_in, request, self._memory.keyed)
-        else:
-            digests = digests_in(request, self._memory.keyed)
-        if not digests:
+        memory = self._memory
+        if memory.empty:
             return []
-        return [Source(ORIGIN, label) for label in await self._memory.labels(digests)]
+        if sum(map(len, _texts(request))) > _MUCH:
+            digests = await asyncio.to_thread(digests_in, request, memory.digest)
+        else:
+            digests = digests_in(request, memory.digest)
+        return [Source(ORIGIN, label) for label in await memory.labels(digests)] if digests else []
 
     def learn(self, request: AnyRequest, events: Iterable[Event], label: Label) -> None:
         """Remember an answer, as its caller got it and so far as it came, under the label that it has in the end.
@@ -79,114 +79,82 @@ class Taint:
         """
         if label.flows_to(self._floor()):
             return
-        answer = _Answer(request, self._memory.keyed)
-        for event in events:
-            answer.take(event)
-        if digests := answer.digests():
+        if digests := _digests_of(gather(events), _turns(request), self._memory.digest):
             self._memory.remember(digests, label)
 
 
-class _Answer:
-    """One exchange's answer, hashed as it is taken in. Holds one line of each choice at most, and tool calls."""
-
-    def __init__(self, request: AnyRequest, keyed: Keyed) -> None:
-        self._keyed = keyed
-        self._turns = _turns(request)
-        self._traces: dict[int, Trace] = {}
-        self._thoughts: dict[int, Trace] = {}
-        self._calls: dict[tuple[int, int], tuple[str, list[str]]] = {}
-
-    def take(self, event: Event) -> None:
-        """Take the next event into account."""
-        if isinstance(event, Text):
-            trace = self._traces.get(event.choice)
-            if trace is None:
-                trace = self._traces[event.choice] = self._begun()
-            trace.feed(event.text)
-        elif isinstance(event, Thought):
-            thought = self._thoughts.setdefault(event.choice, Trace(self._keyed))
-            thought.feed(event.text or event.redacted or "")
-        elif isinstance(event, ToolCall):
-            at = (event.choice, event.index)
-            name, pieces = self._calls.get(at, ("", []))
-            self._calls[at] = (event.name or name, pieces)
-            pieces.append(event.arguments)
-
-    def _begun(self) -> Trace:
-        """A trace that begins with what the request put into the answer's mouth, where it ends with such a turn."""
-        trace = Trace(self._keyed)
-        if self._turns and self._turns[-1].role == "assistant":
-            for text in _said(self._turns[-1]):
-                trace.feed(text)
-        return trace
-
-    def digests(self) -> set[bytes]:
-        """By what the answer is known again. It takes no more afterwards."""
-        context = _context(self._turns, len(self._turns), self._keyed)
-        found: set[bytes] = set()
-        paragraphs: list[set[bytes]] = []
-        for trace in self._traces.values():
-            trace.end()
-            found.add(trace.whole() or trace.within(context))
-            paragraphs.append(trace.paragraphs)
-        for name, pieces in self._calls.values():
-            arguments = "".join(pieces)
-            found.add(call_digest(self._keyed, name, arguments, context))
-            paragraphs += (trace_of(self._keyed, text).paragraphs for text in strings_in(arguments))
-        for thought in self._thoughts.values():
-            thought.end()
-            paragraphs.append(thought.paragraphs)
-        for some in paragraphs:
-            found.update(islice(some, max(MOST_DIGESTS - len(found), 0)))
-        return found
-
-
-def digests_in(request: AnyRequest, keyed: Keyed) -> set[bytes]:
+def digests_in(request: AnyRequest, digest: Digest) -> set[bytes]:
     """By what anything in the request may be known."""
     found: set[bytes] = set()
     if isinstance(request, Request):
         for index, message in enumerate(request.messages):
             if message.role == "assistant":
-                _add_answer(found, request.messages, index, keyed)
+                _add_turn(found, request.messages, index, digest)
     for text in _texts(request):
         # Most of what is asked is short, and shorter still in letters and digits.
         if len(text) >= SHORTEST_WHOLE:
-            _add_text(found, text, keyed)
+            _add_text(found, text, digest)
     return found
 
 
-def _add_answer(found: set[bytes], messages: tuple[Message, ...], index: int, keyed: Keyed) -> None:
+def _digests_of(answer: Answer, turns: tuple[Message, ...], digest: Digest) -> list[bytes]:
+    """By what an answer to these turns is known again: what tells it as a whole first, at most `MOST_DIGESTS`."""
+    context = _context(turns, len(turns), digest)
+    # What the request put into the answer's mouth, where it ends with such a turn, comes back as part of it.
+    begun = "".join(_said(turns[-1])) if turns and turns[-1].role == "assistant" else ""
+    wholes: list[bytes] = []
+    paragraphs: list[bytes] = []
+    for choice in answer.choices:
+        for text in (choice.text, choice.refusal):
+            if text:
+                traced = trace(digest, begun + text)
+                wholes.append(traced.whole or digest_of(digest, b"turn", context, traced.letters))
+                paragraphs += [*traced.paragraphs, *_inner(text, digest)]
+        for call in choice.calls:
+            wholes.append(call_digest(digest, call.name, call.arguments, context))
+            paragraphs += _inner(call.arguments, digest)
+        for thought in choice.thoughts:
+            paragraphs += trace(digest, thought.text or thought.redacted or "").paragraphs
+    return list(dict.fromkeys((*wholes, *paragraphs)))[:MOST_DIGESTS]
+
+
+def _add_turn(found: set[bytes], messages: tuple[Message, ...], index: int, digest: Digest) -> None:
     """What tells an assistant's turn as a whole: its text, whatever parts it is in, and its tool calls."""
     message = messages[index]
-    said = list(_said(message))
+    said = "".join(_said(message))
     calls = [part for part in message.parts if isinstance(part, ToolUse)]
     if not said and not calls:
         return
-    context = _context(messages, index, keyed)
+    context = _context(messages, index, digest)
     if said:
-        trace = trace_of(keyed, *said)
-        found |= trace.paragraphs
-        found.add(trace.whole() or trace.within(context))
+        traced = trace(digest, said)
+        found.update(traced.paragraphs)
+        found.update(_inner(said, digest))
+        found.add(traced.whole or digest_of(digest, b"turn", context, traced.letters))
     for call in calls:
-        found.add(call_digest(keyed, call.name, call.arguments, context))
+        found.add(call_digest(digest, call.name, call.arguments, context))
 
 
-def _add_text(found: set[bytes], text: str, keyed: Keyed) -> None:
-    trace = trace_of(keyed, text)
-    found |= trace.paragraphs
-    whole = trace.whole()
-    if whole is not None:
-        found.add(whole)
+def _add_text(found: set[bytes], text: str, digest: Digest) -> None:
+    traced = trace(digest, text)
+    found.update(traced.paragraphs)
+    if traced.whole is not None:
+        found.add(traced.whole)
+    found.update(_inner(text, digest))
+
+
+def _inner(text: str, digest: Digest) -> Iterator[bytes]:
+    """The paragraphs of the strings in a text that is JSON."""
     for inner in strings_in(text):
         if len(inner) >= SHORTEST_PARAGRAPH:
-            found |= trace_of(keyed, inner).paragraphs
+            yield from trace(digest, inner).paragraphs
 
 
-def _context(messages: tuple[Message, ...], end: int, keyed: Keyed) -> bytes:
+def _context(messages: tuple[Message, ...], end: int, digest: Digest) -> bytes:
     """The digest of the user's words that a turn at `end` answers, tool calls and their results in between or not."""
     for message in reversed(messages[:end]):
         if message.role == "user" and (said := list(_said(message))):
-            return digest_of(keyed, b"asked", words("".join(said)))
+            return digest_of(digest, b"asked", letters("".join(said)))
     return b""
 
 
@@ -212,7 +180,8 @@ def _texts(request: AnyRequest) -> Iterator[str]:
         yield from request.documents
     else:
         for message in request.messages:
-            yield from _texts_of(message.parts)
+            if not _is_one_text(message):
+                yield from _texts_of(message.parts)
         for tool in request.tools:
             if isinstance(tool, Tool):
                 yield tool.description or ""
@@ -222,6 +191,11 @@ def _texts(request: AnyRequest) -> Iterator[str]:
         if request.output is not None:
             yield request.output.description or ""
             yield from strings_of(request.output.schema)
+
+
+def _is_one_text(message: Message) -> bool:
+    """Whether it is an assistant's turn of which `_add_turn` has told everything."""
+    return message.role == "assistant" and len(message.parts) == 1 and isinstance(message.parts[0], TextPart)
 
 
 def _texts_of(parts: tuple[Part, ...]) -> Iterator[str]:

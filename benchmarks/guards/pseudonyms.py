@@ -1,7 +1,8 @@
 """Whether every stand-in finds its way back, however an answer is cut up and written, and what that costs.
 
 A corpus of letters, tickets and records gives the originals. Each is put into a request as a model would get it;
-answers are made of the stand-ins alone, written in every manner that a model may choose, and come back cut at every place.
+answers are made of the stand-ins alone, written in every manner that a model may choose, and come back cut at every
+place.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from freehold.core.event import Event, Finished, Ready, Text, ToolCall, gather
@@ -107,6 +109,7 @@ MANNERS: tuple[Manner, ...] = (
     ("as it came", None, lambda text: text),
     ("CAPITALS", SPOKEN, str.upper),
     ("small letters", SPOKEN - {"iban", "passport"}, str.lower),
+    ("Capital First", frozenset({"person"}), str.title),
     ("possessive", frozenset({"person"}), lambda text: f"{text}'s and {text}’s"),
     ("markdown", None, lambda text: f"**{text}** `{text}` [{text}] _{text}_"),
     ("punctuated", None, lambda text: f'"{text}", ({text}); {text}! {text}: {text}?'),
@@ -171,7 +174,9 @@ def _parts(case: Case, view: View) -> Iterator[tuple[str, str]]:
         words = original.replace("-", " ").replace(",", " ").split()
         if kind == "person" and all(word.isalpha() and len(word) > 2 for word in words):
             for word in words:
-                yield word, hidden(view, word)
+                # A word such as May is no name by itself.
+                if (stand_in := hidden(view, word)) != word:
+                    yield word, stand_in
 
 
 def in_text(view: View, pieces: list[str]) -> str:
@@ -216,12 +221,11 @@ def round_trip(case: Case) -> Count:
     for _, (said, expected) in answers(case, view):
         for pieces in cuts(said):
             count = count.and_one(in_text(view, pieces), expected, said, view)
-        for ascii_only in (True, False):
-            arguments = json.dumps({"to": said, said: [1, "\n" + said]}, ensure_ascii=ascii_only)
-            due = {"to": expected, expected: [1, "\n" + expected]}
-            for pieces in cuts(arguments):
-                same = json.loads(in_call(view, pieces)) == due
-                count = count.and_one(expected if same else arguments, expected, arguments, view)
+        arguments = json.dumps({"to": said, said: [1, "\n" + said]})
+        due = {"to": expected, expected: [1, "\n" + expected]}
+        for pieces in cuts(arguments):
+            same = json.loads(in_call(view, pieces)) == due
+            count = count.and_one(expected if same else arguments, expected, arguments, view)
     return count
 
 
@@ -286,8 +290,8 @@ def _best(work: Callable[[], object], times: int) -> float:
     return best
 
 
-def run() -> Iterator[Row]:
-    """Every row; some ten seconds."""
+def run(_data: Path) -> Iterator[Row]:
+    """Every row; less than a minute."""
     counts = [round_trip(case) for case in CASES]
     yield "streams of stand-ins, cut at every place", "count", float(sum(count.streams for count in counts)), 0.0
     yield "unrestored", "count", float(sum(count.unrestored for count in counts)), 0.0

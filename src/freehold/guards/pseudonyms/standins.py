@@ -53,7 +53,14 @@ def _person(kind: str, original: str, cast: Cast) -> StandIn:
             hide += [Pair(f"{title} {word}", f"{title} {new}", "words") for title in _TITLES]
         else:
             hide.append(Pair(word, new, "words", proper=_is_ordinary(word)))
-    return StandIn(text, squeezed(original), tuple(hide), _words_back(words))
+    show = [*_words_back(words)]
+    first, *later = words.items()
+    for word, new in later:
+        # A model, and whoever wrote the text, may leave an initial of the first name.
+        short, other = f"{first[0][0]}. {word}", f"{first[1][0]}. {new}"
+        hide.append(Pair(short, other, "words"))
+        show.append(Pair(other, short, "words"))
+    return StandIn(text, squeezed(original), tuple(hide), tuple(show))
 
 
 def _is_ordinary(word: str) -> bool:

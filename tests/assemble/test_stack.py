@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -308,3 +309,29 @@ def test_a_route_reaches_the_policy_as_it_is_written(make: Make) -> None:
     assert auto.accept == Accept("confidence", at_least=0.6, least_token=0.05, samples=5, unknown="escalate")
     assert [target.name for target in auto.targets] == ["home", "away"]
     assert (some.sticky, some.weights) == ("none", (0.75, 0.25))
+
+
+async def test_how_long_things_are_kept_holds_from_the_start_and_after_a_reload(make: Make) -> None:
+    stack = make(HOME + '[ledger]\ncapture = true\n[[retention]]\nlabel = "confidential"\ntext_days = 7\n')
+    assert stack.book.terms.retention.text_days(Label.parse("confidential"), 30) == 7
+    stack.config.source.write_text(HOME + "[ledger]\ncapture = true\nretention_days = 2\n")
+    erased: list[str] = []
+    async with running(stack):
+        ann = Caller(key_id="key_ann", name="ann", capture=True)
+        exchange = Exchange(Request("home", (Message("user", (TextPart("hi"),)),), "openai"), ann)
+        exchange.started_ns -= 3 * 86_400 * 10**9
+        async with stack.handler(exchange) as events:
+            gather([event async for event in events])
+        await stack.book.flush()
+        stack.reload()
+        assert stack.book.terms.retention.rules == ()
+        async with asyncio.timeout(10):
+            while not erased:
+                erased = stored(stack, "SELECT exchange_id FROM captures WHERE expires_ns < unixepoch() * 1000000000")
+                await asyncio.sleep(0.01)
+    assert erased == [exchange.id]
+
+
+def stored(stack: Stack, statement: str) -> list[str]:
+    with closing(sqlite3.connect(stack.config.server.data_dir / "freehold.db")) as connection:
+        return [row[0] for row in connection.execute(statement)]

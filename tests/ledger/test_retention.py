@@ -166,8 +166,10 @@ async def test_it_is_done_at_the_start_and_when_the_rules_change(
     await until(lambda: names(database) == ["a"])
     assert names(database, "captures", "exchange_id") == ["a"]
     now[0] = kept(text_days=30)
-    tidying.start()
+    tidying.again()
     await until(lambda: database.execute("SELECT min(expires_ns) FROM captures").fetchone()[0] < NOW)
     tidying.stop()
+    tidying.again()
+    assert tidying._task is None
     assert names(database) == ["a"]
     await book.close()

@@ -268,7 +268,7 @@ class Stack:
         self._own = own_targets(fresh) if self._own else ()
         self.book.terms = _terms(fresh)
         self.guarding.apply(fresh)
-        self.tidying.start()
+        self.tidying.again()
         self.knowledge.documents_label(fresh.policy.documents_label)
         self._apply()
         return self.rules.revision

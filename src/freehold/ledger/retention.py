@@ -107,9 +107,14 @@ class Tidying:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin. Called again, it looks at everything anew."""
-        self.stop()
+        """Begin."""
         self._task = asyncio.get_running_loop().create_task(self._run(), name="ledger-tidying")
+
+    def again(self) -> None:
+        """The rules have changed: look at everything anew, unless it has not begun or is stopped."""
+        if self._task is not None:
+            self.stop()
+            self.start()
 
     def stop(self) -> None:
         """Begin no further pass."""

@@ -44,15 +44,40 @@ class _Group(NamedTuple):
 
 def find_nationals(reading: Reading) -> Iterator[Span]:
     """Of every stretch that is written like one of the numbers, the likeliest number that it can be."""
+    spoken = _Spoken(reading)
     for run in _runs(reading.text):
         for first in range(len(run)):
             lengths: tuple[int, ...] = ()
             for last in range(first, min(first + _MOST_GROUPS, len(run))):
                 lengths += (run[last].end - run[last].start,)
-                if (layouts := _BY_LENGTHS.get(lengths)) is not None and (
-                    span := _likeliest(reading, run[first].start, run[last].end, layouts)
-                ):
+                layouts = spoken.layouts(lengths) if lengths in _BY_LENGTHS else ()
+                if layouts and (span := _likeliest(reading, run[first].start, run[last].end, layouts)):
                     yield span
+
+
+class _Spoken:
+    """Which layouts a text may hold: those that stand alone, and those of which it has a word, wherever.
+
+    Most texts with many digits have none, and are read in no time.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._words = ""
+        self._known: dict[tuple[int, ...], list[_Layout]] = {}
+
+    def layouts(self, lengths: tuple[int, ...]) -> list[_Layout]:
+        """Those whose groups have these lengths."""
+        known = self._known.get(lengths)
+        if known is None:
+            self._words = self._words or f" {' '.join(_WORD.findall(self._reading.low))} "
+            known = [
+                layout
+                for layout in _BY_LENGTHS[lengths]
+                if layout.alone or any(word in self._words for word in layout.words)
+            ]
+            self._known[lengths] = known
+        return known
 
 
 def _runs(text: str) -> Iterator[list[_Group]]:
@@ -88,6 +113,8 @@ def _likeliest(reading: Reading, start: int, end: int, layouts: Sequence[_Layout
     if _goes_on(text, start, end):
         return None
     written, said, best = text[start:end], "", None
+    if len(set(filter(str.isdigit, written))) == 1:
+        return None  # it stands for a number, as 999-99-9999 does in a form
     for layout in layouts:
         if not _is_written(written, layout.written):
             continue

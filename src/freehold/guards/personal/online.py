@@ -13,7 +13,7 @@ _PROFILE = re.compile(
     r"(?!(?:share|sharer|login|home|search|intent|hashtag|explore|p|status|about|help|pages|groups|events)\b)[\w.%-]{2,80}(?<![.])"
 )
 _PARAMETER = re.compile(
-    r"[?&](?:(?:first|last|full|user|sur)[_-]?name|name|user|login|email|e-mail|mail|phone|tel|mobile|ssn|dob|birthdate|address|street)"
+    r"[?&](?:(?:first|last|full|user|sur)[_-]?name|login|email|e-mail|mail|phone|tel|mobile|ssn|dob|birthdate)"
     r"=([^&#\s\"'<>]{2,200})"
 )
 _BITCOIN = re.compile(r"[13](?<!\w[13])[1-9A-HJ-NP-Za-km-z]{25,34}(?!\w)|bc1(?<!\wbc1)[02-9ac-hj-np-z]{11,71}(?!\w)")

@@ -78,9 +78,14 @@ _OPENINGS = (
     ),
 )
 _DIVIDERS = str.maketrans(dict.fromkeys("\"'([{<>*:,;|.=_/!?", " "))
-_WORD = re.compile(r"[^\W\d_](?:[\w'’-]{0,39}\w)?(?:\.(?= ?[^\W\d_])(?<=[^\W\d_]\.))?")
+_WORD = re.compile(r"[^\W\d_]\.(?= ?[^\W\d_])|[^\W\d_](?:(?:[^\W\d_]|['’-]){0,39}[^\W\d_])?(?!\w)")
+"""An initial with its dot, or a word of letters."""
 _PARTICLES = _either("van von de der den del della di da dos das du la le el al bin ibn ben ten ter zu zur zum af av")
 _MOST_WORDS = 4
+_ACRONYM = 5
+"""Letters from which on a word in capitals is a name in capitals rather than an acronym."""
+_CODE = re.compile(r"[(\[{=]|[.:]\w|::| = ")
+"""What stands behind a name in a program, and behind nobody's."""
 _NOT_NAMES = _either(
     "i the a an and or to of in on at is it we you he she they my your our this that all everyone everybody team sir"
     " madam customer customers colleague colleagues friend friends hiring manager support there world mom dad damen"
@@ -97,7 +102,7 @@ def find_persons(reading: Reading) -> Iterator[Span]:
         if not opening.needs.isdisjoint(said):
             for match in opening.words.finditer(reading.low):
                 end = _name(reading, match.end())
-                if end:
+                if end and not _CODE.match(reading.text, end):
                     yield Span(match.end(), end, "person", opening.confidence, opening.rule)
 
 
@@ -114,8 +119,8 @@ def _name(reading: Reading, start: int) -> int:
             continue
         if (
             not word[0][0].isupper()
-            or small.rstrip(".") in _NOT_NAMES
-            or (len(word[0]) > 4 and word[0].isupper() and not end)
+            or small in _NOT_NAMES
+            or (1 < len(word[0]) < _ACRONYM and word[0].isalpha() and word[0].isupper())
         ):
             break
         end = word.end()

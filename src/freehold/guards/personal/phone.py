@@ -29,7 +29,7 @@ _SAID = words(
 )
 """Words that speak of a call, in the sentence before a number."""
 _BESIDE = re.compile(
-    r"(?<!\w)(?:tel|t|p|m|f|h|w|o|c|ph|phone|mobile|mob|cell|desk|fax|office|home|work|direct|main|landline)\W{0,4}\Z"
+    r"(?<!\w)(?:tel|[tpmfhwoc](?=[:.])|ph|phone|mobile|mob|cell|desk|fax|office|home|work|direct|main|landline)\W{0,4}\Z"
 )
 _BEHIND = re.compile(r"\W{0,3}(?:office|fax|mobile|mob|cell|home|work|desk|phone|tel|direct)(?![^\W\d_])")
 _OTHERWISE = re.compile(
@@ -40,13 +40,16 @@ _OTHERWISE = re.compile(
     r"(?: (?:no|nr|number|id|num|code))?(?: is| was)?\W{0,4}\Z"
 )
 """Words right before digits that make them something else, whatever the sentence speaks of."""
-_NOT_ONE = re.compile(
-    r"(?:19|20)[0-9]{2}[-./ ][01]?[0-9][-./ ][0-3]?[0-9](?![0-9])"
-    r"|[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)?[0-9]{2}(?![0-9])"
-    r"|(?:19|20)[0-9]{2} ?[-–] ?(?:19|20)[0-9]{2}(?![0-9])|[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9])"
-    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|[0-9]{1,3}(?:\.[0-9]{3})+\Z|[0-9]{1,3}(?: 000)+\Z|[0-9]+\.[0-9]+\Z"
+_NEVER = re.compile(
+    r"(?:19|20)[0-9]{2}([-./ ])[01]?[0-9]\1[0-3]?[0-9](?![0-9])|(?:19|20)[0-9]{2} ?[-–] ?(?:19|20)[0-9]{2}(?![0-9])"
+    r"|[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9])"
 )
-"""Dates, spans of years, US social security numbers, addresses of machines, thousands with dots, and decimals."""
+"""Dates that begin with their year, spans of years, and US social security numbers."""
+_HARDLY = re.compile(
+    r"[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)?[0-9]{2}(?![0-9])|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z"
+    r"|[0-9]{1,3}(?:\.[0-9]{3})+\Z|[0-9]{1,3}(?: 000)+\Z|[0-9]+\.[0-9]+\Z"
+)
+"""Other dates, addresses of machines, thousands and decimals: a number only where a word for one is right beside."""
 _NANP = re.compile(
     r"(?:(?:\+?1|001)[ .-]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[2-9][0-9]{2}[.-][0-9]{4}(?: ?(?:x|ext).*)?",
     re.IGNORECASE,
@@ -93,16 +96,16 @@ def find_phones(reading: Reading) -> Iterator[Span]:
 
 def _judge(reading: Reading, start: int, end: int, main: str) -> tuple[float, str]:
     low = reading.low
-    if _OTHERWISE.search(low, max(0, start - 30), start):
+    if _NEVER.match(main) or _OTHERWISE.search(low, max(0, start - 30), start):
         return 0.0, ""
     beside = _BESIDE.search(low, max(0, start - 16), start) or _BEHIND.match(low, end)
     known = beside is not None or reading.before(_SAID, start)
     if main.startswith(("+", "(+")):
         return _international(main, known)
     digits = sum(map(str.isdigit, main))
-    if known and (beside or not _NOT_ONE.match(main)) and (digits >= _FEWEST or beside):
+    if known and (beside or not _HARDLY.match(main)) and (digits >= _FEWEST or beside):
         return 0.85, "phone-context"
-    if _NOT_ONE.match(main):
+    if _HARDLY.match(main):
         return 0.0, ""
     if _NANP.fullmatch(main):
         return 0.75, "phone-nanp"

@@ -19,6 +19,7 @@ ATTEMPT: dict[str, Any] = {
     "error": None,
     "shown": False,
     "dropped": ["seed"],
+    "declassified": None,
     "score": {"method": "confidence", "value": 0.614, "kept": False, "reasons": ["below 0.80"]},
 }
 RECORD: dict[str, Any] = {
@@ -31,6 +32,10 @@ RECORD: dict[str, Any] = {
     "stream": False,
     "key": {"id": "key_1", "name": "ada"},
     "label": {"value": "internal", "sources": [{"origin": "key", "label": "internal"}]},
+    "findings": [
+        {"field": "messages[0].parts[0].text", "family": "personal-data", "kind": "email", "rule": "a"}
+        | {"action": "raise", "count": 2}
+    ],
     "permit": {
         "revision": "abc",
         "targets": ["home", "away"],
@@ -39,7 +44,8 @@ RECORD: dict[str, Any] = {
     "attempts": [
         ATTEMPT,
         {**ATTEMPT, "number": 2, "target": "away", "owned": False, "note": "escalated: confidence 0.61"}
-        | {"score": None, "dropped": [], "shown": True, "cost": "0.0125"},
+        | {"score": None, "dropped": [], "shown": True, "cost": "0.0125"}
+        | {"declassified": "pseudonymise personal-data: 2 email"},
     ],
     "reason": "escalated",
     "ending": "completed",
@@ -56,12 +62,14 @@ def test_an_escalation_reads_as_a_story() -> None:
         "fh_1, 2026-01-31T12:00:00Z",
         "asked: ada (team red) asked for auto (anthropic chat)",
         "label: internal (internal from key)",
+        "found: 2 email in messages[0].parts[0].text (raise)",
         "might answer: home, away (policy revision abc)",
         "refused: far (label): level internal is above clearance public",
         "attempt 1: home (at home, first): 12 tokens in, 3 out, estimated, $0, 41 ms",
         "  judged by confidence: not kept 0.61 (below 0.80)",
         "  left out, since it cannot be said there: seed",
         "attempt 2: away (outside, escalated: confidence 0.61): 12 tokens in, 3 out, estimated, $0.0125, 41 ms, shown",
+        "  saw less: pseudonymise personal-data: 2 email",
         "why: escalated",
         "ended: completed with status 200 after 1234 ms",
         "cost: $0.0125; the baseline would have cost $0.05",
@@ -71,6 +79,7 @@ def test_an_escalation_reads_as_a_story() -> None:
 def test_what_never_got_far_has_a_story_too() -> None:
     open_row = RECORD | {"label": {"value": None, "sources": []}, "attempts": [], "reason": None, "total_ms": None}
     open_row |= {"permit": {"revision": None, "targets": [], "refusals": []}, "ending": "lost", "status": None}
+    open_row |= {"findings": []}
     open_row |= {"error": "it was under way when Freehold ended", "cost": "0", "baseline_cost": None}
     assert story(open_row)[2:] == [
         "label: none",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from freehold.cli import say
+from freehold.cli import record, say
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, new_app
 from freehold.cli.reach import Where, reach
 
@@ -77,11 +76,7 @@ def story(found: Mapping[str, Any]) -> list[str]:
     """An explanation, line by line, for people and for ``grep``."""
     origins = ", ".join(f"{source['label']} from {source['origin']}" for source in found["sources"])
     lines = [f"label: {found['label']} ({origins})"]
-    counts = Counter((row["kind"], row["field"], row["action"]) for row in found["findings"])
-    lines += [
-        f"found: {count} {kind} in {field} ({action})" if count > 1 else f"found: {kind} in {field} ({action})"
-        for (kind, field, action), count in counts.items()
-    ]
+    lines += record.found(found["findings"])
     if found["route"]:
         lines.append(f"route: {found['route']} ({found['flow']})")
     lines += [f"asked first: {name}" for name in found["first"]]

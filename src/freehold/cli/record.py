@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 REQUEST_COLUMNS = ("started", "id", "key", "model", "label", "target", "ending", "cost $", "ms", "why")
@@ -21,7 +22,24 @@ def request_row(row: Mapping[str, Any]) -> list[object]:
 
 def story(record: Mapping[str, Any]) -> list[str]:
     """What was asked, under which label, who might answer, who was asked, and how it ended. Line by line."""
-    return [*_asked(record), *_permitted(record["permit"]), *_tried(record["attempts"]), *_ended(record)]
+    return [
+        *_asked(record),
+        *found(record["findings"]),
+        *_permitted(record["permit"]),
+        *_tried(record["attempts"]),
+        *_ended(record),
+    ]
+
+
+def found(findings: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What guards found, a line for each kind in each field, with what was done."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in findings:
+        counts[row["kind"], row["field"], row["action"]] += row.get("count", 1)
+    return [
+        f"found: {f'{count} ' if count > 1 else ''}{kind} in {field} ({action})"
+        for (kind, field, action), count in counts.items()
+    ]
 
 
 def _asked(record: Mapping[str, Any]) -> Iterator[str]:
@@ -46,6 +64,8 @@ def _tried(attempts: list[Mapping[str, Any]]) -> Iterator[str]:
         where = "at home" if attempt["owned"] else "outside"
         note = f", {attempt['note']}" if attempt["note"] else ""
         yield f"attempt {attempt['number']}: {attempt['target']} ({where}{note}){_outcome(attempt)}"
+        if attempt["declassified"]:
+            yield f"  saw less: {attempt['declassified']}"
         if (score := attempt["score"]) is not None:
             yield f"  judged by {score['method']}: {_verdict(score)}"
         if attempt["dropped"]:

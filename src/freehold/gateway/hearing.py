@@ -58,7 +58,7 @@ class Hearing:
         if enforced and (guards.acts("output", "redact") or guards.acts("output", "refuse")):
             events = self._rid(events)
         if isinstance(events, Ready):
-            self._take(events.events)
+            self._events = [event for event in events.events if isinstance(event, _CONTENT)]
             self._stop_forbidden(events.events)
             await self._weigh()
             return events
@@ -70,7 +70,9 @@ class Hearing:
         try:
             async for event in events:
                 if isinstance(event, _CONTENT):
-                    self._take((event,))
+                    if self._size <= HELD_LIMIT:
+                        self._size += size_of(event)
+                        self._events.append(event)
                     if self._forbidden and forbidden_call(event, self._forbidden):
                         raise self._ended(f"it calls the tool {event.name}, which may not be called here")  # type: ignore[union-attr]
                 yield event
@@ -79,12 +81,6 @@ class Hearing:
         finally:
             if not weighed:
                 self._weigh_at_once()
-
-    def _take(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if isinstance(event, _CONTENT) and self._size <= HELD_LIMIT:
-                self._size += size_of(event)
-                self._events.append(event)
 
     async def _held(self, events: Events) -> Events:
         """A whole answer of the form that was asked for; raises `UpstreamFailed` for one of another."""
@@ -97,9 +93,7 @@ class Hearing:
                 size += size_of(event)
                 if size > HELD_LIMIT:
                     raise UpstreamFailed("the answer is too long to be held and checked against its schema")
-        self._take(held)
-        broken = list(self._broken())
-        self._events, self._size = [], 0
+        broken = list(self._broken(held))
         if broken:
             self._exchange.findings += rule_on(broken, self._exchange.guards, "output").findings
             raise UpstreamFailed(f"the answer is refused, since {broken[0].span.rule}")
@@ -145,7 +139,7 @@ class Hearing:
             found = await asyncio.to_thread(self._found, texts)
         else:
             found = self._found(texts)
-        self._settle([*found, *self._broken()])
+        self._settle([*found, *self._broken(self._events)])
 
     def _weigh_at_once(self) -> None:
         """As `_weigh`, where there is no waiting: what is much is remembered, and not looked through."""
@@ -188,13 +182,13 @@ class Hearing:
             if not self._asked.holds(text[span.start : span.end]):
                 yield Finding(where, span)
 
-    def _broken(self) -> Iterator[Finding]:
+    def _broken(self, events: Sequence[Event]) -> Iterator[Finding]:
         """A finding for each choice that is not of the form that was asked for."""
         request = self._exchange.request
         if not isinstance(request, Request) or not _promised(request):
             return
         gatherer = Gatherer()
-        for event in self._events:
+        for event in events:
             gatherer.add(event)
         for number, choice in enumerate(gatherer.answer.choices):
             if choice.text and not choice.calls and (fault := output_fault(request, choice.text)):

@@ -118,7 +118,8 @@ class Log:
         low, high = 0, max(-(-len(self) // WIDTH) - 1, 0)
         while low < high:
             middle = (low + high) // 2
-            if read(self.tiles.leaves(middle)[-1], middle * WIDTH).at < at:
+            leaves = self.tiles.leaves(middle)
+            if read(leaves[-1], middle * WIDTH + len(leaves) - 1).at < at:
                 low = middle + 1
             else:
                 high = middle

@@ -1,0 +1,261 @@
+"""Sealing: in order, once each, whatever goes wrong at whichever step, and told where it cannot be."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from freehold.ledger.audit import journal
+from freehold.ledger.audit.folder import Folder
+from freehold.ledger.audit.leaf import head_of, note
+from freehold.ledger.audit.log import Log
+from freehold.ledger.audit.sealer import Sealer
+from freehold.ledger.audit.verify import verify
+from freehold.stores.sqlite import SqliteStore
+from support.audit import KEY, OTHER
+
+LEAF = note("test", what="x")
+
+
+class Place:
+    """A database and a folder, as one Freehold after another finds them."""
+
+    def __init__(self, store: SqliteStore, path: Path) -> None:
+        self.store, self.path = store, path
+
+    def sealer(self) -> Sealer:
+        sealer = Sealer(self.store.connect, Folder(self.path), lambda: KEY)
+        sealer.begin()
+        return sealer
+
+    def write(self, count: int, sealer: Sealer | None = None) -> None:
+        with closing(self.store.connect()) as connection:
+            for _ in range(count):
+                rows = journal.append(connection, [LEAF])
+                if sealer is not None:
+                    sealer.grown(rows)
+
+    def waiting(self) -> int:
+        with closing(self.store.connect()) as connection:
+            return sum(len(row.leaves) for row in journal.held(connection, 10**6))
+
+    def indexes(self) -> list[int]:
+        """Those of the leaves in the log, which must hold."""
+        verdict = verify(Folder(self.path).fetch, KEY.key)
+        assert verdict.faults == []
+        return [head.index for head in Log.open(Folder(self.path).fetch, KEY.key).heads()]
+
+
+@pytest.fixture
+def place(store: SqliteStore, tmp_path: Path) -> Place:
+    return Place(store, tmp_path / "audit")
+
+
+def until(true: Callable[[], object], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("steps", [[1], [3, 0, 2], [255, 1, 1], [300, 300]])
+@pytest.mark.parametrize("handed", [True, False])
+def test_leaves_become_a_log_that_holds(place: Place, steps: list[int], handed: bool) -> None:
+    sealer = place.sealer()
+    for step in steps:
+        place.write(step, sealer if handed else None)
+        assert sealer.seal() is None
+    assert place.indexes() == list(range(sum(steps)))
+    assert place.waiting() == 0
+
+
+def test_it_seals_by_itself_within_a_moment_and_what_is_left_at_the_end(place: Place) -> None:
+    sealer = place.sealer()
+    sealer.start()
+    place.write(3, sealer)
+    until(lambda: sealer.behind == 0)
+    assert place.indexes() == [0, 1, 2]
+    place.write(2, sealer)
+    sealer.stop()
+    assert place.indexes() == [0, 1, 2, 3, 4]
+
+
+STEPS = (
+    (Folder, "put"),
+    (Folder, "settle"),
+    (Folder, "replace"),
+    (Folder, "tidy"),
+    (journal, "drop"),
+)
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(("where", "step"), STEPS)
+def test_an_end_at_any_step_loses_nothing_and_doubles_nothing(
+    place: Place, where: object, step: str, before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write(250)
+    place.sealer().seal()
+    for nth in range(3):
+        place.write(9)
+        real, calls = getattr(where, step), []
+
+        def end(*args: object, real: Callable[..., None] = real, calls: list[int] = calls, nth: int = nth) -> None:
+            calls.append(1)
+            if not before:
+                real(*args)
+            if len(calls) == nth + 1:
+                raise KeyboardInterrupt  # as little caught by the code in between as the end of the process
+            if before:
+                real(*args)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(where, step, end)
+            with suppress(KeyboardInterrupt):
+                place.sealer().seal()
+    assert place.sealer().seal() is None
+    assert place.indexes() == list(range(277))
+    assert place.waiting() == 0
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from contextlib import closing
+from freehold.core.target import Secret
+from freehold.ledger.audit import journal
+from freehold.ledger.audit.folder import Folder
+from freehold.ledger.audit.leaf import note
+from freehold.ledger.audit.sealer import Sealer
+from freehold.ledger.audit.signing import LogKey
+from freehold.stores.sqlite import open_store
+
+store = open_store(Path(sys.argv[1]))
+sealer = Sealer(store.connect, Folder(Path(sys.argv[2])), lambda: LogKey(Secret("11" * 32)))
+sealer.begin()
+with closing(store.connect()) as connection:
+    while True:
+        for _ in range(7):
+            row = journal.append(connection, [note("test", what="x")])[-1]
+            print(row.end, flush=True)
+        sealer.seal()
+"""
+
+
+def test_kill_9_loses_nothing_and_doubles_nothing(place: Place) -> None:
+    for seconds in (0.0, 0.05, 0.11):
+        command = [sys.executable, "-c", KILLED, str(place.store.path.parent), str(place.path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            time.sleep(seconds)
+            os.kill(process.pid, signal.SIGKILL)
+            said = [int(line) for line in (first + process.stdout.read()).splitlines()]
+    with closing(place.store.connect()) as connection:
+        written = journal.where(connection)[0]
+    assert written >= said[-1] > 0
+    assert place.sealer().seal() is None
+    assert place.indexes() == list(range(written))
+
+
+def test_a_disk_that_refuses_is_told_once_and_tried_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sealer = place.sealer()
+    place.write(3, sealer)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+        patch.setattr(Folder, "put", full)
+        assert "No space left" in (sealer.seal() or "")
+        sealer.seal()
+        assert [record.message for record in caplog.records] == [
+            "the audit log cannot be sealed: [Errno 28] No space left on device"
+        ]
+        place.write(2, sealer)
+        assert sealer.behind == 5
+    assert sealer.seal() is None
+    assert "can be sealed again" in caplog.text
+    assert place.indexes() == [0, 1, 2, 3, 4]
+
+
+def test_files_that_were_changed_are_not_signed_over(place: Place) -> None:
+    place.write(5)
+    place.sealer().seal()
+    tile = place.path / "tile/0/000.p/5"
+    tile.write_bytes(bytes(160))
+    place.write(1)
+    assert "do not add up to the checkpoint" in (place.sealer().seal() or "")
+    assert place.waiting() == 1
+
+
+def test_another_key_s_log_is_not_gone_on_with(place: Place) -> None:
+    place.write(1)
+    place.sealer().seal()
+    place.write(1)
+    other = Sealer(place.store.connect, Folder(place.path), lambda: OTHER)
+    other.begin()
+    assert "the checkpoint is of" in (other.seal() or "")
+
+
+def test_files_from_an_earlier_time_are_told(place: Place, tmp_path: Path) -> None:
+    place.write(5)
+    place.sealer().seal()
+    subprocess.run(["cp", "-r", place.path, tmp_path / "old"], check=True)
+    place.write(5)
+    place.sealer().seal()
+    place.write(1)
+    subprocess.run(["rm", "-r", place.path], check=True)
+    (tmp_path / "old").rename(place.path)
+    assert "the log ends at leaf 5, and the next one in the database is 10" in (place.sealer().seal() or "")
+
+
+def test_a_database_from_an_earlier_time_goes_on_where_the_log_ends(place: Place) -> None:
+    place.write(5)
+    place.sealer().seal()
+    with closing(place.store.connect()) as connection:
+        connection.execute("DELETE FROM meta WHERE name = 'audit'")
+    sealer = place.sealer()
+    place.write(2, sealer)
+    assert sealer.seal() is None
+    assert place.indexes() == list(range(7))
+
+
+def test_leaves_that_differ_from_those_that_were_sealed_are_told(place: Place) -> None:
+    place.write(5)
+    place.sealer().seal()
+    with closing(place.store.connect()) as connection:
+        connection.execute("UPDATE meta SET value = '3 0' WHERE name = 'audit'")
+        journal.append(connection, [note("test", what="another")])
+        connection.execute("UPDATE meta SET value = '5 0' WHERE name = 'audit'")
+    assert "leaf 3 in the database is another than the one that was sealed" in (place.sealer().seal() or "")
+
+
+def test_a_checkpoint_says_the_time_of_its_last_leaf(place: Place) -> None:
+    place.write(2)
+    place.sealer().seal()
+    log = Log.open(Folder(place.path).fetch, KEY.key)
+    assert log.opened.time == head_of(log.tiles.leaf(1)).at // 10**9
+
+
+def test_a_database_that_cannot_be_read_is_told(place: Place) -> None:
+    sealer = place.sealer()
+
+    def locked() -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database is locked")
+
+    broken = Sealer(locked, Folder(place.path), lambda: KEY)
+    assert broken.seal() == "database is locked"
+    assert sealer.trouble is None

@@ -53,6 +53,7 @@ EXAMPLES = {
     "person-introduced": ["my name is Ada"],
     "person-title": ["Mr Smith"],
     "person-field": ["Name: Ada"],
+    "person-self": ["I'm Ada Byron"],
     "person-greeting": ["Dear Ada"],
     "wallet-bitcoin": ["1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"],
     "wallet-ethereum": ["0x" + "ab12" * 10],

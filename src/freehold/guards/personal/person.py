@@ -20,6 +20,8 @@ class _Opening(NamedTuple):
     needs: frozenset[str]
     words: re.Pattern[str]
     confidence: float
+    pieces: tuple[str, ...] = ("",)
+    """Where those words are common ones: one of these stands in such a text as well."""
 
 
 def _either(text: str) -> frozenset[str]:
@@ -34,8 +36,8 @@ _OPENINGS = (
             " jmenuji volám call calls"
         ),
         re.compile(
-            r"(?<!\w)(?:name(?: is|['’]s)|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es|me llamo"
-            r"|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se"
+            r"(?<!\w)(?:name(?: is|['’]s|\?)|['’]s name|(?:ich )?hei(?:ß|ss)e|name ist|m['’]appelle|nom est|nombre es"
+            r"|me llamo|mi chiamo|nome [èé]|me chamo|naam is|(?:jag|jeg) heter|jeg hedder|nazywam się|jmenuji se"
             r"|volám sa|calls? me):? "
         ),
         0.7,
@@ -63,6 +65,13 @@ _OPENINGS = (
             r"|mme|mlle|señora?|sra?|srta|signora?|sig|dhr|mevr(?:ouw)?|pani?)\.? "
         ),
         0.65,
+    ),
+    _Opening(
+        "person-self",
+        _either("i'm i’m i this bin suis soy sono ik jag"),
+        re.compile(r"(?<!\w)(?:i['’]m|i am|this is|ich bin|je suis|soy|sono|ik ben|jag är) "),
+        0.45,
+        ("i'm ", "i’m ", "i am ", "this is ", "ich bin ", "je suis ", "soy ", "sono ", "ik ben ", "jag är "),
     ),
     _Opening(
         "person-greeting",
@@ -99,7 +108,7 @@ def find_persons(reading: Reading) -> Iterator[Span]:
     """Up to four words with capitals, behind an opening. The title is no part of the name."""
     said = reading.low.translate(_DIVIDERS).split()
     for opening in _OPENINGS:
-        if not opening.needs.isdisjoint(said):
+        if not opening.needs.isdisjoint(said) and any(piece in reading.low for piece in opening.pieces):
             for match in opening.words.finditer(reading.low):
                 end = _name(reading, match.end())
                 if end and not _CODE.match(reading.text, end):

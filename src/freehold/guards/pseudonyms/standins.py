@@ -34,8 +34,12 @@ Maker = Callable[[str, str, Cast], StandIn]
 
 
 def stand_in(kind: str, original: str, cast: Cast) -> StandIn:
-    """The stand-in for an original of a kind; of a kind that is not known, by what the original looks like."""
-    return _MAKERS.get(kind, _shaped)(kind, original.strip(), cast)
+    """The stand-in for an original of a kind; of a kind that is not known, by what the original looks like.
+
+    So is one that does not look like its kind, such as half a number.
+    """
+    make, form = _MAKERS.get(kind, (_shaped, _ANY))
+    return (make if form.match(original) else _shaped)(kind, original.strip(), cast)
 
 
 def _exchanged(original: str, text: str, key: str, form: Form) -> StandIn:
@@ -80,8 +84,6 @@ def _address(kind: str, original: str, cast: Cast) -> StandIn:
     """A postal address: its lines are found alone too, where one says more than the name of a town."""
     named, words = renamed(original, OF_PLACES, cast.word)
     text = cast.give(kind, squeezed(original), lambda draw: _other_digits(named, draw))
-    if not any(map(str.isalpha, text)):
-        return _exchanged(original, text, squeezed(original), "literal")
     hide, show = [Pair(original, text, "words")], [Pair(text, original, "words")]
     old, new = _LINES.split(original), _LINES.split(text)
     if len(old) == len(new) > 1:
@@ -115,9 +117,10 @@ def _email(kind: str, original: str, cast: Cast) -> StandIn:
     show = [
         Pair(text, original),
         Pair(text.replace("@", "%40"), quote(original)),
-        Pair(house, domain),
         *_words_back(words),
     ]
+    if domain:
+        show.append(Pair(house, domain))
     return StandIn(text, folded(original), tuple(hide), tuple(show))
 
 
@@ -207,19 +210,27 @@ _HOST = re.compile(r"(?:https?://)?[A-Za-z0-9.-]+/")
 _PATHS = frozenset({"in", "pub", "user", "users", "people", "profile", "u", "com", "www"})
 _EXTENSION = re.compile(r" ?(?:x|ext\.?|extension) ?[0-9]{1,6}$", re.IGNORECASE)
 
-_MAKERS: dict[str, Maker] = {
-    "person": _person,
-    "email": _email,
-    "phone": _phone,
-    "card": _made(numbers.card, "compact"),
-    "iban": _made(numbers.iban, "compact"),
-    "ip": _made(numbers.address, "literal"),
-    "mac": _made(numbers.hardware, "compact"),
-    "wallet": _made(numbers.scrambled, "literal"),
-    "birth-date": _date,
-    "date": _date,
-    "address": _address,
-    "place": _phrase,
-    "organisation": _phrase,
-    "profile": _profile,
+_ANY = re.compile("")
+_WORDY = re.compile(r"(?s).*[^\W\d_]")
+_NUMBERED = re.compile(r"(?:[^0-9]{0,9}[0-9]){7}")
+
+_MAKERS: dict[str, tuple[Maker, re.Pattern[str]]] = {
+    "person": (_person, _WORDY),
+    "email": (_email, re.compile(r"(?s)(?:.*\w){4}")),
+    "phone": (_phone, _NUMBERED),
+    "card": (_made(numbers.card, "compact"), _NUMBERED),
+    "iban": (_made(numbers.iban, "compact"), re.compile(r"\s*[A-Za-z]{2}[0-9]{2}(?:[^0-9A-Za-z]{0,2}[0-9A-Za-z]){8}")),
+    "ip": (
+        _made(numbers.address, "literal"),
+        re.compile(r"\s*(?:[0-9]{1,3}\.){3}[0-9]|\s*[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*"),
+    ),
+    "mac": (_made(numbers.hardware, "compact"), re.compile(r"\s*(?:[^0-9A-Fa-f]?[0-9A-Fa-f]){12}")),
+    "wallet": (_made(numbers.scrambled, "literal"), re.compile(r"\s*[0-9A-Za-z]{20}")),
+    "birth-date": (_date, _ANY),
+    "date": (_date, _ANY),
+    "address": (_address, _WORDY),
+    "place": (_phrase, _WORDY),
+    "organisation": (_phrase, _WORDY),
+    "profile": (_profile, re.compile(r"(?s).*/.*\w{2}")),
 }
+"""By kind, who makes the stand-in, and what an original has to look like for it."""

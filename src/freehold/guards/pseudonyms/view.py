@@ -92,9 +92,10 @@ class _Making:
         more_hide, more_show = Placeholders(secrets).pairs, []
         for each in names:
             stand = made[each.span.kind, each.text].text
-            if each.within or folded(there.whole(each.text)) != folded(stand):
+            within = each.within or _edges(each.text) != _edges(stand)
+            if within or folded(there.whole(each.text)) != folded(stand):
                 more_hide.append(Pair(each.text, stand, loose=True))
-            if each.within or folded(back.whole(stand)) != folded(each.text):
+            if within or folded(back.whole(stand)) != folded(each.text):
                 more_show.append(Pair(stand, each.text, loose=len(stand) >= _LONG))
         there = Swap([*hide, *more_hide]) if more_hide else there
         back = Swap([*show, *more_show]) if more_show else back
@@ -159,6 +160,11 @@ class _Pseudonyms:
     def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """The answer with the originals in place of their stand-ins."""
         return restored(events, self._show, json=self._json)
+
+
+def _edges(text: str) -> list[tuple[bool, bool]]:
+    """What a text begins and ends with: letters go on in letters, digits in digits, other signs in nothing."""
+    return [(sign.isalpha(), sign.isdecimal()) for sign in (text[0], text[-1])]
 
 
 def _told(what: str, found: set[tuple[str, str]]) -> str:

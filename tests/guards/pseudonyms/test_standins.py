@@ -72,7 +72,8 @@ def exchanged(kind: str, original: str, *others: str) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "original", "others"),
     [
-        ("person", "Ada Obi-Lund", ("Ms Obi-Lund's", "ADA", "Lund", "ada obi lund", "Obi, Ada", "Adas", "A. Lund", "A Obi-Lund")),
+        ("person", "Ada Obi-Lund", ("Ms Obi-Lund's", "ADA", "Lund", "ada obi lund", "Obi, Ada", "Adas")),
+        ("person", "Ada Obi-Lund", ("A. Lund", "A Obi-Lund", "A LUND")),
         ("person", "Mark Will", ("Mark is", "Mr Will said", "MARK WILL")),
         ("email", "ada.obi@clinic.test", ("<ADA.OBI@CLINIC.TEST>", "user ada.obi", "mailto:ada.obi@clinic.test")),
         ("phone", "+44 20 7183 4421", ("020 7183 4421", "+442071834421", "+44 (0)20 7183-4421")),

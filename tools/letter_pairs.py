@@ -2,8 +2,8 @@
 
     python tools/letter_pairs.py FOLDER...
 
-Reads every ``.py``, ``.js``, ``.md``, ``.txt`` and ``.json`` file of the folders. Each different word counts once, so that
-the words of code are heard beside the commonest ones of prose. Prints a row for each first letter: for each second
+Reads every ``.py``, ``.js``, ``.md``, ``.txt`` and ``.json`` file of the folders. Each different word counts once, so
+that the words of code are heard beside the commonest ones of prose. Prints a row for each first letter: for each second
 letter a digit, how many bits likelier the pair is than two letters drawn at random, plus 5, from 0 to 9.
 """
 

@@ -1,4 +1,4 @@
-"""Texts that nobody who asks has written: whether they instruct the model, how they are delimited, what they may not do."""
+"""Texts that nobody who asks has written: whether they instruct the model, and how they are kept from it."""
 
 from __future__ import annotations
 

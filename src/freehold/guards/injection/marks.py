@@ -2,8 +2,8 @@
 
 A mark carries a keyed hash of what stands between its lines (HMAC, RFC 2104), so that nobody who writes a page or
 answers a call can know it beforehand, and the same result has the same mark in every turn of a conversation: a
-provider's prompt cache holds what came before. What the marks mean is said once, in the system turn, in words that never
-change, and shortly again where each begins.
+provider's prompt cache holds what came before. What the marks mean is said once, in the system turn, in words that
+never change, and shortly again where each begins.
 """
 
 from __future__ import annotations

@@ -17,7 +17,11 @@ _SURE = 0.95
 
 
 class Language(msgspec.Struct, frozen=True):
-    """The words of one language, as alternatives of a pattern. `verb_last`: the verb follows what is to be ignored."""
+    """The words of one language, as alternatives of a pattern.
+
+    `verb_last`: the verb follows what is to be ignored. `spaced`: gaps are counted in words; otherwise in characters,
+    where words do not stand apart or carry endings.
+    """
 
     code: str
     verbs: str
@@ -25,17 +29,19 @@ class Language(msgspec.Struct, frozen=True):
     nouns: str
     verb_last: bool = False
     spaced: bool = True
-    """Whether gaps are counted in words; otherwise in characters, where words do not stand apart or carry endings."""
 
 
 LANGUAGES = (
     Language(
         "en",
         r"ignor(?:e|ing)|disregard(?:ing)?|forget(?: about)?|neglect|overrid(?:e|ing)|overrule|discard|bypass"
-        r"|(?:do not|don['’]?t|never|stop) (?:follow(?:ing)?|obey(?:ing)?|listen(?:ing)? to|adher(?:e|ing) to|pay(?:ing)? "
-        r"attention to)|pay no (?:attention|heed) to|(?:in)?validate|cancel|erase|abandon|drop|forgotten|supersede[sd]?",
+        r"|(?:do not|don['’]?t|never|stop) (?:follow(?:ing)?|obey(?:ing)?|listen(?:ing)? to|adher(?:e|ing) to"
+        r"|pay(?:ing)? "
+        r"attention to)|pay no (?:attention|heed) to|(?:in)?validate|cancel|erase|abandon|drop|forgotten"
+        r"|supersede[sd]?",
         r"previous(?:ly)?|prior|preceding|earlier|above|foregoing|former|past|original|initial|existing|current|your"
-        r"|system(?:'s)?|developer(?:'s)?|all|any|every|everything|you (?:were|are|have been|had been|got|received)|before",
+        r"|system(?:'s)?|developer(?:'s)?|all|any|every|everything|you (?:were|are|have been|had been|got"
+        r"|received)|before",
         r"instructions?|instructed|prompts?|directions?|directives?|orders?|rules|guidelines?|commands?|programming"
         r"|restrictions?|constraints?|guardrails?|safeguards?|told|training|context|conversations?|policies",
     ),
@@ -43,35 +49,42 @@ LANGUAGES = (
         "de",
         r"ignorier(?:e|en|t)?|vergiss|vergesst|vergessen|missachte[nt]?|übergehe?n?|verwirf|verwerfen|überschreibe?n?"
         r"|(?:beachte|befolge|folge)n?(?: sie)? (?:nicht|keine)|(?:beachte|befolge)n?",
-        r"vorherige[nrsm]?|bisherige[nrsm]?|obige[nrsm]?|frühere[nrsm]?|vorangegangene[nrsm]?|ursprüngliche[nrsm]?|alle[rsnm]?"
+        r"vorherige[nrsm]?|bisherige[nrsm]?|obige[nrsm]?|frühere[nrsm]?|vorangegangene[nrsm]?"
+        r"|ursprüngliche[nrsm]?|alle[rsnm]?"
         r"|deine[nrsm]?|ihre[nrsm]?|sämtliche[nr]?|vorige[nrsm]?|zuvor",
-        r"anweisung(?:en)?|instruktion(?:en)?|befehle?n?|regeln|vorgaben?|aufforderung(?:en)?|richtlinien|prompts?|aufträge",
+        r"anweisung(?:en)?|instruktion(?:en)?|befehle?n?|regeln|vorgaben?|aufforderung(?:en)?|richtlinien"
+        r"|prompts?|aufträge",
     ),
     Language(
         "fr",
         r"ignore[zr]?|ignorons|oublie[zr]?|néglige[zr]?|ne (?:tiens|tenez) (?:pas|plus|aucun) compte|fais abstraction"
         r"|faites abstraction|ne (?:suis|suivez|respecte[zr]?) (?:pas|plus)|passe[zr]? outre|écarte[zr]?",
-        r"précédent[es]*|antérieur[es]*|ci-dessus|préalables?|tou(?:te)?s|tes|vos|initiales?|initiaux|reçues?|données|d'avant"
+        r"précédent[es]*|antérieur[es]*|ci-dessus|préalables?|tou(?:te)?s|tes|vos|initiales?|initiaux|reçues?"
+        r"|données|d'avant"
         r"|du système|du développeur",
         r"instructions?|consignes?|directives?|ordres?|règles?|commandes?|prompts?|recommandations",
     ),
     Language(
         "es",
-        r"ignor(?:a|e|ar|en|ad)|olvid(?:a|e|ar|en|ad|ate|ese)|descart(?:a|e|ar|en)|desestim(?:a|e|ar)|(?:haz|haga|hagan) caso omiso"
+        r"ignor(?:a|e|ar|en|ad)|olvid(?:a|e|ar|en|ad|ate|ese)|descart(?:a|e|ar|en)|desestim(?:a|e|ar)|(?:haz|haga"
+        r"|hagan) caso omiso"
         r"|no (?:sigas|siga|obedezcas|obedezca|hagas caso)|omit(?:e|a|ir)|pasa por alto",
-        r"anterior(?:es)?|previ[ao]s?|precedentes?|tod[ao]s?|tus|sus|iniciales|originales|arriba|hasta ahora|del sistema"
+        r"anterior(?:es)?|previ[ao]s?|precedentes?|tod[ao]s?|tus|sus|iniciales|originales|arriba|hasta ahora"
+        r"|del sistema"
         r"|recibid[ao]s",
         r"instrucci(?:ón|ones)|indicaci(?:ón|ones)|órdenes|orden|reglas|directrices|comandos?|prompts?|restricciones",
     ),
     Language(
         "it",
-        r"ignor(?:a|ate|i|are)|dimentica(?:te|re)?|trascura(?:te|re)?|tralascia|non (?:seguire|seguite|considerare)|scarta",
+        r"ignor(?:a|ate|i|are)|dimentica(?:te|re)?|trascura(?:te|re)?|tralascia|non (?:seguire|seguite"
+        r"|considerare)|scarta",
         r"precedent[ei]|tutt[ei]|tue|vostre|sue|iniziali|originali|sopra|finora|del sistema|ricevut[ei]",
         r"istruzion[ei]|indicazion[ei]|ordini|regole|direttive|comand[oi]|prompt",
     ),
     Language(
         "pt",
-        r"ignor(?:e|a|ar|em)|esqueç(?:a|am)|esquece|desconsider(?:e|a|ar|em)|desprez(?:e|a)|não (?:siga|obedeça|sigas)",
+        r"ignor(?:e|a|ar|em)|esqueç(?:a|am)|esquece|desconsider(?:e|a|ar|em)|desprez(?:e|a)|não (?:siga|obedeça"
+        r"|sigas)",
         r"anterior(?:es)?|prévi[ao]s?|tod[ao]s|suas?|seus|tuas|iniciais|originais|acima|do sistema|recebid[ao]s",
         r"instruç(?:ão|ões)|ordens|regras|diretrizes|directrizes|comandos?|prompts?|orientações",
     ),
@@ -85,7 +98,8 @@ LANGUAGES = (
         "sv",
         r"ignorera|bortse från|glöm|ignorer|glem|se bort fra|strunta i",
         r"tidigare|föregående|ovanstående|alla|dina|tidligere|forrige|alle|dine|ovenstående|foregående",
-        r"instruktioner(?:na)?|anvisningar|regler(?:na)?|order|instrukser|instruksjoner|retningslinjer|anvisninger|riktlinjer",
+        r"instruktioner(?:na)?|anvisningar|regler(?:na)?|order|instrukser|instruksjoner|retningslinjer"
+        r"|anvisninger|riktlinjer",
     ),
     Language(
         "pl",
@@ -101,15 +115,18 @@ LANGUAGES = (
     ),
     Language(
         "ru",
-        r"(?:про)?игнорируй(?:те)?|игнорировать|забудь(?:те)?|забыть|не (?:обращай(?:те)? внимания на|следуй(?:те)?|выполняй(?:те)?"
+        r"(?:про)?игнорируй(?:те)?|игнорировать|забудь(?:те)?|забыть|не (?:обращай(?:те)? внимания на"
+        r"|следуй(?:те)?|выполняй(?:те)?"
         r"|слушай(?:те)?)|отбрось(?:те)?|отмени(?:те)?|пренебреги(?:те)?",
-        r"предыдущ\w*|прежн\w*|прошл\w*|вышеуказанн\w*|вышесказанн\w*|вс[её]х?|всеми?|сво[ийюея]\w*|тво[ийюея]\w*|ваш\w*|ранее|выше"
+        r"предыдущ\w*|прежн\w*|прошл\w*|вышеуказанн\w*|вышесказанн\w*|вс[её]х?|всеми?|сво[ийюея]\w*|тво[ийюея]\w*"
+        r"|ваш\w*|ранее|выше"
         r"|системн\w*|данн\w*|первоначальн\w*",
         r"инструкци\w*|указани\w*|команд\w*|правил\w*|распоряжени\w*|приказ\w*|директив\w*|промпт\w*|предписани\w*",
     ),
     Language(
         "uk",
-        r"(?:про)?ігноруй(?:те)?|ігнорувати|забудь(?:те)?|не (?:звертай(?:те)? уваги на|виконуй(?:те)?)|відкинь(?:те)?",
+        r"(?:про)?ігноруй(?:те)?|ігнорувати|забудь(?:те)?|не (?:звертай(?:те)? уваги на|виконуй(?:те)?)"
+        r"|відкинь(?:те)?",
         r"попередн\w*|минул\w*|вищезазначен\w*|вс[іеі]\w*|усі|сво[їє]\w*|тво[їє]\w*|ваш\w*|раніше|системн\w*",
         r"інструкці\w*|вказівк\w*|вказівок|команд\w*|правил\w*|наказ\w*|директив\w*|розпоряджен\w*",
     ),

@@ -14,7 +14,7 @@ _LONGEST = 600
 _SENTENCE = re.compile(r"[^\n]+?(?:[.!?。！？…]+[\"'”’)\]]*(?=\s|$|[^\x00-\x7f])|\n|$)", re.MULTILINE)
 _FENCED = re.compile(r"```[^`]{0,4000}```")
 MOST = 256
-"""Windows of a text that are scored. Of a text that has more, those at equal distances, the first and last among them."""
+"""Windows of a text that are scored. Of a text that has more, those at equal distances, from the first to the last."""
 
 
 class Window(msgspec.Struct, frozen=True):

@@ -174,6 +174,11 @@ async def test_an_answer_cut_short_is_asked_for_in_halves() -> None:
     assert await look(Reader(brief), text) == [[("person", "Ida"), ("place", "Rome")]]
 
 
+async def test_an_answer_that_was_cut_off_is_not_taken_for_whole() -> None:
+    with pytest.raises(NotLookedAt, match="in the form"):
+        await look(Reader(finish="length"), "Ida was here")
+
+
 async def test_no_more_than_a_bounded_length_is_looked_at() -> None:
     reader = Reader()
     with pytest.raises(NotLookedAt, match="more text than"):

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from freehold.core.finding import Span
 from freehold.guards.personal import KINDS, find
+from freehold.guards.personal.find import _settled
 
 WORDS = [
     *("the", "a", "system", "returns", "value", "when", "order", "customer", "shipped", "parcel", "total", "amount"),
@@ -51,6 +53,17 @@ def test_any_text_gives_spans_in_order_apart_and_within_it(text: str) -> None:
         assert 0 < span.confidence <= 1
         assert span.family == "personal-data"
         last = span.end
+
+
+def test_where_rules_meet_the_surer_holds_then_the_longer() -> None:
+    sure, long, short, apart = (
+        Span(4, 8, "card", 0.9, "a"),
+        Span(0, 9, "phone", 0.8, "b"),
+        Span(0, 4, "person", 0.5, "c"),
+        Span(9, 12, "email", 0.4, "d"),
+    )
+    assert _settled([short, long, sure, apart]) == [short, sure, apart]
+    assert _settled([short, long, apart]) == [long, apart]
 
 
 MADE = {

@@ -211,6 +211,8 @@ def test_numbers_with_a_weak_check_need_a_word(rule: str) -> None:
         ("NI number AB 12 34 56 C please", [("gb-nino", "AB 12 34 56 C")]),
         ("the NINO ab123456c", [("gb-nino", "ab123456c")]),
         ("is 576937-k", []),
+        ("see AB123456C there", [("gb-nino", "AB123456C")]),
+        ("see ab123456c there", []),
         ("SSN: 999-99-9999", []),
         ("NHS number 943 476 5870", [("gb-nhs", "943 476 5870")]),
         ("943 476 5870", []),

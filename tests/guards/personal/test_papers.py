@@ -51,6 +51,8 @@ def test_the_lines_of_a_data_page() -> None:
     [
         "I need my passport to be ready by 12/03/2030",
         "The passport expires in 2030",
+        "a passport that is valid until 2030-03-12",
+        "a passport is needed by all who cross over there, said the clerk of office 12345678",
         "Passport control. Flight 12345678 leaves",
         "a licence for 3 users, 2024",
         "pass 12345678",

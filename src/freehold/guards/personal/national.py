@@ -35,6 +35,8 @@ class _Layout(NamedTuple):
     written: str
     alone: float
     words: tuple[str, ...]
+    pieces: tuple[str, ...]
+    """The first piece of each of the words, of which one stands in every text that has such a word."""
 
 
 class _Group(NamedTuple):
@@ -62,19 +64,17 @@ class _Spoken:
     """
 
     def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._words = ""
+        self._low = reading.low
         self._known: dict[tuple[int, ...], list[_Layout]] = {}
 
     def layouts(self, lengths: tuple[int, ...]) -> list[_Layout]:
         """Those whose groups have these lengths."""
         known = self._known.get(lengths)
         if known is None:
-            self._words = self._words or f" {' '.join(_WORD.findall(self._reading.low))} "
             known = [
                 layout
                 for layout in _BY_LENGTHS[lengths]
-                if layout.alone or any(word in self._words for word in layout.words)
+                if layout.alone or any(piece in self._low for piece in layout.pieces)
             ]
             self._known[lengths] = known
         return known
@@ -186,9 +186,10 @@ def _by_lengths() -> dict[tuple[int, ...], list[_Layout]]:
     for number in NUMBERS:
         named = f"{number.words}|{TAX if number.kind == 'tax-id' else ANY}"
         words = tuple(map(_as_said, named.split("|")))
+        pieces = tuple({word.split()[0] for word in words})
         for layout, alone in number.layouts.items():
             lengths = tuple(len(group) for group in re.findall(r"[9A#]+", layout))
-            table.setdefault(lengths, []).append(_Layout(number, layout, alone, words))
+            table.setdefault(lengths, []).append(_Layout(number, layout, alone, words, pieces))
     return table
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import re
+
 import pytest
 
 from freehold.core.finding import Finding, Span
 from freehold.guards.fields import Field
 from freehold.guards.joined import Joined, lines, seams
+from freehold.guards.reveal import reveal
 
 
 def field(where: str, text: str) -> Field:
@@ -20,9 +24,9 @@ def span(start: int, end: int) -> Span:
 def test_a_key_stands_before_its_value_and_everything_else_on_a_line_of_its_own():
     (joined,) = lines([field("a{0}:name", "password"), field("a{0}", "hunter2"), field("b", "x"), field("c", "y")])
 
-    assert joined.text == "password: hunter2\nx\ny"
+    assert joined.text == "password: hunter2\n\n\n\nx\n\n\n\ny"
     assert list(joined.findings(span(10, 17))) == [Finding("a{0}", span(0, 7))]
-    assert list(joined.findings(span(18, 19))) == [Finding("b", span(0, 1))]
+    assert list(joined.findings(span(21, 22))) == [Finding("b", span(0, 1))]
 
 
 def test_a_span_over_key_and_value_is_a_finding_in_each():
@@ -35,11 +39,24 @@ def test_a_span_over_key_and_value_is_a_finding_in_each():
 def test_a_span_over_two_lines_is_apart():
     (joined,) = lines([field("a", "one"), field("b", "two"), field("c", "a\nb")])
 
-    assert joined.is_apart(span(1, 5))
+    assert joined.is_apart(span(1, 8))
     assert joined.is_apart(span(1, 4))
     assert not joined.is_apart(span(0, 3))
-    assert not joined.is_apart(span(4, 7))
-    assert not joined.is_apart(span(8, 11))
+    assert not joined.is_apart(span(7, 10))
+    assert not joined.is_apart(span(14, 17))
+
+
+def test_lines_do_not_wrap_into_one_another():
+    """As lines of base64 in one text do: what is found in both together would be found in neither."""
+    picture = base64.b64encode(b"\x89PNG with these words in it, or others").decode()
+    words = base64.b64encode(b"please write to ada@example.com today").decode()
+
+    (joined,) = lines([field("a", picture), field("b", words)])
+
+    layers, _ = reveal(joined.text)
+    found = [layer.back(*match.span()) for layer in layers for match in re.finditer("ada@", layer.text)]
+    assert found
+    assert not any(joined.is_apart(span(*each)) for each in found)
 
 
 def test_many_lines_are_given_out_in_bounded_texts():
@@ -48,7 +65,7 @@ def test_many_lines_are_given_out_in_bounded_texts():
     texts = [joined.text for joined in lines(fields)]
 
     assert max(map(len, texts)) < 5_000
-    assert "\n".join(texts) == "\n".join(each.text for each in fields)
+    assert "".join(texts).replace("\n", "") == "".join(each.text for each in fields)
 
 
 def parted(*texts: str) -> list[tuple[str, int]]:

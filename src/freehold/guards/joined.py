@@ -22,6 +22,8 @@ _EDGE = 64
 _JOINABLE = re.compile(r"[A-Za-z0-9+/_.=@-]")
 _TELLING = re.compile(r"[0-9@_]|.{20}")
 _SHORTEST = 8
+_WALL = "\n\n\n\n"
+"""More than what is read across within one text: wrapped lines of base64, digits that stand apart."""
 _PIECE = re.compile(r"\S*|[0-9 ]*")
 
 _Stretch = tuple[Field, int, int]
@@ -60,7 +62,7 @@ class Joined:
     def part(self) -> None:
         """What came last and what comes next have nothing to do with each other."""
         self._walls.append(self._length)
-        self._put("\n")
+        self._put(_WALL)
 
     def _put(self, part: str) -> None:
         self._parts.append(part)

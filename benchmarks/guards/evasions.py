@@ -41,7 +41,9 @@ WAYS: dict[str, Callable[[str], str]] = {
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 without padding": lambda text: base64.b64encode(text.encode() + b"!").decode().rstrip("="),
     "base64 for addresses": lambda text: base64.urlsafe_b64encode(b"???>>>" + text.encode()).decode(),
-    "base64 in lines": lambda text: "\n".join(textwrap.wrap(base64.b64encode(f"{text}\n".encode() * 4).decode(), 76)),
+    "base64 in lines": lambda text: "\n".join(
+        textwrap.wrap(base64.b64encode(f"{40 * '.'} {text} and so on".encode()).decode(), 76)
+    ),
     "base64 in an address": lambda text: "https://h.example/x/" + base64.b64encode(text.encode()).decode(),
     "hexadecimal": lambda text: text.encode().hex(),
     "percent": lambda text: "".join(f"%{ord(each):02X}" for each in text),

@@ -41,6 +41,17 @@ def test_a_very_long_word_is_cut_and_that_is_known():
     assert not layer.is_cut(1, second)
 
 
+def test_where_a_layer_was_cut_the_next_is_cut_too():
+    first = Layer("a" * 3000).edited([Edit(1500, 1501, "%42")])
+    second = first.edited([Edit(first.text.index("%"), first.text.index("%") + 3, "B")])
+    folded = second.folded({"B": "b"})
+
+    for layer in (first, second, folded):
+        assert layer.is_cut(0, 1)
+        assert layer.is_cut(1, len(layer.text))
+        assert not layer.is_cut(1, 2)
+
+
 def test_a_word_is_not_cut():
     text = f"{'x' * 200} {'k' * 100}%41{'v' * 100} {'y' * 200}"
     layer = Layer(text).edited([Edit(301, 304, "A")])
@@ -78,3 +89,9 @@ def test_folding_few_and_many_characters_is_the_same(text, more):
     many = few | {chr(0x4E00 + number): "x" for number in range(more)}
 
     assert Layer(text).folded(few).text == Layer(text).folded(many).text
+
+
+def test_a_text_of_which_nothing_is_left_is_empty():
+    first = Layer("a" * 3000).edited([Edit(1500, 1501, "%42")])
+
+    assert first.edited([Edit(0, len(first.text), "")]).text == ""

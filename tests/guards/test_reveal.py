@@ -115,6 +115,13 @@ def test_layers_together_are_bounded():
     assert sum(len(layer.text) for layer in layers[1:]) <= volume(len(text))
 
 
+def test_what_comes_to_more_than_the_volume_is_told():
+    layers, more = reveal("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 5_000)
+
+    assert more
+    assert len(layers) == 1
+
+
 @given(
     st.text(
         alphabet=st.sampled_from([*"aB3=/+-_.% &#;\\ux41\n\t", "\u200b", "а", "é", "\U000e0041", "①", "ﷺ"]), max_size=80

@@ -61,7 +61,7 @@ class Layer:
             table = dict.fromkeys(map(ord, set(self.text))) | {ord(odd): plain for odd, plain in changed.items()}
             text = self.text.translate({code: chr(code) if plain is None else plain for code, plain in table.items()})
         if all(len(plain) == 1 for plain in changed.values()):
-            return Layer(text, self)
+            return Layer(text, self, None, self._cuts)
         return Layer(text, self, _Folding(self.text, changed).way)
 
     def edited(self, edits: Iterable[Edit]) -> Layer:
@@ -70,7 +70,7 @@ class Layer:
         for edit in edits:
             pieces.add(edit)
         text = pieces.finish()
-        return Layer(text, self, pieces.way, frozenset(pieces.cuts))
+        return Layer(text, self, pieces.way, frozenset(pieces.cuts | pieces.places(self._cuts)))
 
 
 _FEW = 8
@@ -145,6 +145,16 @@ class _Pieces:
         around = self._text[at - 1 : at + 1] if at else ""
         if len(around) == 2 and all(each in _TOKEN_LETTERS for each in around):
             self.cuts.add(self._length)
+
+    def places(self, cuts: Iterable[int]) -> set[int]:
+        """Where places of the text below have come to stand, as far as they are kept."""
+        found = set()
+        for cut in cuts:
+            at = bisect_right(self._from, (cut, len(self._text), True)) - 1
+            start, end, exact = self._from[at] if at >= 0 else (0, 0, False)
+            if exact and start <= cut <= end:
+                found.add(self._starts[at] + cut - start)
+        return found
 
     def _begin(self, at: int) -> int:
         """Where what is kept before a place begins: at a word's beginning, unless it is very long."""

@@ -45,7 +45,7 @@ _WORDS_OF_ONE = frozenset("aAI")
 _SHORTEST = 12
 _SHORTEST_HIDDEN = 7
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
-_NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t>|]*([A-Za-z0-9+/_-]{4,}={0,2})(?=[ \t]*(?:\r?\n|$))")
+_NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t>|]*([A-Za-z0-9+/_-]{4,}={0,2})")
 _GROWS = re.compile(r"[\w/.+-]")
 _WRAPPED = 40
 """A run shorter than this is no line of wrapped base64."""
@@ -193,15 +193,26 @@ def _encoded(text: str) -> Iterator[Edit]:
         run = match[0]
         if run.islower() and not any(map(str.isdigit, run)):
             continue
-        pieces, end = [run], at
-        while len(run) >= _WRAPPED and (line := _NEXT_LINE.match(text, end)):
-            pieces.append(line[1])
-            end = line.end()
-        if (plain := _decoded("".join(pieces))) is not None:
-            yield _apart(text, match.start(), end, plain)
-            at = end
+        for end, joined in _in_lines(text, match):
+            if (plain := _decoded(joined)) is not None:
+                yield _apart(text, match.start(), end, plain)
+                at = end
+                break
         else:
             yield from _encoded_parts(text, run, match.start())
+
+
+def _in_lines(text: str, match: re.Match[str]) -> Iterator[tuple[int, str]]:
+    """Where a run may end, and what it is up to there: with all lines that follow, without the last, and alone.
+
+    The last may be words that have nothing to do with it.
+    """
+    pieces, ends = [match[0]], [match.end()]
+    while len(match[0]) >= _WRAPPED and pieces[-1][-1] != "=" and (line := _NEXT_LINE.match(text, ends[-1])):
+        pieces.append(line[1])
+        ends.append(line.end())
+    for count in sorted({len(pieces), max(1, len(pieces) - 1), 1}, reverse=True):
+        yield ends[count - 1], "".join(pieces[:count])
 
 
 def _encoded_parts(text: str, run: str, start: int) -> Iterator[Edit]:

@@ -15,9 +15,9 @@ WORDS = frozenset(
     id image image_url include_usage input input_audio input_schema input_text integer is_error items json
     json_object json_schema location logit_bias logprobs low max max_completion_tokens max_tokens maximum maxItems
     maxLength mcp_servers media_type medium message messages metadata min minimal minimum minItems minLength
-    modalities mode mp3 multipleOf n name named names none not null number object oneOf openai output output_config output_format
-    parallel_tool_calls parameters parts pattern prediction presence_penalty prompt_cache_key properties query
-    question raw reasoning_content reasoning_effort redacted_thinking refusal required response_format role
+    modalities mode mp3 multipleOf n name named names none not null number object oneOf openai output output_config
+    output_format parallel_tool_calls parameters parts pattern prediction presence_penalty prompt_cache_key properties
+    query question raw reasoning_content reasoning_effort redacted_thinking refusal required response_format role
     safety_identifier schema seed server_tool_use service_tier signature source standard_only stop stop_sequences
     store stream stream_options strict string syntax system temperature text thinking title tool tool_call_id
     tool_calls tool_choice tool_result tool_use tool_use_id tools top_k top_logprobs top_n top_p ttl type unit url

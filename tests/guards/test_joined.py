@@ -48,7 +48,7 @@ def test_a_span_over_two_lines_is_apart():
 
 def test_lines_do_not_wrap_into_one_another():
     """As lines of base64 in one text do: what is found in both together would be found in neither."""
-    picture = base64.b64encode(b"\x89PNG with these words in it, or others").decode()
+    picture = base64.b64encode(b"\x89PNG with these words in it, or others!").decode()
     words = base64.b64encode(b"please write to ada@example.com today").decode()
 
     (joined,) = lines([field("a", picture), field("b", words)])

@@ -264,10 +264,10 @@ class Stack:
             raise Conflict("the targets that Freehold runs itself have changed; that needs a restart")
         if wing_targets(fresh) != wing_targets(self.config):
             raise Conflict("the target that embeds or reranks documents has changed; that needs a restart")
+        self.guarding.apply(fresh)  # first, since a finder that cannot be brought up leaves all as it was
         self.config = fresh
         self._own = own_targets(fresh) if self._own else ()
         self.book.terms = _terms(fresh)
-        self.guarding.apply(fresh)
         self.tidying.again()
         self.knowledge.documents_label(fresh.policy.documents_label)
         self._apply()

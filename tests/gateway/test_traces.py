@@ -58,6 +58,20 @@ def test_paragraphs_are_known_by_themselves() -> None:
     assert not trace(digest, "# Letter\n\nYours").paragraphs
 
 
+def test_sentences_are_known_by_themselves() -> None:
+    whole = trace(digest, f"You said: {FIRST} {SECOND} So it is.").paragraphs
+    for quoted in (FIRST, SECOND, f"Is it true? {SECOND}", f"They say: {FIRST}"):
+        assert set(trace(digest, quoted).paragraphs) & set(whole)
+    assert len(whole) == 3
+    text = "Dr. Weber saw him on Tuesday, and found no sign of what he had feared for weeks. He may go."
+    assert set(trace(digest, f"I quote. {text}").paragraphs) & set(trace(digest, text).paragraphs)
+    first, second = (
+        "这位病人在星期二就诊，并诉说夜间持续咳嗽，胸部听诊双侧清晰。",
+        "没有已知的过敏史，因此可以在明天上午十点之前出院回家休养。",
+    )
+    assert set(trace(digest, second).paragraphs) & set(trace(digest, first + second).paragraphs)
+
+
 def test_short_lines_are_known_together() -> None:
     listed = [f"{number}. a short line" for number in range(9)]
     whole = trace(digest, "The list:\n\n" + "\n".join(listed)).paragraphs
@@ -78,7 +92,8 @@ def test_what_is_short_is_known_by_nothing_but_its_letters() -> None:
 @given(st.lists(st.sampled_from([FIRST, SECOND, " ", "\t", "*", "> ", "[3]", "“", "—"]), max_size=8))
 def test_what_stands_between_words_makes_no_difference(pieces: list[str]) -> None:
     bare = "".join(piece for piece in pieces if piece in {FIRST, SECOND})
-    assert trace(digest, "".join(pieces)) == trace(digest, bare)
+    traced = trace(digest, "".join(pieces))
+    assert (traced.whole, traced.letters) == trace(digest, bare)[::2]
 
 
 def test_a_call_is_known_whatever_the_order_of_its_keys() -> None:

@@ -1,4 +1,4 @@
-"""Texts as keyed hashes by which they are known again, whole and by their longer paragraphs.
+"""Texts as keyed hashes by which they are known again: whole, by their longer paragraphs and their longer sentences.
 
 A text counts by its letters and digits alone, in Unicode's form NFC: white space, punctuation, Markdown and citation
 markers may come and go on its way through a client. What is hashed is long enough to be hardly anybody else's; a short
@@ -21,15 +21,18 @@ Digest = Callable[[bytes], bytes]
 """A hash under a key that only this installation has."""
 
 SHORTEST_PARAGRAPH = 48
-"""Bytes of letters and digits, about 60 characters of prose, from which on a line or a block of lines is hashed."""
+"""Bytes of letters and digits, about 60 characters of prose, from which on a sentence, line or block of lines is hashed."""
 SHORTEST_WHOLE = 24
 """The same for a text as a whole; what is shorter is hashed with its context."""
 
 _MARKER = re.compile(r"[\[【［](?:passages? )?[\s\d^,;，、–—-]{1,40}(?:†[^\]】］]{0,24})?[\]】］]", re.IGNORECASE)
 _OPENING = "[【［"
-_KEPT = string.ascii_letters + string.digits + "\n"
+_ENDS, _WIDE_ENDS = (". ", "! ", "? ", ": "), ("。", "！", "？")
+"""What parts sentences, and what announces one from the one it announces. An abbreviation does too, on either way."""
+_END = "\x1e"
+_KEPT = string.ascii_letters + string.digits + "\n" + _END
 _NO_LETTERS = "".join(map(chr, range(128))).translate(str.maketrans("", "", _KEPT)).encode()
-_NO_WORD = re.compile(r"[^\w\n]+|_+")
+_NO_WORD = re.compile(r"[^\w\n\x1e]+|_+")
 
 
 class Trace(NamedTuple):
@@ -37,14 +40,14 @@ class Trace(NamedTuple):
 
     whole: bytes | None
     paragraphs: list[bytes]
-    """Of its longer lines, and of its blocks of lines between empty ones, in their order."""
+    """Of its longer sentences and lines, and of its blocks of lines between empty ones, in their order."""
     letters: bytes
 
 
 def trace(digest: Digest, text: str) -> Trace:
     """The hashes of a text; of one without a long paragraph, none but perhaps the whole."""
     lines = _lines(text)
-    letters = b"".join(lines)
+    letters = b"".join(sentence for line in lines for sentence in line)
     if len(letters) < SHORTEST_WHOLE:
         return Trace(None, [], letters)
     whole = digest(b"text" + letters)
@@ -60,7 +63,7 @@ def letters(text: str) -> bytes:
     >>> letters("It is *27* days [1, 2].") == letters("It is 27 days.")
     True
     """
-    return b"".join(_lines(text))
+    return b"".join(sentence for line in _lines(text) for sentence in line)
 
 
 def digest_of(digest: Digest, kind: bytes, *fields: bytes) -> bytes:
@@ -107,25 +110,32 @@ def strings_of(value: Json, depth: int = 16) -> Iterator[str]:
             yield from strings_of(each, depth - 1)
 
 
-def _lines(text: str) -> list[bytes]:
-    """The letters and digits of each line."""
+def _lines(text: str) -> list[list[bytes]]:
+    """The letters and digits of each line, sentence by sentence."""
     if any(mark in text for mark in _OPENING):
         text = _MARKER.sub("", text)
+    for end in _ENDS:
+        text = text.replace(end, _END)
     if text.isascii():
         kept = text.encode().translate(None, _NO_LETTERS)
     else:
+        for end in _WIDE_ENDS:
+            text = text.replace(end, _END)
         kept = _NO_WORD.sub("", unicodedata.normalize("NFC", text)).encode("utf-8", "ignore")
-    return kept.split(b"\n")
+    return [line.split(_END.encode()) for line in kept.split(b"\n")]
 
 
-def _paragraphs(lines: list[bytes]) -> Iterator[bytes]:
-    """The lines that are long enough, and the blocks of several lines that are."""
+def _paragraphs(lines: list[list[bytes]]) -> Iterator[bytes]:
+    """The sentences and the lines that are long enough, and the blocks of several lines that are."""
     block: list[bytes] = []
-    for line in (*lines, b""):
+    for sentences in (*lines, []):
+        line = b"".join(sentences)
         if line:
             block.append(line)
             if len(line) >= SHORTEST_PARAGRAPH:
                 yield line
+                if len(sentences) > 1:
+                    yield from (each for each in sentences if SHORTEST_PARAGRAPH <= len(each) < len(line))
         else:
             if len(block) > 1 and sum(map(len, block)) >= SHORTEST_PARAGRAPH:
                 yield b"".join(block)

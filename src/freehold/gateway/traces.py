@@ -21,7 +21,7 @@ Digest = Callable[[bytes], bytes]
 """A hash under a key that only this installation has."""
 
 SHORTEST_PARAGRAPH = 48
-"""Bytes of letters and digits, about 60 characters of prose, from which on a sentence, line or block of lines is hashed."""
+"""Bytes of letters and digits, some 60 characters of prose, from which on a sentence, line or block of lines counts."""
 SHORTEST_WHOLE = 24
 """The same for a text as a whole; what is shorter is hashed with its context."""
 

@@ -41,6 +41,7 @@ def in_pieces(swap: Swap, pieces: list[str]) -> str:
         ("DrMerrick2", "DrOkafor2"),
         ("Merrick-Tolan", "Okafor-Chidi"),
         ("line\\nMerrick", "line\\nOkafor"),
+        ("line\\nmerrick, \\tMERRICK", "line\\nokafor, \\tOKAFOR"),
         ("Merrickson, MerrickS1", "Merrickson, OkaforS1"),
         ("remerrick emerricks", "remerrick emerricks"),
         ("Mer\u200brick", "Okafor"),

@@ -29,6 +29,9 @@ from freehold.core.request import (
 from freehold.core.target import Secret, Target
 from freehold.guards.fields import walk
 from freehold.guards.pseudonyms import Pseudonymiser
+from freehold.guards.pseudonyms.cast import Cast
+from freehold.guards.pseudonyms.standins import StandIn, stand_in
+from freehold.guards.swap import Pair
 from freehold.stores.keyfile import keyfile
 from freehold.stores.pseudonyms import KeptPseudonyms
 from freehold.stores.sqlite import open_store
@@ -186,6 +189,19 @@ async def test_a_finding_that_is_not_where_it_says_gives_no_view():
     asked = a_request(FIRST)
     astray = Finding("messages[5].parts[0].text", Span(0, 3, "person", 1.0, "test"))
     assert await Pseudonymiser(SECRET).view(asked, [*find(asked), astray], label=LABEL, key_id="k") is None
+
+
+async def test_a_stand_in_that_brings_another_original_back_gives_no_view(monkeypatch: pytest.MonkeyPatch):
+    def echo(kind: str, original: str, cast: Cast) -> StandIn:
+        if original != "ada@b.test":
+            return stand_in(kind, original, cast)
+        pair = Pair(original, "ben@b.test")
+        return StandIn(pair.target, pair.target, (pair,), (Pair(pair.target, pair.source),))
+
+    monkeypatch.setattr("freehold.guards.pseudonyms.view.stand_in", echo)
+    asked = a_request("ada@b.test, ben@b.test")
+    found = find(asked, (("email", "ada@b.test"), ("email", "ben@b.test")))
+    assert await Pseudonymiser(SECRET).view(asked, found, label=LABEL, key_id="k") is None
 
 
 async def test_findings_of_other_families_are_left_alone():

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 from benchmarks.knowledge import minilm
 from benchmarks.knowledge.minilm import MiniLM
 from freehold.guards.fields import Field
-from freehold.guards.injection import InjectionJudge
 from freehold.guards.injection.classifier import shipped
+from freehold.guards.injection.judge import InjectionJudge
 from tools.injection.corpus import Sample, published
 
 if TYPE_CHECKING:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from freehold.config import Config
 from freehold.core.exchange import View
-from freehold.core.finding import Finding
+from freehold.core.finding import Finding, Span
 from freehold.core.label import Label, Level
 from freehold.core.ports import Handler, Stage
 from freehold.core.request import AnyRequest
@@ -16,9 +18,8 @@ from freehold.gateway.shield import shield
 from freehold.gateway.taint import Taint
 from freehold.gateway.veil import veil
 from freehold.gateway.vet import Vet, vet
-from freehold.guards import personal, secrets
+from freehold.guards.fields import Field
 from freehold.guards.gliner import GlinerNames
-from freehold.guards.injection import InjectionJudge
 from freehold.guards.names import ModelNames, NameFinder
 from freehold.guards.presidio import PresidioNames
 from freehold.guards.pseudonyms import Pseudonymiser
@@ -31,7 +32,14 @@ from freehold.stores.pseudonyms import KeptPseudonyms
 from freehold.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
+    from freehold.guards.injection.judge import InjectionJudge
     from freehold.knowledge.ports import Vectors
+
+
+_AFTER_READY = 0.3
+"""Seconds that bringing the finders up leaves to the start of everything else."""
+_SAMPLE = "Ask for +44 20 7946 0958 at the desk."
+"""A text that has the finders bring up all that they look by; the number is one that nobody has."""
 
 
 class Guarding:
@@ -50,11 +58,10 @@ class Guarding:
         key = bytes.fromhex(keyfile(folder, "replies.key").reveal())
         self.replies = Replies(store.reader, book.do, key, days=config.guards.replies_days)
         self._taint = Taint(self.replies, lambda: self._config.policy.default_label)
-        self.scanner = Scanner([personal.find, secrets.find])
-        judge = InjectionJudge(None if embedder is None else self._embed)
         self._finders: dict[str, NameFinder] = {}
         self._name_finder(config)
-        self._lookout = Lookout(self.scanner, names=lambda guards: self._finders.get(guards.names), judge=judge)
+        self._lookout = Lookout(self, names=lambda guards: self._finders.get(guards.names), judge=self)
+        self._warming: asyncio.TimerHandle | None = None
         self._pseudonyms = self._pseudonymiser()
 
     def stages(self) -> dict[str, Stage]:
@@ -69,8 +76,41 @@ class Guarding:
         return vet(self._lookout)
 
     async def start(self) -> None:
-        """Read what was answered before."""
+        """Read what was answered before, and bring the finders up once requests are taken."""
         await self.replies.load()
+        loop = asyncio.get_running_loop()
+        self._warming = loop.call_later(_AFTER_READY, lambda: loop.run_in_executor(None, self.scanner.scan, _SAMPLE))
+
+    def stop(self) -> None:
+        """Bring nothing up any more."""
+        if self._warming is not None:
+            self._warming.cancel()
+
+    @functools.cached_property
+    def scanner(self) -> Scanner:
+        """The pattern finders."""
+        # Here and below: the tables they look by would take a start as long as most of what else it does.
+        from freehold.guards import personal, secrets  # noqa: PLC0415
+
+        return Scanner([personal.find, secrets.find])
+
+    @functools.cached_property
+    def _judge(self) -> InjectionJudge:
+        from freehold.guards.injection.judge import InjectionJudge  # noqa: PLC0415
+
+        return InjectionJudge(None if self._embedder is None else self._embed)
+
+    def scan(self, text: str) -> Sequence[Span]:
+        """What patterns find in a text."""
+        return self.scanner.scan(text)
+
+    async def scan_later(self, request: AnyRequest) -> list[Finding]:
+        """What patterns find in a request; a large one is looked at in a thread."""
+        return await self.scanner.scan_later(request)
+
+    async def look(self, fields: Sequence[Field]) -> list[Finding]:
+        """Instructions in the fields of tools and passages."""
+        return await self._judge.look(fields)
 
     def apply(self, config: Config) -> None:
         """Go on by another configuration."""

@@ -161,6 +161,7 @@ class Stack:
             last_first.callback(self.keys.close)
             last_first.push_async_callback(self.trail.stop)
             last_first.push_async_callback(self.book.close)
+            last_first.callback(self.guarding.stop)
             last_first.callback(self.tidying.stop)
             last_first.push_async_callback(self.trail.close)
             last_first.callback(self.egress.close)

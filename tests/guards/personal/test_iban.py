@@ -58,5 +58,12 @@ def test_what_is_no_account(text: str) -> None:
     assert found(text) == []
 
 
+def test_another_length_counts_beside_a_word_if_the_remainder_holds() -> None:
+    number = made("GB", "ABCD1234567890123")
+    assert found(f"transfer to {number}, please") == [number]
+    assert found(f"see {number}, please") == []
+    assert found(f"transfer to {number[:-1]}{'4' if number[-1] == '3' else '3'}") == []
+
+
 def test_a_longer_token_is_none() -> None:
     assert found(made("DE", "370400440532013000") + "7") == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from stdnum import luhn
+from stdnum.iso7064 import mod_97_10
 
 from freehold.guards.personal import KINDS, find
 from freehold.guards.personal.numbers import NUMBERS, Number
@@ -34,6 +35,7 @@ EXAMPLES = {
     "card-mastercard": [f"card {card('540000000000000')}", card("540000000000000")],
     "card-context": [f"card {card('359999999999999')}"],
     "iban": [ACCOUNT],
+    "iban-context": [f"account GB{mod_97_10.calc_check_digits('ABCD1234567890123GB')}ABCD1234567890123"],
     "ipv4": ["203.0.113.7", "3.4.5.6"],
     "ipv6": ["2001:db8::1"],
     "mac": ["00:1a:2b:3c:4d:5e"],

@@ -30,7 +30,7 @@ _UNIT = re.compile(
 )
 _ALONE = re.compile(r"(?<!\w)(?:apt|apartment|suite|ste|flat)\.? #?[0-9]{1,5}[a-z]?(?!\w)")
 _CODE = (
-    r"(?:[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][0-9][A-Z] [0-9][A-Z][0-9]|[0-9]{4} ?[A-Z]{2}|[0-9]{2}-[0-9]{3}"
+    r"(?:[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]|[0-9]{4} ?[A-Z]{2}|[0-9]{2}-[0-9]{3}"
     r"|[0-9]{3} [0-9]{2}|(?:[A-Z]{1,3}-)?[0-9]{4,6}(?:-[0-9]{3,4})?)(?![\w-])"
 )
 _GAP = r"[ \t]*\n?[ \t]*,?\s{1,8}(?:[?>]{1,3} ?)?"
@@ -38,7 +38,7 @@ _TOWN = rf"{_CAP}(?: (?:{'|'.join(sorted(LINKS))}|nad|am|an der|on)(?= ))?(?: {_
 _REGION = rf"{_GAP}(?:[A-Z]{{1,3}}|nan|[0-9]{{2}})(?!\w)"
 _COUNTRY = rf"{_GAP}(?:{'|'.join(COUNTRIES)})(?!\w)"
 _TAIL = re.compile(
-    rf"{_GAP}(?:{_CODE}(?: {_CAP}){{1,3}}(?:{_COUNTRY})?"
+    rf"(?:\.(?=\n))?{_GAP}(?:{_CODE},?\s(?:{_CAP} ){{0,2}}{_CAP}(?:{_COUNTRY})?"
     rf"|{_TOWN}(?:{_REGION})?(?:(?:{_COUNTRY})?{_GAP}{_CODE}|{_COUNTRY}(?:{_GAP}{_CODE})?))"
 )
 """What follows a street: a post code and a town, or a town and a post code, a country, or both."""
@@ -59,6 +59,7 @@ _LIVED = words(
     r"address|lives? at|lives? on|lives? in|lived at|lived in|living at|located at|located on|adresse|dirección"
     r"|indirizzo|wohn\w*|sent to|send to|meet me at|meet you at|deliver\w* to|is at|taxi to|moved to"
 )
+_NAMED_AHEAD = re.compile(rf"(?: {_CAP}){{1,3}}")
 _NAMED = re.compile(rf"(?<!\w)(?:[0-9]{{1,5}} )?(?:{_CAP} ){{1,5}}\Z")
 
 
@@ -96,10 +97,21 @@ def _street(reading: Reading, house: re.Match[str]) -> tuple[int, int, float, st
     if (start := _behind(reading, house.start())) is not None:
         leading = _LEADING.search(reading.text, max(0, start - 7), start)
         return (leading.start() if leading else start), house.end(), 0.75, "address-street-number"
+    ahead = _NAMED_AHEAD.match(reading.text, house.end())
+    if ahead and _goes_on(reading.text, ahead.end()):
+        return house.start(), ahead.end(), 0.55, "address-context"
     named = _NAMED.search(reading.text, max(0, house.start() - _BEFORE), house.start())
-    if named and (_UNIT.match(reading.text, house.end()) or reading.before(_LIVED, named.start(), 30)):
+    if named and (_goes_on(reading.text, house.end()) or reading.before(_LIVED, named.start(), 30)):
         return named.start(), house.end(), 0.55, "address-context"
     return None
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a unit follows, or on the next line a town with its post code: then it was a street's name and number."""
+    if _UNIT.match(text, end):
+        return True
+    tail = _TAIL.match(text, end) if "\n" in text[end : end + 2] else None
+    return tail is not None and any(map(str.isdigit, tail[0]))
 
 
 def _may_be_a_street(text: str, start: int, end: int) -> bool:
@@ -127,7 +139,8 @@ def _ahead(reading: Reading, at: int) -> int | None:
         return None
     for place, token in enumerate(tokens):
         small = token[0].lower()
-        if small in _NO_NAMES:
+        apart = place and reading.text[tokens[place - 1].end() : token.start()] != " "
+        if small in _NO_NAMES or apart:
             return None
         if place == 0 and small in BEFORE_NAME:
             return _name_end(tokens)

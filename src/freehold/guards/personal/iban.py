@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from freehold.core.finding import Span
-from freehold.guards.personal.reading import Reading, listed
+from freehold.guards.personal.reading import Reading, listed, words
 
 LENGTHS = {
     entry[:2]: int(entry[2:])
@@ -24,6 +24,11 @@ LENGTHS = {
 _CHECK = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])(?<!\w[A-Za-z]{2}[0-9])[0-9](?=[ \u00a0-]?[A-Za-z0-9])")
 """The check digits behind a country, found from the digit on, since most letters are those of words."""
 
+_WHOLE = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{11,30}(?![\w-])")
+_CONTEXT = words(
+    "iban", "account|bank|transfer|konto|überweis|compte|virement|cuenta|transferencia|conto|bonifico|rekening"
+)
+
 
 def find_ibans(reading: Reading) -> Iterator[Span]:
     """Every account number, written together or in groups. The words behind it are not read as part of it."""
@@ -34,6 +39,16 @@ def find_ibans(reading: Reading) -> Iterator[Span]:
         end = _end(text, start, length) if length else None
         if end and passes_97(text[start:end]):
             yield Span(start, end, "iban", 0.99, "iban")
+        elif length and (whole := _stated(reading, start)):
+            yield Span(start, whole, "iban", 0.8, "iban-context")
+
+
+def _stated(reading: Reading, start: int) -> int | None:
+    """Where a number of another length ends that a word calls an account's, if its check digits hold all the same."""
+    whole = _WHOLE.match(reading.text, start)
+    if whole and passes_97(whole[0]) and reading.near(_CONTEXT, start, whole.end()):
+        return whole.end()
+    return None
 
 
 def passes_97(written: str) -> bool:

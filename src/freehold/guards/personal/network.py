@@ -17,7 +17,9 @@ _MAC = re.compile(
 _DOTTED = re.compile(r"\.(?<=[0-9A-Fa-f]{4}\.)(?<![\w.][0-9A-Fa-f]{4}\.)[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.])")
 _ADDRESS = words("ip|ipv4|address|host|server|client|from|ping|ssh|adresse|adresa", "ip_|addr")
 _VERSION = words("v|ver|version|versions|release|section|chapter|build|firmware|§|clause")
+_PORT = re.compile(r":[0-9]{2,5}(?!\w)|/[0-9]{1,2}(?![\w.])")
 _SMALL = 20
+"""Four numbers below it are as likely a section or a version."""
 
 
 def find_networks(reading: Reading) -> Iterator[Span]:
@@ -42,13 +44,20 @@ def _v4(reading: Reading) -> Iterator[Span]:
         if any(int(octet) > 255 or (octet[0] == "0" and octet != "0") for octet in octets):
             continue
         address = IPv4Address(match[0])
-        if address.is_loopback or address.is_unspecified or octets[0] == "255":
+        if address.is_loopback or address.is_unspecified or match[0].startswith("255.255."):
             continue
         start, end = match.span()
         if reading.before(_VERSION, start, 12) or _names_a_release(reading.text, start):
             continue
-        sure = max(map(int, octets)) >= _SMALL or reading.before(_ADDRESS, start)
+        sure = (
+            max(map(int, octets)) >= _SMALL or _is_reached(reading.text, start, end) or reading.before(_ADDRESS, start)
+        )
         yield Span(start, end, "ip", 0.95 if sure else 0.4, "ipv4")
+
+
+def _is_reached(text: str, start: int, end: int) -> bool:
+    """Whether it stands in a link, behind a user's name, or before a port."""
+    return text[start - 1 : start] in {"/", "@"} or _PORT.match(text, end) is not None
 
 
 def _names_a_release(text: str, start: int) -> bool:

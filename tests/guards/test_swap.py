@@ -100,6 +100,10 @@ def test_accents_and_width_do_not_matter():
     assert Swap([Pair("Zoé", "Tolan", "words")]).whole("ZOE, Zoe\u0301, ｚｏｅ") == "TOLAN, Tolan, tolan"
 
 
+def test_a_pair_does_not_show_its_texts():
+    assert repr(Pair("Merrick", "Okafor", "words")) == "Pair(words)"
+
+
 def test_a_text_without_any_stays_the_same_object():
     text = "nothing here, at all"
     assert MIXED.whole(text) is text

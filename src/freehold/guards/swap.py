@@ -34,6 +34,9 @@ class Pair(msgspec.Struct, frozen=True):
     proper: bool = False
     loose: bool = False
 
+    def __repr__(self) -> str:
+        return f"Pair({self.form})"  # Its texts are somebody's.
+
 
 class _Node:
     """A place in the tree of all sources; `gap` says how much punctuation may stand before the next character."""

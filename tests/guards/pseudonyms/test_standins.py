@@ -102,6 +102,12 @@ def test_a_part_of_a_stand_in_used_alone_is_known():
     assert show.whole(one.text.partition(".")[0]) == "ada"
 
 
+def test_it_does_not_show_what_it_stands_for():
+    one = made("person", "Ada Obi-Lund")
+    assert one.text in repr(one)
+    assert "Lund" not in repr(one)
+
+
 def test_one_number_in_two_forms_has_one_stand_in():
     cast = Cast(Secret("s"), b"c", [])
     one, other = (stand_in("phone", text, cast) for text in ("+44 20 7183 4421", "020 7183 4421"))

@@ -28,6 +28,9 @@ class StandIn(msgspec.Struct, frozen=True):
     hide: tuple[Pair, ...]
     show: tuple[Pair, ...]
 
+    def __repr__(self) -> str:
+        return f"StandIn({self.text!r})"
+
 
 Maker = Callable[[str, str, Cast], StandIn]
 """From kind and original."""

@@ -43,9 +43,7 @@ class Pseudonymiser:
         self._secret = secret
         self._kept = kept
 
-    async def view(
-        self, request: Request | AnyRequest, findings: Sequence[Finding], *, label: Label, key_id: str
-    ) -> View | None:
+    async def view(self, request: AnyRequest, findings: Sequence[Finding], *, label: Label, key_id: str) -> View | None:
         """The view in which these findings have stand-ins and secrets are blotted out, labelled `label`.
 
         `None` where there can be none: the request holds what nobody can read, or a finding is not where it says or

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from freehold.core.target import Secret
 from freehold.guards.pseudonyms.conversation import Draw
-from freehold.guards.pseudonyms.dates import forms, moved
+from freehold.guards.pseudonyms.dates import forms, like, moved
 
 draws = st.text(max_size=5).map(lambda word: Draw(Secret("s"), b"c", word))
 
@@ -47,6 +47,11 @@ def test_it_is_written_as_it_was(text: str, shape: str, draw: Draw):
 def test_what_is_no_date_is_left_to_others(text: str):
     assert moved(text, Draw.idle()) is None
     assert forms(text) == []
+
+
+def test_another_day_is_written_like_the_first():
+    assert like("14 MARCH 1961", "1963-07-21") == "21 JULY 1963"
+    assert like("someday", "1963-07-21") == "1963-07-21"
 
 
 def test_the_forms_a_model_may_write():

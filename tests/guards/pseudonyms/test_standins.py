@@ -102,6 +102,13 @@ def test_a_part_of_a_stand_in_used_alone_is_known():
     assert show.whole(one.text.partition(".")[0]) == "ada"
 
 
+def test_one_day_in_two_forms_has_one_stand_in():
+    cast = Cast(Secret("s"), b"c", [])
+    one, other = (stand_in("birth-date", text, cast) for text in ("1961-03-14", "14.03.1961"))
+    assert one.key == other.key
+    assert other.text == ".".join(reversed(one.text.split("-")))
+
+
 def test_it_does_not_show_what_it_stands_for():
     one = made("person", "Ada Obi-Lund")
     assert one.text in repr(one)

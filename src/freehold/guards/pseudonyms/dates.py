@@ -54,6 +54,12 @@ def moved(text: str, draw: Draw) -> str | None:
     return _rewritten(text, read, (year, month, day))
 
 
+def like(text: str, date: str) -> str:
+    """Another date, given as ``1961-03-14``, written as the one in this text."""
+    read, other = _read(text), _read(date)
+    return date if read is None or other is None else _rewritten(text, read, (other.year, other.month, other.day))
+
+
 def forms(text: str) -> list[str]:
     """The ways in which a model may write a date in place of this one, the same ones in order for every date."""
     read = _read(text)

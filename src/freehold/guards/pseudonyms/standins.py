@@ -158,11 +158,18 @@ def _phone(_kind: str, original: str, cast: Cast) -> StandIn:
 def _date(kind: str, original: str, cast: Cast) -> StandIn:
     if dates.moved(original, Draw.idle()) is None:
         return _shaped(kind, original, cast)
-    text = cast.give(kind, folded(original), lambda draw: dates.moved(original, draw) or "")
+    key = next(iter(dates.forms(original)), "")
+    if key:
+        # However it is written, one day has one stand-in.
+        day = cast.give("date", key, lambda draw: dates.moved(key, draw) or "")
+        text = dates.like(original, day)
+    else:
+        key = folded(original)
+        text = cast.give(kind, key, lambda draw: dates.moved(original, draw) or "")
     pairs = [(original, text), *zip(dates.forms(original), dates.forms(text), strict=False)]
     return StandIn(
         text,
-        folded(original),
+        key,
         tuple(Pair(one, other) for one, other in pairs),
         tuple(Pair(other, one) for one, other in pairs),
     )

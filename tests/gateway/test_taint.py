@@ -209,8 +209,8 @@ async def test_thoughts_are_known_and_are_no_part_of_the_answer(taint: Taint) ->
 
 
 async def test_what_a_request_began_is_part_of_the_answer(taint: Taint) -> None:
-    answer(taint, texts(ANSWER[60:]), exchange(user("?"), assistant(ANSWER[:60])))
-    assert await taint.sources(request(user("?"), assistant(ANSWER), user("Go on"))) == KNOWN
+    answer(taint, texts(FIRST[40:]), exchange(user("?"), assistant(FIRST[:40])))
+    assert await taint.sources(request(user("?"), assistant(FIRST), user("Go on"))) == KNOWN
 
 
 async def test_what_was_delivered_before_a_break_is_known(taint: Taint) -> None:

@@ -132,10 +132,12 @@ def _value(text: str, low: str, at: int, end: int) -> _Value | None:
 
 def _sure(words: str, value: _Value, *, personal: bool) -> float:
     """How sure it is that a value is a secret; 0 where it is none."""
-    if is_placeholder(words) or _PATH.match(words) or any(each.isspace() for each in words):
+    if is_placeholder(words) or any(each.isspace() for each in words):
         return 0.0
     if _DIGEST.fullmatch(words) or (len(words) >= 16 and looks_random(words)):
         return 0.85
+    if _PATH.match(words):
+        return 0.0
     # A list of words has commas too, so there only the value itself can tell.
     if not personal or value.operator == "," or _WORDS.fullmatch(words) or _REFERENCE.fullmatch(words):
         return 0.0

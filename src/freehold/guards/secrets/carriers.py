@@ -108,6 +108,13 @@ CARRIERS = (
         0.85,
     ),
     Carrier(
+        "password-in-command",
+        "login",
+        re.compile(r"\blogin\s{1,8}[^\s]{1,64}\s{1,8}password\s{1,8}(?P<secret>[^\s]{4,128})"),
+        _given,
+        0.85,
+    ),
+    Carrier(
         "hook-address",
         "hooks.slack.com/",
         re.compile(

@@ -29,7 +29,7 @@ _NO_TOKEN = re.compile(r"(?:0[xX])?[0-9a-fA-F_/+-]*|[^0-9A-Z]*|[0-9_/+-]*")
 # policy of a page, a container's image, a data address.
 _NAMED_DIGEST = re.compile(
     r"(?:sha[0-9]{1,3}|md5|blake2[bs]?|crc[0-9]{1,2}|h1|integrity|checksum|hash|digest|etag|fingerprint|nonce|base64"
-    r"|multihash|cid|signature)[\"']?\s{0,2}[=:,-]{0,2}\s{0,2}[\"'(]?(?:sha[0-9]{1,3}[-=:])?$",
+    r"|multihash|cid|signature|public[_ -]?key|(?:\b|[_ -])id(?:-2)?)[\"']?\s{0,2}[=:,-]{0,2}\s{0,2}[\"'(]?(?:sha[0-9]{1,3}[-=:])?$",
     re.IGNORECASE,
 )
 # What services put before the ids of what they keep: calls of tools, answers, files, customers. An id opens no door.
@@ -37,6 +37,11 @@ _ID = re.compile(
     r"(?:call|fc|toolu|srvtoolu|tool|msg|message|resp|response|rs|ws|req|request|run|step|thread|asst|assistant|file|vs|item"
     r"|chatcmpl|cmpl|gen|batch|msgbatch|ftjob|org|proj|project|user|wrkspc|cus|acct|pi|pm|ch|evt|sub|price|prod|in|fh|id"
     r"|session|trace|span|doc|event|job|task|order|invoice|dpl|prj|team)[_-][A-Za-z0-9_-]+"
+)
+# What says by itself that it is no secret: public keys of SSH (RFC 4253) and of X.509 in DER, recipients of age, and
+# ULIDs, which begin with the time.
+_PUBLIC = re.compile(
+    r"AAAA[BCE][23][A-Za-z0-9]|M(?:CowBQ|FkwEw|IIB|IGf)|age1[02-9ac-hj-np-z]{58}$|01[0-9A-HJKMNP-TV-Z]{24}$"
 )
 # What a vendor says of a token in the words before it, so that a body of hexadecimal digits is no digest.
 _CALLED_A_KEY = re.compile(
@@ -68,7 +73,9 @@ def looks_random(value: str) -> bool:
 
 def _odds(run: str) -> float:
     """How odd the run is, or the longest piece of it, where what stands before it is words."""
-    if len(set(run)) < _DISTINCT or _NO_TOKEN.fullmatch(run) or _ID.match(run) or _alphabet(run):
+    if len(set(run)) < _DISTINCT or _NO_TOKEN.fullmatch(run) or _ID.match(run) or _PUBLIC.match(run):
+        return _NAMED
+    if _alphabet(run):
         return _NAMED
     longest = max(re.split(r"[_/+-]", run), key=len)
     if len(longest) < _PIECE or len(longest) == len(run):
@@ -88,7 +95,8 @@ def _known_to_be_something_else(text: str, start: int, end: int) -> bool:
     if _NAMED_DIGEST.search(before) or _NAMED_DIGEST.search(before + text[start : start + 9]):
         return True
     return (
-        _in_address(text, start)
+        text.startswith("@", end)  # The first half of an address, or of a message's id.
+        or _in_address(text, start)
         or _file_name(text, end)
         or _line_of_data(text, start, end)
         or _encoded_words(text[start:end])

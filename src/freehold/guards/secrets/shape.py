@@ -29,7 +29,8 @@ _NO_TOKEN = re.compile(r"(?:0[xX])?[0-9a-fA-F_/+-]*|[^0-9A-Z]*|[0-9_/+-]*")
 # policy of a page, a container's image, a data address.
 _NAMED_DIGEST = re.compile(
     r"(?:sha[0-9]{1,3}|md5|blake2[bs]?|crc[0-9]{1,2}|h1|integrity|checksum|hash|digest|etag|fingerprint|nonce|base64"
-    r"|multihash|cid|signature|public[_ -]?key|(?:\b|[_ -])id(?:-2)?)[\"']?\s{0,2}[=:,-]{0,2}\s{0,2}[\"'(]?(?:sha[0-9]{1,3}[-=:])?$",
+    r"|multihash|cid|signature|public[_ -]?key|(?:\b|[_ -])id(?:-2)?)"
+    r"[\"']?\s{0,2}[=:,-]{0,2}\s{0,2}[\"'(]?(?:sha[0-9]{1,3}[-=:])?$",
     re.IGNORECASE,
 )
 # What services put before the ids of what they keep: calls of tools, answers, files, customers. An id opens no door.

@@ -20,6 +20,7 @@ CLOUDS = (
     Rule("aws-bedrock-key", ("ABSK",), "[A-Za-z0-9+/]{100,400}={0,2}"),
     Rule("aws-bedrock-key", ("bedrock-api-key-",), "[A-Za-z0-9+/=_-]{60,4000}"),
     Rule("aws-marketplace-token", ("amzn.mws.",), _UUID),
+    Rule("aws-appsync-key", ("da2-",), "[a-z0-9]{26}"),
     Rule("google-api-key", ("AIza",), "[A-Za-z0-9_-]{35}"),
     Rule("google-api-key", ("AQ.A",), "[A-Za-z0-9_-]{40,120}"),
     Rule("google-oauth-token", ("ya29.",), "[A-Za-z0-9_-]{20,2000}"),
@@ -111,7 +112,7 @@ PAYMENTS = (
     Rule("stripe-key", ("sk_org_live_", "sk_org_test_"), "[A-Za-z0-9]{10,250}"),
     Rule("webhook-secret", ("whsec_",), "[A-Za-z0-9+/]{24,88}={0,2}"),
     Rule("square-token", ("sq0atp-",), "[A-Za-z0-9_-]{22}"),
-    Rule("square-secret", ("sq0csp-",), "[A-Za-z0-9_-]{43}"),
+    Rule("square-secret", ("sq0csp-", "sq0csb-"), "[A-Za-z0-9_-]{43}"),
     Rule("square-token", ("EAAA",), "[A-Za-z0-9_-]{56,64}"),
     Rule("braintree-token", ("access_token$production$", "access_token$sandbox$"), "[0-9a-z]{16}[$][0-9a-f]{32}"),
     Rule(
@@ -181,6 +182,8 @@ MODELS = (
     Rule("jina-key", ("jina_",), "[A-Za-z0-9_-]{50,70}"),
     Rule("tavily-key", ("tvly-",), "(?:dev-|prod-)?[A-Za-z0-9-]{28,60}"),
     Rule("firecrawl-key", ("fc-",), _HEX32),
+    Rule("daytona-key", ("dtn_",), _HEX64),
+    Rule("e2b-key", ("e2b_",), _HEX40),
     Rule("apify-token", ("apify_api_",), "[A-Za-z0-9]{32,44}"),
     Rule("freehold-key", ("fh-",), "[0-9a-f]{8}-[A-Za-z0-9_-]{43}", 0.99),
 )

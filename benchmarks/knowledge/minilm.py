@@ -15,10 +15,9 @@ from freehold.engines import minilm
 from freehold.knowledge.ports import Vectors
 
 _BATCH = 16
-_LONGEST = 1500
-"""Characters of a text. The engine refuses what is longer than the model's 512 tokens; most texts of this length are
-not, and one that is loses a quarter until it is taken, as where Freehold embeds documents."""
 _SHORTEST = 100
+"""Characters. The engine refuses what is longer than the model's 512 tokens, as some tables are; such a text loses a
+quarter until it is taken, as where Freehold embeds documents."""
 _QUIET = 2
 
 
@@ -34,7 +33,7 @@ class MiniLM:
         missing = list(dict.fromkeys(text for text in texts if text not in self._known))
         for at in range(0, len(missing), _BATCH):
             batch = missing[at : at + _BATCH]
-            for text, vector in zip(batch, self._embed([text[:_LONGEST] for text in batch]), strict=True):
+            for text, vector in zip(batch, self._embed([text[: minilm.CHARACTERS] for text in batch]), strict=True):
                 self._known[text] = vector / np.linalg.norm(vector)
         return np.stack([self._known[text] for text in texts])
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
+
 from freehold.config import Config
 from freehold.core.caller import Caller
 from freehold.core.errors import FreeholdError, SetupError, Unavailable
@@ -19,7 +21,7 @@ from freehold.core.target import Target
 from freehold.engines import minilm
 from freehold.engines.fit import EngineModel
 from freehold.knowledge.documentation import bring_up_to_date
-from freehold.knowledge.embed import TargetEmbedder
+from freehold.knowledge.embed import LOCAL, TargetEmbedder
 from freehold.knowledge.ground import Ground, Settings
 from freehold.knowledge.ingest.readers import Readers
 from freehold.knowledge.library.open import open_library
@@ -202,4 +204,7 @@ def _embedder(config: Config, targets: Mapping[str, Target], ask: Handler) -> Ta
             _LOG.info("the weights of %s are not installed: documents are found by their words alone", minilm.NAME)
         return None
     own = target == minilm.target(config.policy.tags)
-    return TargetEmbedder(ask, target, weights=minilm.WEIGHTS_SHA256 if own else None)
+    if not own:
+        return TargetEmbedder(ask, target)
+    pace = msgspec.structs.replace(LOCAL, characters=minilm.CHARACTERS)
+    return TargetEmbedder(ask, target, weights=minilm.WEIGHTS_SHA256, pace=pace)

@@ -32,6 +32,9 @@ VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992
 DIMENSIONS = 384
 CONTEXT = 512
 """Tokens it reads of a text, of which it has positions for no more. It was trained to embed with 256."""
+CHARACTERS = 1_000
+"""Characters of a text that are worth embedding: about those 256 tokens of English. With half as many again, abstracts
+of MEDLINE were ranked worse (nDCG@10 of .793 rather than .800 by meaning alone), and it takes longer."""
 SLOTS = 8
 """Texts worked on side by side: more than documents are handed over at once, so that a query need not wait for a slot.
 The engine does not start with many more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from freehold.ledger.audit.tiles import ENTRIES, WIDTH, Fetch, Tile, Tiles, pack
-from freehold.ledger.audit.tree import Hash, leaf_hash, root_of
+from freehold.ledger.audit.tree import Hash, leaf_hashes, root_of
 
 
 class Edge:
@@ -49,7 +49,7 @@ class Edge:
             if len(self._leaves) == WIDTH:
                 yield Tile(ENTRIES, self.size // WIDTH - 1), pack(self._leaves)
                 self._leaves = []
-            yield from self._carry(0, list(map(leaf_hash, some)))
+            yield from self._carry(0, leaf_hashes(some))
         if self._leaves:
             yield Tile(ENTRIES, self.size // WIDTH, len(self._leaves)), pack(self._leaves)
         yield from self._partial()

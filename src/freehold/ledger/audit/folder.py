@@ -69,9 +69,9 @@ class Folder:
 
     def settle(self, paths: list[str]) -> None:
         """Flush the folders in which these files got their names, up to the log's own; raises `OSError`."""
-        folders = {parent for path in paths for parent in (self.path / path).parents if self.path in parent.parents}
-        for folder in sorted({*folders, self.path}, key=lambda each: len(each.parts), reverse=True):
-            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        folders = {"", *(above for path in paths for above in _above(path))}
+        for folder in sorted(folders, key=len, reverse=True):
+            handle = os.open(self.path / folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 os.fsync(handle)
             finally:
@@ -101,6 +101,13 @@ class Folder:
             return None
         except OSError as error:
             raise Broken(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders in which a path lies, the innermost first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _beginning(tile: Tile, longer: bytes) -> bytes:

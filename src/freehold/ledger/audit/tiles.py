@@ -77,7 +77,7 @@ def tiles_of(size: int) -> Iterable[Tile]:
 
 def pack(leaves: Iterable[bytes]) -> bytes:
     """A bundle of these leaves."""
-    return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)
+    return b"".join([part for leaf in leaves for part in (len(leaf).to_bytes(2, "big"), leaf)])
 
 
 def unpack(bundle: bytes) -> list[bytes]:

@@ -5,7 +5,7 @@ A tree is given by whoever can tell the hash of a stretch of its leaves (`Stretc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 Hash = bytes
@@ -23,6 +23,11 @@ def leaf_hash(leaf: bytes) -> Hash:
     return sha256(b"\x00" + leaf).digest()
 
 
+def leaf_hashes(leaves: Iterable[bytes]) -> list[Hash]:
+    """The hashes of many leaves. Written out, as in `root_of`: half of what they cost would be the call."""
+    return [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+
+
 def node_hash(left: Hash, right: Hash) -> Hash:
     """The hash of two subtrees side by side."""
     return sha256(b"\x01" + left + right).digest()
@@ -38,7 +43,8 @@ def root_of(hashes: Sequence[Hash]) -> Hash:
         return EMPTY
     level = hashes
     while len(level) > 1:
-        paired = [node_hash(level[place], level[place + 1]) for place in range(0, len(level) - 1, 2)]
+        pairs = zip(level[::2], level[1::2], strict=False)
+        paired = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
         if len(level) % 2:
             paired.append(level[-1])
         level = paired

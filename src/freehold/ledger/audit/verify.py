@@ -14,7 +14,7 @@ import msgspec
 from freehold.ledger.audit.log import Log, NoLog, read
 from freehold.ledger.audit.note import BadNote, Opened, PublicKey, open_checkpoint
 from freehold.ledger.audit.tiles import ENTRIES, WIDTH, Broken, Fetch, Tile, unpack
-from freehold.ledger.audit.tree import Hash, leaf_hash, root_of
+from freehold.ledger.audit.tree import Hash, leaf_hashes, root_of
 
 _NS = 1_000_000_000
 _MOST_FAULTS = 20
@@ -130,7 +130,7 @@ class _Pass:
             self._whole = False
             self._verdict.add(self._missing(number) or str(error))
             return
-        hashes = list(map(leaf_hash, leaves))
+        hashes = leaf_hashes(leaves)
         for index, leaf in enumerate(leaves, number * WIDTH):
             self._leaf(index, leaf)
         self._compare(0, number, hashes)

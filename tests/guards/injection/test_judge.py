@@ -82,7 +82,7 @@ async def test_few_windows_of_a_long_text_are_embedded_the_most_suspicious_among
 
 async def test_what_words_leave_no_doubt_of_is_not_embedded() -> None:
     embedder = Embedder()
-    await InjectionJudge(embedder).look([tool("2026-05-03 10:00, 18.5, 21"), tool("# Notes\n\n`{}`")])
+    await InjectionJudge(embedder).look([tool("2026-05-03 10:00, 18.5, 21"), tool("{} | | 17")])
     assert embedder.asked == []
 
 

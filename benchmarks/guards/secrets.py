@@ -18,6 +18,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from freehold.guards.secrets import find
 
@@ -230,7 +231,7 @@ def hit(text: str, sure: float = 0.5) -> bool:
 
 
 def missed(formats: dict[str, str], places: Iterable[str], *, each: int) -> dict[str, float]:
-    """By format, the share of tokens of which more than a fifth of the characters were left uncovered."""
+    """By format, the share of tokens on which no finding lies."""
     chance = random.Random(SEED)
     shares = {}
     for name, form in formats.items():
@@ -293,13 +294,17 @@ def digests(count: int) -> Iterator[str]:
 
 
 def texts(data: Path) -> Iterator[str]:
-    """The measurement texts of the data folder that hold no secret: questions and documents in several languages."""
-    folder = data / "guard" / "injection"
-    for path in sorted(folder.rglob("*.json*")):
-        rows = path.read_text("utf-8").splitlines() if path.suffix == ".jsonl" else []
-        for row in rows:
-            value = json.loads(row)
-            yield from (each for each in value.values() if isinstance(each, str) and len(each) > 20)
+    """The measurement texts of the data folder, which hold no secret: what people ask, in several languages."""
+    for path in sorted((data / "guard" / "injection").glob("*.json")):
+        yield from (each for each in _strings(json.loads(path.read_text("utf-8"))) if len(each) > 20)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
 
 
 def share_hit(pieces: Iterable[str]) -> tuple[float, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Folder:
         return None
 
     def put(self, path: str, data: bytes) -> None:
-        """Write a file and flush it; raises `OSError`. `settle` makes its name last too.
+        """Write a file, which lasts once it is settled; raises `OSError`.
 
         For tiles: until a checkpoint counts them in, nobody reads them, and half of one is simply written again.
         """
@@ -57,25 +57,25 @@ class Folder:
             descriptor = os.open(place, flags, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+
+    def settle(self, paths: Sequence[str]) -> None:
+        """Flush files that were put, then the folders in which they got their names; raises `OSError`.
+
+        Together, since a file system that has flushed one of many new files has little left to do for the others.
+        """
+        for path in paths:
+            self._flush(path, os.O_RDONLY)
+        folders = {"", *(above for path in paths for above in _above(path))}
+        for folder in sorted(folders, key=len, reverse=True):
+            self._flush(folder, os.O_RDONLY | os.O_DIRECTORY)
 
     def replace(self, path: str, data: bytes) -> None:
         """Write a file in place of the one that is there, whole and for good, or not at all; raises `OSError`."""
         fresh = f".{path}.new"
         self.put(fresh, data)
+        self._flush(fresh, os.O_RDONLY)
         (self.path / fresh).replace(self.path / path)
-        self.settle([path])
-
-    def settle(self, paths: list[str]) -> None:
-        """Flush the folders in which these files got their names, up to the log's own; raises `OSError`."""
-        folders = {"", *(above for path in paths for above in _above(path))}
-        for folder in sorted(folders, key=len, reverse=True):
-            handle = os.open(self.path / folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        self._flush("", os.O_RDONLY | os.O_DIRECTORY)
 
     def tidy(self, tile: Tile) -> None:
         """Remove partial tiles that `tile` holds the beginning of; what cannot be removed does no harm."""
@@ -93,6 +93,13 @@ class Folder:
         with suppress(OSError):
             names = [entry.name for entry in folder.iterdir()]
             yield from sorted((int(name) for name in names if name.isdecimal()), reverse=True)
+
+    def _flush(self, path: str, flags: int) -> None:
+        descriptor = os.open(self.path / path, flags | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def _read(self, path: str) -> bytes | None:
         try:

@@ -7,6 +7,7 @@ attacks of BIPIA, as the repository of PIGuard has them (MIT). The rest is made 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ _DOCS = Path(__file__).parents[2] / "docs"
 _EACH_ATTACK = 150
 _EACH_BENIGN = 220
 _EMBEDDED = 500
+_SHORTEST = 15
+"""Characters of a sentence."""
 _ONE_WINDOW = 500
 _PLANTED = 3
 """Passages that each published attack is planted in."""
@@ -95,7 +98,13 @@ def pages() -> Iterator[Sample]:
     for path in sorted(_DOCS.rglob("*.md")):
         name = path.relative_to(_DOCS).as_posix()
         if name not in _ABOUT_ATTACKS:
-            yield Sample(path.read_text(encoding="utf-8"), "pages", f"pages/{name}")
+            text = path.read_text(encoding="utf-8")
+            yield Sample(text, "pages", f"pages/{name}")
+            sentences = [each for each in re.split(r"(?<=[.?!])\s+|\n+", text) if len(each) > _SHORTEST]
+            # By themselves too, so that what is short and unheard of is not taken for an attack.
+            yield from (
+                Sample(each, "pages/sentence", f"pages/{name}") for each in sentences[:: len(sentences) // 12 + 1]
+            )
 
 
 def embedded(rng: random.Random, attack: str, source: str, group: str) -> Sample:

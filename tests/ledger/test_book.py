@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -20,9 +20,15 @@ from freehold.core.errors import SetupError, Unavailable
 from freehold.core.event import Answer, Choice
 from freehold.core.money import Price, Rates
 from freehold.ledger import book as book_module
+from freehold.ledger.audit import journal
+from freehold.ledger.audit.folder import Folder
+from freehold.ledger.audit.leaf import Leaf, head_of, note
+from freehold.ledger.audit.sealer import Sealer
+from freehold.ledger.audit.tiles import unpack
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.writer import Writer
 from freehold.stores.sqlite import SqliteStore, open_store
+from support.audit import KEY
 from support.exchanges import SECOND, attempt, begun, ended, request
 
 CONSENTING = Caller(key_id="key_con", name="con", capture=True)
@@ -393,3 +399,87 @@ def test_a_kill_under_load_loses_nothing_that_settled_a_second_ago(tmp_path: Pat
     assert old <= attempts
     assert list(found.values()).count("lost") == lost
     assert "open" not in found.values()
+
+
+def audited(store: SqliteStore, folder: Path) -> tuple[Book, Sealer]:
+    """A book whose exchanges are leaves; nothing seals them but the test."""
+    sealer = Sealer(store.connect, Folder(folder), lambda: KEY)
+    return Book(store.connect, sealer=sealer), sealer
+
+
+def kept(rows: sqlite3.Connection) -> list[tuple[str, bytes]]:
+    """The leaves that stand in the database, with their kinds."""
+    found = [
+        leaf for (packed,) in rows.execute("SELECT leaf FROM audit_leaves ORDER BY position") for leaf in unpack(packed)
+    ]
+    return [(head.kind, bytes(head.body)) for head in map(head_of, found)]
+
+
+async def test_an_exchange_and_its_leaf_are_written_together_or_not_at_all(
+    store: SqliteStore, rows: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, _ = audited(store, tmp_path / "audit")
+    exchange = begun()
+    await book.open(exchange)
+    refusing = True
+    real = journal.append
+
+    def append(connection: sqlite3.Connection, leaves: Sequence[Leaf]) -> list[journal.Row]:
+        if refusing:
+            raise sqlite3.OperationalError("disk full")
+        return real(connection, leaves)
+
+    monkeypatch.setattr(journal, "append", append)
+    book.settle(ended(exchange, attempt()))
+    await until(lambda: book.trouble is not None)
+    assert (endings(rows), kept(rows)) == (["open"], [])
+    refusing = False
+    await book.close()
+    assert endings(rows) == ["completed"]
+    ((kind, body),) = kept(rows)
+    assert (kind, exchange.id.encode() in body) == ("exchange", True)
+
+
+async def test_what_was_lost_and_what_is_noted_are_leaves_too(
+    store: SqliteStore, rows: sqlite3.Connection, tmp_path: Path
+) -> None:
+    book, _ = audited(store, tmp_path / "audit")
+    lost = begun()
+    await book.open(lost)
+    await book.close()
+    book, sealer = audited(store, tmp_path / "audit")
+    assert book.recover([note("start", freehold="1")]) == 1
+    book.note(note("erasure", by="key_ann"))
+    await book.close()
+    assert [kind for kind, _ in kept(rows)] == ["exchange", "start", "erasure"]
+    assert b'"ending":"lost"' in kept(rows)[0][1]
+    assert sealer.behind == 3
+    assert sealer.seal() is None
+    assert kept(rows) == []
+
+
+async def test_without_an_audit_log_nothing_is_noted(store: SqliteStore, rows: sqlite3.Connection) -> None:
+    book = Book(store.connect)
+    book.note(note("erasure", by="key_ann"))
+    exchange = begun()
+    await book.open(exchange)
+    book.settle(ended(exchange, attempt()))
+    await book.close()
+    assert kept(rows) == []
+
+
+async def test_more_leaves_than_may_wait_are_a_reason_to_refuse(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book_module, "MOST_BEHIND", 2)
+    book, sealer = audited(store, tmp_path / "audit")
+    for _ in range(3):
+        exchange = begun()
+        await book.open(exchange)
+        book.settle(ended(exchange, attempt()))
+    await book.flush()
+    with pytest.raises(Unavailable, match="more to seal than may wait"):
+        await book.open(begun())
+    assert sealer.seal() is None
+    await book.open(begun())
+    await book.close()

@@ -78,7 +78,10 @@ exchanges = Table(
     Column("grounding", Text),
     Column("findings", Text),
 )
-"""One row a request. `sources`, `targets`, `refusals`, `grounding`, `findings` are JSON; `target`: whose answer was shown."""
+"""One row a request. `sources`, `targets`, `refusals`, `grounding`, `findings` are JSON.
+
+`target`: whose answer was shown.
+"""
 
 Index("exchanges_by_time", exchanges.c.started_ns, exchanges.c.id)
 Index("exchanges_by_key", exchanges.c.key_id, exchanges.c.started_ns, exchanges.c.id)
@@ -148,7 +151,10 @@ audit_leaves = Table(
     Column("leaf", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Leaves of the audit log on their way: written with the row they speak of, gone once they are in the log's files."""
+"""Leaves of the audit log on their way: written with the rows they speak of, gone once they are in the log's files.
+
+What was written together is one row: `position` is the place of the first, `leaf` all of them, packed.
+"""
 
 replies = Table(
     "replies",

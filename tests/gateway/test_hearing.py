@@ -19,7 +19,7 @@ from freehold.gateway.hearing import Hearing
 from freehold.providers.scripted import Scene, Scripted, saying
 from support.decisions import ANYONE, a_request
 from support.guarded import EMAIL, OUT, SECRET, a_lookout, done, guarded
-from support.pipeline import run, text_of
+from support.pipeline import Book, run, text_of
 
 ANSWER = f"It is {EMAIL}, and the word is {SECRET}, as everybody here has known for a long time."
 
@@ -180,6 +180,17 @@ async def test_an_answer_that_breaks_its_promised_form_may_be_refused_before_it_
     exchange = asking(output=SCHEMA)
     exchange.guards = output("schema", "refuse")
     assert text_of(await heard(exchange, streamed(*pieces('{"a": 1}')))) == '{"a": 1}'
+
+
+async def test_who_leaves_early_leaves_a_record_of_what_came() -> None:
+    book, learned, exchange = Book(), Learned(), Exchange(a_request(stream=True), ANYONE)
+    double = Scripted([Scene(saying(f"Ask {EMAIL} or anybody else."))])
+    reader = guarded(double, OUT, book=book, learn=learned)(exchange)
+    async with reader as events:
+        seen = [await anext(events) for _ in range(3)]
+    (settled,) = book.settled
+    assert (text_of(seen), done(settled)) == (f"Ask {EMAIL} ", [("email", "raise")])
+    assert learned.told == [(f"Ask {EMAIL} ", "confidential")]
 
 
 async def test_a_refused_answer_is_a_failure_in_the_record() -> None:

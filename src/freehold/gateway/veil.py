@@ -5,7 +5,7 @@ Here the request is whole, passages included, so that what is taken out of it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol
 
@@ -49,7 +49,7 @@ def veil(lookout: Lookout, pseudonyms: Pseudonymise, learn: Learn | None = None)
 class _Veiled:
     """One exchange while its targets are asked. A class, as all that stands in every request's way."""
 
-    __slots__ = ("_exchange", "_inner", "_learn", "_lookout", "_pseudonyms", "_within")
+    __slots__ = ("_exchange", "_heard", "_inner", "_learn", "_lookout", "_pseudonyms", "_within")
 
     def __init__(
         self, lookout: Lookout, pseudonyms: Pseudonymise, learn: Learn | None, inner: Handler, exchange: Exchange
@@ -59,6 +59,7 @@ class _Veiled:
         self._learn = learn
         self._inner = inner
         self._exchange = exchange
+        self._heard: Events | None = None
 
     async def __aenter__(self) -> Events:
         exchange = self._exchange
@@ -68,16 +69,24 @@ class _Veiled:
         forbidden = await self._prepare()
         self._within = self._inner(exchange)
         events = await self._within.__aenter__()
+        hearing = Hearing(exchange, self._lookout.scan, self._learn, forbidden=forbidden)
         try:
-            return await Hearing(exchange, self._lookout.scan, self._learn, forbidden=forbidden).hear(events)
+            self._heard = heard = await hearing.hear(events)
         except BaseException as failure:
             await self._within.__aexit__(type(failure), failure, failure.__traceback__)
             raise
+        return heard
 
     async def __aexit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
-        return await self._within.__aexit__(kind, failure, trace)
+        try:
+            # A generator that is left closes late by itself, and what came must be weighed before the record is made.
+            if isinstance(self._heard, AsyncGenerator):
+                await self._heard.aclose()
+        finally:
+            swallowed = await self._within.__aexit__(kind, failure, trace)
+        return swallowed
 
     async def _prepare(self) -> tuple[str, ...]:
         """Bring request, label and views into their last form, and say which tools may not be called."""

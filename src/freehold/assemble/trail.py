@@ -40,13 +40,16 @@ class Trail:
         self._tasks: list[asyncio.Task[None]] = []
         self._tell: Callable[..., None] | None = None
         self.folder = Folder(self._data / FOLDER_NAME)
-        self.sealer = Sealer(connect, self.folder, self.signer) if config.audit.enabled else None
+        self.sealer = Sealer(connect, self.folder, self.signer, self._is_new) if config.audit.enabled else None
 
     def signer(self) -> LogKey:
         """The key of this log, made at the first call; raises `SetupError`."""
         if self._signer is None:
             self._signer = LogKey(keyfile(self._data, KEY_FILE))
         return self._signer
+
+    def _is_new(self) -> bool:
+        return not (self._data / KEY_FILE).exists()
 
     def opening(self, revision: str, targets: Sequence[Target]) -> list[Leaf]:
         """What the log says of a start, and of the rules that are in force from then on."""

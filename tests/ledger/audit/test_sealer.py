@@ -259,3 +259,18 @@ def test_a_database_that_cannot_be_read_is_told(place: Place) -> None:
     broken = Sealer(locked, Folder(place.path), lambda: KEY)
     assert broken.seal() == "database is locked"
     assert sealer.trouble is None
+
+
+def test_a_database_that_came_alone_begins_a_log(place: Place) -> None:
+    place.write(5)
+    place.sealer().seal()
+    place.write(2)
+    subprocess.run(["rm", "-r", place.path], check=True)
+    gone = place.sealer()
+    assert "the log ends at leaf 0, and the next one in the database is 5" in (gone.seal() or ""), "its key is there"
+    for _ in range(2):
+        sealer = Sealer(place.store.connect, Folder(place.path), lambda: KEY, is_new=lambda: True)
+        sealer.begin()
+        place.write(1, sealer)
+        assert sealer.seal() is None
+    assert place.indexes() == [0, 1, 2, 3]

@@ -14,11 +14,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from freehold.ledger.audit.leaf import Leaf, placed
+from freehold.ledger.audit.leaf import Leaf, head_of, placed
 from freehold.ledger.audit.tiles import pack, unpack
 
 _NAME = "audit"
 """The row of ``meta`` that holds the next leaf's index and the last one's time."""
+
+_ALL = 2**62
 
 _TOGETHER = 256
 """Leaves a row, at most."""
@@ -69,6 +71,22 @@ def catch_up(connection: sqlite3.Connection, size: int, at: int) -> None:
     index, last = where(connection)
     if index < size or last < at:
         _mark(connection, max(index, size), max(last, at))
+
+
+def begin_anew(connection: sqlite3.Connection) -> None:
+    """Number what stands here from 0, for a log that has neither files nor a key yet: the database came alone."""
+    if first(connection) == 0:
+        return  # All there ever was stands here, and keeps its times.
+    heads = [head_of(leaf) for row in held(connection, _ALL) for leaf in row.leaves]
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("DELETE FROM audit_leaves")
+        connection.execute("DELETE FROM meta WHERE name = ?", (_NAME,))
+        append(connection, [Leaf(head.kind, bytes(head.body)) for head in heads])
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def first(connection: sqlite3.Connection) -> int:

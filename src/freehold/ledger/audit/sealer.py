@@ -41,12 +41,20 @@ _FAULTS = (SetupError, ValueError)
 class Sealer:
     """The log of one folder and one database. `grown` may be called from any thread."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], folder: Folder, signer: Callable[[], Signer]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        folder: Folder,
+        signer: Callable[[], Signer],
+        is_new: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`is_new`: whether no key was made yet. A folder without files is then a log that begins, not one that is gone."""
         self.folder = folder
         self.trouble: str | None = None
         """What keeps the log from being sealed; `None` while all is well."""
         self._connect = connect
         self._signer = signer
+        self._is_new = is_new
         self._handed: deque[Row] = deque()
         """What was told by `grown` and not looked at yet, so that it need not be read back."""
         self._edge: Edge | None = None
@@ -77,6 +85,8 @@ class Sealer:
                 self._sealed = journal.first(connection)
             else:
                 self._sealed = size
+                if size == 0 and self._is_new():
+                    journal.begin_anew(connection)
                 journal.catch_up(connection, size, at)
             self._next = journal.where(connection)[0]
 

@@ -196,7 +196,7 @@ async def test_what_a_wing_asks_of_machines_cleared_for_everything_is_not_looked
 
 async def test_what_guards_ask_is_never_looked_at() -> None:
     names, exchange = Names(), Exchange(a_request(TextPart(ASKS)), ANYONE, origin="guards")
-    await run(guarded(Scripted(), OWN, names=names), exchange)
+    await run(guarded(Scripted(), OUT, names=names), exchange)
     assert (names.labels, exchange.findings) == ([], [])
 
 

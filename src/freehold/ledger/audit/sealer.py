@@ -48,7 +48,7 @@ class Sealer:
         signer: Callable[[], Signer],
         is_new: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`is_new`: whether no key was made yet. A folder without files is then a log that begins, not one that is gone."""
+        """`is_new`: whether no key was made yet; a folder without files is then a log that begins, not one gone."""
         self.folder = folder
         self.trouble: str | None = None
         """What keeps the log from being sealed; `None` while all is well."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from freehold.core.errors import AttemptFailed, Fault, GuardForbidden, LabelForbidden
 from freehold.core.event import Event, Finished, Opened, Text, ToolCall, Usage
 from freehold.core.exchange import Exchange, Headers
+from freehold.core.finding import Span
 from freehold.core.guards import Declassifier, GuardRule, Guards
 from freehold.core.label import Label, Source
 from freehold.core.passage import Passage
@@ -27,6 +28,7 @@ from freehold.core.request import (
 )
 from freehold.core.target import Target
 from freehold.gateway.shield import only_owned
+from freehold.guards.names import NotLookedAt
 from freehold.knowledge.prompt import grounded
 from freehold.providers.scripted import Scene, Scripted, saying, scene_of_model
 from support.decisions import ANYONE, a_permit, a_request
@@ -270,3 +272,25 @@ async def test_a_guard_rule_of_record_takes_nothing_out_of_a_view() -> None:
     await run(guarded(double, VEILED, guards=guards), exchange)
     assert EMAIL in told(double, "veiled")
     assert exchange.views == {}
+
+
+class OnceOnly:
+    """Finds a name when first asked for names; afterwards it fails, or finds none."""
+
+    def __init__(self, *, fails: bool) -> None:
+        self._fails = fails
+        self._asked = False
+
+    async def __call__(self, texts: Sequence[str], exchange: Exchange) -> list[list[Span]]:
+        first, self._asked = not self._asked, True
+        if self._fails and not first:
+            raise NotLookedAt("there is nobody to look")
+        return [[Span(at, at + 3, "person", 0.9, "names")] if first and (at := text.find("Ada")) >= 0 else []
+                for text in texts]  # fmt: skip
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_name_that_raised_the_label_and_is_not_found_again_reaches_nobody_outside(fails: bool) -> None:
+    double, exchange = Scripted(), asking(f"Ada was here, and {ASKS}")
+    await run(guarded(double, VEILED, OWN, names=OnceOnly(fails=fails)), exchange)
+    assert [each.target for each in double.asked] == ["own"]

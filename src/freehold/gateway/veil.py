@@ -21,7 +21,7 @@ from freehold.gateway.shield import blind, carry_out, is_guarded, join, leave_ou
 from freehold.guards.fields import walk
 from freehold.guards.injection import forbid, forbidden_choice, holds_untrusted
 from freehold.guards.redact import redacting_view
-from freehold.policy.guarding import raised, rule_on
+from freehold.policy.guarding import Ruling, families_of, raised, rule_on
 
 _NO_VIEW = "what was found cannot be taken out of all of the request, which may hold more that nobody can read"
 
@@ -127,13 +127,17 @@ class _Veiled:
     async def _veil(self, left: Mapping[str, Label]) -> None:
         """Make the views of those targets of the permit that a declassifier serves."""
         exchange, guards = self._exchange, self._exchange.guards
-        served = [target.name for target in exchange.permit.targets if target.name in left] if exchange.permit else []
-        if not served:
+        if not self._served(left):
             return
-        found = rule_on((await self._lookout.look(exchange)).findings, guards).findings
+        looked = await self._lookout.look(exchange)
+        if unread := [source for source in blind(exchange, looked) if source not in exchange.sources]:
+            # Names were looked for when the label was settled, and cannot be taken out now.
+            join(exchange, unread)
+            left = raised(exchange.sources, guards).left
+        ruling = rule_on(looked.findings, guards)
         blank = []
-        for name in served:
-            view = await self._view(name, found, left[name])
+        for name in self._served(left):
+            view = None if self._misses(name, ruling) else await self._view(name, ruling.findings, left[name])
             if view is None:
                 blank.append(name)
             else:
@@ -141,6 +145,15 @@ class _Veiled:
         if blank:
             leave_out(exchange, blank, _NO_VIEW)
             join(exchange, ())
+
+    def _served(self, left: Mapping[str, Label]) -> list[str]:
+        permit = self._exchange.permit
+        return [target.name for target in permit.targets if target.name in left] if permit else []
+
+    def _misses(self, name: str, ruling: Ruling) -> bool:
+        """Whether a kind that raised the label is not found any more: whoever finds names may not do so twice."""
+        families = families_of(self._exchange.guards)[name]
+        return any(each.family in families and each not in ruling.sources for each in self._exchange.sources)
 
     async def _view(self, name: str, found: Sequence[Finding], label: Label) -> View | None:
         """What this target is to see in place of the request; `None` where there can be no such view."""

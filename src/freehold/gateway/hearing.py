@@ -148,12 +148,14 @@ class Hearing:
 
     def _settle(self, found: Sequence[Finding]) -> None:
         exchange = self._exchange
-        ruling = rule_on(found, exchange.guards, "output")
-        known = set(exchange.findings)
-        exchange.findings += (finding for finding in ruling.findings if finding not in known)
         label = self._label()
+        if found:
+            ruling = rule_on(found, exchange.guards, "output")
+            known = set(exchange.findings)
+            exchange.findings += (finding for finding in ruling.findings if finding not in known)
+            if label is not None and ruling.sources:
+                label = join_all([label, *(source.label for source in ruling.sources)])
         if label is not None and self._learn is not None and self._events:
-            label = join_all([label, *(source.label for source in ruling.sources)])
             self._learn(exchange.asked or exchange.request, self._events, label)
 
     def _label(self) -> Label | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from freehold.core.finding import Span
 
 LONGEST = 120
 """Characters of a name; what is longer is a sentence."""
-MOST = 200
-"""Names that are looked for in a text; the longest are taken."""
+_WORD = re.compile(r"\w+")
 _UNSPACED = "\u0e00"
 """From here on stand scripts that put no space between words, or endings behind names: there, no edge is asked for."""
 
@@ -34,30 +34,60 @@ def mentions(text: str, names: Mapping[str, str], confidence: float, rule: str) 
     small letters is often answered for in proper ones; one that stands nowhere at all is dropped.
     """
     low = text.lower()
-    near = {name: kind for name, kind in names.items() if _is_name(name) and _first_word(name) in low}
-    kept = dict(sorted(near.items(), key=lambda item: -len(item[0]))[:MOST])
+    kept = {name: kind for name, kind in names.items() if _is_name(name) and _first_word(name) in low}
     written = kept | {name.upper(): kind for name, kind in kept.items()}
-    spans = list(_spans(text, written, 0, confidence, rule))
+    spans = _spans(text, written, confidence, rule)
     there = {" ".join(text[span.start : span.end].split()) for span in spans}
     loose = {name.lower(): kind for name, kind in kept.items() if not {name, name.upper()} & there}
-    for span in _spans(text, loose, re.IGNORECASE, confidence, rule):
-        if all(span.end <= other.start or other.end <= span.start for other in spans):
-            spans.append(span)
-    return sorted(spans, key=lambda span: span.start)
+    if not loose:
+        return spans
+    free: list[Span] = []
+    ends = [span.end for span in spans]
+    for span in _spans(text, loose, confidence, rule, any_case=True):
+        after = bisect_right(ends, span.start)
+        if after == len(ends) or span.end <= spans[after].start:
+            free.append(span)
+    return sorted([*spans, *free], key=lambda span: span.start)
 
 
-def _spans(text: str, names: Mapping[str, str], flags: int, confidence: float, rule: str) -> Iterator[Span]:
-    if not names:
-        return
-    for match in _pattern(sorted(names, key=len, reverse=True), flags).finditer(text):
-        written = " ".join(match[0].split())
-        kind = names.get(written) or names.get(written.lower())
-        if kind:
-            yield Span(match.start(), match.end(), kind, confidence, rule)
+def _spans(text: str, names: Mapping[str, str], confidence: float, rule: str, *, any_case: bool = False) -> list[Span]:
+    """Where any of the names stands. Time grows with the text, and not with the text times the names."""
+
+    def key(sign: str) -> str:
+        return sign.lower() if any_case else sign
+
+    flags = re.IGNORECASE if any_case else re.NOFLAG
+    by_word: dict[str, list[str]] = {}
+    by_sign: dict[str, list[str]] = {}
+    for name in names:
+        # In a script without spaces, and behind a mark, no word of the text need begin where a name does.
+        word = _WORD.match(name) if max(name) < _UNSPACED else None
+        group = by_sign.setdefault(key(name[0]), []) if word is None else by_word.setdefault(key(word[0]), [])
+        group.append(name)
+    begins = [(match.start(), by_word[key(match[0])]) for match in _WORD.finditer(text) if key(match[0]) in by_word]
+    if by_sign:
+        signs = re.compile("|".join(map(re.escape, by_sign)), flags)
+        begins += [(match.start(), by_sign.get(key(match[0]), [])) for match in signs.finditer(text)]
+    patterns: dict[str, re.Pattern[str]] = {}
+    spans = []
+    for start, group in begins:
+        if group and group[0] not in patterns:
+            patterns[group[0]] = re.compile("|".join(map(_one, sorted(group, key=len, reverse=True))), flags)
+        if group and (match := patterns[group[0]].match(text, start)):
+            stands = " ".join(match[0].split())
+            kind = names.get(stands) or names.get(stands.lower())
+            if kind:
+                spans.append(Span(start, match.end(), kind, confidence, rule))
+    return _apart(spans)
 
 
-def _pattern(names: Iterable[str], flags: int = 0) -> re.Pattern[str]:
-    return re.compile("|".join(map(_one, names)), flags)
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, without those that overlap one that begins before, or as early and is longer."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
 
 
 def _one(name: str) -> str:

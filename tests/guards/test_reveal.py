@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import random
+import time
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -133,3 +136,21 @@ def test_every_stretch_of_every_layer_leads_into_the_text(text):
             for end in {start + 1, len(layer.text)}:
                 first, last = layer.back(start, end)
                 assert 0 <= first <= last <= len(text)
+
+
+def test_what_is_wrapped_and_no_text_is_read_in_time_that_grows_with_its_length():
+    def seconds(lines: int) -> float:
+        text = base64.encodebytes(random.Random(5).randbytes(57 * lines)).decode()
+        before = time.process_time()
+        assert reveal(text) == ([ANY], False)
+        return time.process_time() - before
+
+    seconds(500)
+    assert seconds(8000) < 40 * seconds(1000)
+
+
+def test_lines_of_which_each_may_begin_a_text_and_none_does_are_told_as_unread():
+    readable = base64.b64encode(b"words and words " * 3).decode()
+    other = base64.b64encode(random.Random(5).randbytes(48)).decode()
+
+    assert reveal("\n".join([readable] * 2000 + [other] * 2000))[1]

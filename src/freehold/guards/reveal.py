@@ -12,11 +12,14 @@ bounded stretch around it, and all together are bounded by `volume`.
 from __future__ import annotations
 
 import binascii
+import codecs
 import html
 import re
 import string
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from freehold.guards.layers import Edit, Layer
 from freehold.guards.lookalikes import folded, is_hidden, spelled
@@ -49,6 +52,8 @@ _NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t>|]*([A-Za-z0-9+/_-]{4,}={0,2})")
 _GROWS = re.compile(r"[\w/.+-]")
 _WRAPPED = 40
 """A run shorter than this is no line of wrapped base64."""
+_BEGINNING = 64
+"""Characters of a run that tell whether it may be of text: 48 bytes."""
 _SAFE_TO_STANDARD = str.maketrans("-_", "+/")
 _PRINTABLE = string.printable.encode()
 
@@ -71,16 +76,19 @@ def reveal(text: str) -> tuple[list[Layer], bool]:
     left = volume(len(text))
     while waiting:
         below, depth = waiting.popleft()
-        if depth == 0:
-            if next(_encoded(below.text), None) is not None:
-                return layers, True
-            continue
-        for layer in _made_of(below):
-            left -= len(layer.text)
-            if left < 0:
-                return layers, True
-            layers.append(layer)
-            waiting.append((layer, depth - 1))
+        try:
+            if depth == 0:
+                if next(_encoded(below.text), None) is not None:
+                    return layers, True
+                continue
+            for layer in _made_of(below):
+                left -= len(layer.text)
+                if left < 0:
+                    return layers, True
+                layers.append(layer)
+                waiting.append((layer, depth - 1))
+        except _TooMuch:
+            return layers, True
     return layers, False
 
 
@@ -187,13 +195,15 @@ def _without_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _encoded(text: str) -> Iterator[Edit]:
+    """What is encoded in the text; raises `_TooMuch`."""
     at = 0
+    wrapped = _Wrapped(text)
     while match := _RUN.search(text, at):
         at = match.end()
         run = match[0]
         if run.islower() and not any(map(str.isdigit, run)):
             continue
-        for end, joined in _in_lines(text, match):
+        for end, joined in wrapped.ways(match):
             if (plain := _decoded(joined)) is not None:
                 yield _apart(text, match.start(), end, plain)
                 at = end
@@ -202,17 +212,63 @@ def _encoded(text: str) -> Iterator[Edit]:
             yield from _encoded_parts(text, run, match.start())
 
 
-def _in_lines(text: str, match: re.Match[str]) -> Iterator[tuple[int, str]]:
-    """Where a run may end, and what it is up to there: with all lines that follow, without the last, and alone.
+class _TooMuch(Exception):
+    """More lines look like the beginning of a text in base64, and are none, than are decoded."""
 
-    The last may be words that have nothing to do with it.
-    """
-    pieces, ends = [match[0]], [match.end()]
-    while len(match[0]) >= _WRAPPED and pieces[-1][-1] != "=" and (line := _NEXT_LINE.match(text, ends[-1])):
-        pieces.append(line[1])
-        ends.append(line.end())
-    for count in sorted({len(pieces), max(1, len(pieces) - 1), 1}, reverse=True):
-        yield ends[count - 1], "".join(pieces[:count])
+
+class _Wrapped:
+    """Runs with the lines that follow them. Each line is read once, however many runs begin before it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._left = volume(len(text))
+        """Characters that may yet be put together."""
+        self._lines: list[re.Match[str]] = []
+        self._ends: list[int] = []
+
+    def ways(self, run: re.Match[str]) -> Iterator[tuple[int, str]]:
+        """Where a run may end, and what it is up to there: with all lines that follow, without the last, and alone.
+
+        The last may be words that have nothing to do with it. Raises `_TooMuch`.
+        """
+        if len(run[0]) >= _WRAPPED:
+            first = self._read(run)
+            most = len(self._lines)
+            if first < most and _may_be_text(run[0][:_BEGINNING]):
+                for last in (most, most - 1)[: most - first]:
+                    joined = run[0] + "".join(line[1] for line in islice(self._lines, first, last))
+                    self._left -= len(joined)
+                    if self._left < 0:
+                        raise _TooMuch
+                    yield run.end() if last == first else self._ends[last - 1], joined
+        yield run.end(), run[0]
+
+    def _read(self, run: re.Match[str]) -> int:
+        """The number of the first line behind a run."""
+        at = bisect_left(self._ends, run.end())
+        if at < len(self._ends) and self._lines[at].span(1) == run.span():
+            return at + 1
+        self._lines, self._ends, end, text = [], [], run.end(), run[0]
+        while text[-1] != "=" and (line := _NEXT_LINE.match(self._text, end)):
+            end, text = line.end(), line[1]
+            self._lines.append(line)
+            self._ends.append(end)
+        return 0
+
+
+def _may_be_text(run: str) -> bool:
+    """Whether the beginning of a run is that of something readable, and not of an image or a key."""
+    if all(letter in string.hexdigits for letter in run):
+        return True
+    run = run.translate(_SAFE_TO_STANDARD)
+    content = binascii.a2b_base64(run[: len(run) - len(run) % 4])
+    if len(content.translate(None, _PRINTABLE)) * 3 <= len(content):
+        return True
+    try:
+        codecs.utf_8_decode(content, "strict", False)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _encoded_parts(text: str, run: str, start: int) -> Iterator[Edit]:

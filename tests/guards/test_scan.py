@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,6 +146,19 @@ def test_a_text_that_is_encoded_too_deep_counts_as_a_secret_beside_what_is_found
     assert [(span.kind, span.family) for span in spans] == [("email", "personal-data"), (UNREAD, "secrets")]
     assert "".join(stretches(text, spans)) == text
     assert all(span.confidence >= 0.5 for span in spans)
+
+
+def test_a_short_text_that_is_encoded_too_deep_counts_beside_others_too(scanner):
+    deep = "mail a@b.example"
+    for _ in range(5):
+        deep = base64.b64encode(deep.encode()).decode()
+
+    request = msgspec.structs.replace(chat("hello"), metadata={"a": "anna@b.com", "b": deep, "c": "and so on"})
+
+    assert [(each.where, each.span.kind) for each in scanner.scan_request(request)] == [
+        ("metadata{0}", "email"),
+        ("metadata{1}", UNREAD),
+    ]
 
 
 def numbers(text: str) -> Iterable[Span]:

@@ -46,6 +46,11 @@ class Joined:
         """All of it."""
         return "".join(self._parts)
 
+    @property
+    def fields(self) -> list[Field]:
+        """Whose stretches they are."""
+        return [field for field, _ in self._fields]
+
     def __len__(self) -> int:
         return self._length
 

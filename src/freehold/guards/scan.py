@@ -114,9 +114,15 @@ class Scanner:
                 continue
             findings += [Finding(field.where, span) for span in self.scan(field.text)]
         for joined in lines(short):
-            for span in self.scan(joined.text):
-                if not joined.is_apart(span):
-                    findings += joined.findings(span)
+            spans = self.scan(joined.text)
+            alone: dict[Finding, None] = {}
+            if any(span.kind == UNREAD for span in spans):
+                # All together are more than is looked at, which does not say which of them is.
+                alone = {Finding(field.where, span): None for field in joined.fields for span in self.scan(field.text)}
+                findings += alone
+            for span in spans:
+                if span.kind != UNREAD and not joined.is_apart(span):
+                    findings += (each for each in joined.findings(span) if each not in alone)
         findings = [each for each in findings if not _is_id(each)]
         if tools is not None and not any(each.where.startswith(("tools", "body.tools")) for each in findings):
             self._seen.put(tools, ())

@@ -208,7 +208,9 @@ def _members(kind: type[enum.StrEnum]) -> list[enum.StrEnum]:
 
 def _descendants(kind: type[errors.RequestError]) -> list[type[errors.RequestError]]:
     own = [] if kind.__doc__ is errors.RequestError.__doc__ else [kind]
-    return own + [each for child in kind.__subclasses__() for each in _descendants(child)]
+    # Another module's own errors never reach a caller, and are there only once that module was imported.
+    children = [child for child in kind.__subclasses__() if child.__module__ == errors.__name__]
+    return own + [each for child in children for each in _descendants(child)]
 
 
 def stages() -> str:

@@ -44,6 +44,7 @@ def make_guards(
     return Guards(
         mode=table.mode,
         injection=table.injection,
+        tool_results=table.tool_results,
         confidence=float(table.confidence),
         names=table.names,
         replies_days=table.replies_days,

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from freehold.core.guards import Action, Declassified, Mode, Side, Untrusted
+from freehold.core.guards import Action, Declassified, Delimited, Mode, Side, Untrusted
 from freehold.policy.judge import Accept
 from freehold.policy.rules import FlowName, Sticky
 
@@ -146,6 +146,9 @@ class GuardsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     injection: Untrusted = "mark"
     """What becomes of a passage or a tool's result that reads like instructions: ``mark`` it as data, ``drop`` it,
     ``refuse`` the request, ask ``owned`` targets alone, or only ``record``."""
+    tool_results: Delimited = "suspect"
+    """Which results of tools are put before a model between marks that say they are data: those that are ``suspect``,
+    where ``injection`` says to mark them, or ``all``."""
     confidence: float = 0.5
     """From 0 to 1. What is found less surely is recorded and changes nothing."""
     names: str = "off"

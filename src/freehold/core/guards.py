@@ -15,6 +15,7 @@ from freehold.core.label import Label, Level
 Side = Literal["input", "output"]
 Action = Literal["raise", "redact", "refuse", "record"]
 Untrusted = Literal["mark", "drop", "refuse", "owned", "record"]
+Delimited = Literal["suspect", "all"]
 Mode = Literal["enforce", "record", "off"]
 Declassified = Literal["personal-data", "secrets"]
 
@@ -49,6 +50,8 @@ class Guards(msgspec.Struct, frozen=True):
     secrets: Label = Label(Level.RESTRICTED)
     injection: Untrusted = "mark"
     """Of passages and tool results that read like instructions."""
+    tool_results: Delimited = "suspect"
+    """Which results of tools are delimited as data."""
     confidence: float = 0.5
     names: str = "off"
     """Who finds names: ``off``, ``presidio``, ``gliner``, or the name of an owned target."""

@@ -23,7 +23,7 @@ from freehold.core.record import Refusal
 from freehold.core.request import AnyRequest, Request
 from freehold.gateway.lookout import Found, Lookout
 from freehold.guards.fields import Field, rewrite, walk
-from freehold.guards.injection import holds_untrusted, mark
+from freehold.guards.injection import holds_untrusted, mark, mark_all
 from freehold.guards.redact import redacted
 from freehold.policy.guarding import GUARDED, Ruling, ceiling, rule_on, rule_on_untrusted
 
@@ -95,13 +95,15 @@ async def _look(exchange: Exchange, lookout: Lookout, known: Known | None) -> No
     earlier = [] if known is None or guards.mode != "enforce" else await known.sources(request)
     found = await lookout.look(exchange)
     strange: list[Finding] = []
+    delimited = False
     if isinstance(request, Request) and holds_untrusted(request):
         strange = await lookout.judge(list(walk(request)))
-    if earlier or found.findings or found.blind or strange:
+        delimited = guards.tool_results == "all" and guards.mode == "enforce"
+    if earlier or found.findings or found.blind or strange or delimited:
         ruling = rule_on(found.findings, guards)
         suspects = rule_on_untrusted(strange, guards)
         exchange.findings += (*ruling.findings, *suspects)
-        carry_out(exchange, ruling, suspects, [*earlier, *blind(exchange, found)])
+        carry_out(exchange, ruling, suspects, [*earlier, *blind(exchange, found)], delimited=delimited)
 
 
 def blind(exchange: Exchange, found: Found) -> list[Source]:
@@ -112,9 +114,17 @@ def blind(exchange: Exchange, found: Found) -> list[Source]:
 
 
 def carry_out(
-    exchange: Exchange, ruling: Ruling, suspects: Sequence[Finding] = (), sources: Sequence[Source] = ()
+    exchange: Exchange,
+    ruling: Ruling,
+    suspects: Sequence[Finding] = (),
+    sources: Sequence[Source] = (),
+    *,
+    delimited: bool = False,
 ) -> None:
-    """Refuse, redact, mark and join labels as was ruled, then decide anew; raises `RequestError`."""
+    """Refuse, redact, mark and join labels as was ruled, then decide anew; raises `RequestError`.
+
+    `delimited`: every result of a tool is marked as data, suspect or not.
+    """
     refuse([*ruling.refused, *(finding for finding in suspects if finding.action == "refuse")])
     request = exchange.request
     if ruling.redacted:
@@ -123,7 +133,7 @@ def carry_out(
             refuse(ruling.redacted)
         else:
             request = changed
-    request = _bewared(request, suspects)
+    request = _bewared(request, suspects, every=delimited)
     fresh = [source for source in dict.fromkeys((*sources, *ruling.sources)) if source not in exchange.sources]
     narrowed = any(finding.action == "owned" for finding in suspects)
     if narrowed:
@@ -178,8 +188,8 @@ def leave_out(exchange: Exchange, names: Sequence[str], reason: str) -> None:
     exchange.permit = msgspec.structs.replace(permit, targets=left, refusals=(*permit.refusals, *gone))
 
 
-def _bewared(request: AnyRequest, suspects: Sequence[Finding]) -> AnyRequest:
-    """The request with suspect results of tools delimited as data, or withheld."""
+def _bewared(request: AnyRequest, suspects: Sequence[Finding], *, every: bool) -> AnyRequest:
+    """The request with suspect results of tools, or every one, delimited as data; or the suspect ones withheld."""
     marked = {finding.where for finding in suspects if finding.action == "mark"}
     dropped = {finding.where for finding in suspects if finding.action == "drop"}
     if dropped:
@@ -188,6 +198,6 @@ def _bewared(request: AnyRequest, suspects: Sequence[Finding]) -> AnyRequest:
             return WITHHELD if field.where in dropped else field.text
 
         request = rewrite(request, withhold)
-    if marked and isinstance(request, Request):
-        request = mark(request, marked)
+    if isinstance(request, Request) and (marked or every):
+        request = mark_all(request) if every else mark(request, marked)
     return request

@@ -94,6 +94,7 @@ def _attempt(row: sqlite3.Row) -> dict[str, Any]:
         "score": score,
         "shown": bool(row["shown"]),
         "dropped": _decoded(row["dropped"], []),
+        "label": row["label"],
         "clearance": row["clearance"],
         "declassified": row["declassified"],
         "bytes_out": row["bytes_out"],

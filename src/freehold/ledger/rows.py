@@ -41,7 +41,7 @@ ATTEMPT = (
     "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens", "images", "input_audio_tokens",
     "output_audio_tokens", "estimated", "cost_nano", "fault", "error", "status", "finish", "score_method",
     "score_value", "score_kept", "score_reasons", "shown", "dropped", "note",
-    "clearance", "declassified", "bytes_out", "body_sha256",
+    "label", "clearance", "declassified", "bytes_out", "body_sha256",
 )  # fmt: skip
 
 CAPTURE = ("exchange_id", "prompt", "answer", "expires_ns")
@@ -191,6 +191,7 @@ def _attempt_row(exchange_id: str, attempt: Attempt, models: dict[str, str], *, 
         attempt.shown,
         _text(attempt.dropped) if attempt.dropped else None,
         attempt.note,
+        None if attempt.label is None else str(attempt.label),
         None if attempt.clearance is None else str(attempt.clearance),
         attempt.declassified,
         attempt.bytes_out,

@@ -124,6 +124,7 @@ attempts = Table(
     Column("shown", Boolean, nullable=False),
     Column("dropped", Text),
     Column("note", Text),
+    Column("label", Text),
     Column("clearance", Text),
     Column("declassified", Text),
     Column("bytes_out", BigInteger),

@@ -116,6 +116,7 @@ CREATE TABLE attempts (
 	shown BOOLEAN NOT NULL,
 	dropped TEXT,
 	note TEXT,
+	label TEXT,
 	clearance TEXT,
 	declassified TEXT,
 	bytes_out BIGINT,

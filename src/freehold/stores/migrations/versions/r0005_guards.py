@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Add the columns, empty for what is there, and the three tables."""
     op.add_column("exchanges", sa.Column("findings", sa.Text))
     for column in (
+        sa.Column("label", sa.Text),
         sa.Column("clearance", sa.Text),
         sa.Column("declassified", sa.Text),
         sa.Column("bytes_out", sa.BigInteger),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from freehold.core.finding import Finding, Span
 from freehold.core.request import Message, Request, TextPart
-from freehold.guards.located import Located, locate
+from freehold.guards.located import MOST, Located, locate
 
 
 def a_request(text: str) -> Request:
@@ -31,3 +31,13 @@ def test_one_that_is_not_where_it_says_spoils_all():
 def test_one_that_begins_or_ends_within_a_word_says_so():
     asked = a_request("xa@b.testing")
     assert [each.within for each in locate(asked, [a_finding(1, 9), a_finding(0, 12)]) or ()] == [True, False]
+
+
+def test_more_different_words_than_are_taken_out_are_not_begun_with():
+    words = [f"a{number:05}" for number in range(MOST + 1)]
+    asked = a_request(" ".join(words))
+    findings = [a_finding(7 * number, 7 * number + 6) for number in range(len(words))]
+    assert locate(asked, findings) is None
+    assert len(locate(asked, findings[1:]) or ()) == MOST
+    often = a_request("a00000 " * len(words))
+    assert len(locate(often, findings) or ()) == len(words), "the same words again are one original"

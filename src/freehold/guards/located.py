@@ -11,6 +11,9 @@ from freehold.core.request import AnyRequest
 from freehold.guards.fields import walk
 from freehold.guards.letters import joined
 
+MOST = 5_000
+"""Different words that are taken out of one request: what is made of each takes memory, and seconds beyond this."""
+
 
 class Located(msgspec.Struct, frozen=True):
     """A span and its words. `within`: it begins or ends inside a word, so its words cannot be told by their ends."""
@@ -24,8 +27,9 @@ class Located(msgspec.Struct, frozen=True):
 
 
 def locate(request: AnyRequest, findings: Sequence[Finding]) -> list[Located] | None:
-    """Each finding with its words, in the order of the request; `None` if one is not where it says.
+    """Each finding with its words, in the order of the request.
 
+    `None` if one is not where it says, or if there are more different words than are taken out.
     Where two texts share a place, as an unknown member's name and value do, the words of both are taken.
     """
     wanted: dict[str, list[Span]] = {}
@@ -40,7 +44,7 @@ def locate(request: AnyRequest, findings: Sequence[Finding]) -> list[Located] | 
                 met.add((field.where, span))
                 found.setdefault((span, words), Located(span, words, _within(field.text, span)))
     missed = any((finding.where, finding.span) not in met for finding in findings)
-    return None if missed else list(found.values())
+    return None if missed or len({words for _, words in found}) > MOST else list(found.values())
 
 
 def _within(text: str, span: Span) -> bool:

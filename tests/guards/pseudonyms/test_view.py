@@ -28,12 +28,14 @@ from freehold.core.request import (
 )
 from freehold.core.target import Secret, Target
 from freehold.guards.fields import walk
+from freehold.guards.located import MOST
 from freehold.guards.pseudonyms import Pseudonymiser
 from freehold.guards.pseudonyms.cast import Cast
+from freehold.guards.pseudonyms.conversation import conversation_of
 from freehold.guards.pseudonyms.standins import StandIn, stand_in
 from freehold.guards.swap import Pair
 from freehold.stores.keyfile import keyfile
-from freehold.stores.pseudonyms import KeptPseudonyms
+from freehold.stores.pseudonyms import Kept, KeptPseudonyms
 from freehold.stores.sqlite import open_store
 from freehold.wire.anthropic import MessagesProvider
 from freehold.wire.openai import ChatProvider
@@ -189,6 +191,16 @@ async def test_a_finding_that_is_not_where_it_says_gives_no_view():
     asked = a_request(FIRST)
     astray = Finding("messages[5].parts[0].text", Span(0, 3, "person", 1.0, "test"))
     assert await Pseudonymiser(SECRET).view(asked, [*find(asked), astray], label=LABEL, key_id="k") is None
+
+
+async def test_a_conversation_with_more_originals_than_are_taken_out_gets_no_view(tmp_path: Path):
+    kept = KeptPseudonyms(open_store(tmp_path).connect, keyfile(tmp_path, "pseudonyms.key"), hours=1)
+    by, asked = Pseudonymiser(SECRET, kept), a_request(FIRST)
+    earlier = tuple(("email", f"a{number}@b.test") for number in range(MOST - 4))
+    kept.keep(conversation_of(SECRET, "k", asked), Kept(earlier))
+    assert await by.view(asked, find(asked), label=LABEL, key_id="k") is None
+    assert await by.view(asked, find(asked), label=LABEL, key_id="another") is not None
+    kept.close()
 
 
 async def test_a_stand_in_that_brings_another_original_back_gives_no_view(monkeypatch: pytest.MonkeyPatch):

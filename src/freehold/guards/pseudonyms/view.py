@@ -15,7 +15,7 @@ from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Secret
 from freehold.guards.fields import rewrite, walk
 from freehold.guards.letters import folded
-from freehold.guards.located import Located, locate
+from freehold.guards.located import MOST, Located, locate
 from freehold.guards.placeholders import Placeholders
 from freehold.guards.pseudonyms.cast import Cast
 from freehold.guards.pseudonyms.conversation import conversation_of
@@ -46,8 +46,9 @@ class Pseudonymiser:
     async def view(self, request: AnyRequest, findings: Sequence[Finding], *, label: Label, key_id: str) -> View | None:
         """The view in which these findings have stand-ins and secrets are blotted out, labelled `label`.
 
-        `None` where there can be none: the request holds what nobody can read, or a finding is not where it says or
-        would not wholly go. Findings of other families are left alone.
+        `None` where there can be none: the request holds what nobody can read, a finding is not where it says or
+        would not wholly go, or the conversation has more of them than are taken out.
+        Findings of other families are left alone.
         Raises `Unavailable` if what was kept of the conversation cannot be read.
         """
         found = locate(request, [each for each in findings if each.span.family in _FAMILIES])
@@ -55,6 +56,8 @@ class Pseudonymiser:
             return None
         conversation = conversation_of(self._secret, key_id, request)
         before = await asyncio.to_thread(self._kept.load, conversation) if self._kept is not None else Kept()
+        if len({*before.originals, *((each.span.kind, each.text) for each in found)}) > MOST:
+            return None
         texts = [field.text for field in walk(request)]
         make = _Making(self._secret, conversation, texts, before)
         if sum(map(len, texts)) > LARGE:

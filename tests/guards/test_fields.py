@@ -408,6 +408,14 @@ def test_a_text_file_in_base64_is_told_as_its_text_and_written_back():
     assert base64.b64decode(changed.messages[0].parts[0].data).decode() == content.replace("Zq", MARK)
 
 
+@pytest.mark.parametrize("odd", [b"\xe9", b"\0", b"\0\xff"])
+def test_base64_of_what_is_nearly_all_text_is_told_as_it_stands(odd: bytes) -> None:
+    written = base64.b64encode(odd + b"the quick brown fox jumps over the lazy dog, twice").decode()
+    request = chat(Message("assistant", (shapes.ToolUse("c1", "send", json.dumps({"note": written})),)))
+
+    assert written in [field.text for field in walk(request)]
+
+
 def test_token_ids_are_left_as_they_are():
     request = EmbeddingRequest("auto", ((1, 2, 300_000),))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import string
 from collections.abc import Callable, Container, Iterator
 from typing import Any, Literal, TypeVar
 
@@ -106,6 +107,9 @@ _EXACT = 1e22
 _DEEP = 128
 """Lists and objects within one another that are entered; a body has no more, but text in it may."""
 _SHORTEST_BLOB = 64
+_ASCII_TEXT = string.printable.encode()
+_FEW = 10
+"""Of so many bytes one at most is none of ASCII's where a text is written in another encoding, or passed off as data."""
 _DATA_URL = re.compile(r"data:[^,]{0,200};base64,")
 
 
@@ -306,15 +310,20 @@ def _is_deep(value: Any) -> bool:
 
 
 def _inner(text: str) -> str | None:
-    """What base64 says where that is text, empty where it is not; `None` for what is no base64."""
+    """What base64 says where that is text, empty where nothing can be read in it; `None` for what is no base64.
+
+    `None` too for what is nearly all text: as it is written, it is looked at as any text with base64 in it.
+    """
     try:
         content = binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
         return None
-    try:
-        return "" if b"\0" in content[:1024] else content.decode()
-    except UnicodeDecodeError:
-        return ""
+    if b"\0" not in content[:1024]:
+        try:
+            return content.decode()
+        except UnicodeDecodeError:
+            pass
+    return None if len(content.translate(None, _ASCII_TEXT)) * _FEW <= len(content) else ""
 
 
 Visit = Callable[[_Traversal, Any, str], Any]

@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from freehold.guards.glance import LETTERS, flat, in_a_row, marking, others
 from freehold.guards.layers import Edit, Layer
 from freehold.guards.lookalikes import folded, is_hidden, spelled
 
@@ -29,6 +30,8 @@ DEPTH = 3
 
 _HARMLESS = re.compile("[\\t\\n\\r -~¡-¬®±´-¸»-ÿŒœŠšŸŽž‘-”„…€•Ā-ľŁ-ň]*")
 """ASCII and what the Latin scripts of Europe add to it, typographers' quotes among it: nothing here is folded."""
+_PRINTED = "".join(map(chr, (*b"\t\n\r", *range(0x20, 0x7F)))).encode()
+"""Of those, ASCII."""
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
@@ -38,6 +41,10 @@ _ESCAPE = re.compile(
 _PLAIN_ESCAPES = {"b": "", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
 _GAP = r"(?:[ \t]{1,3}|\r?\n|[.\-_,|/*:·•])"
 _MAY_BE_SPELLED = re.compile(r"[ \t\n.\-_,|/*:·•]\S[ \t\r\n.\-_,|/*:·•]{1,3}\S[ \t\r\n.\-_,|/*:·•]")
+_GAPS = marking("".join(map(chr, others(" \t\r\n.-_,|/*:"))))
+_SINGLY = re.compile(rb" x {1,3}x ")
+_SINGLY_BY_MARKS = re.compile(rb"   (?:x |  |(?<= x   ))")
+"""Where all gaps are blanks, what may be spelled is one of these: two letters, or marks that are gaps themselves."""
 _WIDE_GAP = r"[ \t\r\n.\-_,|/*:·•]{1,3}"
 """Between digits, where a separator cannot be meant for itself."""
 _SPELLED_DIGITS = re.compile(rf"[0-9](?<![A-Za-z0-9].)(?:{_WIDE_GAP}[0-9]){{6,}}(?![A-Za-z0-9])", re.DOTALL)
@@ -48,6 +55,7 @@ _WORDS_OF_ONE = frozenset("aAI")
 _SHORTEST = 12
 _SHORTEST_HIDDEN = 7
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
+_RUN_LETTERS, _ENOUGH = marking(LETTERS + "+/_-"), in_a_row(_SHORTEST)
 _NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t>|]*([A-Za-z0-9+/_-]{4,}={0,2})")
 _GROWS = re.compile(r"[\w/.+-]")
 _WRAPPED = 40
@@ -94,19 +102,24 @@ def reveal(text: str) -> tuple[list[Layer], bool]:
 
 def _is_plain(text: str) -> bool:
     """Whether there can be nothing to reveal, as in most texts, told as cheaply as can be."""
-    return (
-        "%" not in text
-        and "&" not in text
-        and "\\" not in text
-        and _MAY_BE_SPELLED.search(text) is None
-        and _RUN.search(text) is None
-        and not _odd(text)
-    )
+    if "%" in text or "&" in text or "\\" in text:
+        return False
+    letters = flat(text)
+    return _ENOUGH not in letters.translate(_RUN_LETTERS) and not _may_be_spelled(text, letters) and not _odd(text)
+
+
+def _may_be_spelled(text: str, letters: bytes) -> bool:
+    """Whether something of the text may be spelled out."""
+    gaps = letters.translate(_GAPS)
+    told = text.isascii() or ("·" not in text and "•" not in text)
+    if told and _SINGLY.search(gaps) is None and _SINGLY_BY_MARKS.search(gaps) is None:
+        return False
+    return _MAY_BE_SPELLED.search(text) is not None
 
 
 def _odd(text: str) -> dict[str, str]:
     """The characters of a text that are read as something else, and as what."""
-    if (text.isascii() and text.isprintable()) or _HARMLESS.fullmatch(text):
+    if (not text.encode().translate(None, _PRINTED)) if text.isascii() else _HARMLESS.fullmatch(text):
         return {}
     return {odd: plain for odd in set(text) if (plain := folded(odd)) != odd}
 

@@ -109,7 +109,7 @@ _DEEP = 128
 _SHORTEST_BLOB = 64
 _ASCII_TEXT = string.printable.encode()
 _FEW = 10
-"""Of so many bytes one at most is none of ASCII's where a text is written in another encoding, or passed off as data."""
+"""Of so many bytes one at most is none of ASCII's, where a text has another encoding or is passed off as data."""
 _DATA_URL = re.compile(r"data:[^,]{0,200};base64,")
 
 

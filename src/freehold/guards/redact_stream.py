@@ -32,10 +32,13 @@ _WORD_END = re.compile(r"[^!-~][!-~]*\Z")
 
 Find = Callable[[str], Iterable[Span]]
 
+Numbers = dict[str, dict[str, int]]
+"""By kind, the number of each original."""
+
 
 def redact_events(events: AsyncIterator[Event], find: Find) -> AsyncIterator[Event]:
     """The answer with a placeholder for all that `find` finds in it."""
-    numbers: dict[tuple[str, str], int] = {}
+    numbers: Numbers = {}
 
     def new(sort: Sort) -> Changing:
         if sort == "call":
@@ -50,11 +53,11 @@ def redact_events(events: AsyncIterator[Event], find: Find) -> AsyncIterator[Eve
 
 
 class Redacting:
-    """One text on its way. `numbers` counts the different originals of each kind, for all texts of an answer."""
+    """One text on its way. `numbers` are for all texts of an answer."""
 
     __slots__ = ("_came", "_context", "_find", "_numbers", "_quoted", "_shifts", "_text")
 
-    def __init__(self, find: Find, numbers: dict[tuple[str, str], int], *, quoted: bool = False) -> None:
+    def __init__(self, find: Find, numbers: Numbers, *, quoted: bool = False) -> None:
         """`quoted`: a placeholder stands outside a JSON string, and so has to be one."""
         self._find = find
         self._numbers = numbers
@@ -106,9 +109,8 @@ class Redacting:
         return "".join(out) + text[place:end]
 
     def _placeholder(self, span: Span, text: str) -> str:
-        original = (span.kind, folded(text[span.start : span.end]))
-        known = sum(kind == span.kind for kind, _ in self._numbers)
-        number = self._numbers.setdefault(original, known + 1)
+        known = self._numbers.setdefault(span.kind, {})
+        number = known.setdefault(folded(text[span.start : span.end]), len(known) + 1)
         word = placeholder(span.kind, number if number > 1 else 0)
         return f'"{word}"' if self._quoted else word
 

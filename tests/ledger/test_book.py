@@ -19,6 +19,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import SetupError, Unavailable
 from freehold.core.event import Answer, Choice
 from freehold.core.money import Price, Rates
+from freehold.core.target import Secret
 from freehold.ledger import book as book_module
 from freehold.ledger.audit import journal
 from freehold.ledger.audit.folder import Folder
@@ -27,6 +28,7 @@ from freehold.ledger.audit.sealer import Sealer
 from freehold.ledger.audit.tiles import unpack
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.writer import Writer
+from freehold.stores.pseudonyms import Kept, KeptPseudonyms
 from freehold.stores.sqlite import SqliteStore, open_store
 from support.audit import KEY
 from support.exchanges import SECOND, attempt, begun, ended, request
@@ -196,6 +198,20 @@ async def test_captures_are_purged_when_they_expire(store: SqliteStore, rows: sq
     await until(lambda: rows.execute("SELECT count(*) FROM captures").fetchone()[0] == 0)
     assert endings(rows) == ["completed", "open"]
     await second.close()
+
+
+async def test_who_stood_for_whom_is_purged_too_whether_or_not_more_is_kept(
+    store: SqliteStore, rows: sqlite3.Connection
+) -> None:
+    kept = KeptPseudonyms(store.connect, Secret("00" * 32), hours=1, clock=lambda: 0)
+    kept.keep(b"a conversation", Kept((("person", "Ada"),)))
+    kept.close()
+    with closing(store.connect()) as connection:
+        connection.execute("INSERT INTO pseudonyms VALUES (?, ?, ?)", (b"another", b"sealed", 2**63 - 1))
+    book = Book(store.connect)
+    await book.open(begun())
+    await until(lambda: [row[0] for row in rows.execute("SELECT conversation FROM pseudonyms")] == [b"another"])
+    await book.close()
 
 
 class Disk:

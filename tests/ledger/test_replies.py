@@ -134,7 +134,8 @@ async def test_an_answer_is_forgotten_in_time(
     monkeypatch.setattr("time.time_ns", lambda: now + 25 * 3600 * 10**9)
     assert await loaded.labels([ONE]) == []
     with closing(store.connect()) as connection:
-        connection.execute(FORGET, (time.time_ns(),))
+        for statement in FORGET:
+            connection.execute(statement, (time.time_ns(),))
     assert rows.execute("SELECT count(*) FROM replies").fetchone()[0] == 0
 
 

@@ -38,8 +38,9 @@ KEEP = Into("captures", CAPTURE, ("exchange_id",), renewed=True)
 RECOVER = f"UPDATE exchanges SET ending = '{Ending.LOST}' WHERE ending = '{Ending.OPEN}'"  # noqa: S608  Words of ours.
 LEFT_OPEN = f"SELECT id, key_id, started_ns FROM exchanges WHERE ending = '{Ending.OPEN}' ORDER BY id"  # noqa: S608
 
-FORGET = "DELETE FROM replies WHERE digest IN (SELECT digest FROM replies WHERE expires_ns <= ? LIMIT 500)"
-"""Removes some of the answers that need no longer be known again by the time that is bound."""
+_SOME = "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE expires_ns <= ? LIMIT 500)"
+FORGET = (_SOME.format(table="replies", key="digest"), _SOME.format(table="pseudonyms", key="conversation"))
+"""Each removes some of what need no longer be known by the time that is bound: answers, and who stood for whom."""
 
 
 def write(connection: sqlite3.Connection, into: Into, rows: Sequence[Row]) -> None:

@@ -276,7 +276,8 @@ class Writer:
     def _purge(self) -> None:
         """Delete some of what has expired; where there may be more, the next round does, after what came meanwhile."""
         connection, now = self._connected(), time.time_ns()
-        if purge_texts(connection, now) or connection.execute(FORGET, (now,)).rowcount > 0:
+        forgotten = sum(connection.execute(statement, (now,)).rowcount for statement in FORGET)
+        if purge_texts(connection, now) or forgotten > 0:
             self._purge_at = time.monotonic()
 
     def _connected(self) -> sqlite3.Connection:

@@ -12,12 +12,12 @@ LETTERS = string.ascii_letters + string.digits
 
 
 def flat(text: str) -> bytes:
-    """A byte for each character, ``?`` for those that are none of ASCII.
+    """A byte for each character: that of Latin-1 (ISO 8859-1), and ``?`` for those that it has none for.
 
-    >>> flat("naïve: 7 €")
-    b'na?ve: 7 ?'
+    >>> flat("a naïve 7 €") == b"a na%cve 7 ?" % 0xEF
+    True
     """
-    return text.encode("ascii", "replace")
+    return text.encode("latin-1", "replace")
 
 
 def marking(letters: str) -> bytes:

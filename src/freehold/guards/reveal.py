@@ -41,7 +41,7 @@ _ESCAPE = re.compile(
 _PLAIN_ESCAPES = {"b": "", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
 _GAP = r"(?:[ \t]{1,3}|\r?\n|[.\-_,|/*:·•])"
 _MAY_BE_SPELLED = re.compile(r"[ \t\n.\-_,|/*:·•]\S[ \t\r\n.\-_,|/*:·•]{1,3}\S[ \t\r\n.\-_,|/*:·•]")
-_GAPS = marking("".join(map(chr, others(" \t\r\n.-_,|/*:"))))
+_GAPS = marking("".join(map(chr, others(" \t\r\n.-_,|/*:·"))))
 _SINGLY = re.compile(rb" x {1,3}x ")
 _SINGLY_BY_MARKS = re.compile(rb"   (?:x |  |(?<= x   ))")
 """Where all gaps are blanks, what may be spelled is one of these: two letters, or marks that are gaps themselves."""
@@ -111,8 +111,7 @@ def _is_plain(text: str) -> bool:
 def _may_be_spelled(text: str, letters: bytes) -> bool:
     """Whether something of the text may be spelled out."""
     gaps = letters.translate(_GAPS)
-    told = text.isascii() or ("·" not in text and "•" not in text)
-    if told and _SINGLY.search(gaps) is None and _SINGLY_BY_MARKS.search(gaps) is None:
+    if "•" not in text and _SINGLY.search(gaps) is None and _SINGLY_BY_MARKS.search(gaps) is None:
         return False
     return _MAY_BE_SPELLED.search(text) is not None
 

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from freehold.guards.personal.reading import AFTER, BEFORE, Reading, listed, words
 
@@ -44,3 +48,27 @@ def test_a_word_counts_only_nearby() -> None:
 def test_a_list_is_written_as_running_text() -> None:
     assert listed("a  b\n c") == ("a", "b", "c")
     assert listed("a b|c ", "|") == ("a b", "c")
+
+
+@given(st.text(st.sampled_from("name is:x \né’"), max_size=400))
+def test_looking_around_the_pieces_finds_all_that_looking_everywhere_does(text: str) -> None:
+    pattern = re.compile(r"(?<!\w)(?:name(?: is|:)|é is)\s{0,8}")
+    everywhere = [found.span() for found in pattern.finditer(text)]
+    assert [found.span() for found in Reading(text).matches(pattern, ("name", "é"))] == everywhere
+
+
+@pytest.mark.parametrize("gap", range(100, 140))
+def test_two_matches_are_found_however_far_apart(gap: int) -> None:
+    text = f"name is{' x' * (gap // 2)}{'x' * (gap % 2)} name is"
+    pattern = re.compile(r"(?<!\w)name is(?!\w)")
+    assert [found.end() for found in Reading(text).matches(pattern, ("name",))] == [7, len(text)]
+
+
+def test_words_are_runs_of_letters() -> None:
+    assert Reading("«Name’s» Ærø-2 señor_X").said() == [
+        b"name",
+        b"s",
+        "ærø".encode("latin-1"),
+        "señor".encode("latin-1"),
+        b"x",
+    ]

@@ -36,7 +36,7 @@ def find_emails(reading: Reading) -> Iterator[Span]:
             if start < at and not _is_something_else(text, start, at, domain[0]):
                 yield Span(start, domain.end(), "email", 0.99, "email")
         at = text.find("@", at + 1)
-    if "at)" in reading.low or "at]" in reading.low or "at )" in reading.low or "at ]" in reading.low:
+    if (")" in text or "]" in text) and any(need in reading.low for need in ("at)", "at]", "at )", "at ]")):
         for match in _SPELLED.finditer(reading.low):
             yield Span(match.start(), match.end(), "email", 0.7, "email-spelled")
 

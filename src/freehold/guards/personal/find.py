@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from freehold.core.finding import Span
+from freehold.guards.glance import others
 from freehold.guards.personal.address import find_addresses
 from freehold.guards.personal.birth import find_births
 from freehold.guards.personal.card import find_cards
@@ -27,12 +27,12 @@ KINDS: tuple[str, ...] = (
 
 _Rule = Callable[[Reading], Iterator[Span]]
 _ANYWHERE: tuple[_Rule, ...] = (find_emails, find_persons, find_profiles)
-_WITH_DIGITS: tuple[_Rule, ...] = (
-    find_ibans, find_cards, find_networks, find_nationals, find_papers, find_births, find_phones, find_addresses,
-    find_wallets,
+_WITH_DIGITS: tuple[tuple[int, _Rule], ...] = (
+    (2, find_ibans), (12, find_cards), (1, find_networks), (1, find_nationals), (4, find_papers), (4, find_births),
+    (6, find_phones), (1, find_addresses), (1, find_wallets),
 )  # fmt: skip
-"""Rules for what always holds a digit, which most prose does not."""
-_DIGIT = re.compile(r"[0-9]")
+"""Rules for what always holds so many digits, which most prose does not."""
+_BUT_DIGITS = others("0123456789")
 
 
 def find(text: str) -> list[Span]:
@@ -42,8 +42,8 @@ def find(text: str) -> list[Span]:
     """
     reading = Reading(text)
     spans = [span for rule in _ANYWHERE for span in rule(reading)]
-    if _DIGIT.search(text):
-        spans.extend(span for rule in _WITH_DIGITS for span in rule(reading))
+    if digits := len(reading.flat.translate(None, _BUT_DIGITS)):
+        spans.extend(span for least, rule in _WITH_DIGITS if least <= digits for span in rule(reading))
     return _settled(spans) if len(spans) > 1 else spans
 
 

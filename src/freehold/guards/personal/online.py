@@ -24,7 +24,7 @@ _ETHEREUM = re.compile(r"(?<!\w)0[xX][0-9a-fA-F]{40}(?!\w)")
 def find_profiles(reading: Reading) -> Iterator[Span]:
     """Pages of one person on a large network, and personal fields in the query of a link."""
     low = reading.low
-    if ".com/" in low or "t.me/" in low:
+    if "/" in low and (".com/" in low or "t.me/" in low):
         for match in _PROFILE.finditer(low):
             yield Span(match.start(), match.end(), "profile", 0.6, "profile-page")
     if "=" in low and "?" in low:

@@ -13,7 +13,7 @@ from freehold.guards.personal.reading import Reading, listed, words
 class _Paper(NamedTuple):
     kind: str
     needs: tuple[str, ...]
-    """Pieces of which one stands in every text that names it."""
+    """Pieces of which one stands in every name for it."""
     named: re.Pattern[str]
     fewest: int
     """Digits of its number."""
@@ -64,10 +64,9 @@ _DATE = re.compile(
 def find_papers(reading: Reading) -> Iterator[Span]:
     """Numbers behind the word for a passport or a licence, and those whose own form says what they are."""
     for paper in _PAPERS:
-        if any(need in reading.low for need in paper.needs):
-            for word in paper.named.finditer(reading.low):
-                if span := _behind(reading, word.end(), paper):
-                    yield span
+        for word in reading.matches(paper.named, paper.needs):
+            if span := _behind(reading, word.end(), paper):
+                yield span
     for match in _BRITISH.finditer(reading.text):
         yield Span(match.start(), match.end(), "driving-licence", 0.8, "driving-licence-gb")
     if "<<" in reading.text:

@@ -10,29 +10,34 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from freehold.core.finding import Span
+from freehold.guards.glance import flat
 from freehold.guards.personal.reading import Reading, listed
 
 
 class _Opening(NamedTuple):
-    """Words that a name follows. `needs`: one of these stands as a word of its own in every text that has such."""
+    """Words that a name follows. `needs`: one of these stands in each of them as a word of its own."""
 
     rule: str
-    needs: frozenset[str]
+    needs: frozenset[bytes]
     words: re.Pattern[str]
     confidence: float
-    pieces: tuple[str, ...] = ("",)
-    """Where those words are common ones: one of these stands in such a text as well."""
+    pieces: tuple[str, ...] = ()
+    """Where those words are common ones: one of these stands in each of them as well."""
 
 
 def _either(text: str) -> frozenset[str]:
     return frozenset(listed(text))
 
 
+def _said(text: str) -> frozenset[bytes]:
+    return frozenset(map(flat, listed(text)))
+
+
 _OPENINGS = (
     _Opening(
         "person-introduced",
-        _either(
-            "name names name's name’s heiße heisse appelle nom nombre llamo chiamo nome chamo naam heter hedder nazywam"
+        _said(
+            "name names heiße heisse appelle nom nombre llamo chiamo nome chamo naam heter hedder nazywam"
             " jmenuji volám call calls"
         ),
         re.compile(
@@ -44,7 +49,7 @@ _OPENINGS = (
     ),
     _Opening(
         "person-field",
-        _either(
+        _said(
             "name names nom nombre nome cognome apellido apellidos naam namn navn patient guardian directed signed"
             " surname username vorname nachname prénom"
         ),
@@ -56,7 +61,7 @@ _OPENINGS = (
     ),
     _Opening(
         "person-title",
-        _either(
+        _said(
             "mr mrs ms miss mx dr drs prof professor doctor herr herrn frau fräulein monsieur madame mademoiselle mme"
             " mlle señor señora sra sr srta signor signora sig dhr mevr mevrouw pan pani"
         ),
@@ -68,14 +73,14 @@ _OPENINGS = (
     ),
     _Opening(
         "person-self",
-        _either("i'm i’m i this bin suis soy sono ik jag"),
+        _said("i this bin suis soy sono ik jag"),
         re.compile(r"(?<!\w)(?:i['’]m|i am|this is|ich bin|je suis|soy|sono|ik ben|jag är) "),
         0.45,
         ("i'm ", "i’m ", "i am ", "this is ", "ich bin ", "je suis ", "soy ", "sono ", "ik ben ", "jag är "),
     ),
     _Opening(
         "person-greeting",
-        _either(
+        _said(
             "dear hi hello hey liebe lieber hallo cher chère querido querida estimado estimada caro cara beste regards"
             " sincerely grüße grüßen cheers"
         ),
@@ -86,7 +91,7 @@ _OPENINGS = (
         0.4,
     ),
 )
-_DIVIDERS = str.maketrans(dict.fromkeys("\"'([{<>*:,;|.=_/!?", " "))
+_NEEDED = frozenset().union(*(opening.needs for opening in _OPENINGS))
 _WORD = re.compile(r"[^\W\d_]\.(?= ?[^\W\d_])|[^\W\d_](?:(?:[^\W\d_]|['’-]){0,39}[^\W\d_])?(?!\w)")
 """An initial with its dot, or a word of letters."""
 _PARTICLES = _either("van von de der den del della di da dos das du la le el al bin ibn ben ten ter zu zur zum af av")
@@ -106,10 +111,13 @@ _NOT_NAMES = _either(
 
 def find_persons(reading: Reading) -> Iterator[Span]:
     """Up to four words with capitals, behind an opening. The title is no part of the name."""
-    said = reading.low.translate(_DIVIDERS).split()
+    said = _NEEDED.intersection(reading.said())
+    if not said:
+        return
     for opening in _OPENINGS:
-        if not opening.needs.isdisjoint(said) and any(piece in reading.low for piece in opening.pieces):
-            for match in opening.words.finditer(reading.low):
+        if needed := opening.needs & said:
+            pieces = opening.pieces or [word.decode("latin-1") for word in needed]
+            for match in reading.matches(opening.words, pieces):
                 end = _name(reading, match.end())
                 if end and not _CODE.match(reading.text, end):
                     yield Span(match.end(), end, "person", opening.confidence, opening.rule)

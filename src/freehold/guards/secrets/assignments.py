@@ -48,6 +48,7 @@ STEMS = (
     Stem("sig", _NO_LETTER_BEFORE, _NO_LETTER_AFTER),
 )
 
+_BUT_PASS = tuple(stem for stem in STEMS if "pass" not in stem.word)
 _LONGEST_WHAT = 14
 _REST = re.compile(r"[a-z0-9_-]{0,24}")
 _ABOUT = re.compile(
@@ -84,7 +85,7 @@ def assigned(text: str) -> Iterator[Span]:
     if len(low) != len(text):  # A few letters grow when they are made small, and would shift what follows.
         low = "".join(each.lower() if each.isascii() else each for each in text)
     done: set[int] = set()
-    for stem in STEMS:
+    for stem in STEMS if "pass" in low else _BUT_PASS:
         at = low.find(stem.word)
         while at >= 0:
             end = at + len(stem.word)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from freehold.core.finding import Span
+from freehold.guards.secrets.signs import by_sign
 from freehold.guards.secrets.placeholders import is_placeholder
 from freehold.guards.secrets.shape import looks_random
 
@@ -161,12 +162,19 @@ CARRIERS = (
         0.9,
     ),
 )
+_BY_SIGN = by_sign(CARRIERS, "/=")
 
 
 def carried(text: str) -> Iterator[Span]:
     """What the addresses, headers, commands and signed tokens in a text carry."""
-    for carrier in CARRIERS:
-        if carrier.mark in text:
-            for found in carrier.pattern.finditer(text):
-                if carrier.holds(found["secret"]):
-                    yield Span(*found.span("secret"), carrier.kind, carrier.sure, "carried", "secrets")
+    for sign, carriers in _BY_SIGN:
+        if sign in text:
+            for carrier in carriers:
+                if carrier.mark in text:
+                    yield from _in(text, carrier)
+
+
+def _in(text: str, carrier: Carrier) -> Iterator[Span]:
+    for found in carrier.pattern.finditer(text):
+        if carrier.holds(found["secret"]):
+            yield Span(*found.span("secret"), carrier.kind, carrier.sure, "carried", "secrets")

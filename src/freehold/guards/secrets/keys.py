@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from freehold.core.finding import Span
+from freehold.guards.secrets.signs import by_sign
 
 KIND = "private-key"
 LONGEST = 20_000
@@ -50,20 +51,26 @@ ARMOURS = (
         re.compile("---- END SSH2 ENCRYPTED PRIVATE"),
     ),
 )
+_BY_SIGN = by_sign(ARMOURS, "-")
 _BODY = re.compile(r"(?:[A-Za-z0-9+/=]|\\[nr]|[\s:,\"'-]){0,20000}")
 
 
 def armoured(text: str) -> Iterator[Span]:
     """Private keys, with their armour; one that was cut off ends where its letters do."""
-    for armour in ARMOURS:
-        if armour.mark not in text:
-            continue
-        at = 0
-        while opened := armour.opening.search(text, at):
-            closed = armour.closing.search(text, opened.end(), opened.end() + LONGEST)
-            at = closed.end() if closed else _cut_off(text, opened.end())
-            if at - opened.end() >= 24:
-                yield Span(opened.start(), at, KIND, 0.98, "armoured", "secrets")
+    for sign, armours in _BY_SIGN:
+        if sign in text:
+            for armour in armours:
+                if armour.mark in text:
+                    yield from _in(text, armour)
+
+
+def _in(text: str, armour: Armour) -> Iterator[Span]:
+    at = 0
+    while opened := armour.opening.search(text, at):
+        closed = armour.closing.search(text, opened.end(), opened.end() + LONGEST)
+        at = closed.end() if closed else _cut_off(text, opened.end())
+        if at - opened.end() >= 24:
+            yield Span(opened.start(), at, KIND, 0.98, "armoured", "secrets")
 
 
 def _cut_off(text: str, start: int) -> int:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from freehold.core.finding import Span
-from freehold.guards.secrets.signs import by_sign
 from freehold.guards.secrets.placeholders import is_placeholder
 from freehold.guards.secrets.shape import looks_random
+from freehold.guards.secrets.signs import by_sign
 
 
 class Carrier(msgspec.Struct, frozen=True):

@@ -119,6 +119,23 @@ async def test_what_was_found_once_is_gone_everywhere():
             assert piece not in body, body[max(0, body.find(piece) - 60) :][:120]
 
 
+@pytest.mark.parametrize(
+    "ways", [("4539 1488 0343 6467", "4539148803436467"), ("GB29 NWBK 6016 1331 9268 19", "GB29NWBK60161331926819")]
+)
+async def test_one_number_written_in_two_ways_comes_back_in_each(ways: tuple[str, str]):
+    kind = "card" if ways[0][0].isdecimal() else "iban"
+    for first, then in (ways, ways[::-1]):
+        text = f"{first} and {then}."
+        asked = a_request(text)
+        view = await Pseudonymiser(SECRET).view(
+            asked, find(asked, ((kind, first), (kind, then))), label=LABEL, key_id="k"
+        )
+        assert view is not None
+        (hidden,) = texts(view.request(asked))
+        assert [len(number) for number in hidden[:-1].split(" and ")] == [len(first), len(then)]
+        assert back(view, hidden) == text
+
+
 async def test_the_answer_gets_all_back_but_secrets():
     asked = a_request(FIRST)
     view = await view_of(asked)

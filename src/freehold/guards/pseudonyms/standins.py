@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from freehold.guards.dress import dress_compact
 from freehold.guards.letters import folded, squeezed
 from freehold.guards.pseudonyms import dates, numbers, plans
 from freehold.guards.pseudonyms.cast import Cast
@@ -180,7 +181,9 @@ def _made(make: Callable[[str, Draw], str], form: Form) -> Maker:
 
     def maker(kind: str, original: str, cast: Cast) -> StandIn:
         key = squeezed(original) if form == "compact" else folded(original)
-        return _exchanged(original, cast.give(kind, key, lambda draw: make(original, draw)), key, form)
+        text = cast.give(kind, key, lambda draw: make(original, draw))
+        # However a number is written elsewhere, here it is written as it stands here.
+        return _exchanged(original, dress_compact(original, "", text) if form == "compact" else text, key, form)
 
     return maker
 

@@ -65,8 +65,11 @@ def code(part: ToolResult, key: bytes = _KEY) -> str:
 
 def _delimited(request: Request, places: set[tuple[int, int]], key: bytes) -> Request:
     messages = list(request.messages)
+    by_message: dict[int, set[int]] = {}
+    for at, inner in places:
+        by_message.setdefault(at, set()).add(inner)
     for at, message in enumerate(messages):
-        inside = {inner for outer, inner in places if outer == at}
+        inside = by_message.get(at, ())
         parts = tuple(
             _between(part, code(part, key)) if inner in inside and isinstance(part, ToolResult) else part
             for inner, part in enumerate(message.parts)

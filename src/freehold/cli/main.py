@@ -30,7 +30,7 @@ COMMANDS = {
     "keys": "Make, list, renew and revoke keys.",
     "usage": "Say what was used, what it cost, and why.",
     "erase": "Erase captured prompts and answers.",
-    "audit": "Check the log of what went where, read it, and prove what is in it.",
+    "audit": "Check the audit log, read it, prove what is in it, and say what it shows.",
 }
 """Every command with what it does, in the order of the help; a module of the same name holds each."""
 

@@ -46,8 +46,8 @@ def summary(row: sqlite3.Row) -> dict[str, Any]:
 def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any]:
     """One exchange with all that was decided: where its label came from, who might answer, who was asked.
 
-    ``findings`` says what guards found: kind, field, rule, what was done, and how often. ``grounding`` is null, or holds
-    the collections, the passages and the citations (`freehold.ledger.grounding`).
+    ``findings`` says what guards found: kind, field, rule, what was done, and how often. ``grounding`` is null, or
+    holds the collections, the passages and the citations (`freehold.ledger.grounding`).
     """
     whole = summary(row)
     whole["label"] = {"value": row["label"], "sources": _decoded(row["sources"], [])}

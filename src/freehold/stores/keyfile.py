@@ -16,7 +16,8 @@ def keyfile(folder: Path, name: str) -> Secret:
     """The secret of this name, as 64 hex digits, made at the first call.
 
     It is written whole and given its name only if nobody else has been quicker. Raises `SetupError` for a file that
-    cannot be read or written, or that holds anything else: a fresh secret in its place would lose what the old one keeps.
+    cannot be read or written, or that holds anything else: a fresh secret in its place would lose what the old one
+    keeps.
     """
     path = folder / name
     try:

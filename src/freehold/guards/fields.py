@@ -16,6 +16,7 @@ import binascii
 import re
 import string
 from collections.abc import Callable, Container, Iterator
+from operator import is_
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -100,6 +101,7 @@ def rewrite(request: AnyRequest, change: Change) -> AnyRequest:
 S = TypeVar("S", bound=Struct)
 L = TypeVar("L", list[Any], tuple[Any, ...])
 
+_SEVERAL, _NUMBERS = (dict, list), (int, float)
 _LONG_NUMBER = 100_000
 """Numbers of fewer digits than this has are no card, telephone or identity number."""
 _EXACT = 1e22
@@ -146,7 +148,7 @@ class _Traversal:
         for number, (name, member) in enumerate(origin.body.items()):
             if name != "model" and name not in self._without:
                 place = f"body.{name}" if name in WORDS else f"body{{{number}}}"
-                changed |= self.text(name, place + OF_NAME) is not name
+                changed |= name not in WORDS and self.text(name, place + OF_NAME) is not name
                 changed |= self.json(member, place) is not member
         return changed
 
@@ -171,8 +173,8 @@ class _Traversal:
             return text
         if self._repeating and text in self._told:
             return self._as_told(text)
-        self._told[text] = self._change(Field(where, text, self._source))
-        return self._as_told(text)
+        new = self._told[text] = self._change(Field(where, text, self._source))
+        return text if new == text else new
 
     def _as_told(self, text: str) -> str:
         """What has become of a text: the very same object where it stays as it was."""
@@ -262,13 +264,18 @@ class _Traversal:
     def json(self, value: Any, where: str) -> Any:
         """A decoded JSON value: its strings, its keys, and its long numbers as text."""
         if isinstance(value, str):
+            # Most of a body is words of its dialect, and what has been told and stays.
+            if value in WORDS or (self._repeating and self._told.get(value) == value):
+                return value
             return self.blob(value, where)
-        if isinstance(value, dict | list):
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, _SEVERAL):
             if self._repeating and id(value) in self._entered:
                 return value
             self._entered[id(value)] = value
             return self._object(value, where) if isinstance(value, dict) else self._list(value, where)
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _LONG_NUMBER:
+        if isinstance(value, _NUMBERS) and abs(value) >= _LONG_NUMBER:
             text = str(int(value)) if abs(value) < _EXACT and value == int(value) else repr(value)
             new = self.text(text, where)
             return value if new is text else new
@@ -292,7 +299,7 @@ class _Traversal:
 
 def _same(old: L, new: L) -> L:
     """The old sequence where each member of the new one is the very same."""
-    return old if all(a is b for a, b in zip(old, new, strict=True)) else new
+    return old if all(map(is_, old, new)) else new
 
 
 def _texts(messages: tuple[Message, ...]) -> frozenset[str]:

@@ -13,7 +13,8 @@ import pytest
 from freehold.core.errors import ConfigError
 from freehold.core.exchange import Exchange
 from freehold.core.finding import Span
-from freehold.guards.presidio import PresidioNames, apart
+from freehold.guards.mentions import apart
+from freehold.guards.presidio import PresidioNames
 from support.decisions import ANYONE, a_request
 
 EXCHANGE = Exchange(a_request(), ANYONE)

@@ -11,8 +11,7 @@ from typing import Any
 from freehold.core.errors import ConfigError
 from freehold.core.exchange import Exchange
 from freehold.core.finding import Span
-from freehold.guards.mentions import cut
-from freehold.guards.presidio import apart
+from freehold.guards.mentions import apart, cut
 
 KIND_OF = {"person": "person", "location": "place", "organization": "organisation"}
 """The labels that are asked for, and Freehold's kinds."""

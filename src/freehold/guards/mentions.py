@@ -78,10 +78,10 @@ def _spans(text: str, names: Mapping[str, str], confidence: float, rule: str, *,
             kind = names.get(stands) or names.get(stands.lower())
             if kind:
                 spans.append(Span(start, match.end(), kind, confidence, rule))
-    return _apart(spans)
+    return apart(spans)
 
 
-def _apart(spans: Iterable[Span]) -> list[Span]:
+def apart(spans: Iterable[Span]) -> list[Span]:
     """The spans in order, without those that overlap one that begins before, or as early and is longer."""
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):

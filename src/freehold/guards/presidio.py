@@ -14,7 +14,7 @@ from typing import Any
 from freehold.core.errors import ConfigError
 from freehold.core.exchange import Exchange
 from freehold.core.finding import Span
-from freehold.guards.mentions import cut
+from freehold.guards.mentions import apart, cut
 
 KIND_OF = {"PERSON": "person", "LOCATION": "place", "ORGANIZATION": "organisation"}
 """What Presidio calls a kind, and what Freehold does."""
@@ -71,15 +71,6 @@ class PresidioNames:
                 kind, score = KIND_OF[result.entity_type], min(1.0, float(result.score))
                 found.add(Span(start + result.start, start + result.end, kind, score, _RULE))
         return apart(found)
-
-
-def apart(found: set[Span]) -> list[Span]:
-    """Spans in order, of which none overlaps another; of two that do, the first and longer is kept."""
-    kept: list[Span] = []
-    for span in sorted(found, key=lambda span: (span.start, -span.end)):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept
 
 
 def _installed(module: str) -> Any:

@@ -6,6 +6,7 @@ text has what every match needs: so many digits, so long a run. That is one pass
 
 from __future__ import annotations
 
+import re
 import string
 
 LETTERS = string.ascii_letters + string.digits
@@ -38,6 +39,18 @@ def others(letters: str) -> bytes:
     return bytes(code for code in range(256) if chr(code) not in letters)
 
 
-def in_a_row(length: int) -> bytes:
-    """What stands in a marked text that has so many of the letters in a row."""
-    return b"x" * length
+class Runs:
+    """Stretches of some letters, so many of them in a row or more."""
+
+    def __init__(self, letters: str, least: int) -> None:
+        self._marking = marking(letters)
+        # Written out, all that a match begins with is looked for at once.
+        self._run = re.compile(b"x" * least + b"x*")
+
+    def spans(self, letters: bytes) -> list[tuple[int, int]]:
+        """Where they are in a flat text.
+
+        >>> Runs(LETTERS, 8).spans(flat("of ordinary sentences"))
+        [(3, 11), (12, 21)]
+        """
+        return [found.span() for found in self._run.finditer(letters.translate(self._marking))]

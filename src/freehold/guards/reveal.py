@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from freehold.guards.glance import LETTERS, flat, in_a_row, marking, others
+from freehold.guards.glance import LETTERS, Runs, flat, marking, others
 from freehold.guards.layers import Edit, Layer
 from freehold.guards.lookalikes import folded, is_hidden, spelled
 
@@ -55,7 +55,7 @@ _WORDS_OF_ONE = frozenset("aAI")
 _SHORTEST = 12
 _SHORTEST_HIDDEN = 7
 _RUN = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}={{0,2}}")
-_RUN_LETTERS, _ENOUGH = marking(LETTERS + "+/_-"), in_a_row(_SHORTEST)
+_RUNS = Runs(LETTERS + "+/_-", _SHORTEST)
 _NEXT_LINE = re.compile(r"[ \t]*\r?\n[ \t>|]*([A-Za-z0-9+/_-]{4,}={0,2})")
 _GROWS = re.compile(r"[\w/.+-]")
 _WRAPPED = 40
@@ -105,7 +105,16 @@ def _is_plain(text: str) -> bool:
     if "%" in text or "&" in text or "\\" in text:
         return False
     letters = flat(text)
-    return _ENOUGH not in letters.translate(_RUN_LETTERS) and not _may_be_spelled(text, letters) and not _odd(text)
+    return (
+        all(_says_itself(text[start:end]) for start, end in _RUNS.spans(letters))
+        and not _may_be_spelled(text, letters)
+        and not _odd(text)
+    )
+
+
+def _says_itself(run: str) -> bool:
+    """Whether a run encodes nothing: a long word, mostly."""
+    return _is_word(run) or (len(run) < _WRAPPED and run.isalnum() and _decoded(run) is None)
 
 
 def _may_be_spelled(text: str, letters: bytes) -> bool:
@@ -213,7 +222,7 @@ def _encoded(text: str) -> Iterator[Edit]:
     while match := _RUN.search(text, at):
         at = match.end()
         run = match[0]
-        if run.islower() and not any(map(str.isdigit, run)):
+        if _is_word(run):
             continue
         for end, joined in wrapped.ways(match):
             if (plain := _decoded(joined)) is not None:
@@ -222,6 +231,10 @@ def _encoded(text: str) -> Iterator[Edit]:
                 break
         else:
             yield from _encoded_parts(text, run, match.start())
+
+
+def _is_word(run: str) -> bool:
+    return run.islower() and (run.isalpha() or not any(map(str.isdigit, run)))
 
 
 class _TooMuch(Exception):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Iterable
 
 from freehold.core.finding import Span
-from freehold.guards.glance import LETTERS, flat, in_a_row, marking
+from freehold.guards.glance import LETTERS, Runs, flat
 from freehold.guards.secrets import assignments, carriers, keys, marked, shape, vendors
 from freehold.guards.secrets.known import known
 
@@ -25,8 +24,7 @@ KINDS: tuple[str, ...] = tuple(
 )
 """Every kind that `find` may name."""
 
-_RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}")
-_RUN_LETTERS, _ENOUGH = marking(LETTERS + "+/_-"), in_a_row(16)
+_RUNS = Runs(LETTERS + "+/_-", 16)
 
 
 def find(text: str) -> list[Span]:
@@ -35,8 +33,7 @@ def find(text: str) -> list[Span]:
     Prose has no run of sixteen letters and digits and costs little more than looking for one.
     """
     found = [*assignments.assigned(text), *carriers.carried(text), *keys.armoured(text)]
-    if _ENOUGH in flat(text).translate(_RUN_LETTERS):
-        runs = [run.span() for run in _RUN.finditer(text)]
+    if runs := _RUNS.spans(flat(text)):
         found += known(text, runs)
         found += marked.marked(text, runs)
         found += shape.shaped(text, runs)

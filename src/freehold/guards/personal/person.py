@@ -6,7 +6,7 @@ A name in the middle of a sentence has no form; it is found by whoever is asked 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from freehold.core.finding import Span
@@ -21,8 +21,8 @@ class _Opening(NamedTuple):
     needs: frozenset[bytes]
     words: re.Pattern[str]
     confidence: float
-    pieces: tuple[str, ...] = ()
-    """Where those words are common ones: one of these stands in each of them as well."""
+    pieces: Mapping[bytes, tuple[str, ...]] = {}
+    """Where one of those words is a common one, the pieces of which it must be part."""
 
 
 def _either(text: str) -> frozenset[str]:
@@ -76,7 +76,7 @@ _OPENINGS = (
         _said("i this bin suis soy sono ik jag"),
         re.compile(r"(?<!\w)(?:i['’]m|i am|this is|ich bin|je suis|soy|sono|ik ben|jag är) "),
         0.45,
-        ("i'm ", "i’m ", "i am ", "this is ", "ich bin ", "je suis ", "soy ", "sono ", "ik ben ", "jag är "),
+        {b"i": ("i'm ", "i’m ", "i am "), b"this": ("this is ",)},
     ),
     _Opening(
         "person-greeting",
@@ -116,7 +116,7 @@ def find_persons(reading: Reading) -> Iterator[Span]:
         return
     for opening in _OPENINGS:
         if needed := opening.needs & said:
-            pieces = opening.pieces or [word.decode("latin-1") for word in needed]
+            pieces = [piece for word in needed for piece in opening.pieces.get(word, (word.decode("latin-1"),))]
             for match in reading.matches(opening.words, pieces):
                 end = _name(reading, match.end())
                 if end and not _CODE.match(reading.text, end):

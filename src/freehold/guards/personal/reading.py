@@ -12,7 +12,8 @@ BEFORE = 48
 AFTER = 20
 """Characters after it; in what follows, only the next word or two still speak of it."""
 
-_LONG = 40
+_LONG = 28
+"""Characters of the longest words that are looked for around a piece of them."""
 _BUT_LETTERS = bytes(code if chr(code).isalpha() else ord(" ") for code in range(256))
 """The table that makes a blank of all that is no letter."""
 
@@ -58,7 +59,7 @@ class Reading:
             if at - _LONG > end:
                 yield from pattern.finditer(self.low, start, end)
                 start = at - _LONG
-            end = at + 2 * _LONG
+            end = at + _LONG + 1
         if end:
             yield from pattern.finditer(self.low, start, end)
 

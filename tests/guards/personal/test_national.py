@@ -237,3 +237,7 @@ def test_a_piece_of_something_longer_is_none(text: str) -> None:
 
 def test_long_runs_of_digits_take_no_long() -> None:
     assert found("1234 5678 " * 20_000) == []
+
+
+def test_a_number_that_a_check_has_no_table_for_is_taken_for_one() -> None:
+    assert found("order 344978198010280737") == [("cn-ric", "344978198010280737")]

@@ -160,7 +160,11 @@ def _said(reading: Reading, start: int, end: int) -> str:
 def _holds(number: Number, written: str) -> bool:
     if number.form and not re.fullmatch(number.form, "".join(filter(str.isalnum, written)), re.IGNORECASE):
         return False
-    return not number.check or bool(_module(number.check).is_valid(written))
+    try:
+        return not number.check or bool(_module(number.check).is_valid(written))
+    except (LookupError, ValueError):
+        # Some checks look a place of birth up that their tables do not know, or take letters for digits.
+        return True
 
 
 @lru_cache(maxsize=128)

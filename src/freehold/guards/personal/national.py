@@ -9,13 +9,14 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import NamedTuple
 
 from freehold.core.finding import Span
+from freehold.guards.glance import flat
 from freehold.guards.personal.numbers import ANY, NUMBERS, TAX, Number
-from freehold.guards.personal.reading import Reading
+from freehold.guards.personal.reading import Reading, spoken
 
 _GROUP = re.compile(r"[0-9][0-9A-Za-z]*")
 _LETTERS_BEFORE = 6
@@ -35,8 +36,8 @@ class _Layout(NamedTuple):
     written: str
     alone: float
     words: tuple[str, ...]
-    pieces: tuple[str, ...]
-    """The first piece of each of the words, of which one stands in every text that has such a word."""
+    begun: frozenset[bytes]
+    """How each of the words begins, as `spoken`: one of these is said in every text that has such a word."""
 
 
 class _Group(NamedTuple):
@@ -64,7 +65,7 @@ class _Spoken:
     """
 
     def __init__(self, reading: Reading) -> None:
-        self._low = reading.low
+        self._said = {_UNSPOKEN, *reading.said()}
         self._known: dict[tuple[int, ...], list[_Layout]] = {}
 
     def layouts(self, lengths: tuple[int, ...]) -> list[_Layout]:
@@ -72,9 +73,7 @@ class _Spoken:
         known = self._known.get(lengths)
         if known is None:
             known = [
-                layout
-                for layout in _BY_LENGTHS[lengths]
-                if layout.alone or any(piece in self._low for piece in layout.pieces)
+                layout for layout in _BY_LENGTHS[lengths] if layout.alone or not layout.begun.isdisjoint(self._said)
             ]
             self._known[lengths] = known
         return known
@@ -130,10 +129,13 @@ def _likeliest(reading: Reading, start: int, end: int, layouts: Sequence[_Layout
 
 
 def _is_written(written: str, layout: str) -> bool:
-    return len(written) == len(layout) and all(
-        letter in _CLASSES[sign] if sign in _CLASSES else letter == sign
-        for letter, sign in zip(written, layout, strict=True)
-    )
+    return len(written) == len(layout) and _form(layout).fullmatch(written) is not None
+
+
+@cache
+def _form(layout: str) -> re.Pattern[str]:
+    # Compiled when a text first needs it: all of them would cost a start some 20 ms.
+    return re.compile("".join(_CLASSES.get(sign) or re.escape(sign) for sign in layout))
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
@@ -173,9 +175,9 @@ def _module(check: str) -> ModuleType:
     return importlib.import_module(f"stdnum.{check}")
 
 
-_DIGITS = frozenset("0123456789")
-_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-_CLASSES = {"9": _DIGITS, "A": _LETTERS, "#": _DIGITS | _LETTERS, " ": frozenset(" .-\u00a0\u2011")}
+_CLASSES = {"9": "[0-9]", "A": "[A-Za-z]", "#": "[0-9A-Za-z]", " ": r"[ .\-\u00a0\u2011]"}
+_UNSPOKEN = b""
+"""In place of words that have no letter of Latin-1: they may be in any text."""
 _UNSPACED = "\u0e00"
 """From here on stand most scripts that put no space between words: there, a word is looked for as a piece of text."""
 
@@ -190,10 +192,10 @@ def _by_lengths() -> dict[tuple[int, ...], list[_Layout]]:
     for number in NUMBERS:
         named = f"{number.words}|{TAX if number.kind == 'tax-id' else ANY}"
         words = tuple(map(_as_said, named.split("|")))
-        pieces = tuple({word.split()[0] for word in words})
+        begun = frozenset((spoken(flat(word)) or [_UNSPOKEN])[0] for word in words)
         for layout, alone in number.layouts.items():
             lengths = tuple(len(group) for group in re.findall(r"[9A#]+", layout))
-            table.setdefault(lengths, []).append(_Layout(number, layout, alone, words, pieces))
+            table.setdefault(lengths, []).append(_Layout(number, layout, alone, words, begun))
     return table
 
 

@@ -25,7 +25,7 @@ class Reading:
     'tel. 030 123456'
     """
 
-    __slots__ = ("flat", "low", "text")
+    __slots__ = ("_said", "flat", "low", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -36,10 +36,13 @@ class Reading:
         self.low = low
         self.flat = flat(low)
         """The lower-case form as bytes, one for each letter."""
+        self._said: list[bytes] | None = None
 
     def said(self) -> list[bytes]:
-        """Its words, as they stand in `flat`."""
-        return self.flat.translate(_BUT_LETTERS).split()
+        """Its words, as `spoken` gives them."""
+        if self._said is None:
+            self._said = spoken(self.flat)
+        return self._said
 
     def before(self, words: re.Pattern[str], start: int, reach: int = BEFORE) -> bool:
         """Whether one of `words` stands at most `reach` characters before `start`."""
@@ -75,6 +78,15 @@ class Reading:
                 places.append(at)
                 at = self.low.find(piece, at + 1)
         return sorted(places) if len(places) > 1 else places
+
+
+def spoken(letters: bytes) -> list[bytes]:
+    """The words of a flat text: runs of letters, of which those that Latin-1 does not have are none.
+
+    >>> spoken(b"you've 2 e-mails")
+    [b'you', b've', b'e', b'mails']
+    """
+    return letters.translate(_BUT_LETTERS).split()
 
 
 def listed(text: str, by: str | None = None) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ class Guards(msgspec.Struct, frozen=True):
 
     def acts(self, on: Side, action: Action, *, family: Family | None = None) -> bool:
         """Whether some rule takes this action on this side, in force or in a dry run; of one family, where named."""
-        return any(
+        return bool(self.rules) and any(
             rule.on == on and rule.action == action and (family is None or rule.find == family) for rule in self.rules
         )
 

@@ -2,7 +2,7 @@
 
 Finders are pure: ``find(text) -> spans``. Each is given the text and every layer that `reveal` makes of it, in slices
 of bounded length, so that the time grows with the length of the text and no single step holds the others up. What
-several of them say of the same characters is settled: the surest holds, then the longest.
+several of one family say of the same characters is settled: the surest holds, then the longest.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Scanner:
         self._seen = Seen(memory)
 
     def scan(self, text: str) -> tuple[Span, ...]:
-        """What stands in a text, in order; no two spans overlap, and all are of the text as it was given."""
+        """What stands in a text, in order and in its characters; no two spans of one family overlap."""
         if len(text) < _SHORTEST or (len(text) <= _LONGEST_WORD and text.isalpha() and text.isascii()):
             return ()
         if len(text) < _LEAST_REMEMBERED:
@@ -130,6 +130,8 @@ class Scanner:
 
     def _across(self, turns: Sequence[Field], found: Sequence[Finding]) -> list[Finding]:
         """What is parted over two turns or more, whatever others stand between those of the caller."""
+        if len(turns) < 2:
+            return []
         callers = [field for field in turns if field.source == "caller"]
         known = {(each.where, each.span.kind) for each in found}
         across: dict[Finding, None] = {}
@@ -144,18 +146,23 @@ class Scanner:
 
 
 def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans in order, without those that overlap a surer one, or a longer one as sure."""
+    """The spans in order, without those that overlap a surer one of their family, or a longer one as sure.
+
+    Those of another family stay: what is an address may be a password too, and is to be treated as both.
+    """
     ranked = sorted(spans, key=lambda span: (-span.confidence, span.start - span.end, span.start))
     if len(ranked) < 2:
         return tuple(ranked)
-    starts: list[int] = []
-    kept: list[Span] = []
+    families: dict[str, tuple[list[int], list[Span]]] = {}
     for span in ranked:
+        starts, kept = families.setdefault(span.family, ([], []))
         at = bisect_left(starts, span.start)
         if (at == 0 or kept[at - 1].end <= span.start) and (at == len(kept) or span.end <= kept[at].start):
             starts.insert(at, span.start)
             kept.insert(at, span)
-    return tuple(kept)
+    if len(families) == 1:
+        return tuple(kept)
+    return tuple(sorted((span for _, kept in families.values() for span in kept), key=lambda span: span.start))
 
 
 def _moved(span: Span, start: int, end: int) -> Span:
@@ -173,7 +180,7 @@ def _with_unread(spans: Sequence[Span], length: int) -> tuple[Span, ...]:
             whole.append(Span(at, span.start, UNREAD, 0.9, "layers", "secrets"))
         if span.end > span.start:
             whole.append(span)
-        at = span.end
+        at = max(at, span.end)
     return tuple(whole)
 
 

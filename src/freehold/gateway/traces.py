@@ -47,7 +47,7 @@ class Trace(NamedTuple):
 def trace(digest: Digest, text: str) -> Trace:
     """The hashes of a text; of one without a long paragraph, none but perhaps the whole."""
     lines = _lines(text)
-    letters = b"".join(sentence for line in lines for sentence in line)
+    letters = b"".join([sentence for line in lines for sentence in line])
     if len(letters) < SHORTEST_WHOLE:
         return Trace(None, [], letters)
     whole = digest(b"text" + letters)
@@ -115,7 +115,8 @@ def _lines(text: str) -> list[list[bytes]]:
     if any(mark in text for mark in _OPENING):
         text = _MARKER.sub("", text)
     for end in _ENDS:
-        text = text.replace(end, _END)
+        if end[0] in text:  # Looking for one letter is cheaper than for two, and most texts have not all of them.
+            text = text.replace(end, _END)
     if text.isascii():
         kept = text.encode().translate(None, _NO_LETTERS)
     else:

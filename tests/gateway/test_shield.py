@@ -14,7 +14,10 @@ from freehold.core.guards import GuardRule, Guards
 from freehold.core.label import Label, Source
 from freehold.core.request import AnyRequest, EmbeddingRequest, Message, Request, TextPart, ToolResult, ToolUse
 from freehold.core.target import Target
+from freehold.gateway.lookout import Lookout
 from freehold.gateway.shield import WITHHELD
+from freehold.guards.scan import Scanner
+from freehold.policy.guarding import rule_on
 from freehold.providers.scripted import Scene, Scripted, saying
 from support.decisions import ANYONE, a_request, a_target
 from support.guarded import EMAIL, ENFORCED, ORDER, OUT, OWN, SECRET, done, guarded, some_rules, told
@@ -224,3 +227,18 @@ async def test_an_exchange_keeps_to_the_guards_it_began_with() -> None:
         await run(handler, first)
     assert [attempt.target for attempt in first.attempts] == ["own"]
     assert text_of(await run(handler, asking())) == "leaked", "and the next one to the new ones"
+
+
+async def test_what_is_an_address_raises_as_the_secret_that_it_is_too() -> None:
+    def find(text: str) -> list[Span]:
+        at = text.find("hunter2@acme.test")
+        secret = Span(at, at + 17, "password", 0.6, "named", "secrets")
+        return [] if at < 0 else [Span(at, at + 17, "email", 1.0, "address"), secret]
+
+    exchange = asking("password: hunter2@acme.test")
+    exchange.label, exchange.guards = Label.parse("internal"), Guards()
+    found = await Lookout(Scanner([find])).look(exchange)
+    assert [each.origin for each in rule_on(found.findings, exchange.guards).sources] == [
+        "personal-data: email",
+        "secrets: password",
+    ]

@@ -41,3 +41,22 @@ def test_more_different_words_than_are_taken_out_are_not_begun_with():
     assert len(locate(asked, findings[1:]) or ()) == MOST
     often = a_request("a00000 " * len(words))
     assert len(locate(often, findings) or ()) == len(words), "the same words again are one original"
+
+
+def a_password(start: int, end: int) -> Finding:
+    return Finding("messages[0].parts[0].text", Span(start, end, "password", 0.6, "test", "secrets"))
+
+
+def test_findings_that_overlap_are_there_as_one_too():
+    found = locate(a_request("say hunter2@acme.test/x"), [a_finding(4, 21), a_password(12, 23)]) or ()
+    assert {(each.text, each.span.family) for each in found} == {
+        ("hunter2@acme.test", "personal-data"),
+        ("acme.test/x", "secrets"),
+        ("hunter2@acme.test/x", "secrets"),
+    }
+
+
+def test_what_is_a_secret_once_is_nothing_else():
+    asked = a_request("say A@b.test or a@b.test")
+    found = locate(asked, [a_finding(4, 12), a_finding(16, 24), a_password(16, 24)]) or ()
+    assert [(each.text, each.span.family) for each in found] == [("a@b.test", "secrets")]

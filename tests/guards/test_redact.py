@@ -63,3 +63,13 @@ def test_what_nobody_can_read_has_no_view():
     asked = a_request(TextPart("a@b.test"), ImagePart(url="https://x.test/y.png"))
     found = [Finding("messages[0].parts[0].text", Span(0, 8, "email", 1.0, "test"))]
     assert redacting_view(asked, found, label=LABEL) is None
+
+
+def test_of_findings_that_overlap_nothing_is_left():
+    asked = a_request(TextPart("say hunter2@acme.test/x"))
+    place = "messages[0].parts[0].text"
+    over = [
+        Finding(place, Span(4, 21, "email", 1.0, "test")),
+        Finding(place, Span(12, 23, "password", 0.6, "test", "secrets")),
+    ]
+    assert next(walk(redacted(asked, over))).text == "say [password 2]"

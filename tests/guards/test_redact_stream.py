@@ -83,3 +83,17 @@ def test_places_move_by_what_was_taken_out():
     stream = Redacting(find, {})
     text = stream.feed("ann@clinic.test wrote") + stream.flush()
     assert text[stream.moved(len("ann@clinic.test ")) :] == "wrote"
+
+
+@pytest.mark.parametrize("size", [1, 7, 50, 400])
+def test_of_findings_that_overlap_nothing_goes_out_wherever_it_is_cut(size: int):
+    def both(text: str) -> Iterator[Span]:
+        for match in re.finditer("hunter2@acme", text):
+            yield Span(match.start(), match.end(), "email", 1.0, "test")
+        for match in re.finditer("acme/x{40}", text):
+            yield Span(match.start(), match.end(), "password", 0.6, "test", "secrets")
+
+    said = f"{LONG}hunter2@acme/{'x' * 40} {LONG}"
+    stream = Redacting(both, {})
+    gone = "".join(stream.feed(said[place : place + size]) for place in range(0, len(said), size)) + stream.flush()
+    assert gone == f"{LONG}[password] {LONG}"

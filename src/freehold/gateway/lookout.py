@@ -85,7 +85,7 @@ def _as_if_found(exchange: Exchange) -> Exchange:
 
 
 def _joined(findings: list[Finding], names: list[Finding]) -> list[Finding]:
-    """Both, with no two over one another in any field."""
+    """Both, with no two of one family over one another in any field."""
     if not names:
         return findings
     by_field: dict[str, list[Span]] = {}

@@ -9,7 +9,8 @@ import msgspec
 from freehold.core.finding import Finding, Span
 from freehold.core.request import AnyRequest
 from freehold.guards.fields import walk
-from freehold.guards.letters import joined
+from freehold.guards.letters import folded, joined
+from freehold.guards.overlaps import united
 
 MOST = 5_000
 """Different words that are taken out of one request: what is made of each takes memory, and seconds beyond this."""
@@ -30,7 +31,9 @@ def locate(request: AnyRequest, findings: Sequence[Finding]) -> list[Located] | 
     """Each finding with its words, in the order of the request.
 
     `None` if one is not where it says, or if there are more different words than are taken out.
-    Where two texts share a place, as an unknown member's name and value do, the words of both are taken.
+    Where two texts share a place, as an unknown member's name and value do, the words of both are taken. Findings that
+    overlap are there once more as one, since taking out the first of them would leave the end of the next; and what is
+    a secret in one place is so in all.
     """
     wanted: dict[str, list[Span]] = {}
     for finding in findings:
@@ -38,13 +41,22 @@ def locate(request: AnyRequest, findings: Sequence[Finding]) -> list[Located] | 
     found: dict[tuple[Span, str], Located] = {}
     met: set[tuple[str, Span]] = set()
     for field in walk(request) if wanted else ():
-        for span in wanted.get(field.where, ()):
+        spans = wanted.get(field.where, ())
+        for span in (*spans, *united(span for span in spans if span.end <= len(field.text))):
             words = field.text[span.start : span.end]
             if len(words) == span.end - span.start and words.strip():
                 met.add((field.where, span))
                 found.setdefault((span, words), Located(span, words, _within(field.text, span)))
     missed = any((finding.where, finding.span) not in met for finding in findings)
-    return None if missed or len({words for _, words in found}) > MOST else list(found.values())
+    return None if missed or len({words for _, words in found}) > MOST else _told_apart(list(found.values()))
+
+
+def _told_apart(found: list[Located]) -> list[Located]:
+    """What was found, without what is personal and a secret as well."""
+    secrets = {folded(each.text) for each in found if each.span.family == "secrets"}
+    if not secrets:
+        return found
+    return [each for each in found if each.span.family == "secrets" or folded(each.text) not in secrets]
 
 
 def _within(text: str, span: Span) -> bool:

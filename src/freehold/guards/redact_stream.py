@@ -15,6 +15,7 @@ from freehold.core.finding import Span
 from freehold.guards.events import Rewriter, Sort, rewritten
 from freehold.guards.json_stream import Changing, JsonStream
 from freehold.guards.letters import folded
+from freehold.guards.overlaps import united
 from freehold.guards.placeholders import placeholder
 
 HELD = 96
@@ -87,7 +88,7 @@ class Redacting:
 
     def _drain(self, *, final: bool) -> str:
         text, start = self._context + self._text, len(self._context)
-        spans = [span for span in self._find(text) if span.end > start]
+        spans = united(span for span in self._find(text) if span.end > start)
         end = len(text) if final else _safe(text, start)
         end = min((span.start for span in spans if span.start < end < span.end), default=end)
         if end <= start:

@@ -306,3 +306,17 @@ class TestKept:
         view = await maker.view(other, [], label=LABEL, key_id="k")
         assert view is not None
         assert view.request(other) is other
+
+
+async def test_what_is_an_address_and_a_password_has_a_placeholder_and_no_way_back():
+    asked = a_request("say hunter2@acme.test, yes hunter2@acme.test")
+    place = "messages[0].parts[0].text"
+    found = [
+        Finding(place, Span(4, 21, "email", 1.0, "test")),
+        Finding(place, Span(4, 21, "password", 0.6, "test", "secrets")),
+        Finding(place, Span(27, 44, "email", 1.0, "test")),
+    ]
+    view = await Pseudonymiser(SECRET).view(asked, found, label=LABEL, key_id="k")
+    assert view is not None
+    assert next(walk(view.request(asked))).text == "say [password], yes [password]"
+    assert view.by == "redact secrets: 1 password"

@@ -7,7 +7,7 @@ from freehold.guards.secrets.keys import ARMOURS
 from freehold.guards.secrets.signs import Marked, by_sign
 
 
-@pytest.mark.parametrize(("rules", "rare"), [(CARRIERS, "/="), (ARMOURS, "-"), (CARRIERS, "")])
+@pytest.mark.parametrize(("rules", "rare"), [(CARRIERS, "/="), (ARMOURS, "-:1"), (CARRIERS, "")])
 def test_every_rule_is_in_one_group_whose_sign_its_mark_holds(rules: tuple[Marked, ...], rare: str) -> None:
     groups = by_sign(rules, rare)
     assert sorted(map(id, rules)) == sorted(id(rule) for _, group in groups for rule in group)

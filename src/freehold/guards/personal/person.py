@@ -6,7 +6,7 @@ A name in the middle of a sentence has no form; it is found by whoever is asked 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from freehold.core.finding import Span
@@ -21,8 +21,6 @@ class _Opening(NamedTuple):
     needs: frozenset[bytes]
     words: re.Pattern[str]
     confidence: float
-    pieces: Mapping[bytes, tuple[str, ...]] = {}
-    """Where one of those words is a common one, the pieces of which it must be part."""
 
 
 def _either(text: str) -> frozenset[str]:
@@ -76,7 +74,6 @@ _OPENINGS = (
         _said("i this bin suis soy sono ik jag"),
         re.compile(r"(?<!\w)(?:i['’]m|i am|this is|ich bin|je suis|soy|sono|ik ben|jag är) "),
         0.45,
-        {b"i": ("i'm ", "i’m ", "i am "), b"this": ("this is ",)},
     ),
     _Opening(
         "person-greeting",
@@ -91,6 +88,8 @@ _OPENINGS = (
         0.4,
     ),
 )
+_PARTS = {b"i": ("i'm ", "i’m ", "i am "), b"this": ("this is ",)}
+"""Of words that most texts hold, the pieces that they have to be part of."""
 _NEEDED = frozenset().union(*(opening.needs for opening in _OPENINGS))
 _WORD = re.compile(r"[^\W\d_]\.(?= ?[^\W\d_])|[^\W\d_](?:(?:[^\W\d_]|['’-]){0,39}[^\W\d_])?(?!\w)")
 """An initial with its dot, or a word of letters."""
@@ -111,16 +110,20 @@ _NOT_NAMES = _either(
 
 def find_persons(reading: Reading) -> Iterator[Span]:
     """Up to four words with capitals, behind an opening. The title is no part of the name."""
-    said = _NEEDED.intersection(reading.said())
+    said = [word for word in _NEEDED.intersection(reading.said()) if _is_part(word, reading.low)]
     if not said:
         return
     for opening in _OPENINGS:
-        if needed := opening.needs & said:
-            pieces = [piece for word in needed for piece in opening.pieces.get(word, (word.decode("latin-1"),))]
+        if needed := opening.needs.intersection(said):
+            pieces = [piece for word in needed for piece in _PARTS.get(word, (word.decode("latin-1"),))]
             for match in reading.matches(opening.words, pieces):
                 end = _name(reading, match.end())
                 if end and not _CODE.match(reading.text, end):
                     yield Span(match.end(), end, "person", opening.confidence, opening.rule)
+
+
+def _is_part(word: bytes, low: str) -> bool:
+    return word not in _PARTS or any(piece in low for piece in _PARTS[word])
 
 
 def _name(reading: Reading, start: int) -> int:

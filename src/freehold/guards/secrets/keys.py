@@ -26,7 +26,7 @@ class Armour(msgspec.Struct, frozen=True):
 ARMOURS = (
     # PEM (RFC 7468), OpenSSH and OpenPGP (RFC 9580), with the dashes that each of them uses.
     Armour(
-        "PRIVATE KEY",
+        "----",
         re.compile(r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}"),
         re.compile(r"-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}"),
     ),
@@ -41,7 +41,7 @@ ARMOURS = (
     Armour("nsec1", re.compile(r"\bnsec1"), re.compile("(?<=1)[02-9ac-hj-np-z]{58}")),
     Armour("prv", re.compile(r"\b[xyzt]prv(?=[1-9A-HJ-NP-Za-km-z]{100})"), re.compile("[1-9A-HJ-NP-Za-km-z]{100,112}")),
     Armour(
-        "encrypted secret key",
+        "untrusted comment: ",
         re.compile("untrusted comment: [a-z ]{0,24}encrypted secret key"),
         re.compile(r"\n[A-Za-z0-9+/=]{100,400}"),
     ),
@@ -51,7 +51,7 @@ ARMOURS = (
         re.compile("---- END SSH2 ENCRYPTED PRIVATE"),
     ),
 )
-_BY_SIGN = by_sign(ARMOURS, "-")
+_BY_SIGN = by_sign(ARMOURS, "-:1")
 _BODY = re.compile(r"(?:[A-Za-z0-9+/=]|\\[nr]|[\s:,\"'-]){0,20000}")
 
 

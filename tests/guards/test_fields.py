@@ -366,6 +366,19 @@ def test_provenance():
     assert sources["result"] == "tool"
 
 
+def test_documents_in_a_turn_are_not_the_caller_s_words():
+    found = {"type": "search_result", "content": [{"type": "text", "text": "a result"}]}
+    request = chat(
+        Message("user", (shapes.OpaquePart("anthropic", "search_result", found), TextPart("what is it?"))),
+        Message("assistant", (shapes.OpaquePart("anthropic", "mcp_tool_result", {"content": "a page"}),)),
+        Message("user", (shapes.FilePart(text="a document"), TextPart("and now?"))),
+    )
+    sources = {field.text: field.source for field in walk(request)}
+
+    assert sources["a result"] == sources["a page"] == sources["a document"] == "tool"
+    assert sources["what is it?"] == sources["and now?"] == "caller"
+
+
 def test_passages_are_told_as_such_and_change_everywhere():
     place = Place("c", "d", 1, "n", "t", 0, 5, "0" * 64)
     passage = Passage(1, "Anna Zq lives here", place, Label.parse("internal"), 1.0)

@@ -173,7 +173,7 @@ class GuardTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     find: str
     """A family (``personal-data``, ``secrets``, ``schema``: an answer that breaks the schema it was asked for), a kind
-    such as ``email``, or ``untrusted``: a context with passages or results of tools in it."""
+    such as ``email``, or ``untrusted``: a context with passages, documents or results of tools in it."""
     on: Side = "input"
     """``input``: what is asked; ``output``: what an answer holds and nobody asked with."""
     action: Action | None = None

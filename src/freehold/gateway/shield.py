@@ -30,7 +30,7 @@ from freehold.policy.guarding import GUARDED, Ruling, ceiling, rule_on, rule_on_
 ORIGIN = "guards"
 """`Exchange.origin` of what guards themselves ask of models."""
 
-WITHHELD = "[withheld: this result of a tool reads like instructions to the model]"
+WITHHELD = "[withheld: what stood here reads like instructions to the model]"
 _MOST_NAMED = 5
 """Findings that a refusal names."""
 
@@ -123,7 +123,7 @@ def carry_out(
 ) -> None:
     """Refuse, redact, mark and join labels as was ruled, then decide anew; raises `RequestError`.
 
-    `delimited`: every result of a tool is marked as data, suspect or not.
+    `delimited`: every result of a tool and every document is marked as data, suspect or not.
     """
     refuse([*ruling.refused, *(finding for finding in suspects if finding.action == "refuse")])
     request = exchange.request
@@ -189,7 +189,7 @@ def leave_out(exchange: Exchange, names: Sequence[str], reason: str) -> None:
 
 
 def _bewared(request: AnyRequest, suspects: Sequence[Finding], *, every: bool) -> AnyRequest:
-    """The request with suspect results of tools, or every one, delimited as data; or the suspect ones withheld."""
+    """The request with suspect results and documents, or all, delimited as data; or the suspect ones withheld."""
     marked = {finding.where for finding in suspects if finding.action == "mark"}
     dropped = {finding.where for finding in suspects if finding.action == "drop"}
     if dropped:

@@ -42,6 +42,7 @@ from freehold.core.request import (
     RefusalPart,
     Request,
     RerankRequest,
+    Role,
     Sampling,
     TextPart,
     ThoughtPart,
@@ -50,6 +51,7 @@ from freehold.core.request import (
     ToolResult,
     ToolUse,
 )
+from freehold.guards.brought import is_brought
 from freehold.guards.words import WORDS
 
 Provenance = Literal["caller", "assistant", "tool", "passage"]
@@ -60,7 +62,7 @@ class Field(Struct, frozen=True):
 
     In braces stands the number of a member whose name is not one of the dialects' own words, for a place holds none of
     the caller's; that name itself is at ``tools[0].schema.properties{1}:name``. `source` says who wrote it, as far as
-    the request tells.
+    the request tells: ``tool`` for documents in a turn too, for nobody who asks has written them.
     """
 
     where: str
@@ -122,6 +124,7 @@ class _Traversal:
         self._change = change
         self._without = without
         self._source: Provenance = "caller"
+        self._role: Role = "user"
         self._asked: frozenset[str] | None = None
         """Of a grounded request, the texts that are the caller's; what else its turns hold came from documents."""
         self._told: dict[str, str] = {}
@@ -195,16 +198,17 @@ class _Traversal:
         new = []
         for number, message in enumerate(messages):
             self._source = "assistant" if message.role == "assistant" else "caller"
+            self._role = message.role
             new.append(self.struct(message, f"{where}[{number}]"))
         self._source = "caller"
         return _same(messages, tuple(new))
 
     def parts(self, parts: tuple[Part, ...], where: str) -> tuple[Part, ...]:
-        """Parts of a turn: what a tool said is the tool's, and in a grounded request there are passages among them."""
+        """Parts of a turn: what tools and documents say is theirs; in a grounded request there are passages too."""
         before = self._source
         new = []
         for number, part in enumerate(parts):
-            if isinstance(part, ToolResult):
+            if is_brought(part, self._role):
                 self._source = "tool"
             elif self._asked is not None and isinstance(part, TextPart) and part.text not in self._asked:
                 self._source = "passage"

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from freehold.core.event import Text, ToolCall
-from freehold.core.request import Message, OpaqueTool, Request, TextPart, Tool, ToolChoice, ToolResult
+from freehold.core.request import (
+    FilePart,
+    Message,
+    OpaquePart,
+    OpaqueTool,
+    Request,
+    TextPart,
+    Tool,
+    ToolChoice,
+    ToolResult,
+)
 from freehold.guards.injection.calls import forbid, forbidden_call, forbidden_choice, holds_untrusted
 
 SEND, READ = Tool("send_email", {}), Tool("read_page", {})
@@ -72,3 +82,8 @@ def test_tool_results_and_passages_are_untrusted() -> None:
     told = Message("tool", (ToolResult("c1", (TextPart("page"),)),))
     assert not holds_untrusted(request())
     assert holds_untrusted(Request("m", (*ASKED, told), "openai"))
+
+
+def test_documents_and_results_of_a_search_are_untrusted() -> None:
+    for part in (FilePart(text="page"), OpaquePart("anthropic", "search_result", {"type": "search_result"})):
+        assert holds_untrusted(Request("m", (Message("user", (TextPart("hello"), part)),), "anthropic"))

@@ -13,12 +13,13 @@ from fnmatch import fnmatchcase
 
 from freehold.core.event import Event, ToolCall
 from freehold.core.passage import Passage
-from freehold.core.request import Json, OpaqueTool, Request, Tool, ToolResult
+from freehold.core.request import Json, OpaqueTool, Request, Tool
+from freehold.guards.brought import is_brought
 
 
 def holds_untrusted(request: Request, passages: Sequence[Passage] = ()) -> bool:
-    """Whether the context holds untrusted text: a passage of a document, or the result of a tool."""
-    return bool(passages) or any(isinstance(part, ToolResult) for turn in request.messages for part in turn.parts)
+    """Whether the context holds untrusted text: a passage, a document, the result of a tool or of a search."""
+    return bool(passages) or any(is_brought(part, turn.role) for turn in request.messages for part in turn.parts)
 
 
 def is_forbidden(name: str, names: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from freehold.core.errors import Unavailable
 from freehold.core.exchange import Exchange
 from freehold.core.finding import Span
+from freehold.core.guards import Guards
 from freehold.core.label import Label
 from freehold.core.request import TextPart
 from freehold.gateway.lookout import Lookout
@@ -59,6 +60,12 @@ async def test_nobody_to_look_for_names_is_told_and_not_passed_over() -> None:
     found = await a_lookout(Fails()).look(exchange(f"Ask {EMAIL}."))
     assert [each.span.kind for each in found.findings] == ["email"]
     assert found.blind == "off did not look (unavailable)"
+
+
+async def test_a_finder_of_names_that_is_wanted_and_not_there_is_told_too() -> None:
+    made = exchange(f"Ask {EMAIL}.")
+    made.guards = Guards(names="presidio")
+    assert (await a_lookout().look(made)).blind == "presidio is not there to look"
 
 
 async def test_instructions_are_looked_for_where_there_is_a_judge() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from freehold.core.errors import AttemptFailed, Fault, GuardForbidden, LabelForbidden
@@ -274,23 +275,41 @@ async def test_a_guard_rule_of_record_takes_nothing_out_of_a_view() -> None:
     assert exchange.views == {}
 
 
-class OnceOnly:
-    """Finds a name when first asked for names; afterwards it fails, or finds none."""
+class Forgetful:
+    """Finds these names the first time it is asked; afterwards it fails, or finds the others."""
 
-    def __init__(self, *, fails: bool) -> None:
-        self._fails = fails
-        self._asked = False
+    def __init__(self, *first: str, then: tuple[str, ...] | None = ()) -> None:
+        self._names, self._then = first, then
 
     async def __call__(self, texts: Sequence[str], exchange: Exchange) -> list[list[Span]]:
-        first, self._asked = not self._asked, True
-        if self._fails and not first:
+        if self._names is None:
             raise NotLookedAt("there is nobody to look")
-        return [[Span(at, at + 3, "person", 0.9, "names")] if first and (at := text.find("Ada")) >= 0 else []
+        names, self._names = self._names, self._then
+        return [[Span(at, at + len(name), "person", 0.9, "names") for name in names if (at := text.find(name)) >= 0]
                 for text in texts]  # fmt: skip
 
 
-@pytest.mark.parametrize("fails", [True, False])
-async def test_a_name_that_raised_the_label_and_is_not_found_again_reaches_nobody_outside(fails: bool) -> None:
+async def test_a_name_that_nobody_can_look_for_again_reaches_nobody_outside() -> None:
     double, exchange = Scripted(), asking(f"Ada was here, and {ASKS}")
-    await run(guarded(double, VEILED, OWN, names=OnceOnly(fails=fails)), exchange)
+    await run(guarded(double, VEILED, OWN, names=Forgetful("Ada", then=None)), exchange)
     assert [each.target for each in double.asked] == ["own"]
+
+
+@pytest.mark.parametrize("then", [(), ("Ben",), ("Ada",)])
+async def test_a_name_that_is_found_once_is_taken_out(then: tuple[str, ...]) -> None:
+    text = f"Ada was here with Ben. {ASKS} ADA said so."
+    double, exchange = Scripted(), asking(text)
+    await run(guarded(double, VEILED, OWN, names=Forgetful("Ada", "Ben", then=then)), exchange)
+    assert [each.target for each in double.asked] == ["veiled"]
+    assert not any(name in told(double, "veiled") for name in ("Ada", "ADA", "Ben", EMAIL))
+    assert exchange.attempts[0].declassified == "pseudonymise personal-data: 1 email, 2 person"
+
+
+async def test_what_was_found_in_a_result_that_is_withheld_needs_no_taking_out() -> None:
+    double = Scripted()
+    result = Message("tool", (ToolResult("c1", (TextPart(f"{ORDER}, says Ada"),)),))
+    exchange = Exchange(a_request(messages=(Message("user", (TextPart(ASKS),)), result)), ANYONE)
+    guards = msgspec.structs.replace(ENFORCED, injection="drop")
+    await run(guarded(double, VEILED, OWN, guards=guards, names=Forgetful("Ada")), exchange)
+    assert [each.target for each in double.asked] == ["veiled"]
+    assert "Ada" not in told(double, "veiled")

@@ -81,7 +81,7 @@ def new_id() -> str:
     return "fh_" + (time.time_ns() // 1_000_000).to_bytes(6, "big").hex() + os.urandom(10).hex()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Exchange:
     """One request on its way, and afterwards the record of it."""
 

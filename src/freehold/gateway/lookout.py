@@ -16,6 +16,7 @@ from freehold.core.guards import Guards
 from freehold.core.request import AnyRequest
 from freehold.guards.fields import Field, walk
 from freehold.guards.names import NameFinder
+from freehold.guards.recall import Recall
 from freehold.guards.scan import settle
 from freehold.policy.guarding import ceiling
 
@@ -40,10 +41,14 @@ class Judge(Protocol):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What was found, and why names could not be looked for; empty where they were, or need not be."""
+    """What was found, and why names could not be looked for; empty where they were, or need not be.
+
+    `told` is whether the words are known of all that any look has found, so that they can be taken out.
+    """
 
     findings: list[Finding]
     blind: str = ""
+    told: bool = True
 
 
 class Lookout:
@@ -52,25 +57,36 @@ class Lookout:
     def __init__(
         self, scan: Scan, *, names: Callable[[Guards], NameFinder | None] | None = None, judge: Judge | None = None
     ) -> None:
-        """`names` gives whoever finds names under these guards, `None` where nobody is to."""
+        """`names` gives whoever finds names under these guards, `None` where there is nobody, wanted or not."""
         self.scan = scan
         self._names = names
         self._judge = judge
+        self._recall = Recall()
 
     async def look(self, exchange: Exchange) -> Found:
-        """Personal data and secrets in the exchange's request as it stands."""
+        """Personal data and secrets in the exchange's request as it stands; what an earlier look found counts, too."""
         findings = await self.scan.scan_later(exchange.request)
+        names, blind = await self._look_for_names(exchange)
+        if names:
+            findings = _joined(findings, names)
+        if exchange.guards.declassifiers and exchange.guards.mode == "enforce":
+            whole = await self._recall.completed(exchange, findings)
+            return Found(findings if whole is None else whole, blind, told=whole is not None)
+        return Found(findings, blind)
+
+    async def _look_for_names(self, exchange: Exchange) -> tuple[list[Finding], str]:
+        """The names in a request, and why there may be more that nobody has looked for."""
+        wanted = exchange.guards.names
         finder = None if self._names is None else self._names(exchange.guards)
         if finder is None:
-            return Found(findings)
+            return [], "" if wanted == "off" else f"{wanted} is not there to look"
         fields = [field for field in walk(exchange.request) if len(field.text) >= _SHORTEST_NAME]
         try:
             spans = await finder([field.text for field in fields], _as_if_found(exchange))
         except RequestError as error:
             _LOG.warning("names are not looked for in %s: %s", exchange.id, error.code)
-            return Found(findings, f"{exchange.guards.names} did not look ({error.code})")
-        names = [Finding(field.where, span) for field, found in zip(fields, spans, strict=True) for span in found]
-        return Found(_joined(findings, names))
+            return [], f"{wanted} did not look ({error.code})"
+        return [Finding(field.where, span) for field, found in zip(fields, spans, strict=True) for span in found], ""
 
     async def judge(self, fields: Sequence[Field]) -> list[Finding]:
         """Instructions in the fields of tools and passages."""
@@ -86,8 +102,6 @@ def _as_if_found(exchange: Exchange) -> Exchange:
 
 def _joined(findings: list[Finding], names: list[Finding]) -> list[Finding]:
     """Both, with no two of one family over one another in any field."""
-    if not names:
-        return findings
     by_field: dict[str, list[Span]] = {}
     for finding in (*findings, *names):
         by_field.setdefault(finding.where, []).append(finding.span)

@@ -21,7 +21,7 @@ from freehold.gateway.shield import blind, carry_out, is_guarded, join, leave_ou
 from freehold.guards.fields import walk
 from freehold.guards.injection import forbid, forbidden_choice, holds_untrusted
 from freehold.guards.redact import redacting_view
-from freehold.policy.guarding import Ruling, families_of, raised, rule_on
+from freehold.policy.guarding import raised, rule_on
 
 _NO_VIEW = "what was found cannot be taken out of all of the request, which may hold more that nobody can read"
 
@@ -137,7 +137,7 @@ class _Veiled:
         ruling = rule_on(looked.findings, guards)
         blank = []
         for name in self._served(left):
-            view = None if self._misses(name, ruling) else await self._view(name, ruling.findings, left[name])
+            view = await self._view(name, ruling.findings, left[name]) if looked.told else None
             if view is None:
                 blank.append(name)
             else:
@@ -149,11 +149,6 @@ class _Veiled:
     def _served(self, left: Mapping[str, Label]) -> list[str]:
         permit = self._exchange.permit
         return [target.name for target in permit.targets if target.name in left] if permit else []
-
-    def _misses(self, name: str, ruling: Ruling) -> bool:
-        """Whether a kind that raised the label is not found any more: whoever finds names may not do so twice."""
-        families = families_of(self._exchange.guards)[name]
-        return any(each.family in families and each not in ruling.sources for each in self._exchange.sources)
 
     async def _view(self, name: str, found: Sequence[Finding], label: Label) -> View | None:
         """What this target is to see in place of the request; `None` where there can be no such view."""

@@ -160,9 +160,8 @@ def settle(spans: Iterable[Span]) -> tuple[Span, ...]:
         if (at == 0 or kept[at - 1].end <= span.start) and (at == len(kept) or span.end <= kept[at].start):
             starts.insert(at, span.start)
             kept.insert(at, span)
-    if len(families) == 1:
-        return tuple(kept)
-    return tuple(sorted((span for _, kept in families.values() for span in kept), key=lambda span: span.start))
+    settled = [span for _, kept in families.values() for span in kept]
+    return tuple(settled if len(families) == 1 else sorted(settled, key=lambda span: span.start))
 
 
 def _moved(span: Span, start: int, end: int) -> Span:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,15 @@ def test_it_is_counted_asked_and_done(live: Live, terminal: Terminal) -> None:
     assert (done.code, done.out) == (0, "erased: the text of 2 requests\n")
     assert terminal("erase", "--text", "weber", "--yes").out == "there is nothing to erase\n"
     assert json.loads(terminal("erase", "--key", "ann", "--yes", "--json").out)["requests"] == 1
+
+
+def test_kept_stand_ins_are_counted_and_go_even_where_no_text_is_captured(live: Live, terminal: Terminal) -> None:
+    with closing(sqlite3.connect(live.data / "freehold.db")) as database, database:
+        database.execute("INSERT INTO pseudonyms VALUES (?, ?, ?)", (b"0" * 32, b"sealed", 2**62))
+    done = terminal("erase", "--text", "weber", "--yes")
+    kept = "the stand-ins kept of 1 conversation, whosever they are"
+    assert (done.code, done.out) == (0, f"erased: the text of 0 requests, and {kept}\n")
+    assert terminal("erase", "--text", "weber", "--yes").out == "there is nothing to erase\n"
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ async def test_what_fits_is_counted_first_and_then_erased(
         await chat(app, ann, text, **more)
     counted = await call(app, "POST", "/api/erasures", admin, {**body, "dry_run": True})
     assert counted.json | {"ids": []} == {
-        "dry_run": True, "requests": count, "records": 0, "emptied": None, "ids": [],
+        "dry_run": True, "requests": count, "records": 0, "conversations": 0, "emptied": None, "ids": [],
     }  # fmt: skip
     assert len(kept(stack)) == 3
     done = await call(app, "POST", "/api/erasures", admin, body)

@@ -181,3 +181,20 @@ def test_the_audit_log_is_told_ids_and_never_words() -> None:
     assert {tuple(body["chosen"]) for body in bodies} == {("user", "text")}
     assert b"Weber" not in b"".join(leaf.body for leaf in told)
     assert len(list(leaves(Found(), Which(request="a"), "k"))) == 1
+
+
+def keep_stand_ins(database: sqlite3.Connection, number: int) -> None:
+    rows = [(bytes([each]) * 32, b"sealed", 2**62) for each in range(number)]
+    database.executemany("INSERT INTO pseudonyms (conversation, sealed, expires_ns) VALUES (?, ?, ?)", rows)
+
+
+@pytest.mark.parametrize("which", [Which(key="key_bob"), Which(text="nowhere"), Which(request="a")])
+async def test_kept_stand_ins_go_with_whatever_is_erased(
+    store: SqliteStore, database: sqlite3.Connection, which: Which
+) -> None:
+    await write(store, "a")
+    keep_stand_ins(database, 3)
+    found = find(store.reader, which)
+    assert found.conversations == 3
+    work(Erasure(found, which, lambda _: None), database)
+    assert database.execute("SELECT count(*) FROM pseudonyms").fetchone()[0] == 0

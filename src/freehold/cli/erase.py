@@ -34,6 +34,7 @@ def erase(
     """Erase captured prompts and answers. Of several options, each must fit. Records and the audit log stay.
 
     A document itself is removed with 'freehold docs remove'; --document also takes its name out of the records.
+    Stand-ins that are kept go with whatever is erased: they are sealed, and nobody can tell whose they are.
 
     Example: freehold erase --text "Anna Weber" --dry-run
     """
@@ -43,7 +44,7 @@ def erase(
         raise UsedWrongly("say whose text is to be erased: --request, --key, --user, --document or --text")
     with reach(Where(config, data_dir), "record") as client:
         found = client.post("/api/erasures", {**said, "dry_run": True})
-        if not dry_run and (found["requests"] or found["records"]):
+        if not dry_run and _anything(found):
             if not yes:
                 _ask(found)
             found = client.post("/api/erasures", said)
@@ -65,9 +66,13 @@ def _ask(found: dict[str, Any]) -> None:
 
 
 def _told(found: dict[str, Any]) -> str:
-    if not found["requests"] and not found["records"]:
+    if not _anything(found):
         return "there is nothing to erase"
     return f"{'would erase' if found['dry_run'] else 'erased'}: {_counted(found)}"
+
+
+def _anything(found: dict[str, Any]) -> bool:
+    return any(found[what] for what in ("requests", "records", "conversations"))
 
 
 def _counted(found: dict[str, Any]) -> str:
@@ -76,4 +81,7 @@ def _counted(found: dict[str, Any]) -> str:
     words = f"the text of {requests} request{'' if requests == 1 else 's'}"
     if found["records"]:
         words += f", and the document's name in {found['records']} record{'' if found['records'] == 1 else 's'}"
+    if found["conversations"]:
+        several = "" if found["conversations"] == 1 else "s"
+        words += f", and the stand-ins kept of {found['conversations']} conversation{several}, whosever they are"
     return words

@@ -26,6 +26,8 @@ class Erased(msgspec.Struct, frozen=True):
     """Requests whose text is gone."""
     records: int
     """Records that no longer name the document."""
+    conversations: int = 0
+    """Conversations whose kept stand-ins are gone: all, since nobody can tell whose they are."""
     emptied: bool | None = None
     """Whether the write-ahead log was emptied too; otherwise what was erased stays in it until it is written over."""
     ids: tuple[str, ...] = ()
@@ -46,9 +48,15 @@ async def erase(
         raise BadRequest(f"text is at least {_SHORTEST_TEXT} characters: less stands nearly everywhere", param="text")
     await book.flush()
     found = await asyncio.to_thread(find, reader, which)
-    ids = found.texts[:_MOST_IDS]
+    erased = Erased(
+        dry_run=dry_run,
+        requests=len(found.texts),
+        records=len(found.records),
+        conversations=found.conversations,
+        ids=found.texts[:_MOST_IDS],
+    )
     if dry_run:
-        return Erased(dry_run=True, requests=len(found.texts), records=len(found.records), ids=ids)
+        return erased
     loop = asyncio.get_running_loop()
     done: asyncio.Future[bool] = loop.create_future()
 
@@ -57,15 +65,15 @@ async def erase(
         if not done.done():
             done.set_result(emptied)
 
-    def erased(emptied: bool) -> None:
+    def is_done(emptied: bool) -> None:
         """Called on the ledger's thread, perhaps at the very end."""
         if not loop.is_closed():
             loop.call_soon_threadsafe(tell, emptied)
 
-    book.do(Erasure(found, which, erased))
+    book.do(Erasure(found, which, is_done))
     try:
         emptied = await asyncio.wait_for(asyncio.shield(done), _PATIENCE)
     except TimeoutError:
         trouble = book.trouble or "there is much to erase"
         raise Unavailable(f"the erasure is not done yet, and goes on: {trouble}", retry_after=_PATIENCE) from None
-    return Erased(dry_run=False, requests=len(found.texts), records=len(found.records), emptied=emptied, ids=ids)
+    return msgspec.structs.replace(erased, emptied=emptied)

@@ -1,6 +1,7 @@
 """Erases what was said, at once: of a request, a key, a user, a document, or wherever some words stand.
 
-What is erased is captured text and what repeats it; of a document, its name, title and headings in records too. Records
+What is erased is captured text and what repeats it; of a document, its name, title and headings in records too; and
+with any of them all stand-ins that are kept, since those are sealed, and nobody can tell whose they are. Records
 themselves stay, and so does the audit log, which never held a word. What is deleted is overwritten in the database file
 (SQLite's ``secure_delete``), and the write-ahead log is emptied; copies made before, by a backup or by the file system
 beneath, are not reached from here.
@@ -66,6 +67,8 @@ class Found(msgspec.Struct, frozen=True):
 
     texts: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+    conversations: int = 0
+    """Those whose stand-ins are kept; whoever they are of, all of them go."""
 
 
 class Erasure:
@@ -77,10 +80,14 @@ class Erasure:
         self._records = list(found.records)
         self._document = which.document
         self._done = done
+        self._forgot = False
         self._left = _EMPTYINGS
 
     def __call__(self, connection: sqlite3.Connection) -> bool:
         """Erase some; says whether there is more to do."""
+        if not self._forgot:
+            self._forgot = True
+            connection.execute("DELETE FROM pseudonyms")
         if self._texts or self._records:
             self._erase(connection, self._texts[:_STEP], self._records[:_STEP])
             del self._texts[:_STEP], self._records[:_STEP]
@@ -110,7 +117,8 @@ class Erasure:
 def find(reader: Callable[[], sqlite3.Connection], which: Which) -> Found:
     """What fits, page by page, so that nothing written meanwhile has to wait; blocks on the disk."""
     with closing(reader()) as connection:
-        return Found(tuple(_texts(connection, which)), tuple(_records(connection, which)))
+        conversations = connection.execute("SELECT count(*) FROM pseudonyms").fetchone()[0]
+        return Found(tuple(_texts(connection, which)), tuple(_records(connection, which)), conversations)
 
 
 def leaves(found: Found, which: Which, by: str) -> Iterator[Leaf]:
@@ -121,6 +129,7 @@ def leaves(found: Found, which: Which, by: str) -> Iterator[Leaf]:
             by=by,
             chosen=which.kinds,
             records=len(found.records) if start == 0 else 0,
+            conversations=found.conversations if start == 0 else 0,
             requests=list(found.texts[start : start + _A_LEAF]),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import random
 import time
 from unittest.mock import ANY
@@ -154,3 +155,32 @@ def test_lines_of_which_each_may_begin_a_text_and_none_does_are_told_as_unread()
     other = base64.b64encode(random.Random(5).randbytes(48)).decode()
 
     assert reveal("\n".join([readable] * 2000 + [other] * 2000))[1]
+
+
+@pytest.mark.parametrize(("mark", "again"), [("%40", "25"), ("\\u0040", "\\"), ("&#64;", "amp;")])
+@pytest.mark.parametrize("times", range(1, 7))
+def test_what_is_escaped_more_often_than_is_undone_is_told(mark, again, times):
+    written = mark
+    for _ in range(times - 1):
+        written = written.replace("\\", "\\\\") if again == "\\" else f"{written[0]}{again}{written[1:]}"
+    layers, more = reveal(f"anna{written}example.com")
+
+    assert more == (times > DEPTH)
+    assert more or any("anna@example.com" in layer.text for layer in layers)
+
+
+def test_quotes_within_quotes_are_not_too_deep():
+    text = "keep"
+    for _ in range(DEPTH + 1):
+        text = json.dumps({"said": f"{text}\n"})
+
+    assert not reveal(text)[1]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+@pytest.mark.parametrize("lines", [False, True])
+def test_base64_of_utf16_is_read(encoding, lines):
+    content = f"$token = '{TOKEN}'; {'echo ' * 20}".encode(encoding)
+    written = base64.encodebytes(content) if lines else base64.b64encode(content)
+
+    assert shown(f"powershell -EncodedCommand {written.decode()}", TOKEN)

@@ -24,9 +24,10 @@ from itertools import islice
 from freehold.guards.glance import LETTERS, Runs, flat, marking, others
 from freehold.guards.layers import Edit, Layer
 from freehold.guards.lookalikes import folded, is_hidden, spelled
+from freehold.guards.regrouped import regrouped
 
 DEPTH = 3
-"""Layers upon one another. Escapes in deeper ones are left; what is decodable there is told as unread."""
+"""Layers upon one another. What is still escaped or encoded in the last is told as unread."""
 
 _HARMLESS = re.compile("[\\t\\n\\r -~¡-¬®±´-¸»-ÿŒœŠšŸŽž‘-”„…€•Ā-ľŁ-ň]*")
 """ASCII and what the Latin scripts of Europe add to it, typographers' quotes among it: nothing here is folded."""
@@ -39,6 +40,8 @@ _ESCAPE = re.compile(
     r"|\\(?:u\{[0-9A-Fa-f]{1,6}\}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[\"'\\/bfnrt])"
 )
 _PLAIN_ESCAPES = {"b": "", "f": " ", "n": "\n", "r": "\r", "t": "\t"}
+_BARE = frozenset(" \n\r\t\"'/")
+"""What only parts or encloses: escapes of these alone hide nothing."""
 _GAP = r"(?:[ \t]{1,3}|\r?\n|[.\-_,|/*:·•])"
 _MAY_BE_SPELLED = re.compile(r"[ \t\n.\-_,|/*:·•]\S[ \t\r\n.\-_,|/*:·•]{1,3}\S[ \t\r\n.\-_,|/*:·•]")
 _GAPS = marking("".join(map(chr, others(" \t\r\n.-_,|/*:·"))))
@@ -84,9 +87,11 @@ def reveal(text: str) -> tuple[list[Layer], bool]:
     left = volume(len(text))
     while waiting:
         below, depth = waiting.popleft()
+        # Nothing more is revealed of these, so that they add no more than the length of what they are made of.
+        layers.extend(_edited(below, regrouped(below.text)))
         try:
             if depth == 0:
-                if next(_encoded(below.text), None) is not None:
+                if _is_encoded(below.text):
                     return layers, True
                 continue
             for layer in _made_of(below):
@@ -109,6 +114,7 @@ def _is_plain(text: str) -> bool:
         all(_says_itself(text[start:end]) for start, end in _RUNS.spans(letters))
         and not _may_be_spelled(text, letters)
         and not _odd(text)
+        and next(regrouped(text), None) is None
     )
 
 
@@ -159,6 +165,11 @@ def _made_of(below: Layer) -> Iterator[Layer]:
         if trimmed != spelled_out:
             yield from _edited(below, _together(text, trimmed, _UNIT))
     yield from _edited(below, _encoded(text))
+
+
+def _is_encoded(text: str) -> bool:
+    """Whether there is more to reveal of a text of which no more is revealed; raises `_TooMuch`."""
+    return any(edit.new not in _BARE for edit in _escaped(text)) or next(_encoded(text), None) is not None
 
 
 def _edited(below: Layer, edits: Iterator[Edit]) -> Iterator[Layer]:
@@ -287,7 +298,7 @@ def _may_be_text(run: str) -> bool:
         return True
     run = run.translate(_SAFE_TO_STANDARD)
     content = binascii.a2b_base64(run[: len(run) - len(run) % 4])
-    if len(content.translate(None, _PRINTABLE)) * 3 <= len(content):
+    if _utf16(content) is not None or len(content.translate(None, _PRINTABLE)) * 3 <= len(content):
         return True
     try:
         codecs.utf_8_decode(content, "strict", False)
@@ -321,6 +332,8 @@ def _decoded(run: str) -> str | None:
     bare = bare[: len(bare) - (len(bare) % 4 == 1)]
     candidates.append(binascii.a2b_base64(bare + "=" * (-len(bare) % 4)))
     for content in candidates:
+        if (wide := _utf16(content)) is not None:
+            return wide
         odd = len(content.translate(None, _PRINTABLE))
         if odd * 10 <= len(content):
             return content.decode("utf-8", "replace")
@@ -330,4 +343,17 @@ def _decoded(run: str) -> str | None:
             continue
         if plain.isprintable():
             return plain
+    return None
+
+
+def _utf16(content: bytes) -> str | None:
+    """What bytes say in UTF-16 (RFC 2781) of either order, where that is all ASCII; otherwise `None`."""
+    if b"\0" not in content:
+        return None
+    if content[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        content = content[2:]
+    for high in (1, 0):
+        low = content[1 - high :: 2]
+        if not content[high::2].strip(b"\0") and not low.translate(None, _PRINTABLE):
+            return low.decode()
     return None

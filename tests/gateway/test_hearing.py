@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,12 +12,14 @@ import pytest
 from freehold.core.errors import AttemptFailed, Fault, GuardForbidden, UpstreamFailed
 from freehold.core.event import Event, Finished, Opened, Ready, Text, ToolCall, Usage
 from freehold.core.exchange import Exchange
+from freehold.core.finding import Span
 from freehold.core.guards import GuardRule, Guards
 from freehold.core.label import Label
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, OutputFormat, TextPart
 from freehold.gateway.hearing import Hearing
+from freehold.guards.scan import LARGE
 from freehold.providers.scripted import Scene, Scripted, saying
 from support.decisions import ANYONE, a_request
 from support.guarded import EMAIL, OUT, SECRET, a_lookout, done, guarded
@@ -103,6 +107,43 @@ async def test_an_answer_that_is_cut_short_is_weighed_and_remembered_so_far_as_i
         break
     await events.aclose()  # type: ignore[attr-defined]
     assert (done(exchange), learned.told) == ([("email", "raise")], [(f"{EMAIL} ", "confidential")])
+
+
+@pytest.mark.parametrize(("mode", "label"), [("enforce", "restricted"), ("record", "internal")])
+async def test_a_long_answer_that_is_cut_short_is_remembered_as_if_it_held_everything(mode: Any, label: str) -> None:
+    exchange, learned, said = asking(), Learned(), "Nothing at all. " * (LARGE // 16 + 1)
+    exchange.guards = Guards(mode=mode)
+    events = await Hearing(exchange, a_lookout().scan, learned).hear(streamed(Text(said), Text("and more")))
+    async for _ in events:
+        break
+    await events.aclose()  # type: ignore[attr-defined]
+    assert (done(exchange), learned.told) == ([], [(said, label)])
+
+
+async def test_a_long_answer_whose_reader_goes_while_it_is_weighed_is_remembered_too() -> None:
+    """A scan in a thread that is let go only once the reader has gone."""
+    learned, begun, goes = Learned(), threading.Event(), threading.Event()
+
+    class Slow:
+        def scan(self, text: str) -> list[Span]:
+            begun.set()
+            goes.wait(10)
+            return []
+
+    said = "Nothing at all. " * (LARGE // 16 + 1)
+    events = await Hearing(asking(), Slow(), learned).hear(streamed(Text(said)))  # type: ignore[arg-type]
+
+    async def read() -> None:
+        async for _ in events:
+            pass
+
+    reader = asyncio.create_task(read())
+    assert await asyncio.to_thread(begun.wait, 10)
+    reader.cancel()
+    goes.set()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    assert learned.told == [(said, "restricted")]
 
 
 async def test_calls_and_further_choices_are_named() -> None:

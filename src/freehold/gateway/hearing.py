@@ -23,7 +23,7 @@ from freehold.guards.injection import forbidden_call
 from freehold.guards.output import Asked
 from freehold.guards.redact_stream import redact_events
 from freehold.guards.scan import LARGE
-from freehold.policy.guarding import rule_on
+from freehold.policy.guarding import ceiling, rule_on
 from freehold.policy.structure import output_fault
 
 Learn = Callable[[AnyRequest, Sequence[Event], Label], None]
@@ -76,8 +76,8 @@ class Hearing:
                     if self._forbidden and forbidden_call(event, self._forbidden):
                         raise self._ended(f"it calls the tool {event.name}, which may not be called here")  # type: ignore[union-attr]
                 yield event
-            weighed = True
             await self._weigh()
+            weighed = True
         finally:
             if not weighed:
                 self._weigh_at_once()
@@ -142,13 +142,18 @@ class Hearing:
         self._settle([*found, *self._broken(self._events)])
 
     def _weigh_at_once(self) -> None:
-        """As `_weigh`, where there is no waiting: what is much is remembered, and not looked through."""
+        """As `_weigh`, where there is no waiting: what is much counts as holding all that could have been found."""
         texts = self._texts()
-        self._settle(self._found(texts) if sum(len(text) for _, text in texts) <= LARGE else [])
+        if sum(len(text) for _, text in texts) > LARGE:
+            self._settle([], unread=True)
+        else:
+            self._settle(self._found(texts))
 
-    def _settle(self, found: Sequence[Finding]) -> None:
+    def _settle(self, found: Sequence[Finding], *, unread: bool = False) -> None:
         exchange = self._exchange
         label = self._label()
+        if unread and label is not None and exchange.guards.mode == "enforce":
+            label = label.join(ceiling(exchange.guards))
         if found:
             ruling = rule_on(found, exchange.guards, "output")
             known = set(exchange.findings)

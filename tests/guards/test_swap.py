@@ -48,6 +48,7 @@ def in_pieces(swap: Swap, pieces: list[str]) -> str:
         ("对Merrick说", "对Okafor说"),
         ("tolan\u00a0 merrick", "x\u00a0 y"),
         ("Tolan, Merrick", "X, Y"),
+        ("tolan\n        merrick", "x\n        y"),
         ("Tolan and Merrick", "Chidi and Okafor"),
     ],
 )
@@ -64,7 +65,10 @@ def test_words_are_found_as_they_are_written(text: str, expected: str):
         ("x4111111111111111x", "x5500005500005559x"),
         ("41111111111111112", "41111111111111112"),
         ("14111111111111111", "14111111111111111"),
-        ("4111 1111 1111    1111", "4111 1111 1111    1111"),
+        ("4111 1111 1111    1111", "5500 0055 0000    5559"),
+        ("4111\n1111\r\n1111\n> 1111", "5500\n0055\r\n0000\n> 5559"),
+        ("**4111** **1111** 1111,1111", "**5500** **0055** 0000,5559"),
+        ("4111 1111 1111" + 17 * " " + "1111", "4111 1111 1111" + 17 * " " + "1111"),
     ],
 )
 def test_numbers_are_found_with_any_punctuation_and_never_in_longer_ones(text: str, expected: str):
@@ -125,7 +129,7 @@ def test_no_two_cuts_change_anything():
 
 
 SCRAPS = st.sampled_from(
-    ["Merrick", "merr", "ick", "@", "calwick", ".example", ".", "192.0.2.1", "1", " ", "020", "7946", "0123"]
+    ["Merrick", "merr", "ick", "@", "calwick", ".example", ".", "192.0.2.1", "1", " ", "\n> ", "020", "7946", "0123"]
 )
 
 
@@ -142,8 +146,8 @@ def test_only_what_may_become_a_match_is_kept_back(scraps: list[str]):
     swapping = Swapping(MIXED)
     for scrap in "".join(scraps):
         swapping.feed(scrap)
-        # The longest source, or the digits of a number with three signs between each and the next.
-        assert swapping.held <= max(len("merrick@calwick.example"), 11 * 4) + 2
+        # The longest source, or the digits of a number with sixteen signs between each and the next.
+        assert swapping.held <= max(len("merrick@calwick.example"), 11 * 17) + 2
 
 
 def test_what_can_be_nothing_goes_out_at_once():

@@ -49,9 +49,11 @@ class _Node:
         self.pair: Pair | None = None
 
 
-_WORD_GAP = " \t\n\r\u00a0\u2009\u202f.,_-'’\u2010\u2011\u2013"
-_COMPACT_GAP = " :\u00a0\u2009\u202f.-/()\u2010\u2011\u2012\u2013"
-_LONGEST_GAP = 3
+_EITHER_GAP = " \t\n\r\u00a0\u2009\u202f.,-/*_|>\u2010\u2011\u2013"
+_WORD_GAP = _EITHER_GAP + "'’"
+_COMPACT_GAP = _EITHER_GAP + ":()\u2012"
+_LONGEST_GAP = 16
+"""Characters: the end of a line, and how far the next one is set in, quoted or in a table."""
 _NUMBER = re.compile(r"[1-9][0-9]*")
 
 _DRESS = {"words": dress_words, "compact": dress_compact, "literal": dress_literal}

@@ -79,6 +79,8 @@ def exchanged(kind: str, original: str, *others: str) -> list[str]:
         ("phone", "+44 20 7183 4421", ("020 7183 4421", "+442071834421", "+44 (0)20 7183-4421")),
         ("phone", "(415) 555-2671", ("415.555.2671", "+1 415 555 2671")),
         ("birth-date", "14.03.1961", ("1961-03-14", "14 March 1961", "MARCH 14, 1961")),
+        ("birth-date", "2 October 1961", ("02-October-1961", "October 2nd, 1961", "02/10/1961", "10/2/1961")),
+        ("birth-date", "1 November 1961", ("1/11/1961", "11/1/1961", "01.11.1961", "11/01/1961")),
         ("address", "12 Harbour Street, Fennwick FE4 7QT", ("12 Harbour Street", "Fennwick FE4 7QT")),
         ("iban", "GB29 NWBK 6016 1331 9268 19", ("gb29nwbk60161331926819",)),
     ],

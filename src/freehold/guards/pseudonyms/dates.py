@@ -69,14 +69,30 @@ def forms(text: str) -> list[str]:
         date = datetime.date(read.year, read.month, read.day)
     except ValueError:
         return []
-    month, year = date.strftime("%B"), f"{date.year:04}"
+    month, year = MONTHS[date.month - 1].capitalize(), f"{date.year:04}"
+    nth = f"{date.day}{_ending(date.day)}"
     return [
         f"{year}-{date.month:02}-{date.day:02}",
         f"{date.day} {month} {year}",
         f"{month} {date.day}, {year}",
         f"{date.day} {month[:3]} {year}",
         f"{month[:3]} {date.day}, {year}",
+        f"{date.day:02} {month} {year}",
+        f"{month} {date.day:02}, {year}",
+        f"{nth} {month} {year}",
+        f"{nth} of {month} {year}",
+        f"{month} {nth}, {year}",
+        f"{date.day:02}.{date.month:02}.{year}",
+        f"{date.month:02}/{date.day:02}/{year}",
+        f"{date.day}.{date.month}.{year}",
+        f"{date.day}/{date.month}/{year}",
+        f"{date.month}/{date.day}/{year}",
     ]
+
+
+def _ending(day: int) -> str:
+    """What makes an ordinal of a number up to 31."""
+    return "th" if day in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
 def _read(text: str) -> _Read | None:

@@ -171,9 +171,14 @@ def _date(kind: str, original: str, cast: Cast) -> StandIn:
     return StandIn(
         text,
         key,
-        tuple(Pair(one, other) for one, other in pairs),
-        tuple(Pair(other, one) for one, other in pairs),
+        tuple(Pair(one, other, _form_of_date(one)) for one, other in pairs),
+        tuple(Pair(other, one, _form_of_date(other)) for one, other in pairs),
     )
+
+
+def _form_of_date(date: str) -> Form:
+    """With or without what parts its words; but 1.11.1985 without it could be 11.1.1985 as well."""
+    return "words" if any(map(str.isalpha, date)) or sum(map(str.isdecimal, date)) == _DIGITS_OF_DATE else "literal"
 
 
 def _made(make: Callable[[str, Draw], str], form: Form) -> Maker:
@@ -216,6 +221,7 @@ def _small(draw: Draw) -> str:
 
 _SHORTEST = 5
 _SHORT_WORD = 2
+_DIGITS_OF_DATE = 8
 _TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr", "Prof", "Sir")
 _LINES = re.compile(r"[,;\n]\s*")
 _MIXED = re.compile(r"\b(?=[A-Za-z]{0,4}[0-9])[A-Za-z0-9]+\b")

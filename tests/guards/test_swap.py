@@ -42,6 +42,7 @@ def in_pieces(swap: Swap, pieces: list[str]) -> str:
         ("Merrick-Tolan", "Okafor-Chidi"),
         ("line\\nMerrick", "line\\nOkafor"),
         ("line\\nmerrick, \\tMERRICK", "line\\nokafor, \\tOKAFOR"),
+        ("%0AMerrick%20TOLAN %c3%affmerrick %0amerrick", "%0AOkafor%20CHIDI %c3%affmerrick %0aokafor"),
         ("Merrickson, MerrickS1", "Merrickson, OkaforS1"),
         ("remerrick emerricks", "remerrick emerricks"),
         ("Mer\u200brick", "Okafor"),

@@ -55,6 +55,9 @@ _COMPACT_GAP = _EITHER_GAP + ":()\u2012"
 _LONGEST_GAP = 16
 """Characters: the end of a line, and how far the next one is set in, quoted or in a table."""
 _NUMBER = re.compile(r"[1-9][0-9]*")
+_ESCAPE = 3
+"""Characters of the longest escape that a word may follow."""
+_HEX = frozenset("0123456789abcdefABCDEF")
 
 _DRESS = {"words": dress_words, "compact": dress_compact, "literal": dress_literal}
 
@@ -134,7 +137,8 @@ def _starts(firsts: set[str], *, loose: bool) -> re.Pattern[str] | None:
     starts = f"[{re.escape(''.join(either))}\u0080-\U0010ffff]"
     # A small letter after a letter begins no word, unless that one belongs to an escape. `joined` says it all; this
     # says most of it, and quickly.
-    return re.compile(starts if loose else rf"{starts}(?:(?<![A-Za-z][a-z])|(?<=\\[nrtbf][a-z]))")
+    begun = r"(?<![A-Za-z][a-z])|(?<=\\[nrtbf][a-z])|(?<=%[0-9A-Fa-f][a-f][a-z])"
+    return re.compile(starts if loose else rf"{starts}(?:{begun})")
 
 
 class Swapping:
@@ -202,7 +206,7 @@ class Swapping:
 
     def _keep(self, text: str, first: int, end: int) -> None:
         self.came += end - first
-        self._tail = text[max(0, end - 2) : end]
+        self._tail = text[max(0, end - _ESCAPE) : end]
         self._text = text[end:]
 
     def _match(self, text: str, at: int, *, final: bool) -> tuple[int, Pair | None]:
@@ -267,5 +271,7 @@ def _ends(text: str, end: int, form: Form, *, final: bool) -> bool | None:
 
 
 def _after_escape(text: str, at: int) -> bool:
-    r"""Whether the letter before belongs to an escape such as ``\n``, as in JSON that stands in a text."""
-    return at > 1 and text[at - 1] in "nrtbf" and text[at - 2] == "\\"
+    r"""Whether the letter before belongs to an escape: ``\n``, as of JSON that stands in a text, or ``%0A`` of a link."""
+    if at > 1 and text[at - 1] in "nrtbf" and text[at - 2] == "\\":
+        return True
+    return at >= _ESCAPE and text[at - _ESCAPE] == "%" and _HEX.issuperset(text[at - 2 : at])

@@ -102,6 +102,7 @@ def test_a_part_of_a_stand_in_used_alone_is_known():
         "the server clinic.test and ada.obi%40clinic.test"
     )
     assert show.whole(one.text.partition(".")[0]) == "ada"
+    assert show.whole(f"writeto{one.text}") == "writetoada.obi@clinic.test"
 
 
 def test_one_day_in_two_forms_has_one_stand_in():

@@ -271,7 +271,7 @@ def _ends(text: str, end: int, form: Form, *, final: bool) -> bool | None:
 
 
 def _after_escape(text: str, at: int) -> bool:
-    r"""Whether the letter before belongs to an escape: ``\n``, as of JSON that stands in a text, or ``%0A`` of a link."""
+    r"""Whether the letter before belongs to an escape: ``\n``, as of JSON within a text, or ``%0A`` of a link."""
     if at > 1 and text[at - 1] in "nrtbf" and text[at - 2] == "\\":
         return True
     return at >= _ESCAPE and text[at - _ESCAPE] == "%" and _HEX.issuperset(text[at - 2 : at])

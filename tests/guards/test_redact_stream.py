@@ -10,7 +10,7 @@ import pytest
 
 from freehold.core.event import Event, Finished, Ready, Text, ToolCall, gather
 from freehold.core.finding import Span
-from freehold.guards.redact_stream import HELD, LONGEST_BLOCK, Redacting, redact_events
+from freehold.guards.redact_stream import redact_events
 
 _MAIL = re.compile(r"[a-z.]+@[a-z.]+[a-z]")
 _CARD = re.compile(r"(?<!\d)\d{4} ?\d{4} ?\d{4} ?\d{4}(?!\d)")
@@ -49,27 +49,6 @@ def test_every_cut_in_two():
         assert through([said[:place], said[place:]]) == f"{LONG}[card] and [email]"
 
 
-def test_little_is_kept_back():
-    stream, gone = Redacting(find, {}), 0
-    for number, char in enumerate(LONG * 4, 1):
-        gone += len(stream.feed(char))
-        assert number - gone <= HELD + 64 + 12
-
-
-def test_a_block_that_never_ends_goes_out_at_its_longest():
-    stream, gone = Redacting(find, {}), 0
-    said = "-----BEGIN KEY-----\n" + "abcdefg " * 2000
-    for place in range(0, len(said), 50):
-        gone += len(stream.feed(said[place : place + 50]))
-    assert gone >= len(said) - LONGEST_BLOCK - 300
-    assert gone + len(stream.flush()) == len(said)
-
-
-def test_text_without_spaces_between_its_words_is_not_kept_back():
-    stream = Redacting(find, {})
-    assert len(stream.feed("这是一个很长的句子" * 40)) >= 9 * 40 - HELD - 1
-
-
 def test_arguments_stay_json():
     calls: list[Event] = [ToolCall(0, "c", "f")]
     said = json.dumps({"to": "ann@clinic.test", "card": 4111111111111111, "why": '"ann@clinic.test"'})
@@ -77,23 +56,3 @@ def test_arguments_stay_json():
     assert isinstance(events, Ready)
     arguments = gather(events.events).choices[0].calls[0].arguments
     assert json.loads(arguments) == {"to": "[email]", "card": "[card]", "why": '"[email]"'}
-
-
-def test_places_move_by_what_was_taken_out():
-    stream = Redacting(find, {})
-    text = stream.feed("ann@clinic.test wrote") + stream.flush()
-    assert text[stream.moved(len("ann@clinic.test ")) :] == "wrote"
-
-
-@pytest.mark.parametrize("size", [1, 7, 50, 400])
-def test_of_findings_that_overlap_nothing_goes_out_wherever_it_is_cut(size: int):
-    def both(text: str) -> Iterator[Span]:
-        for match in re.finditer("hunter2@acme", text):
-            yield Span(match.start(), match.end(), "email", 1.0, "test")
-        for match in re.finditer("acme/x{40}", text):
-            yield Span(match.start(), match.end(), "password", 0.6, "test", "secrets")
-
-    said = f"{LONG}hunter2@acme/{'x' * 40} {LONG}"
-    stream = Redacting(both, {})
-    gone = "".join(stream.feed(said[place : place + size]) for place in range(0, len(said), size)) + stream.flush()
-    assert gone == f"{LONG}[password] {LONG}"

@@ -73,7 +73,32 @@ def parted(*texts: str) -> list[tuple[str, int]]:
 
 
 def test_two_halves_of_a_word_are_read_as_one():
-    assert parted("it is 4111 1111 ", "\n1111 1111 ok") == [("it is 4111 11111111 1111 ok", 15)]
+    assert parted("it is anna@exa ", "\nmple.com ok") == [("it is anna@example.com ok", 14)]
+
+
+def test_two_halves_of_a_number_in_groups_are_read_together_and_apart():
+    assert parted("it is 4111 1111 ", "\n1111 1111 ok") == [
+        ("it is 4111 11111111 1111 ok", 15),
+        ("it is 4111 1111 1111 1111 ok", 16),
+    ]
+
+
+@pytest.mark.parametrize("number", ["4111 1111 1111 1111", "DE89 3704 0044 0532 0130 00"])
+def test_a_number_in_groups_is_read_wherever_it_is_parted(number):
+    for at in range(1, len(number)):
+        assert f"see {number} ok" in {text for text, _ in parted(f"see {number[:at]}", f"{number[at:]} ok")}
+
+
+@pytest.mark.parametrize("number", ["4111111111111111", "anna.kowalska@example.com"])
+@pytest.mark.parametrize("pieces", range(2, 13))
+def test_a_word_is_read_in_up_to_twelve_pieces(number, pieces):
+    cuts = [at * len(number) // pieces for at in range(pieces + 1)]
+
+    assert number in {text for text, _ in parted(*map(lambda a, b: number[a:b], cuts, cuts[1:]))}
+
+
+def test_no_more_texts_are_read_together_than_that():
+    assert max(len(text) for text, _ in parted(*["7"] * 100)) < 60
 
 
 def test_a_text_of_a_few_characters_is_read_with_those_on_both_sides():

@@ -19,7 +19,17 @@ from hypothesis import strategies as st
 
 from benchmarks.guards.evasions import WAYS
 from freehold.core.finding import Span
-from freehold.core.request import Message, OutputFormat, Request, Sampling, TextPart, Tool, ToolResult, ToolUse
+from freehold.core.request import (
+    EmbeddingRequest,
+    Message,
+    OutputFormat,
+    Request,
+    Sampling,
+    TextPart,
+    Tool,
+    ToolResult,
+    ToolUse,
+)
 from freehold.guards.fields import rewrite
 from freehold.guards.scan import LARGE, OVERLAP, SLICE, UNREAD, Scanner, settle
 from freehold.wire.openai import ChatCaller
@@ -334,3 +344,9 @@ def test_time_grows_with_the_length(unit):
 
     assert work[1] <= 6 * work[0]
     assert work[1] <= 8 * 80_000 + 40_000
+
+
+def test_what_is_embedded_is_read_across_its_texts(scanner):
+    request = EmbeddingRequest("auto", ("this is anna@exa", "mple.com, see"), "openai")
+
+    assert [each.where for each in scanner.scan_request(request)] == ["inputs[0]", "inputs[1]"]

@@ -19,12 +19,17 @@ _MOST = 4_000
 _REACH = 200
 """Characters on either side of a seam that are read across it."""
 _EDGE = 64
+_PIECES = 12
+"""Texts on either side of a seam that are read across it, where a token is in so many pieces."""
 _JOINABLE = re.compile(r"[A-Za-z0-9+/_.=@-]")
+_GROUPS_BEFORE = re.compile(rf"(?<!\w)(?:[0-9A-Z][ ().-]{{0,2}}){{1,{_EDGE}}}\Z")
+_GROUPS_AFTER = re.compile(rf"(?:[ ().-]{{0,2}}[0-9A-Z]){{1,{_EDGE}}}")
+"""What may be some groups of a number."""
 _TELLING = re.compile(r"[0-9@_]|.{20}")
 _SHORTEST = 8
 _WALL = "\n\n\n\n"
 """More than what is read across within one text: wrapped lines of base64, digits that stand apart."""
-_PIECE = re.compile(r"\S*|[0-9 ]*")
+_PIECE = re.compile(r"\S*|[0-9A-Z ().+-]*")
 
 _Stretch = tuple[Field, int, int]
 """A field, and from where to where in its text."""
@@ -58,18 +63,19 @@ class Joined:
         """A stretch of a field, right behind what is there."""
         self._starts.append(self._length)
         self._fields.append((field, start))
-        self._put(field.text[start:end])
+        self.put(field.text[start:end])
 
     def lead(self) -> None:
         """What came last is the name of what comes next."""
-        self._put(": ")
+        self.put(": ")
 
     def part(self) -> None:
         """What came last and what comes next have nothing to do with each other."""
         self._walls.append(self._length)
-        self._put(_WALL)
+        self.put(_WALL)
 
-    def _put(self, part: str) -> None:
+    def put(self, part: str) -> None:
+        """What stands in none of the fields."""
         self._parts.append(part)
         self._length += len(part)
 
@@ -117,45 +123,66 @@ def seams(fields: Sequence[Field]) -> Iterator[tuple[Joined, int]]:
     """What stands around each seam between two of these texts that may part a token, and where in it the seam is.
 
     Where a token may be in more than two pieces, the first and the last of the texts around the seam may be part of it
-    or not, so they are given both ways.
+    or not, so they are given both ways; where it may be a number in groups, together and with a blank at each seam.
     """
     for at in range(1, len(fields)):
-        if _may_part(fields[at - 1].text, fields[at].text):
-            before, after = _before(fields, at), _after(fields, at)
+        left, right = fields[at - 1].text[-_EDGE:].rstrip(), fields[at].text[:_EDGE].lstrip()
+        if not (left and right and _JOINABLE.match(left[-1]) and _JOINABLE.match(right)):
+            continue
+        before, after = _before(fields, at), _after(fields, at)
+        if len(before) > 1:
+            left = _written(reversed(before))[-_EDGE:]
+        if len(after) > 1:
+            right = _written(after)[:_EDGE]
+        grouped = _may_part_groups(left, right)
+        if grouped or _may_part_word(left, right):
             for apart_before in (False, True)[: len(before)]:
                 for apart_after in (False, True)[: len(after)]:
-                    yield _around(before, after, apart_before=apart_before, apart_after=apart_after)
+                    for gap in ("", " ") if grouped else ("",):
+                        yield _around(before, after, gap, apart_before=apart_before, apart_after=apart_after)
 
 
 def _around(
-    before: Sequence[_Stretch], after: Sequence[_Stretch], *, apart_before: bool, apart_after: bool
+    before: Sequence[_Stretch], after: Sequence[_Stretch], gap: str, *, apart_before: bool, apart_after: bool
 ) -> tuple[Joined, int]:
     joined = Joined()
     for number, stretch in enumerate(reversed(before)):
         if number == 1 and apart_before:
             joined.part()
+        elif number:
+            joined.put(gap)
         joined.add(*stretch)
+    joined.put(gap)
     seam = len(joined)
     for number, stretch in enumerate(after):
         if number == len(after) - 1 and apart_after:
             joined.part()
+        elif number:
+            joined.put(gap)
         joined.add(*stretch)
     return joined, seam
 
 
-def _may_part(left: str, right: str) -> bool:
+def _written(stretches: Iterable[_Stretch]) -> str:
+    return "".join(field.text[start:end] for field, start, end in stretches)
+
+
+def _may_part_word(left: str, right: str) -> bool:
     """Whether the last word of one text and the first of the next, written together, could be more than words."""
-    left, right = left[-_EDGE:].rstrip(), right[:_EDGE].lstrip()
-    if not (left and right and _JOINABLE.match(left[-1]) and _JOINABLE.match(right)):
-        return False
     word = left.rsplit(None, 1)[-1] + right.split(None, 1)[0]
     return len(word) >= _SHORTEST and _TELLING.search(word) is not None
+
+
+def _may_part_groups(left: str, right: str) -> bool:
+    """Whether a number in groups could go on from one text to the next."""
+    before, after = _GROUPS_BEFORE.search(left), _GROUPS_AFTER.match(right)
+    return before is not None and after is not None and sum(map(str.isdigit, before[0] + after[0])) >= _SHORTEST
 
 
 def _before(fields: Sequence[Field], at: int) -> list[_Stretch]:
     """What stands before the seam, the nearest first: one text, or several while each may be one piece of a token."""
     found, left = [], _REACH
-    while left > 0 and at > 0:
+    while left > 0 and at > 0 and len(found) < _PIECES:
         at -= 1
         text = fields[at].text
         end = len(text.rstrip())
@@ -170,7 +197,7 @@ def _before(fields: Sequence[Field], at: int) -> list[_Stretch]:
 def _after(fields: Sequence[Field], at: int) -> list[_Stretch]:
     """What stands after the seam, likewise."""
     found, left = [], _REACH
-    while left > 0 and at < len(fields):
+    while left > 0 and at < len(fields) and len(found) < _PIECES:
         text = fields[at].text
         start = len(text) - len(text.lstrip())
         end = min(len(text.rstrip()), start + left)

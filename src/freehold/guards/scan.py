@@ -37,6 +37,8 @@ _SHORTEST = 6
 _LONGEST_WORD = 15
 _LEAST_REMEMBERED = 48
 """Characters of a text that is cheaper to remember than to look at again."""
+_INPUTS = ("inputs[", "documents[")
+"""What stands in a row as turns do."""
 _TOOLS = "\0tools\0"
 _SURE_OF_AN_ID = 0.9
 """What has the shape of a secret and stands where ids stand is an id, unless it has a form of its own."""
@@ -107,7 +109,7 @@ class Scanner:
         turns: list[Field] = []
         findings: list[Finding] = []
         for field in fields:
-            if field.where.endswith("text"):
+            if field.where.endswith("text") or field.where.startswith(_INPUTS):
                 turns.append(field)
             elif len(field.text) <= SHORT:
                 short.append(field)

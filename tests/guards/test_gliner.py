@@ -12,6 +12,7 @@ import pytest
 from freehold.core.errors import ConfigError
 from freehold.core.exchange import Exchange
 from freehold.guards.gliner import GlinerNames
+from freehold.guards.names import NotLookedAt
 from support.decisions import ANYONE, a_request
 
 EXCHANGE = Exchange(a_request(), ANYONE)
@@ -54,3 +55,11 @@ def test_the_error_names_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_pa
         GlinerNames(tmp_path)
     with pytest.raises(ConfigError, match="is not a folder; download one"):
         GlinerNames(tmp_path / "none")
+
+
+async def test_what_it_fails_with_is_that_nobody_looked(
+    installed: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Model, "predict_entities", lambda *_, **__: 1 / 0)
+    with pytest.raises(NotLookedAt, match="GLiNER failed with ZeroDivisionError while"):
+        await GlinerNames(tmp_path)(["Ada Byron"], EXCHANGE)

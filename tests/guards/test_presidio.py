@@ -14,6 +14,7 @@ from freehold.core.errors import ConfigError
 from freehold.core.exchange import Exchange
 from freehold.core.finding import Span
 from freehold.guards.mentions import apart
+from freehold.guards.names import NotLookedAt
 from freehold.guards.presidio import PresidioNames
 from support.decisions import ANYONE, a_request
 
@@ -93,3 +94,15 @@ def test_a_folder_will_do(installed: dict[str, Any], tmp_path: Path) -> None:
 def test_of_two_that_overlap_the_first_and_longer_is_kept() -> None:
     spans = {Span(0, 5, "person", 0.8, "r"), Span(0, 9, "person", 0.8, "r"), Span(8, 12, "place", 0.8, "r")}
     assert [(span.start, span.end) for span in apart(spans)] == [(0, 9)]
+
+
+async def test_what_it_fails_with_is_that_nobody_looked(
+    installed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise ValueError("cannot read Ada Byron")
+
+    monkeypatch.setattr(Engine, "analyze", fails)
+    with pytest.raises(NotLookedAt, match="Presidio failed with ValueError while") as caught:
+        await PresidioNames()(["Ada Byron"], EXCHANGE)
+    assert "Ada" not in caught.value.message

@@ -14,6 +14,7 @@ from freehold.core.caller import Caller
 from freehold.core.event import Answer, Choice
 from freehold.core.label import Label
 from freehold.core.retention import Retention, RetentionRule
+from freehold.ledger import retention
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.retention import NEVER_NS, NS_A_DAY, Kept, RecordPass, TextPass, Tidying
 from freehold.ledger.writer import Chore
@@ -173,3 +174,25 @@ async def test_it_is_done_at_the_start_and_when_the_rules_change(
     assert tidying._task is None
     assert names(database) == ["a"]
     await book.close()
+
+
+async def test_a_pass_that_fails_is_told_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(retention, "_BETWEEN_SECONDS", 0.001)
+    answers = [ZeroDivisionError("no rules"), kept()]
+    done: list[Chore] = []
+
+    def rules() -> Kept:
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        assert isinstance(answer, Kept)
+        return answer
+
+    tidying = Tidying(done.append, rules)
+    tidying.start()
+    await until(lambda: bool(done))
+    tidying.stop()
+    assert isinstance(done[0], TextPass)
+    assert "is not removed; it is tried again" in caplog.text

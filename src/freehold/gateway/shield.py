@@ -24,11 +24,9 @@ from freehold.core.request import AnyRequest, Request
 from freehold.gateway.lookout import Found, Lookout
 from freehold.guards.fields import Field, rewrite, walk
 from freehold.guards.injection import holds_untrusted, mark, mark_all
+from freehold.guards.names import ORIGIN
 from freehold.guards.redact import redacted
 from freehold.policy.guarding import GUARDED, Ruling, ceiling, rule_on, rule_on_untrusted
-
-ORIGIN = "guards"
-"""`Exchange.origin` of what guards themselves ask of models."""
 
 WITHHELD = "[withheld: what stood here reads like instructions to the model]"
 _MOST_NAMED = 5

@@ -12,6 +12,7 @@ from freehold.core.errors import ConfigError
 from freehold.core.exchange import Exchange
 from freehold.core.finding import Span
 from freehold.guards.mentions import apart, cut
+from freehold.guards.names import in_thread
 
 KIND_OF = {"person": "person", "location": "place", "organization": "organisation"}
 """The labels that are asked for, and Freehold's kinds."""
@@ -45,9 +46,9 @@ class GlinerNames:
         self._turn = asyncio.Lock()
 
     async def __call__(self, texts: Sequence[str], exchange: Exchange) -> list[list[Span]]:  # noqa: ARG002
-        """One list of spans for each text."""
+        """One list of spans for each text. Raises `NotLookedAt`."""
         async with self._turn:
-            return await asyncio.to_thread(lambda: [self._look(text) for text in texts])
+            return await in_thread("GLiNER", self._look, texts)
 
     def _look(self, text: str) -> list[Span]:
         found = set()

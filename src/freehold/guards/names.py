@@ -14,7 +14,7 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -93,6 +93,15 @@ class NotLookedAt(Unavailable):
     """The guards could not look for names, so that nobody knows what the request holds; it was not sent."""
 
     code = "names_not_looked_at"
+
+
+async def in_thread(who: str, look: Callable[[str], list[Span]], texts: Sequence[str]) -> list[list[Span]]:
+    """What a library's `look` finds in each text, in a thread; raises `NotLookedAt` for whatever it fails with."""
+    try:
+        return await asyncio.to_thread(lambda: [look(text) for text in texts])
+    except Exception as error:
+        # What a library raises may be anything, and may quote the text: its type alone is told.
+        raise NotLookedAt(f"{who} failed with {type(error).__name__} while it looked for names") from error
 
 
 class _Entity(msgspec.Struct):

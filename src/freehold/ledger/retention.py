@@ -7,6 +7,7 @@ and remove records whose days are over, with all that hangs on them. A rule that
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import sqlite3
 import time
@@ -18,6 +19,8 @@ from freehold.core.label import Label, Level
 from freehold.core.record import Ending
 from freehold.core.retention import Retention
 from freehold.ledger.writer import Chore
+
+_LOG = logging.getLogger("freehold")
 
 NS_A_DAY = 86_400 * 1_000_000_000
 NEVER_NS = 2**63 - 1
@@ -123,12 +126,21 @@ class Tidying:
             self._task = None
 
     async def _run(self) -> None:
-        self._do(TextPass(self._kept()))
+        is_first = True
         while True:
-            kept = self._kept()
-            if kept.retention.shortest_record_days < math.inf:
-                self._do(RecordPass(kept))
+            try:
+                self._pass(is_first=is_first)
+                is_first = False
+            except Exception:  # noqa: BLE001  # nobody awaits this task: it would end unseen, and nothing be removed
+                _LOG.exception("what has been kept long enough is not removed; it is tried again in an hour")
             await asyncio.sleep(_BETWEEN_SECONDS)
+
+    def _pass(self, *, is_first: bool) -> None:
+        kept = self._kept()
+        if is_first:
+            self._do(TextPass(kept))
+        if kept.retention.shortest_record_days < math.inf:
+            self._do(RecordPass(kept))
 
 
 def read_label(text: str | None) -> Label | None:

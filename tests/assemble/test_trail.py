@@ -149,3 +149,41 @@ async def test_what_people_said_is_nowhere_in_the_log_s_files(tmp_path: Path) ->
     files = [path for path in (tmp_path / "data/audit").rglob("*") if path.is_file()]
     assert len(files) > 3
     assert not [path for path in files if canary.encode() in path.read_bytes()]
+
+
+async def test_an_older_database_beside_newer_files_is_told_at_the_start(tmp_path: Path) -> None:
+    async with running(made(tmp_path)) as stack:
+        await asked(stack)
+    old = (tmp_path / "data/freehold.db").read_bytes()
+    async with running(made(tmp_path)) as stack:
+        for _ in range(3):
+            await asked(stack)
+    size = len(stack.trail.log())
+    (tmp_path / "data/freehold.db").write_bytes(old)
+    async with running(made(tmp_path)) as stack:
+        (warning,) = stack.warnings()
+        assert f"the log has {size}. The log goes on, and says so in leaf {size}" in warning
+        await asked(stack)
+    assert leaves(stack)[size][0] == "restored"
+    async with running(made(tmp_path)) as stack:
+        assert stack.warnings() == []
+
+
+async def test_a_key_that_is_gone_is_told_and_none_is_made_in_its_place(tmp_path: Path) -> None:
+    async with running(made(tmp_path)) as stack:
+        await asked(stack)
+    key = tmp_path / "data/audit.key"
+    seed = key.read_bytes()
+    key.unlink()
+    async with running(made(tmp_path)) as stack:
+        await asked(stack)
+        await stack.book.flush()
+        await asyncio.to_thread(stack.trail.seal)
+        (warning,) = stack.warnings()
+        assert "audit.key is gone" in warning
+        assert "bring it back from a backup" in warning
+    assert not key.exists()
+    key.write_bytes(seed)
+    async with running(made(tmp_path)) as stack:
+        pass
+    assert [kind for kind, _ in leaves(stack)].count("exchange") == 2

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from freehold.assemble.trail import Trail
 from freehold.ledger.audit.leaf import Document
+from freehold.ledger.audit.note import COSIGNATURE, PublicKey, parse_note
 from freehold.ledger.audit.tree import included, leaf_hash
 from support.audit import KEY, OTHER, exchange, exchange_id, placed_all, sent, signed, some, written
 from support.commands import Terminal
@@ -117,8 +119,9 @@ def test_a_report_that_does_not_hold_is_exit_code_1(terminal: Terminal, tmp_path
         2,
     )
     assert terminal("audit", "report", "--label", "restricted", *where).code == 0
-    assert terminal("audit", "report", "--label", "confidential", "--since", "2026-09-22", *where).code == 0
-    assert terminal("audit", "report", "--label", "confidential", "--until", "2026-09-21", *where).code == 0
+    for times in (("--since", "2026-09-22"), ("--until", "2026-09-21")):
+        ran = terminal("audit", "report", "--label", "confidential", *times, *where)
+        assert (ran.code, ran.out.startswith("The log has no leaf of that time")) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,13 @@ def test_a_report_that_does_not_hold_is_exit_code_1(terminal: Terminal, tmp_path
         (("verify", "LOG", "--checkpoint", "EMPTY"), "holds no checkpoint"),
         (("report", "--label", "nonsense", "--log", "LOG"), "--label: 'nonsense' is not a level"),
         (("report", "--label", "public", "--since", "soon", "--log", "LOG"), "--since is a date"),
+        (("report", "--label", "public;moon", "--log", "LOG"), "--label: no label or clearance in the log ever had"),
+        (("report", "--label", "public", "--since", "1h", "--until", "2h", "--log", "LOG"), "swap or widen them"),
+        (
+            ("report", "--label", "public", "--since", "2026-01-02", "--until", "2026-01-02", "--log", "LOG"),
+            "no time is left between them",
+        ),
+        (("verify", "LOG", "--witness", "nonsense"), "--witness: a verifier key is name+id+key"),
     ],
 )
 def test_what_cannot_be_meant_is_said_with_exit_code_2(
@@ -152,3 +162,54 @@ def test_a_folder_without_a_key_needs_one(terminal: Terminal, log: Path) -> None
     (log / "key").unlink()
     ran = terminal("audit", "verify", str(log))
     assert (ran.code, ran.err) == (2, "freehold: the folder has no key in it; give the log's public key with --key\n")
+
+
+def test_a_key_beside_the_log_that_was_changed_is_told(terminal: Terminal, log: Path) -> None:
+    (log / "key").write_text(OTHER.key.vkey + "\n")
+    ran = terminal("audit", "verify", str(log), "--key", VKEY)
+    assert ran.code == 1
+    assert "FAULT  key is not the key that the log was checked with" in ran.out
+
+
+def test_a_file_that_nothing_reads_is_named_and_is_no_fault(terminal: Terminal, log: Path) -> None:
+    (log / "tile/entries/009").write_bytes(b"")
+    ran = terminal("audit", "verify", str(log), "--key", VKEY)
+    assert (ran.code, ran.err) == (
+        0,
+        "tile/entries/009 is no part of the log: nothing signs it, and nothing reads it.\n",
+    )
+    assert json.loads(terminal("audit", "verify", str(log), "--json").out)["unread"] == ["tile/entries/009"]
+
+
+def test_a_witness_is_asked_for_by_its_key(terminal: Terminal, log: Path) -> None:
+    key, note = PublicKey("witness.example/w1", OTHER.key.public, COSIGNATURE), signed(some(300)[:200])
+    where = ("audit", "verify", str(log), "--key", VKEY, "--witness", key.vkey)
+    ran = terminal(*where)
+    assert ran.code == 1
+    assert "FAULT  no checkpoint has a cosignature of the witness 'witness.example/w1'" in ran.out
+    message = f"cosignature/v1\ntime 1790000300\n{parse_note(note)[0]}".encode()
+    data = base64.b64encode(key.id + (1790000300).to_bytes(8, "big") + OTHER.sign(message)).decode()
+    (log / "cosigned").write_text(f"{note}— {key.name} {data}\n")
+    ran = terminal(*where)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "witness.example/w1 saw 200 leaves at 2026-09-21T14:18:20Z.")
+    told = json.loads(terminal(*where, "--json").out)
+    assert told["witnessed"] == {key.name: {"size": 200, "time": "2026-09-21T14:18:20Z"}}
+
+
+def test_leaves_that_cannot_be_sealed_are_a_fault_and_no_report_is_made(
+    asked: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked("chat", "Hello").code == 0
+
+    def waits(_self: Trail) -> str:
+        return "No space left on device"
+
+    monkeypatch.setattr(Trail, "trouble", waits)
+    ran = asked("audit", "verify")
+    assert (ran.code, ran.out.splitlines()[0]) == (
+        1,
+        "FAULT  what was written down since is not sealed: No space left on device",
+    )
+    ran = asked("audit", "report", "--label", "confidential")
+    assert (ran.code, ran.out) == (1, "")
+    assert "No space left on device" in ran.err

@@ -85,6 +85,7 @@ async def test_the_log_goes_on_from_what_it_was(app: App, admin: dict[str, str])
         ("proofs/fh_nothing", 404),
         ("tile/0/001", 404),
         ("tile/../key", 404),
+        ("cosigned", 404),
         ("tile/entries/../../../freehold.db", 404),
         ("consistency", 400),
         ("consistency?from=99999", 400),
@@ -97,7 +98,7 @@ async def test_what_is_not_there_is_not_found(app: App, admin: dict[str, str], p
 
 async def test_only_an_admin_reads_it(app: App, stack: Stack) -> None:
     key = {"x-api-key": stack.keys.create(Grant(name="ann")).secret.reveal()}
-    for path in ("checkpoint", "key", "tile/0/000", "leaves/0", "proofs/0", "consistency"):
+    for path in ("checkpoint", "cosigned", "key", "tile/0/000", "leaves/0", "proofs/0", "consistency"):
         assert (await get(app, f"/api/audit/{path}", key)).status == 403
         assert (await get(app, f"/api/audit/{path}", {})).status == 401
 
@@ -108,6 +109,7 @@ async def test_a_checkpoint_has_its_cosignatures_for_as_long_as_it_is_the_latest
     note = (await get(app, "/api/audit/checkpoint", admin)).body
     Folder(tmp_path / "data/audit").replace(COSIGNED_NAME, note + b"and more\n")
     assert (await get(app, "/api/audit/checkpoint", admin)).body == note + b"and more\n"
+    assert (await get(app, "/api/audit/cosigned", admin)).body == note + b"and more\n"
     await chat(app, admin)
     assert b"and more" not in (await get(app, "/api/audit/checkpoint", admin)).body
 
@@ -135,6 +137,7 @@ async def test_a_log_that_cannot_be_sealed_is_a_warning_and_requests_go_on(
         await get(app, "/api/audit/checkpoint", admin)
         (warning,) = (await told(app, "/readyz", {}))["warnings"]
         assert "No space left" in warning
+        assert "No space left" in (await told(app, "/api/audit/key", admin))["waits"]
         patch.setattr("freehold.ledger.book.MOST_BEHIND", 0)
         refused = await get(app, "/readyz", {})
         assert refused.status == 503

@@ -195,8 +195,7 @@ class Stack:
 
     def warnings(self) -> list[str]:
         """What is wrong though requests are taken."""
-        trouble = self.trail.trouble()
-        return [] if trouble is None else [f"the audit log cannot be sealed, and leaves wait: {trouble}"]
+        return self.trail.warnings()
 
     def models(self, caller: Caller) -> list[ListedModel]:
         """What this caller may ask for: routes, then targets."""

@@ -18,6 +18,7 @@ from freehold.ledger.audit.log import Log, NoLog
 from freehold.ledger.audit.note import PublicKey
 from freehold.ledger.audit.sealer import Sealer
 from freehold.ledger.audit.signing import KEY_FILE, LogKey
+from freehold.ledger.audit.tiles import CHECKPOINT
 from freehold.ledger.audit.witness import FileWitness, GitWitness, Post, ServiceWitness, Witness, attend
 from freehold.providers.egress import Egress
 from freehold.stores.keyfile import keyfile
@@ -43,8 +44,13 @@ class Trail:
         self.sealer = Sealer(connect, self.folder, self.signer, self._is_new) if config.audit.enabled else None
 
     def signer(self) -> LogKey:
-        """The key of this log, made at the first call; raises `SetupError`."""
+        """The key of this log, made at the first call; raises `SetupError`, also where the key of a log is gone."""
         if self._signer is None:
+            if self._is_new() and self.folder.fetch(CHECKPOINT) is not None:
+                raise SetupError(
+                    f"{self._data / KEY_FILE} is gone, and another key cannot go on with the log in {self.folder.path};"
+                    " bring it back from a backup, or put that folder aside, so that a log begins anew"
+                )
             self._signer = LogKey(keyfile(self._data, KEY_FILE))
         return self._signer
 
@@ -112,8 +118,14 @@ class Trail:
             return None
 
     def trouble(self) -> str | None:
-        """What keeps the log from being sealed, though requests go on; `None` while all is well."""
+        """What keeps the log from being sealed; `None` while all is well."""
         return None if self.sealer is None else self.sealer.trouble
+
+    def warnings(self) -> list[str]:
+        """What keeps the log from being sealed, and what was found gone at the start, though requests go on."""
+        trouble, notice = self.trouble(), None if self.sealer is None else self.sealer.notice
+        waits = [f"the audit log cannot be sealed, and leaves wait: {trouble}"] if trouble else []
+        return [*waits, *([notice] if notice else [])]
 
     def _witness(self) -> Witness | None:
         """Who is shown the checkpoints."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +19,11 @@ from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_ap
 from freehold.cli.reach import Where, reach
 from freehold.core.errors import BadRequest
 from freehold.core.label import Label
-from freehold.ledger.audit.folder import KEY_NAME, Folder
+from freehold.ledger.audit.beside import false_key, unread
+from freehold.ledger.audit.folder import COSIGNED_NAME, KEY_NAME, Folder
 from freehold.ledger.audit.log import Log, NoLog
 from freehold.ledger.audit.note import BadNote, PublicKey, notes_in
-from freehold.ledger.audit.report import as_json, lines, report
+from freehold.ledger.audit.report import UnknownTag, as_json, lines, report
 from freehold.ledger.audit.tiles import CHECKPOINT, Broken, Fetch, tiles_of
 from freehold.ledger.audit.verify import Verdict, verify
 
@@ -44,14 +46,33 @@ KeyOption = Annotated[
 ]
 
 
+_AS_PRINTED = "give it as 'freehold audit key' prints it"
+_MOST_NAMED = 20
+
+
 class _Source:
     """Where a log is read, and the key it is checked with."""
 
-    def __init__(self, fetch: Fetch, key: PublicKey, *, trusted: bool) -> None:
+    def __init__(
+        self, fetch: Fetch, key: PublicKey, *, trusted: bool, folder: Folder | None = None, waits: str | None = None
+    ) -> None:
         self.fetch = fetch
         self.key = key
         self.trusted = trusted
         """Whether the key came another way than the log."""
+        self.folder = folder
+        """Where its files are; `None` where a Freehold hands them out."""
+        self.waits = waits
+        """Why that Freehold cannot seal what it has written down since."""
+
+    def verify(self, earlier: Sequence[str] = (), witnesses: Sequence[PublicKey] = ()) -> Verdict:
+        """Check the log, and what is around it."""
+        verdict = verify(self.fetch, self.key, earlier, witnesses)
+        if self.waits is not None:
+            verdict.add(f"what was written down since is not sealed: {self.waits}")
+        if self.folder is not None and (fault := false_key(self.folder, self.key)) is not None:
+            verdict.add(fault)
+        return verdict
 
 
 @app.command("verify")
@@ -62,6 +83,12 @@ def verify_log(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Earlier checkpoints, as a witness keeps them; may be given several times."),
     ] = None,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="VKEY", help="A witness's public key, whose cosignature must be there; several times too."
+        ),
+    ] = None,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
     as_json_: JsonOption = False,
@@ -71,13 +98,19 @@ def verify_log(
     Example: freehold audit verify /mnt/audit --key "$VKEY" --checkpoint witness.txt
     """
     earlier = [note for path in checkpoint or () for note in _notes(path)]
+    witnesses = [_public(each, "--witness: ", "give it as the witness hands it out") for each in witness or ()]
     with ExitStack() as stack:
         source = _source(stack, folder, key, Where(config, data_dir))
-        verdict = verify(source.fetch, source.key, earlier)
+        verdict = source.verify(earlier, witnesses)
+    extra = unread(source.folder, verdict.size) if source.folder is not None and verdict.size else []
     if as_json_:
-        say.json(_verdict_row(verdict))
+        say.json(_verdict_row(verdict) | {"unread": extra})
     else:
         _print_verdict(verdict, source)
+        for path in extra[:_MOST_NAMED]:
+            say.aside(f"{path} is no part of the log: nothing signs it, and nothing reads it.")
+        if extra[_MOST_NAMED:]:
+            say.aside(f"Nor are {len(extra) - _MOST_NAMED} more files.")
     if not verdict.holds:
         raise typer.Exit(1)
 
@@ -138,6 +171,7 @@ def export(
         raise UsedWrongly(f"{folder} is not empty; name a folder that is, or none that is there")
     with ExitStack() as stack:
         source = _source(stack, None, key, Where(config, data_dir))
+        cosigned = source.fetch(COSIGNED_NAME)  # first, since the log may only grow meanwhile
         log = _opened(source)
         into = Folder(folder)
         written = []
@@ -149,6 +183,8 @@ def export(
             written.append(tile.path)
     into.settle(written)
     into.replace(KEY_NAME, (source.key.vkey + "\n").encode())
+    if cosigned is not None:
+        into.replace(COSIGNED_NAME, cosigned)
     into.replace(CHECKPOINT, log.note.encode())
     say.note(f"{len(log)} leaves are in {folder}; check them with 'freehold audit verify {folder} --key VKEY'")
 
@@ -168,17 +204,23 @@ def report_(
 ) -> None:
     """Say what labelled data fed which targets, and whether any fed one outside; exit code 1 if it did.
 
-    The log is checked first. What a declassifier let through is listed, and is no contradiction.
+    The log is checked first. What a declassifier let through is listed, and is no contradiction. A time of which the
+    log has nothing is exit code 1 too, and a tag that it never names is an error: neither shows that nothing was sent.
 
     Example: freehold audit report --label confidential --since 2026-03-01 --until 2026-04-01
     """
     asked, begin, end = _label(label), _ns(since, "--since", 0), _ns(until, "--until", 2**63)
+    if end <= begin:
+        raise UsedWrongly("--until is not later than --since, so no time is left between them; swap or widen them")
     with ExitStack() as stack:
         source = _source(stack, log_folder, key, Where(config, data_dir))
-        verdict = verify(source.fetch, source.key)
+        verdict = source.verify()
         if not verdict.holds:
             raise CommandFailed(f"the log cannot be relied on: {verdict.faults[0]}; 'freehold audit verify' says all")
-        found = report(_opened(source), asked, begin, end)
+        try:
+            found = report(_opened(source), asked, begin, end)
+        except UnknownTag as error:
+            raise UsedWrongly(f"--label: {error}") from error
     if as_json_:
         say.json(as_json(found) | {"checkpoint": _verdict_row(verdict)})
     else:
@@ -207,21 +249,26 @@ def _source(stack: ExitStack, folder: Path | None, key: str | None, where: Where
             folder = beneath  # a whole data directory was named
         if not folder.is_dir():
             raise UsedWrongly(f"{folder} is no folder; name the one that holds the file 'checkpoint'")
-        return _keyed(Folder(folder).fetch, key)
+        return _of_folder(Folder(folder), key)
     client = stack.enter_context(reach(where, "record"))
-    return _keyed(_over(client), key or client.get("/api/audit/key")["vkey"], trusted=key is not None)
+    told = client.get("/api/audit/key")
+    public = _public(key or told["vkey"], "", _AS_PRINTED)
+    return _Source(_over(client), public, trusted=key is not None, waits=told.get("waits"))
 
 
-def _keyed(fetch: Fetch, key: str | None, *, trusted: bool = True) -> _Source:
-    if key is None:
-        beside = fetch(KEY_NAME)
-        if beside is None:
-            raise UsedWrongly("the folder has no key in it; give the log's public key with --key")
-        key, trusted = beside.decode("utf-8", "replace"), False
+def _of_folder(folder: Folder, key: str | None) -> _Source:
+    beside = folder.fetch(KEY_NAME) if key is None else key.encode()
+    if beside is None:
+        raise UsedWrongly("the folder has no key in it; give the log's public key with --key")
+    public = _public(beside.decode("utf-8", "replace"), "", _AS_PRINTED)
+    return _Source(folder.fetch, public, trusted=key is not None, folder=folder)
+
+
+def _public(vkey: str, option: str, mend: str) -> PublicKey:
     try:
-        return _Source(fetch, PublicKey.parse(key), trusted=trusted)
+        return PublicKey.parse(vkey)
     except BadNote as error:
-        raise UsedWrongly(f"{error}; give it as 'freehold audit key' prints it") from error
+        raise UsedWrongly(f"{option}{error}; {mend}") from error
 
 
 def _over(client: Client) -> Fetch:
@@ -289,6 +336,13 @@ def _print_verdict(verdict: Verdict, source: _Source) -> None:
     if verdict.earlier:
         sizes = ", ".join(map(str, verdict.earlier[:10])) + (", ..." if verdict.earlier[10:] else "")
         say.line(f"It goes on from the earlier checkpoints of {sizes} leaves.")
+    for name, seen in verdict.witnessed.items():
+        say.line(f"{name} saw {seen.size} leaves at {_moment(seen.time)}.")
+    for index, known in verdict.restored:
+        say.line(
+            f"At leaf {index} the database was from an earlier time: the record may lack what leaves {known} to"
+            f" {index - 1} tell."
+        )
     if not source.trusted:
         say.aside("The key is the one that lies beside the log; bring it with --key from where you trust it.")
 
@@ -302,6 +356,10 @@ def _verdict_row(verdict: Verdict) -> dict[str, Any]:
         "root": base64.b64encode(verdict.root).decode(),
         "time": _moment(verdict.time),
         "earlier": verdict.earlier,
+        "witnessed": {
+            name: {"size": seen.size, "time": _moment(seen.time)} for name, seen in verdict.witnessed.items()
+        },
+        "restored": [{"leaf": index, "known": known} for index, known in verdict.restored],
     }
 
 

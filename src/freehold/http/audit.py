@@ -11,7 +11,7 @@ import msgspec
 
 from freehold.assemble import Stack
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, NotFound, Unavailable
+from freehold.core.errors import BadRequest, NotFound, SetupError, Unavailable
 from freehold.http.asgi import NO_STORE, Header, Http
 from freehold.http.parameters import number
 from freehold.ledger.audit.folder import COSIGNED_NAME
@@ -51,10 +51,22 @@ class AuditApi:
             raise NotFound(f"the log has no {path[:80]!a}")
         await http.reply(200, data, [_FOREVER], _BYTES)
 
+    async def cosigned(self, http: Http, _caller: Caller) -> None:
+        """``GET /api/audit/cosigned``: the latest checkpoint that a witness has cosigned."""
+        data = await asyncio.to_thread(self._fetch, COSIGNED_NAME)
+        if data is None:
+            raise NotFound("no witness has cosigned a checkpoint of this log")
+        await http.reply(200, data, [NO_STORE], _TEXT)
+
     async def key(self, http: Http, _caller: Caller) -> None:
-        """``GET /api/audit/key``: the public key as a verifier key."""
-        signer = await asyncio.to_thread(self._stack.trail.signer)
-        await http.tell({"vkey": signer.key.vkey, "origin": signer.key.name})
+        """``GET /api/audit/key``: the public key as a verifier key; ``waits`` is why leaves cannot be sealed."""
+        try:
+            signer = await asyncio.to_thread(self._stack.trail.signer)
+        except SetupError as error:
+            raise Unavailable(str(error)) from error
+        await self._sealed()
+        waits = self._stack.trail.trouble()
+        await http.tell({"vkey": signer.key.vkey, "origin": signer.key.name, **({"waits": waits} if waits else {})})
 
     async def leaf(self, http: Http, _caller: Caller, name: str) -> None:
         """``GET /api/audit/leaves/{id or index}``."""
@@ -89,7 +101,7 @@ class AuditApi:
                 raise _none() from None
             except NoLeaf as error:
                 raise NotFound(str(error)) from None
-            except (Broken, BadNote) as error:
+            except (Broken, BadNote, SetupError) as error:
                 raise _broken(error) from error
 
         return await asyncio.to_thread(done)
@@ -114,5 +126,5 @@ def _none() -> NotFound:
     return NotFound("there is no audit log yet: nothing was asked, or [audit] enabled is false")
 
 
-def _broken(error: ValueError) -> Unavailable:
+def _broken(error: Exception) -> Unavailable:
     return Unavailable(f"the audit log cannot be read: {error}; 'freehold audit verify' says all that is wrong")

@@ -260,13 +260,28 @@ AUDIT = (
     ),
     Operation(
         "GET",
+        "/api/audit/cosigned",
+        "audit",
+        "cosigned",
+        "admin",
+        "The latest checkpoint that a witness cosigned, with its cosignatures.",
+    ),
+    Operation(
+        "GET",
         "/api/audit/tile/{}",
         "audit",
         "tile",
         "admin",
         "A tile of the log's hashes, or under entries/ of its leaves, as C2SP's tlog-tiles has them.",
     ),
-    Operation("GET", "/api/audit/key", "audit", "key", "admin", "The public key that checkpoints are checked with."),
+    Operation(
+        "GET",
+        "/api/audit/key",
+        "audit",
+        "key",
+        "admin",
+        "The public key that checkpoints are checked with; waits says why leaves cannot be sealed.",
+    ),
     Operation(
         "GET", "/api/audit/leaves/{}", "audit", "leaf", "admin", "What the log says of a request, by its id or place."
     ),

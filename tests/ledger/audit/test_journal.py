@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -70,8 +71,27 @@ def test_what_is_sealed_is_dropped(connection: sqlite3.Connection) -> None:
     assert journal.first(connection) == 6
 
 
-def test_an_older_database_catches_up_with_its_log_and_a_newer_one_stays(connection: sqlite3.Connection) -> None:
-    journal.catch_up(connection, 10, 500)
-    assert journal.where(connection) == (10, 500)
-    journal.catch_up(connection, 5, 100)
-    assert journal.where(connection) == (10, 500)
+def test_an_older_database_goes_on_after_its_log_and_says_so_before_all_else(connection: sqlite3.Connection) -> None:
+    rows = journal.append(connection, [LEAF, note("test", what="other")], lambda: 100)
+    sealed = rows[0].leaves[0]
+    journal.go_on(connection, 10, 500, lambda index, leaf: (index, leaf) == (0, sealed))
+    told = [head_of(leaf) for row in journal.held(connection, 10**6) for leaf in row.leaves]
+    assert [(head.index, head.kind, bytes(head.body)) for head in told] == [
+        (10, "restored", b'{"known":2,"size":10}'),
+        (11, "test", b'{"what":"other"}'),
+    ]
+    assert min(head.at for head in told) >= 500
+    assert journal.where(connection)[0] == 12
+
+
+def test_what_was_committed_is_flushed_and_nothing_where_there_is_nothing(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(Path(f"/proc/self/fd/{descriptor}").readlink()))
+    journal.append(connection, [LEAF])
+    journal.flush(connection)
+    assert [path.name for path in flushed] == ["freehold.db-wal"]
+    connection.execute("PRAGMA journal_mode=DELETE")
+    journal.flush(connection)
+    assert len(flushed) == 1

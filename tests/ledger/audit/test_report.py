@@ -8,11 +8,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from freehold.core.label import Label
-from freehold.ledger.audit.leaf import Document, Leaf, Sent, configuration_leaves, lost_leaf
+from freehold.ledger.audit.leaf import Document, Leaf, Sent, _said, configuration_leaves, lost_leaf
 from freehold.ledger.audit.log import Log
-from freehold.ledger.audit.report import Report, as_json, limits, lines, report, statement
+from freehold.ledger.audit.report import Report, UnknownTag, as_json, limits, lines, report, statement
+from freehold.ledger.audit.tiles import Broken
 from support.audit import KEY, NS, START, exchange, noted, placed_all, sent, written
 from support.exchanges import AWAY, HOME
 
@@ -142,3 +144,50 @@ def test_programs_get_the_same(tmp_path: Path) -> None:
     assert (found["holds"], found["since"], found["until"]) == (False, "the beginning", "2026-09-21T14:13:21Z")
     assert found["violations"][0]["target"] == "away"
     assert json.loads(msgspec.json.encode(found)) == json.loads(json.dumps(found))
+
+
+def test_a_time_without_leaves_shows_nothing(tmp_path: Path) -> None:
+    found = told(tmp_path, exchange(0), since_ns=START + 9 * NS)
+    assert (found.empty, found.holds) == (True, False)
+    assert statement(found) == "The log has no leaf of that time, and so it shows nothing of what was sent then."
+
+
+def test_a_tag_that_the_log_never_names_is_an_error(tmp_path: Path) -> None:
+    rules = configuration_leaves("r0", [HOME, AWAY])
+    leaves = [
+        *rules,
+        exchange(1, sent(label=SECRET), label=SECRET),
+        exchange(2, sent(label="internal;eu"), label="internal;eu"),
+    ]
+    with pytest.raises(UnknownTag, match=r"the tag 'moon', 'sun', .* it names eu, health$"):
+        told(tmp_path, *leaves, label="confidential;moon,sun,eu")
+    assert told(tmp_path / "b", *leaves, label=SECRET).labelled == 1
+    # Named outside the time that is asked about, or by a clearance alone, it is a tag of this log all the same.
+    for time in ({"until_ns": START + 1}, {"since_ns": START + 2 * NS}):
+        assert told(tmp_path / next(iter(time)), *leaves, label=SECRET, **time).holds
+    cleared = configuration_leaves("r1", [structs.replace(HOME, clearance=Label.parse("restricted;moon"))])
+    assert told(tmp_path / "d", *cleared, label="confidential;moon").holds
+
+
+def test_a_label_too_long_for_a_leaf_counts_as_having_every_tag(tmp_path: Path) -> None:
+    long = "confidential;" + ",".join(f"{number:02}{'x' * 60}" for number in range(10))
+    (leaf_label,) = {_said(Label.parse(long))}
+    assert len(leaf_label) < 60
+    leaves = [exchange(0, sent(label=SECRET), label=SECRET), exchange(1, outside(label=leaf_label), label=leaf_label)]
+    assert not told(tmp_path, *leaves, label=SECRET).holds
+    assert told(tmp_path / "b", *leaves, label="restricted").holds
+
+
+def test_leaves_that_do_not_name_their_documents_are_told(tmp_path: Path) -> None:
+    found = told(tmp_path, exchange(0), exchange(1, cut=True))
+    assert "Leaves too long to name their documents, findings and sources: 1." in limits(found)
+
+
+def test_a_gap_that_began_before_the_time_asked_about_is_told(tmp_path: Path) -> None:
+    found = told(tmp_path, noted("stop"), noted("start"), exchange(0), since_ns=START + 1)
+    assert found.off == [(START, START + NS)]
+
+
+def test_a_configuration_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Broken, match="leaf 0 is no configuration"):
+        told(tmp_path, noted("configuration", targets="all"))

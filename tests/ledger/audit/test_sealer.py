@@ -168,8 +168,9 @@ def test_kill_9_loses_nothing_and_doubles_nothing(place: Place) -> None:
     assert place.indexes() == list(range(written))
 
 
+@pytest.mark.parametrize(("where", "step"), [(journal, "flush"), *STEPS[:3]])
 def test_a_disk_that_refuses_is_told_once_and_tried_again(
-    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, where: object, step: str
 ) -> None:
     sealer = place.sealer()
     place.write(3, sealer)
@@ -178,7 +179,7 @@ def test_a_disk_that_refuses_is_told_once_and_tried_again(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
-        patch.setattr(Folder, "put", full)
+        patch.setattr(where, step, full)
         assert "No space left" in (sealer.seal() or "")
         sealer.seal()
         assert [record.message for record in caplog.records] == [
@@ -222,15 +223,53 @@ def test_files_from_an_earlier_time_are_told(place: Place, tmp_path: Path) -> No
     assert "the log ends at leaf 5, and the next one in the database is 10" in (place.sealer().seal() or "")
 
 
-def test_a_database_from_an_earlier_time_goes_on_where_the_log_ends(place: Place) -> None:
+def test_a_database_from_an_earlier_time_goes_on_and_the_log_says_so_for_good(
+    place: Place, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.write(5)
+    place.sealer().seal()
+    place.write(2)
+    with closing(place.store.connect()) as connection, closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        connection.backup(old)
+    place.write(5)
+    assert place.sealer().seal() is None
+    with closing(place.store.connect()) as connection, closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.backup(connection)
+    sealer = place.sealer()
+    told = "it knew of 7 leaves, and the log has 12. The log goes on, and says so in leaf 12"
+    assert told in (sealer.notice or "")
+    assert told in caplog.text
+    place.write(2, sealer)
+    assert sealer.seal() is None
+    assert place.indexes() == list(range(15)), "and what waited in the old database is not in there twice"
+    verdict = verify(Folder(place.path).fetch, KEY.key)
+    assert (verdict.holds, verdict.restored) == (True, [(12, 7)])
+    assert place.sealer().notice is None, "it is told at the start that found it"
+
+
+def test_the_database_is_flushed_before_a_checkpoint_speaks_for_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    real = Folder.replace
+    monkeypatch.setattr(journal, "flush", lambda _connection: order.append("flush"))
+    monkeypatch.setattr(Folder, "replace", lambda *args: (order.append(args[1]), real(*args)))
+    place.write(1)
+    assert place.sealer().seal() is None
+    assert order == ["key", "flush", "checkpoint"]
+
+
+def test_what_was_handed_over_is_not_sealed_past_what_the_database_holds_besides(place: Place) -> None:
     place.write(5)
     place.sealer().seal()
     with closing(place.store.connect()) as connection:
-        connection.execute("DELETE FROM meta WHERE name = 'audit'")
+        connection.execute("UPDATE meta SET value = '3 0' WHERE name = 'audit'")
+        journal.append(connection, [note("test", what="another")] * 2)
     sealer = place.sealer()
-    place.write(2, sealer)
-    assert sealer.seal() is None
-    assert place.indexes() == list(range(7))
+    place.write(1, sealer)
+    assert "leaf 3 in the database is another than the one that was sealed" in (sealer.seal() or "")
+    assert place.waiting() == 3
+    assert place.indexes() == list(range(5))
 
 
 def test_leaves_that_differ_from_those_that_were_sealed_are_told(place: Place) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import pytest
 
 from freehold.ledger.audit.edge import Edge
-from freehold.ledger.audit.note import Checkpoint, sign_checkpoint
+from freehold.ledger.audit.folder import COSIGNED_NAME
+from freehold.ledger.audit.leaf import note
+from freehold.ledger.audit.note import COSIGNATURE, Checkpoint, PublicKey, parse_note, sign_checkpoint
 from freehold.ledger.audit.tiles import CHECKPOINT, pack, unpack
-from freehold.ledger.audit.verify import Verdict, verify
+from freehold.ledger.audit.verify import Seen, Verdict, verify
 from support.audit import KEY, NS, OTHER, START, exchange, placed_all, signed, some
 
 Files = dict[str, bytes]
@@ -170,3 +173,53 @@ def test_leaves_that_are_none_are_named_and_not_all_of_them() -> None:
     found = checked(files_of([b"nonsense"] * 50, START))
     assert found.faults[0].startswith("leaf 0 is no leaf of Freehold's")
     assert len(found.faults) == 20
+
+
+WITNESS = PublicKey("witness.example/w1", OTHER.key.public, COSIGNATURE)
+
+
+def cosigned(leaves: list[bytes], time: int = 77) -> str:
+    """The checkpoint of these leaves as the witness gives it back, by C2SP's tlog-cosignature."""
+    given = signed(leaves)
+    message = f"cosignature/v1\ntime {time}\n{parse_note(given)[0]}".encode()
+    data = base64.b64encode(WITNESS.id + time.to_bytes(8, "big") + OTHER.sign(message)).decode()
+    return f"{given}— {WITNESS.name} {data}\n"
+
+
+def test_what_a_witness_cosigned_is_found_wherever_it_stands() -> None:
+    beside = {**FILES, COSIGNED_NAME: cosigned(LOG[:300]).encode()}
+    for files, earlier, size in (
+        (beside, (), 300),
+        (FILES, (cosigned(LOG[:5]), cosigned(LOG[:255])), 255),
+        ({**FILES, CHECKPOINT: cosigned(LOG).encode()}, (cosigned(LOG[:5]),), 600),
+    ):
+        verdict = verify(files.get, KEY.key, earlier, [WITNESS])
+        assert (verdict.faults, verdict.witnessed) == ([], {WITNESS.name: Seen(size, 77)})
+    assert verify(beside.get, KEY.key).witnessed == {}
+    assert verify(beside.get, KEY.key).earlier == []
+
+
+def test_a_cosignature_that_is_missing_or_false_is_told() -> None:
+    assert verify(FILES.get, KEY.key, EARLIER, [WITNESS]).faults == [
+        "no checkpoint has a cosignature of the witness 'witness.example/w1'"
+    ]
+    head, _, last = cosigned(LOG[:300]).rpartition(" ")
+    data = bytearray(base64.b64decode(last))
+    data[-1] ^= 1
+    files = {**FILES, COSIGNED_NAME: f"{head} {base64.b64encode(data).decode()}\n".encode()}
+    assert "the file cosigned: the cosignature of 'witness.example/w1' does not hold" in "\n".join(
+        verify(files.get, KEY.key, (), [WITNESS]).faults
+    )
+
+
+def test_what_was_cosigned_is_an_earlier_checkpoint_too() -> None:
+    changed = [*LOG[:100], LOG[100].replace(b"internal", b"public"), *LOG[101:]]
+    files = {**rewritten(changed), COSIGNED_NAME: cosigned(LOG[:300]).encode()}
+    assert "the first 300 leaves are not those of the earlier checkpoint" in faults(files)
+    assert "the file cosigned: it is no signed note" in faults({**FILES, COSIGNED_NAME: b"\xff"})
+
+
+def test_a_leaf_that_says_that_the_database_was_older_is_told_and_is_no_fault() -> None:
+    leaves = placed_all([exchange(0), note("restored", known=0, size=1), exchange(1)])
+    assert (checked(files_of(leaves)).faults, checked(files_of(leaves)).restored) == ([], [(1, 0)])
+    assert "leaf 1 does not say" in faults(files_of(placed_all([exchange(0), note("restored", known="x")])))

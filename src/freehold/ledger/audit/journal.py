@@ -9,12 +9,15 @@ would cost several times as much.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
-from freehold.ledger.audit.leaf import Leaf, head_of, placed
+from freehold.ledger.audit.leaf import Leaf, head_of, note, placed
 from freehold.ledger.audit.tiles import pack, unpack
 
 _NAME = "audit"
@@ -66,27 +69,23 @@ def append(connection: sqlite3.Connection, leaves: Sequence[Leaf], now: Callable
     return rows
 
 
-def catch_up(connection: sqlite3.Connection, size: int, at: int) -> None:
-    """Go on after a log of `size` leaves, the last of that time, where the database is from before its end."""
-    index, last = where(connection)
-    if index < size or last < at:
-        _mark(connection, max(index, size), max(last, at))
-
-
 def begin_anew(connection: sqlite3.Connection) -> None:
     """Number what stands here from 0, for a log that has neither files nor a key yet: the database came alone."""
     if first(connection) == 0:
         return  # All there ever was stands here, and keeps its times.
-    heads = [head_of(leaf) for row in held(connection, _ALL) for leaf in row.leaves]
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.execute("DELETE FROM audit_leaves")
-        connection.execute("DELETE FROM meta WHERE name = ?", (_NAME,))
-        append(connection, [Leaf(head.kind, bytes(head.body)) for head in heads])
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    _move(connection, 0, 0, _unplaced(leaf for row in held(connection, _ALL) for leaf in row.leaves))
+
+
+def go_on(connection: sqlite3.Connection, size: int, at: int, sealed: Callable[[int, bytes], bool]) -> None:
+    """Go on after a log of `size` leaves, the last of that time, where the database is from before its end.
+
+    The log says so itself, for good, in a leaf of kind ``restored``. What stands here and `sealed` says is in the log
+    already, at that index, is dropped; the rest comes after that leaf.
+    """
+    waiting = [(number, leaf) for row in held(connection, _ALL) for number, leaf in enumerate(row.leaves, row.first)]
+    rest = _unplaced(leaf for number, leaf in waiting if not (number < size and sealed(number, leaf)))
+    known, last = where(connection)
+    _move(connection, size, max(at, last), [note("restored", known=known, size=size), *rest])
 
 
 def first(connection: sqlite3.Connection) -> int:
@@ -113,6 +112,38 @@ def held(connection: sqlite3.Connection, most: int) -> list[Row]:
 def drop(connection: sqlite3.Connection, size: int) -> None:
     """Remove the rows of the first `size` leaves, which are sealed whole rows at a time."""
     connection.execute("DELETE FROM audit_leaves WHERE position < ?", (size,))
+
+
+def flush(connection: sqlite3.Connection) -> None:
+    """Make all that was committed so far outlast a loss of power, and keep no other connection waiting for it.
+
+    The database flushes by itself only when it moves its write-ahead log into the main file; what is not in there yet
+    is in that log, which is gone where all of it was moved. Raises `OSError`.
+    """
+    path = Path(connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0])
+    with suppress(FileNotFoundError):
+        descriptor = os.open(path.with_name(f"{path.name}-wal"), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _unplaced(leaves: Iterable[bytes]) -> list[Leaf]:
+    return [Leaf(head.kind, bytes(head.body)) for head in map(head_of, leaves)]
+
+
+def _move(connection: sqlite3.Connection, index: int, at: int, leaves: Sequence[Leaf]) -> None:
+    """Have these leaves stand here, and nothing else, from that index and no earlier than that time."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("DELETE FROM audit_leaves")
+        _mark(connection, index, at)
+        append(connection, leaves)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _mark(connection: sqlite3.Connection, index: int, at: int) -> None:

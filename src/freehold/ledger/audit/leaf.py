@@ -32,6 +32,8 @@ _MOST_BODY = LONGEST_LEAF - 256
 """Bytes, so that what is put around a body has room."""
 
 _LONGEST_LABEL = 512
+HASHED = "sha256-"
+"""What the one tag begins with that stands for all of a label's that a leaf has no room for."""
 _TARGETS_A_LEAF = 200
 _ORIGIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -217,7 +219,7 @@ def _said(label: Label) -> str:
     text = str(label)
     if len(text) <= _LONGEST_LABEL:
         return text
-    return f"{Level(label.level).name.lower()};sha256-{sha256(text.encode()).hexdigest()[:32]}"
+    return f"{Level(label.level).name.lower()};{HASHED}{sha256(text.encode()).hexdigest()[:32]}"
 
 
 def _origins(sources: Sequence[Source]) -> tuple[Origin, ...]:

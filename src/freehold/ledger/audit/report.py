@@ -7,15 +7,15 @@ no declassifier lowers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from freehold.core.label import Label
 from freehold.core.record import Ending
-from freehold.ledger.audit.leaf import Body, Head, Sent, body_of
+from freehold.ledger.audit.leaf import HASHED, Body, Head, Sent, body_of
 from freehold.ledger.audit.log import Log
 from freehold.ledger.audit.tiles import Broken
 
@@ -31,6 +31,10 @@ LIMITS = (
 """What the statement does not say."""
 
 _LOST = str(Ending.LOST)
+
+
+class UnknownTag(ValueError):
+    """A tag was asked about that the log never names, so that nothing can be said of it."""
 
 
 class Passed(msgspec.Struct, frozen=True):
@@ -89,28 +93,53 @@ class Report(msgspec.Struct):
     """Of both lists, those that are counted and not named."""
     lost: list[int] = []
     """The leaves of requests that were under way when Freehold was killed; what became of them nobody knows."""
+    cut: list[int] = []
+    """The leaves of requests of which more was to be said than a leaf holds, so that their documents are not named."""
     off: list[tuple[int, int]] = []
     """Stretches of time before each start, in which no log was kept."""
 
     @property
+    def empty(self) -> bool:
+        """Whether the log has no leaf of that time, so that it says nothing of it."""
+        return self.first is None
+
+    @property
     def holds(self) -> bool:
-        """Whether nothing labelled so went out under that label to a target that is not owned."""
-        return not self.violations
+        """Whether the log shows that nothing labelled so went out under that label to a target that is not owned."""
+        return not self.violations and not self.empty
 
 
-class _Configured(NamedTuple):
+class _Configured(msgspec.Struct, frozen=True):
     cleared: str
+    name: str
     owned: bool
 
 
+class _Configuration(msgspec.Struct, frozen=True):
+    """The body of a leaf that says what each target is cleared for."""
+
+    revision: str
+    targets: list[_Configured]
+
+
 def report(log: Log, label: Label, since_ns: int = 0, until_ns: int = 2**63) -> Report:
-    """Read the leaves of that time. The log is taken as it is: check it first. Raises `Broken` for what is no leaf."""
+    """Read the leaves of that time. The log is taken as it is: check it first.
+
+    Raises `Broken` for what is no leaf, and `UnknownTag` for a label with a tag that no leaf names: a slip of the pen
+    would else be told that nothing was sent.
+    """
     found = _Reading(Report(str(label), since_ns, until_ns, len(log), log.checkpoint.root), label)
-    # From the start, since what a target was cleared for may have been said long before.
+    # From the start, since what a target was cleared for may have been said long before; and to the end where a tag
+    # is looked for.
     for head in log.heads():
-        if head.at >= until_ns:
+        if head.at < until_ns:
+            found.take(head)
+        elif found.unknown:
+            found.look(head)
+        else:
             break
-        found.take(head)
+    if found.unknown:
+        raise UnknownTag(_unknown(found.unknown, found.tags))
     return found.report
 
 
@@ -123,32 +152,52 @@ class _Reading:
         self._configured: dict[tuple[str, str], _Configured] = {}
         """What each revision of the policy says of each target."""
         self._last_ns = 0
+        self._read: dict[str, Label | None] = {}
+        """What each label says in words; `None` for one that cannot be read."""
+        self.tags: set[str] = set()
+        """Those that the log has named so far."""
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """The tags of the label asked for that the log has not named so far."""
+        return self._label.tags - self.tags
+
+    def look(self, head: Head) -> None:
+        """Take in what a leaf says of targets and the tags that it names, and nothing else."""
+        if head.kind == "configuration":
+            self._configure(head)
+        elif head.kind == "exchange" and self.unknown and (label := _body(head).label) is not None:
+            self._parsed(label)
 
     def take(self, head: Head) -> None:
         """Take a leaf into account."""
         report = self.report
-        if head.kind == "configuration":
-            self._configure(head)
-        if head.at < report.since_ns:
-            return
-        report.first = head.index if report.first is None else report.first
-        report.last = head.index
-        if head.kind == "exchange":
-            self._exchange(head.index, _body(head))
-        elif head.kind == "start" and self._last_ns:
-            report.off.append((self._last_ns, head.at))
+        self.look(head)
+        if head.at >= report.since_ns:
+            report.first = head.index if report.first is None else report.first
+            report.last = head.index
+            if head.kind == "exchange":
+                self._exchange(head.index, _body(head))
+            elif head.kind == "start" and self._last_ns:
+                report.off.append((self._last_ns, head.at))
         self._last_ns = head.at
 
     def _configure(self, head: Head) -> None:
-        said = msgspec.json.decode(head.body)
-        for each in said["targets"]:
-            self._configured[said["revision"], each["name"]] = _Configured(each["cleared"], each["owned"])
+        try:
+            said = msgspec.json.decode(head.body, type=_Configuration)
+        except msgspec.DecodeError as error:
+            raise Broken(f"leaf {head.index} is no configuration: {error}") from None
+        for each in said.targets:
+            self._configured[said.revision, each.name] = each
+            self._parsed(each.cleared)
 
     def _exchange(self, index: int, body: Body) -> None:
         report = self.report
         report.seen += 1
         if body.ending == _LOST:
             report.lost.append(index)
+        if body.cut:
+            report.cut.append(index)
         documents = [each for each in body.documents if self._labelled(each.label)]
         if not (documents or self._labelled(body.label)):
             return
@@ -206,13 +255,26 @@ class _Reading:
         return "" if attempt.declassified else "its label fell, and no declassifier is named"
 
     def _labelled(self, label: str | None) -> bool:
-        """Whether it is at or above what was asked for; a label that cannot be read is."""
+        """Whether it is at or above what was asked for; one that cannot be read, or not whole, counts as if it were."""
         if label is None:
             return False
-        try:
-            return self._label.flows_to(Label.parse(label))
-        except ValueError:
+        found = self._parsed(label)
+        if found is None:
             return True
+        if any(tag.startswith(HASHED) for tag in found.tags):
+            return self._label.level <= found.level
+        return self._label.flows_to(found)
+
+    def _parsed(self, text: str) -> Label | None:
+        """A label from its words; `None` for one that cannot be read."""
+        if text not in self._read:
+            try:
+                label = self._read[text] = Label.parse(text)
+            except ValueError:
+                self._read[text] = None
+            else:
+                self.tags |= label.tags
+        return self._read[text]
 
 
 def _body(head: Head) -> Body:
@@ -220,6 +282,12 @@ def _body(head: Head) -> Body:
         return body_of(head.body)
     except msgspec.DecodeError as error:
         raise Broken(f"leaf {head.index} is no exchange's: {error}") from None
+
+
+def _unknown(tags: Iterable[str], known: Iterable[str]) -> str:
+    wanted = ", ".join(repr(tag) for tag in sorted(tags))
+    named = ", ".join(sorted(known)) or "none at all"
+    return f"no label or clearance in the log ever had the tag {wanted}, so it can show nothing of it; it names {named}"
 
 
 def _may_flow(label: str | None, cleared: str) -> bool:
@@ -235,6 +303,8 @@ def statement(report: Report) -> str:
     if report.violations:
         count = len(report.violations)
         return f"The statement does not hold: {count} times something {labelled} reached a target outside."
+    if report.empty:
+        return "The log has no leaf of that time, and so it shows nothing of what was sent then."
     if report.declassified:
         return (
             f"Nothing {labelled} was sent to a target outside under such a label. {len(report.declassified)} times a"
@@ -275,14 +345,20 @@ def limits(report: Report) -> list[str]:
     if report.lost:
         own.append(
             f"{len(report.lost)} requests were under way when Freehold was killed, and what became of them is not"
-            f" known: leaves {', '.join(map(str, report.lost[:20]))}{', ...' if len(report.lost) > 20 else ''}."
+            f" known: leaves {_first(report.lost)}."
         )
+    if report.cut:
+        own.append(f"Leaves too long to name their documents, findings and sources: {_first(report.cut)}.")
     if report.off:
         spans = ", ".join(f"{_moment(begin)} to {_moment(end)}" for begin, end in report.off[:20])
         own.append(f"Freehold did not run, or kept no log: {spans}{', ...' if report.off[20:] else ''}.")
     if report.declassified:
         own.append("Of what was declassified, it counts on the guards to have found what was to be taken out.")
     return [*own, *LIMITS]
+
+
+def _first(indexes: Sequence[int]) -> str:
+    return ", ".join(map(str, indexes[:20])) + (", ..." if indexes[20:] else "")
 
 
 def as_json(report: Report) -> dict[str, Any]:

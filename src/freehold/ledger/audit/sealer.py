@@ -52,6 +52,8 @@ class Sealer:
         self.folder = folder
         self.trouble: str | None = None
         """What keeps the log from being sealed; `None` while all is well."""
+        self.notice: str | None = None
+        """What was found at the start to be gone from the database, though the log is whole."""
         self._connect = connect
         self._signer = signer
         self._is_new = is_new
@@ -80,14 +82,21 @@ class Sealer:
         with closing(self._connect()) as connection:
             try:
                 size, at = self._end()
+                if size == 0 and self._is_new():
+                    journal.begin_anew(connection)
+                self._sealed = size
+                if (known := journal.where(connection)[0]) < size:
+                    sealed = Tiles(self.folder.fetch, size)
+                    journal.go_on(connection, size, at, lambda index, leaf: sealed.leaf(index) == leaf)
+                    self.notice = (
+                        f"the database is from an earlier time than the audit log: it knew of {known} leaves, and the"
+                        f" log has {size}. The log goes on, and says so in leaf {size}; the record lacks what was"
+                        " asked in between. Bring the latest database back if there is one"
+                    )
+                    _LOG.error("%s", self.notice)
             except _FAULTS as error:
                 self._tell(str(error))
                 self._sealed = journal.first(connection)
-            else:
-                self._sealed = size
-                if size == 0 and self._is_new():
-                    journal.begin_anew(connection)
-                journal.catch_up(connection, size, at)
             self._next = journal.where(connection)[0]
 
     def start(self) -> None:
@@ -150,16 +159,23 @@ class Sealer:
         held = self._held(connection, edge.size)
         fresh = self._fresh(held, edge.size)
         if fresh:
+            # A loss of power may then set back neither below the other.
+            journal.flush(connection)
             self._write(edge, fresh)
         elif not held:
+            self._edge, self._sealed = edge, edge.size
             return False
         journal.drop(connection, edge.size)
         return True
 
     def _held(self, connection: sqlite3.Connection, size: int) -> list[Row]:
-        """What is to be sealed: what was handed over, and where that is not what comes next, what the database has."""
+        """What is to be sealed: what was handed over, and where that is not what comes next, what the database has.
+
+        Where the files were opened just now, the database may hold more than that, and all of it must fit them.
+        """
         handed = [self._handed.popleft() for _ in range(len(self._handed))]
-        return handed if handed and handed[0].first == size else journal.held(connection, _ENOUGH)
+        follows = self._edge is not None and handed and handed[0].first == size
+        return handed if follows else journal.held(connection, _ENOUGH)
 
     def _fresh(self, held: list[Row], size: int) -> list[bytes]:
         """The leaves that are not sealed yet; raises `Broken` where they do not follow on those that are."""
@@ -216,7 +232,6 @@ class Sealer:
             raise Broken(
                 f"the tiles in {self.folder.path} do not add up to the checkpoint; 'freehold audit verify' says where"
             )
-        self._sealed = edge.size
         return edge
 
     def _end(self) -> tuple[int, int]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from freehold.ledger.audit.folder import COSIGNED_NAME
+from freehold.ledger.audit.leaf import Head
 from freehold.ledger.audit.log import Log, NoLog, read
 from freehold.ledger.audit.note import BadNote, Opened, PublicKey, open_checkpoint
 from freehold.ledger.audit.tiles import ENTRIES, WIDTH, Broken, Fetch, Tile, unpack
@@ -18,6 +20,14 @@ from freehold.ledger.audit.tree import Hash, leaf_hashes, root_of
 
 _NS = 1_000_000_000
 _MOST_FAULTS = 20
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a witness has cosigned."""
+
+    size: int
+    time: int
+    """When, in seconds since the epoch, by the witness's own clock."""
 
 
 class Verdict(msgspec.Struct):
@@ -33,6 +43,10 @@ class Verdict(msgspec.Struct):
     """The times of the first and the last leaf."""
     earlier: list[int] = []
     """The sizes of the earlier checkpoints that it was held against."""
+    witnessed: dict[str, Seen] = {}
+    """By the name of each witness that was asked about, what it saw last."""
+    restored: list[tuple[int, int]] = []
+    """Where the database was found to be from an earlier time: the leaf that says so, and how many it knew of."""
     faults: list[str] = []
 
     @property
@@ -46,10 +60,19 @@ class Verdict(msgspec.Struct):
             self.faults.append(fault)
 
 
-def verify(fetch: Fetch, key: PublicKey, earlier: Sequence[str] = ()) -> Verdict:
-    """Check the log against its own checkpoint and against earlier ones, each as a signed note."""
+def verify(fetch: Fetch, key: PublicKey, earlier: Sequence[str] = (), witnesses: Sequence[PublicKey] = ()) -> Verdict:
+    """Check the log against its own checkpoint and against earlier ones, each as a signed note.
+
+    The latest that a witness cosigned, as it lies beside the log, is one of the earlier ones. Of each of `witnesses`,
+    one of all these must have a cosignature.
+    """
     verdict = Verdict()
-    known = list(_earlier(earlier, key, verdict))
+    # What was cosigned is read before the checkpoint, which may only have grown since.
+    cosigned = fetch(COSIGNED_NAME)
+    known = list(_earlier(earlier, key, witnesses, verdict))
+    verdict.earlier = [each.checkpoint.size for each in known]
+    if cosigned is not None:
+        known += _opened(cosigned.decode("utf-8", "replace"), key, witnesses, f"the file {COSIGNED_NAME}", verdict)
     try:
         log = Log.open(fetch, key)
     except (NoLog, Broken, BadNote) as error:
@@ -58,17 +81,42 @@ def verify(fetch: Fetch, key: PublicKey, earlier: Sequence[str] = ()) -> Verdict
     checkpoint = log.checkpoint
     verdict.origin, verdict.size, verdict.root = checkpoint.origin, checkpoint.size, checkpoint.root
     verdict.time = log.opened.time
-    verdict.earlier = [each.checkpoint.size for each in known]
+    _witnessed(witnesses, [*known, *_opened(log.note, key, witnesses, "the checkpoint", verdict)], verdict)
     _Pass(log, known, verdict).run()
     return verdict
 
 
-def _earlier(notes: Sequence[str], key: PublicKey, verdict: Verdict) -> Iterator[Opened]:
+def _earlier(
+    notes: Sequence[str], key: PublicKey, witnesses: Sequence[PublicKey], verdict: Verdict
+) -> Iterator[Opened]:
     for number, note in enumerate(notes, 1):
-        try:
-            yield open_checkpoint(note, key)
-        except BadNote as error:
-            verdict.add(f"earlier checkpoint {number}: {error}")
+        yield from _opened(note, key, witnesses, f"earlier checkpoint {number}", verdict)
+
+
+def _opened(note: str, key: PublicKey, witnesses: Sequence[PublicKey], what: str, verdict: Verdict) -> Iterator[Opened]:
+    """The checkpoint of a note; none where its signatures do not hold, which is a fault."""
+    try:
+        yield open_checkpoint(note, key, [witness.as_cosigner() for witness in witnesses])
+    except BadNote as error:
+        verdict.add(f"{what}: {error}")
+
+
+def _witnessed(witnesses: Sequence[PublicKey], seen: Sequence[Opened], verdict: Verdict) -> None:
+    """Note what each witness saw last; one that saw nothing is a fault."""
+    for witness in witnesses:
+        found = [
+            Seen(each.checkpoint.size, each.witnessed[witness.name]) for each in seen if witness.name in each.witnessed
+        ]
+        if found:
+            verdict.witnessed[witness.name] = max(found, key=lambda each: (each.size, each.time))
+        else:
+            verdict.add(f"no checkpoint has a cosignature of the witness {witness.name!r}")
+
+
+class _Restored(msgspec.Struct, frozen=True):
+    """The body of a leaf that says that the database was from an earlier time."""
+
+    known: int
 
 
 class _Differs(msgspec.Struct, frozen=True):
@@ -156,6 +204,8 @@ class _Pass:
     def _leaf(self, index: int, leaf: bytes) -> None:
         try:
             head = read(leaf, index)
+            if head.kind == "restored":
+                self._verdict.restored.append((index, _known(head)))
         except Broken as error:
             self._verdict.add(str(error))
             return
@@ -225,6 +275,13 @@ class _Pass:
                     f"the checkpoint says a time before that of the earlier one of {_leaves(each.checkpoint.size)}: it"
                     " is back-dated"
                 )
+
+
+def _known(head: Head) -> int:
+    try:
+        return msgspec.json.decode(head.body, type=_Restored).known
+    except msgspec.DecodeError as error:
+        raise Broken(f"leaf {head.index} does not say what the database knew of: {error}") from None
 
 
 def _leaves(count: int) -> str:

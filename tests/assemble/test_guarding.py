@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from freehold.config import load
 from freehold.core.errors import ConfigError, LabelForbidden
 from freehold.core.exchange import Exchange
 from freehold.core.request import TextPart
+from freehold.stores.pseudonyms import KeptPseudonyms
 from support.decisions import ANYONE, a_request
 from support.pipeline import run, text_of
 
@@ -131,3 +133,35 @@ async def test_explaining_looks_and_sends_nothing(start: Starts) -> None:
     assert [(view.target, str(view.label)) for view in told.views] == [("veiled", "internal")]
     assert stack.explain(MAILED, "out", ANYONE).code == "label_forbidden"
     assert start('[guards]\nmode = "off"\n').explain(MAILED, "out", ANYONE).findings == ()
+
+
+async def test_reloads_go_on_with_one_connection_and_with_the_names_that_are_known(
+    start: Starts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[KeptPseudonyms] = []
+    closed: list[KeptPseudonyms] = []
+    init, close = KeptPseudonyms.__init__, KeptPseudonyms.close
+
+    def note(self: KeptPseudonyms, *args: Any, **more: Any) -> None:
+        made.append(self)
+        init(self, *args, **more)
+
+    def note_close(self: KeptPseudonyms) -> None:
+        closed.append(self)
+        close(self)
+
+    monkeypatch.setattr(KeptPseudonyms, "__init__", note)
+    monkeypatch.setattr(KeptPseudonyms, "close", note_close)
+    stack = start(VEILED + '[guards]\nnames = "reader"\npseudonyms_hours = 2\n')
+    await stack.start()
+    finder = stack.guarding._finders["reader"]
+    for hours in (0, 5):
+        settings = f'[guards]\nnames = "reader"\npseudonyms_hours = {hours}\n'
+        (tmp_path / "freehold.toml").write_text(TARGETS + VEILED + settings)
+        stack.reload()
+        assert (await asked(stack, "veiled", MAILED))[0] == MAILED
+    (kept,) = made
+    assert (kept.hours, closed) == (5, [])
+    assert stack.guarding._finders["reader"] is finder
+    await stack.stop()
+    assert closed == made

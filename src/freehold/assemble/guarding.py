@@ -13,6 +13,7 @@ from freehold.core.finding import Finding, Span
 from freehold.core.label import Label, Level
 from freehold.core.ports import Handler, Stage
 from freehold.core.request import AnyRequest
+from freehold.core.target import Target
 from freehold.gateway.lookout import Lookout
 from freehold.gateway.shield import shield
 from freehold.gateway.taint import Taint
@@ -59,9 +60,12 @@ class Guarding:
         self.replies = Replies(store.reader, book.do, key, days=config.guards.replies_days)
         self._taint = Taint(self.replies, lambda: self._config.policy.default_label)
         self._finders: dict[str, NameFinder] = {}
+        self._asked: dict[str, Target] = {}
+        """Whom those finders ask that ask a target."""
         self._name_finder(config)
         self._lookout = Lookout(self, names=lambda guards: self._finders.get(guards.names), judge=self)
         self._warming: asyncio.TimerHandle | None = None
+        self._kept: KeptPseudonyms | None = None
         self._pseudonyms = self._pseudonymiser()
 
     def stages(self) -> dict[str, Stage]:
@@ -82,9 +86,11 @@ class Guarding:
         self._warming = loop.call_later(_AFTER_READY, lambda: loop.run_in_executor(None, self.scanner.scan, _SAMPLE))
 
     def stop(self) -> None:
-        """Bring nothing up any more."""
+        """Bring nothing up any more, and let go of what is kept."""
         if self._warming is not None:
             self._warming.cancel()
+        if self._kept is not None:
+            self._kept.close()
 
     @functools.cached_property
     def scanner(self) -> Scanner:
@@ -137,13 +143,18 @@ class Guarding:
             self._finders[name] = GlinerNames(config.server.data_dir / "gliner")
         else:
             target = next((target for target in config.targets if target.name == name), None)
-            if target is not None:
+            if target is not None and self._asked.get(name) != target:
                 self._finders[name] = ModelNames(self._ask, target)
+                self._asked[name] = target
 
     def _pseudonymiser(self) -> Pseudonymiser:
         hours = self._config.guards.pseudonyms_hours
-        kept = KeptPseudonyms(self._store.connect, self._stand_ins, hours=hours) if hours else None
-        return Pseudonymiser(self._stand_ins, kept)
+        if hours and self._kept is None:
+            self._kept = KeptPseudonyms(self._store.connect, self._stand_ins, hours=hours)
+        elif self._kept is not None:
+            # A view that is being made goes on by it, so that its connection stays.
+            self._kept.hours = hours
+        return Pseudonymiser(self._stand_ins, self._kept if hours else None)
 
     async def _embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of texts that nobody vouches for, as restricted; the model runs here, and is cleared for all."""

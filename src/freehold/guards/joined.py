@@ -181,7 +181,8 @@ def _may_part_groups(left: str, right: str) -> bool:
 
 def _before(fields: Sequence[Field], at: int) -> list[_Stretch]:
     """What stands before the seam, the nearest first: one text, or several while each may be one piece of a token."""
-    found, left = [], _REACH
+    found: list[_Stretch] = []
+    left = _REACH
     while left > 0 and at > 0 and len(found) < _PIECES:
         at -= 1
         text = fields[at].text
@@ -196,7 +197,8 @@ def _before(fields: Sequence[Field], at: int) -> list[_Stretch]:
 
 def _after(fields: Sequence[Field], at: int) -> list[_Stretch]:
     """What stands after the seam, likewise."""
-    found, left = [], _REACH
+    found: list[_Stretch] = []
+    left = _REACH
     while left > 0 and at < len(fields) and len(found) < _PIECES:
         text = fields[at].text
         start = len(text) - len(text.lstrip())

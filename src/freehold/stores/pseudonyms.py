@@ -64,11 +64,12 @@ class KeptPseudonyms:
         hours: float,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
-        """`key` is a `keyfile`'s; a mapping lives `hours` from its last use. `clock` gives nanoseconds since 1970."""
+        """`key` is a `keyfile`'s; `clock` gives nanoseconds since 1970."""
         self._connection = connect()
         self._lock = threading.Lock()
         self._key = hmac.digest(bytes.fromhex(key.reveal()), b"freehold pseudonyms at rest", "sha256")
-        self._lifetime_ns = int(hours * 3600e9)
+        self.hours = hours
+        """A mapping lives so long from its last use."""
         self._clock = clock
         self._purged_ns = 0
 
@@ -83,7 +84,7 @@ class KeptPseudonyms:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 whole = self._load(conversation).joined(kept)
-                expires = self._clock() + self._lifetime_ns
+                expires = self._clock() + int(self.hours * 3600e9)
                 self._connection.execute(_PUT, (conversation, self._seal(conversation, whole), expires))
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -109,8 +110,9 @@ class KeptPseudonyms:
             return self._connection.execute("DELETE FROM pseudonyms").rowcount
 
     def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
+        """Close the connection, once nobody is at work with it."""
+        with self._lock:
+            self._connection.close()
 
     def _load(self, conversation: bytes) -> Kept:
         row = self._connection.execute(

@@ -31,7 +31,7 @@ PROSE = (
 
 PERSONAL = (
     "My name is on the list as anna.kowalska@example.com, and my number is +48 22 555 01 23; the card ends on 1111 "
-    "and the account is DE89 3704 0044 0532 0130 00. The printer is at 192.168.17.20. "
+    "and the account is DE89 3704 0044 0532 0130 00. The printer is at 81.23.17.20. "
 )
 
 UNITS = {

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from freehold.guards.personal.network import find_networks
@@ -15,7 +15,9 @@ def found(text: str) -> list[tuple[str, str]]:
 
 
 def is_somebodys(address: IPv4Address) -> bool:
-    return not (address.is_loopback or address.is_unspecified or str(address).startswith("255.255."))
+    if address.is_loopback or address.is_unspecified or str(address).startswith("255.255."):
+        return False
+    return not (address.is_private or address.is_link_local or address in IPv4Network("100.64.0.0/10"))
 
 
 @given(st.ip_addresses(v=4).filter(is_somebodys))
@@ -26,6 +28,7 @@ def test_any_version_4_address_beside_a_word(address: object) -> None:
 
 @given(st.integers(min_value=0x2000 << 112, max_value=(0x3FFF << 112) + (1 << 112) - 1))
 def test_any_version_6_address(number: int) -> None:
+    assume(number >> 96 != 0x20010DB8)
     for written in (str(IPv6Address(number)), IPv6Address(number).exploded):
         assert found(f"address {written} blocked") == [(written, "ipv6")]
 
@@ -67,3 +70,27 @@ def test_mac(mac: str) -> None:
 
 def test_mac_with_dots() -> None:
     assert found("port 001a.2b3c.4d5e up") == [("001a.2b3c.4d5e", "mac-dotted")]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "10.1.2.3",
+        "172.31.0.9",
+        "192.168.178.20",
+        "169.254.10.1",
+        "100.64.1.1",
+        "203.0.113.77",
+        "fd12:3456:789a:1::1",
+        "fe80::1ff:fe23:4567:890a",
+        "2001:db8:85a3::8a2e:370:7334",
+    ],
+)
+def test_an_address_that_many_networks_use_is_only_written_down(address: str) -> None:
+    [span] = find_networks(Reading(f"client {address} port 80"))
+    assert (span.kind, span.rule.endswith("-local"), span.confidence < 0.5) == ("ip", True, True)
+
+
+@pytest.mark.parametrize("address", ["172.32.0.9", "192.169.1.20", "100.128.1.1", "198.51.101.77", "2001:db9::25:1"])
+def test_an_address_right_beside_is_somebody_s(address: str) -> None:
+    assert [written for written, _ in found(f"client {address} port 80")] == [address]

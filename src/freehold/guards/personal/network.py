@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_network
 
 from freehold.core.finding import Span
 from freehold.guards.personal.reading import Reading, words
@@ -18,6 +18,17 @@ _DOTTED = re.compile(r"\.(?<=[0-9A-Fa-f]{4}\.)(?<![\w.][0-9A-Fa-f]{4}\.)[0-9A-Fa
 _ADDRESS = words("ip|ipv4|address|host|server|client|from|ping|ssh|adresse|adresa", "ip_|addr")
 _VERSION = words("v|ver|version|versions|release|section|chapter|build|firmware|§|clause")
 _PORT = re.compile(r":[0-9]{2,5}(?!\w)|/[0-9]{1,2}(?![\w.])")
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+"""RFC 1918, RFC 4193."""
+_OF_A_LINK = ("169.254.0.0/16", "fe80::/10")
+"""RFC 3927, RFC 4291."""
+_BEHIND_A_CARRIER = ("100.64.0.0/10",)
+"""RFC 6598."""
+_OF_EXAMPLES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+"""RFC 5737, RFC 3849."""
+_NOBODYS = tuple(map(ip_network, _PRIVATE + _OF_A_LINK + _BEHIND_A_CARRIER + _OF_EXAMPLES))
+_LOCAL = 0.3
+"""How surely an address that is used in many places at once leads to somebody."""
 _SMALL = 20
 """Four numbers below it are as likely a section or a version."""
 
@@ -47,6 +58,9 @@ def _v4(reading: Reading) -> Iterator[Span]:
         if address.is_loopback or address.is_unspecified or match[0].startswith("255.255."):
             continue
         start, end = match.span()
+        if any(address in network for network in _NOBODYS):
+            yield Span(start, end, "ip", _LOCAL, "ipv4-local")
+            continue
         if reading.before(_VERSION, start, 12) or _names_a_release(reading.text, start):
             continue
         sure = (
@@ -76,7 +90,9 @@ def _v6(reading: Reading) -> Iterator[Span]:
             continue
         if address.is_loopback or address.is_unspecified or not _is_long(written):
             continue
-        yield Span(match.start(), match.start() + len(written), "ip", 0.95, "ipv6")
+        local = any(address in network for network in _NOBODYS)
+        sure, rule = (_LOCAL, "ipv6-local") if local else (0.95, "ipv6")
+        yield Span(match.start(), match.start() + len(written), "ip", sure, rule)
 
 
 def _is_long(written: str) -> bool:

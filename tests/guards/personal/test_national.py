@@ -218,6 +218,11 @@ def test_numbers_with_a_weak_check_need_a_word(rule: str) -> None:
         ("943 476 5870", []),
         ("BSN: 111222333", [("nl-bsn", "111222333")]),
         ("my 12345678 and", []),
+        ("UTR 4500123456", [("gb-utr", "4500123456")]),
+        ("tax number: 4500123456", [("gb-utr", "4500123456")]),
+        ("4500123456, with VAT 120.00 in total", []),
+        ("tax number as above, order no. 4500123456", []),
+        ("Rechnungsnr. folgt, Bestellnummer: 4500123456, UTR folgt", []),
     ],
 )
 def test_numbers_without_a_check_of_their_own(text: str, expected: list[tuple[str, str]]) -> None:

@@ -27,8 +27,16 @@ _LETTERS_AHEAD = re.compile(r"(?<!\w)([A-Za-z]{1,4})[ .-]\Z")
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST = 7
 """Characters of the shortest number without the letters that may stand apart."""
+_OF_A_THING = re.compile(
+    r"(?<![^\W\d_])(?:order|invoice|ticket|case|parcel|tracking|delivery|item|article|product|part|batch|serial|sku|po"
+    r"|receipt|quote|contract|bestell|bestellung|rechnung|artikel|auftrag|commande|facture|pedido|factura|ordine|fattura)"
+    r"(?:s?[ _-]?(?:no|nr|num|numb?er|nummer|id|código|numéro|numero|n°|nº))?[ .:#=_-]{0,4}\Z"
+)
+"""What says, right before a number, of what thing it is the number."""
 _REACH = 60
 """Characters before a number, and half as many after it, that are searched for its words."""
+_NAME_OF_A_THING = 24
+"""Characters before it that are searched for another name."""
 
 
 class _Layout(NamedTuple):
@@ -118,7 +126,7 @@ def _likeliest(reading: Reading, start: int, end: int, layouts: Sequence[_Layout
         if not _is_written(written, layout.written):
             continue
         said = said or _said(reading, start, end)
-        known = any(word in said for word in layout.words)
+        known = any(word in said for word in layout.words) and not reading.before(_OF_A_THING, start, _NAME_OF_A_THING)
         confidence = layout.number.known if known else layout.alone
         if not confidence or (best is not None and confidence <= best.confidence):
             continue

@@ -37,8 +37,8 @@ ANY = (
     "personal number|id number|id no|social security|ssn"
 )
 """Words that fit whatever number of a person."""
-TAX = "tax id|tax number|tax no|tin|taxpayer|taxpayer number|tax identification number|vat|vat number|vat no"
-"""Words that fit whatever tax number."""
+TAX = "tax id|tax number|tax no|tin|taxpayer|taxpayer number|tax identification number|vat number|vat no"
+"""Words that fit whatever tax number. A tax alone stands in every invoice, beside numbers of other things."""
 
 NUMBERS: tuple[Number, ...] = (
     Number("us-ssn", "ssn", "us.ssn", {"999-99-9999": 0.8, "999 99 9999": 0.5, "999999999": 0},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import msgspec
@@ -27,7 +28,8 @@ from freehold.core.request import (
 from freehold.core.target import Target
 from freehold.gateway.lookout import Lookout
 from freehold.gateway.shield import WITHHELD
-from freehold.guards.scan import Scanner
+from freehold.guards.redact import redacted
+from freehold.guards.scan import LARGE, Scanner
 from freehold.policy.guarding import rule_on
 from freehold.providers.scripted import Scene, Scripted, saying
 from support.decisions import ANYONE, a_request, a_target
@@ -275,3 +277,19 @@ async def test_what_is_an_address_raises_as_the_secret_that_it_is_too() -> None:
         "personal-data: email",
         "secrets: password",
     ]
+
+
+async def test_a_large_request_is_redacted_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    there: list[int] = []
+
+    def note(*args: Any) -> Any:
+        there.append(threading.get_ident())
+        return redacted(*args)
+
+    monkeypatch.setattr("freehold.gateway.shield.redacted", note)
+    guards = Guards(rules=(GuardRule("email", action="redact"),))
+    for text in (ASKS, ASKS + " and so on" * (LARGE // 10)):
+        double = Scripted()
+        await run(guarded(double, OUT, guards=guards), asking(text))
+        assert EMAIL not in told(double, "out")
+    assert [each == threading.get_ident() for each in there] == [True, False]

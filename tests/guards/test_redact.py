@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from freehold.core.event import Ready, Text
 from freehold.core.finding import Finding, Span
 from freehold.core.label import Label
 from freehold.core.request import ImagePart, Message, Request, TextPart, Tool, ToolUse
 from freehold.guards.fields import walk
 from freehold.guards.redact import redacted, redacting_view
+from freehold.guards.swap import Swap
 
 LABEL = Label.parse("internal")
 TOKEN = "tok-" + "9f" * 8
@@ -73,3 +76,11 @@ def test_of_findings_that_overlap_nothing_is_left():
         Finding(place, Span(12, 23, "password", 0.6, "test", "secrets")),
     ]
     assert next(walk(redacted(asked, over))).text == "say [password 2]"
+
+
+def test_a_view_is_made_once_and_serves_every_attempt(monkeypatch: pytest.MonkeyPatch):
+    view = redacting_view(ASKED, findings(), label=LABEL)
+    assert view is not None
+    first = [field.text for field in walk(view.request(ASKED))]
+    monkeypatch.setattr(Swap, "whole", lambda *_: pytest.fail("an attempt rewrites nothing"))
+    assert [field.text for field in walk(view.request(ASKED))] == first

@@ -9,6 +9,7 @@ change nothing. What guards themselves ask is never looked at, or their asking w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from freehold.core.ports import Events, Handler, Stage
 from freehold.core.record import Refusal
 from freehold.core.request import AnyRequest, Request
 from freehold.gateway.lookout import Found, Lookout
+from freehold.guards.aside import aside
 from freehold.guards.fields import Field, rewrite, walk
 from freehold.guards.injection import holds_untrusted, mark, mark_all
 from freehold.guards.names import ORIGIN
@@ -101,7 +103,7 @@ async def _look(exchange: Exchange, lookout: Lookout, known: Known | None) -> No
         ruling = rule_on(found.findings, guards)
         suspects = rule_on_untrusted(strange, guards)
         exchange.findings += (*ruling.findings, *suspects)
-        carry_out(exchange, ruling, suspects, [*earlier, *blind(exchange, found)], delimited=delimited)
+        await carry_out(exchange, ruling, suspects, [*earlier, *blind(exchange, found)], delimited=delimited)
 
 
 def blind(exchange: Exchange, found: Found) -> list[Source]:
@@ -111,7 +113,7 @@ def blind(exchange: Exchange, found: Found) -> list[Source]:
     return [Source(f"names: {found.blind}", exchange.guards.personal_data)]
 
 
-def carry_out(
+async def carry_out(
     exchange: Exchange,
     ruling: Ruling,
     suspects: Sequence[Finding] = (),
@@ -126,7 +128,7 @@ def carry_out(
     refuse([*ruling.refused, *(finding for finding in suspects if finding.action == "refuse")])
     request = exchange.request
     if ruling.redacted:
-        changed = redacted(request, ruling.redacted)
+        changed = await aside(request, partial(redacted, request, ruling.redacted))
         if changed is None:
             refuse(ruling.redacted)
         else:

@@ -6,6 +6,7 @@ Here the request is whole, passages included, so that what is taken out of it is
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from freehold.core.request import AnyRequest, Request
 from freehold.gateway.hearing import Hearing, Learn
 from freehold.gateway.lookout import Lookout
 from freehold.gateway.shield import blind, carry_out, is_guarded, join, leave_out
+from freehold.guards.aside import aside
 from freehold.guards.fields import walk
 from freehold.guards.injection import forbid, forbidden_choice, holds_untrusted
 from freehold.guards.redact import redacting_view
@@ -105,7 +107,7 @@ class _Veiled:
         brought = {field.where for field in walk(exchange.request) if field.source == "passage"}
         ruling = rule_on([finding for finding in found.findings if finding.where in brought], exchange.guards)
         exchange.findings += ruling.findings
-        carry_out(exchange, ruling, sources=blind(exchange, found))
+        await carry_out(exchange, ruling, sources=blind(exchange, found))
 
     def _forbid(self) -> tuple[str, ...]:
         """Take tools away that may not be called beside untrusted text; raises where the request insists on one."""
@@ -157,4 +159,4 @@ class _Veiled:
         out = [finding for finding in found if finding.action == "raise" and finding.span.family in work]
         if work.get("personal-data") == "pseudonymise":
             return await self._pseudonyms.view(exchange.request, out, label=label, key_id=exchange.caller.key_id)
-        return redacting_view(exchange.request, out, label=label)
+        return await aside(exchange.request, partial(redacting_view, exchange.request, out, label=label))

@@ -11,7 +11,7 @@ from freehold.core.label import Label
 from freehold.core.opaque import uninspectable
 from freehold.core.request import AnyRequest
 from freehold.guards.events import without_raw
-from freehold.guards.fields import rewrite
+from freehold.guards.fields import rewrite, walk
 from freehold.guards.located import Located, locate
 from freehold.guards.placeholders import Placeholders
 from freehold.guards.redact_stream import redact_events
@@ -35,20 +35,21 @@ def redacting_view(request: AnyRequest, findings: Sequence[Finding], *, label: L
     `None` where there can be none: the request holds what nobody can read, or a finding is not where it says.
     """
     found = locate(request, findings)
-    return None if found is None or uninspectable(request) else _Redaction(label, found)
+    return None if found is None or uninspectable(request) else _Redaction(label, found, request)
 
 
 class _Redaction:
-    """A `View` without a way back."""
+    """A `View` without a way back. The texts of `request` are rewritten at once, so that no attempt need do it."""
 
-    def __init__(self, label: Label, found: Sequence[Located]) -> None:
+    def __init__(self, label: Label, found: Sequence[Located], request: AnyRequest) -> None:
         self.label = label
         self.by = "redact " + "; ".join(_told(family, found) for family in sorted({each.span.family for each in found}))
         self._swap = Swap(Placeholders(found).pairs)
+        self._redacted = {field.text: self._swap.whole(field.text) for field in walk(request)}
 
     def request(self, request: AnyRequest) -> AnyRequest:
         """The request with placeholders."""
-        return _rewritten(request, self._swap)
+        return rewrite(request, lambda field: self._redacted.get(field.text) or self._swap.whole(field.text))
 
     def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """The answer as it came: nothing can be put back."""

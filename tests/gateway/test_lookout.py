@@ -12,6 +12,7 @@ from freehold.core.label import Label
 from freehold.core.request import TextPart
 from freehold.gateway.lookout import Lookout
 from freehold.guards.fields import Field
+from freehold.guards.mentions import mentions
 from freehold.guards.scan import Scanner
 from support.decisions import ANYONE, a_request
 from support.guarded import EMAIL, ORDER, a_lookout, find
@@ -72,3 +73,15 @@ async def test_instructions_are_looked_for_where_there_is_a_judge() -> None:
     fields = [Field("a", f"{ORDER}!", "tool"), Field("b", f"{ORDER}!", "caller")]
     assert [each.where for each in await a_lookout().judge(fields)] == ["a"]
     assert await Lookout(Scanner([find])).judge(fields) == []
+
+
+async def test_a_name_is_found_in_escapes_too() -> None:
+    class Known:
+        async def __call__(self, texts: Sequence[str], exchange: Exchange) -> list[list[Span]]:
+            return [mentions(text, {"Zoë Ångström": "person"}, 0.8, "names") for text in texts]
+
+    for text in ('{"name": "Zo\\u00eb \\u00c5ngstr\\u00f6m"}', "Zo%C3%AB%20%C3%85ngstr%C3%B6m of Zoë Ångström"):
+        found = await a_lookout(Known()).look(exchange(text))
+        words = [text[each.span.start : each.span.end] for each in found.findings]
+        assert words[0] in {"Zo\\u00eb \\u00c5ngstr\\u00f6m", "Zo%C3%AB%20%C3%85ngstr%C3%B6m"}
+        assert words[1:] in ([], ["Zoë Ångström"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,10 +15,11 @@ from freehold.core.exchange import Exchange
 from freehold.core.finding import Finding, Span
 from freehold.core.guards import Guards
 from freehold.core.request import AnyRequest
+from freehold.guards.encoded import NAMES, Readings, named_again
 from freehold.guards.fields import Field, walk
 from freehold.guards.names import NameFinder
 from freehold.guards.recall import Recall
-from freehold.guards.scan import settle
+from freehold.guards.scan import LARGE, settle
 from freehold.policy.guarding import ceiling
 
 _LOG = logging.getLogger("freehold")
@@ -69,6 +71,9 @@ class Lookout:
         names, blind = await self._look_for_names(exchange)
         if names:
             findings = _joined(findings, names)
+        if any(each.span.kind in NAMES for each in findings):
+            again = await asyncio.to_thread(named_again, list(walk(exchange.request)), findings)
+            findings = _joined(findings, again) if again else findings
         if exchange.guards.declassifiers and exchange.guards.mode == "enforce":
             whole = await self._recall.completed(exchange, findings)
             return Found(findings if whole is None else whole, blind, told=whole is not None)
@@ -81,8 +86,9 @@ class Lookout:
         if finder is None:
             return [], "" if wanted == "off" else f"{wanted} is not there to look"
         fields = [field for field in walk(exchange.request) if len(field.text) >= _SHORTEST_NAME]
+        readings = await _read([field.text for field in fields])
         try:
-            spans = await finder([field.text for field in fields], _as_if_found(exchange))
+            spans = readings.back(await finder(readings.texts, _as_if_found(exchange)))
         except RequestError as error:
             _LOG.warning("names are not looked for in %s: %s", exchange.id, error.code)
             return [], f"{wanted} did not look ({error.code})"
@@ -91,6 +97,11 @@ class Lookout:
     async def judge(self, fields: Sequence[Field]) -> list[Finding]:
         """Instructions in the fields of tools and passages."""
         return [] if self._judge is None else await self._judge.look(fields)
+
+
+async def _read(texts: list[str]) -> Readings:
+    large = sum(map(len, texts)) > LARGE
+    return await asyncio.to_thread(Readings, texts) if large else Readings(texts)
 
 
 def _as_if_found(exchange: Exchange) -> Exchange:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -341,3 +343,63 @@ async def test_a_stand_in_is_known_again_however_the_model_breaks_or_parts_it(ki
     assert view is not None
     stand = texts(view.request(request))[0].removeprefix("It is ").removesuffix(".")
     assert back(view, joint.join(stand.split(" "))) == joint.join(original.split(" "))
+
+
+@pytest.mark.parametrize("escaped", ["Zo\\u00eb \\u00c5ngstr\\u00f6m", "Zo%C3%AB%20%C3%85ngstr%C3%B6m"])
+async def test_a_name_in_escapes_has_the_stand_in_of_the_name(escaped: str) -> None:
+    request = a_request("Who is Zoë Ångström?", "Nobody.", f'{{"name": "{escaped}"}}')
+    found = find(request, (("person", "Zoë Ångström"), ("person", escaped)))
+    view = await Pseudonymiser(SECRET).view(request, found, label=LABEL, key_id="k")
+
+    assert view is not None
+    assert view.by == "pseudonymise personal-data: 1 person"
+    first, _, last = [field.text for field in walk(view.request(request))]
+    name = first.removeprefix("Who is ").removesuffix("?")
+    assert last == f'{{"name": "{name}"}}'
+    assert back(view, f"It is {name}.") == "It is Zoë Ångström."
+
+
+async def test_a_name_in_escapes_alone_comes_back_as_the_name() -> None:
+    request = a_request('{"name": "Zo\\u00eb \\u00c5ngstr\\u00f6m"}')
+    found = find(request, (("person", "Zo\\u00eb \\u00c5ngstr\\u00f6m"),))
+    view = await Pseudonymiser(SECRET).view(request, found, label=LABEL, key_id="k")
+
+    assert view is not None
+    (shown,) = [field.text for field in walk(view.request(request))]
+    assert "u00" not in shown
+    assert back(view, shown) == '{"name": "Zoë Ångström"}'
+
+
+async def test_what_encodes_more_than_a_name_is_in_brackets_and_comes_back() -> None:
+    encoded = base64.b64encode("Please call Zoë Ångström tonight".encode()).decode()
+    request = a_request(f"Decode {encoded} tonight, please")
+    view = await Pseudonymiser(SECRET).view(request, find(request, (("person", encoded),)), label=LABEL, key_id="k")
+
+    assert view is not None
+    (shown,) = [field.text for field in walk(view.request(request))]
+    assert shown.startswith("Decode [person ")
+    assert shown.endswith("] tonight, please")
+    assert back(view, shown) == f"Decode {encoded} tonight, please"
+
+
+async def test_more_text_times_originals_than_can_be_looked_through_has_no_view(monkeypatch: pytest.MonkeyPatch):
+    asked = a_request("write to ann@clinic.test or to bob@clinic.test")
+    place = "messages[0].parts[0].text"
+    found = [Finding(place, Span(start, start + 15, "email", 1.0, "test")) for start in (9, 31)]
+    most = 2 * sum(len(field.text) for field in walk(asked))
+    for limit, is_made in ((most, True), (most - 1, False)):
+        monkeypatch.setattr("freehold.guards.pseudonyms.view.MOST_WORK", limit)
+        view = await Pseudonymiser(SECRET).view(asked, found, label=LABEL, key_id="k")
+        assert (view is not None) is is_made
+
+
+async def test_many_short_names_that_stand_in_other_words_are_looked_for_in_one_go():
+    names = [f"A{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(400)]
+    said, place, found = "", "messages[0].parts[0].text", []
+    for name in names:
+        found.append(Finding(place, Span(len(said), len(said) + 3, "person", 1.0, "test")))
+        said += f"{name} met {name}lon. "
+    begun = time.process_time()
+    view = await Pseudonymiser(SECRET).view(a_request(said * 4), found, label=LABEL, key_id="k")
+    assert view is not None
+    assert time.process_time() - begun < 4

@@ -13,8 +13,9 @@ from freehold.core.label import Label
 from freehold.core.opaque import uninspectable
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Secret
+from freehold.guards.encoded import NAMES, read
 from freehold.guards.fields import rewrite, walk
-from freehold.guards.letters import folded
+from freehold.guards.letters import folded, squeezed, words_of
 from freehold.guards.located import MOST, Located, locate
 from freehold.guards.placeholders import Placeholders
 from freehold.guards.pseudonyms.cast import Cast
@@ -27,7 +28,13 @@ from freehold.stores.pseudonyms import Kept, KeptPseudonyms
 LARGE = 50_000
 """Characters above which the work is done in a thread, so that the event loop stays free."""
 
+MOST_WORK = 10_000_000_000
+"""Originals times characters: each stand-in is looked for in all of the texts, some seconds for so much."""
+
 _FAMILIES = ("personal-data", "secrets")
+_MOST_WORDS = 6
+"""Words of a name; of those, short ones such as ``van`` may be in small letters."""
+_SHORT_WORD = 3
 _LONG = 6
 """Characters from which on a stand-in is no part of a word by accident."""
 
@@ -56,9 +63,10 @@ class Pseudonymiser:
             return None
         conversation = conversation_of(self._secret, key_id, request)
         before = await asyncio.to_thread(self._kept.load, conversation) if self._kept is not None else Kept()
-        if len({*before.originals, *((each.span.kind, each.text) for each in found)}) > MOST:
-            return None
+        originals = len({*before.originals, *((each.span.kind, each.text) for each in found)})
         texts = [field.text for field in walk(request)]
+        if originals > MOST or originals * sum(map(len, texts)) > MOST_WORK:
+            return None
         make = _Making(self._secret, conversation, texts, before)
         if sum(map(len, texts)) > LARGE:
             view = await asyncio.to_thread(make.view, request, found, label)
@@ -96,6 +104,9 @@ class _Making:
             within = each.within or _edges(each.text) != _edges(stand)
             if within or folded(there.whole(each.text)) != folded(stand):
                 more_hide.append(Pair(each.text, stand, loose=True))
+            # A name in escapes comes back as the name.
+            if each.span.kind in NAMES and next(read(each.text), None) is not None:
+                continue
             if within or folded(back.whole(stand)) != folded(each.text):
                 more_show.append(Pair(stand, each.text, loose=len(stand) >= _LONG))
         there = Swap([*hide, *more_hide]) if more_hide else there
@@ -112,12 +123,29 @@ class _Making:
     def _stand_ins(self, names: Sequence[Located]) -> dict[tuple[str, str], StandIn]:
         """By kind and original, people first: an address takes its words from their names as these are written."""
         originals = dict.fromkeys([*self._before.originals, *((each.span.kind, each.text) for each in names)])
-        made = {}
+        made: dict[tuple[str, str], StandIn] = {}
+        encoded: dict[tuple[str, str], list[str]] = {}
         for kind, original in sorted(originals, key=lambda each: each[0] != "person"):
-            made[kind, original] = stand_in(kind, original, self._cast)
+            if kind in NAMES and (readings := list(read(original))):
+                encoded[kind, original] = readings
+            else:
+                made[kind, original] = stand_in(kind, original, self._cast)
+        by_key = {stand.key: stand for (kind, _), stand in made.items() if kind in NAMES}
+        for (kind, original), readings in encoded.items():
+            name = next((each for each in readings if squeezed(each) in by_key), None)
+            if name is None and (name := next(filter(_is_name, readings), None)) is not None:
+                by_key[squeezed(name)] = stand_in(kind, name, self._cast)
+            made[kind, original] = self._as_encoded(kind, original, by_key[squeezed(name)] if name else None)
         given = tuple((slot, original, stand) for (slot, original), stand in self._cast.given.items())
         self.kept = Kept(tuple(originals), given)
         return made
+
+    def _as_encoded(self, kind: str, original: str, name: StandIn | None) -> StandIn:
+        """The stand-in of a name, for the same name in escapes; one in brackets for what encodes more than a name."""
+        if name is None:
+            text = self._cast.bracketed(kind, original)
+            return StandIn(text, original, (Pair(original, text, loose=True),), (Pair(text, original),))
+        return StandIn(name.text, name.key, (*name.hide, Pair(original, name.text, loose=True)), name.show)
 
 
 class _Pseudonyms:
@@ -147,12 +175,10 @@ class _Pseudonyms:
 
     def leaves(self, found: Sequence[Located]) -> bool:
         """Whether anything of what was found still stands in the texts that were prepared."""
-        for each in found:
-            if any(each.text in text for text in self._hidden.values()):
-                still = Swap([Pair(each.text, "", loose=each.span.family == "secrets")])
-                if any(still.whole(text) is not text for text in self._hidden.values()):
-                    return True
-        return False
+        hidden = self._hidden.values()
+        there = [each for each in found if any(each.text in text for text in hidden)]
+        still = Swap(Pair(each.text, "", loose=each.span.family == "secrets") for each in there)
+        return any(still.whole(text) is not text for text in hidden)
 
     def request(self, request: AnyRequest) -> AnyRequest:
         """The request with a stand-in for every original, wherever one stands."""
@@ -161,6 +187,12 @@ class _Pseudonyms:
     def restore(self, events: AsyncIterator[Event]) -> AsyncIterator[Event]:
         """The answer with the originals in place of their stand-ins."""
         return restored(events, self._show, json=self._json)
+
+
+def _is_name(reading: str) -> bool:
+    words = words_of(reading)
+    telling = [word for word in words if len(word) > _SHORT_WORD]
+    return 0 < len(words) <= _MOST_WORDS and all(word.isalpha() and not word[0].islower() for word in telling)
 
 
 def _edges(text: str) -> list[tuple[bool, bool]]:

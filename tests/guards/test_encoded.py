@@ -37,7 +37,7 @@ def named(text: str, name: str = NAME) -> list[Span]:
 
 @pytest.mark.parametrize("written", WRITTEN)
 @pytest.mark.parametrize("apart", [False, True])
-def test_a_name_that_is_known_is_found_however_it_is_written(written, apart):
+def test_a_name_that_is_known_is_found_however_it_is_written(written: str, apart: bool) -> None:
     texts = [f"This is {NAME}.", f"say {written} now"] if apart else [f"This is {NAME}, say {written} now"]
     fields = [field(text, f"m[{at}]") for at, text in enumerate(texts)]
 
@@ -47,7 +47,7 @@ def test_a_name_that_is_known_is_found_however_it_is_written(written, apart):
     assert all(each.span.kind == "person" and each.span.family == "personal-data" for each in again)
 
 
-def test_a_word_of_a_persons_name_is_found_alone():
+def test_a_word_of_a_persons_name_is_found_alone() -> None:
     text = f"{NAME} %2C %C3%85ngstr%C3%B6m"
 
     (again,) = named_again([field(text)], [Finding("m[0]", named(text)[0])])
@@ -55,14 +55,14 @@ def test_a_word_of_a_persons_name_is_found_alone():
     assert text[again.span.start : again.span.end] == "%C3%85ngstr%C3%B6m"
 
 
-def test_only_names_are_looked_for():
+def test_only_names_are_looked_for() -> None:
     text = "ada@example.org ada%40example.org"
 
     assert named_again([field(text)], [Finding("m[0]", Span(0, 15, "email", 0.9, "email"))]) == []
 
 
 @pytest.mark.parametrize("written", WRITTEN[:6] + WRITTEN[7:])
-def test_whoever_finds_names_is_shown_what_is_written_otherwise(written):
+def test_whoever_finds_names_is_shown_what_is_written_otherwise(written: str) -> None:
     text = f"say {written} now"
     readings = Readings([text, "and no more"])
 
@@ -74,10 +74,10 @@ def test_whoever_finds_names_is_shown_what_is_written_otherwise(written):
 
 
 @pytest.mark.parametrize("text", ["Plain words, and no more.", 'path = "a\\nb\\tc"; 100% & more', "Größe – “so”"])
-def test_what_says_no_more_is_not_shown_twice(text):
+def test_what_says_no_more_is_not_shown_twice(text: str) -> None:
     assert Readings([text]).texts == [text]
 
 
-def test_readings_of_a_name():
+def test_readings_of_a_name() -> None:
     assert next(read("Zo\\u00eb")) == "Zoë"
     assert list(read("Zoë")) == []

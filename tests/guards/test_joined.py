@@ -97,6 +97,10 @@ def test_a_word_is_read_in_up_to_twelve_pieces(number, pieces):
     assert number in {text for text, _ in parted(*map(lambda a, b: number[a:b], cuts, cuts[1:]))}
 
 
+def test_a_number_does_not_go_on_in_a_word():
+    assert len(parted("it is at 192.168.17.20.", "Please look")) == 1
+
+
 def test_no_more_texts_are_read_together_than_that():
     assert max(len(text) for text, _ in parted(*["7"] * 100)) < 60
 

@@ -176,7 +176,9 @@ def _may_part_word(left: str, right: str) -> bool:
 def _may_part_groups(left: str, right: str) -> bool:
     """Whether a number in groups could go on from one text to the next."""
     before, after = _GROUPS_BEFORE.search(left), _GROUPS_AFTER.match(right)
-    return before is not None and after is not None and sum(map(str.isdigit, before[0] + after[0])) >= _SHORTEST
+    if before is None or after is None or right[after.end() : after.end() + 1].isalpha():
+        return False
+    return sum(map(str.isdigit, before[0] + after[0])) >= _SHORTEST
 
 
 def _before(fields: Sequence[Field], at: int) -> list[_Stretch]:

@@ -61,7 +61,9 @@ def test_an_answer_that_comes_back_as_history_stays_at_home(server: Server, vend
     refused = follow(server, turn("user", "Tell me more."), turn("assistant", content(said)), turn("user", "Why?"))
     assert kept_home(refused, vendors)
     told = server.record(refused.headers["x-freehold-id"])
-    assert {"origin": "earlier answer", "label": "confidential"} in told["label"]["sources"]
+    (source,) = [each for each in told["label"]["sources"] if each["origin"].startswith("earlier answer: ")]
+    assert source["label"] == "confidential"
+    assert source["origin"].endswith(" in messages[1]")
 
 
 def test_a_target_at_home_goes_on_with_the_conversation(server: Server, vendors: Vendors) -> None:

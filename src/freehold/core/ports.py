@@ -93,8 +93,8 @@ class Memory(Protocol):
         """The hash of something under this installation's own key."""
         ...
 
-    async def labels(self, digests: Collection[bytes]) -> list[Label]:
-        """The labels of those that are known, each once; raises `Unavailable` where that cannot be told."""
+    async def labels(self, digests: Collection[bytes]) -> dict[bytes, Label]:
+        """The label of each that is known; raises `Unavailable` where that cannot be told."""
         ...
 
     def remember(self, digests: Collection[bytes], label: Label) -> None:

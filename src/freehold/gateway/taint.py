@@ -8,7 +8,7 @@ Knows no database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from freehold.core.event import Answer, Event, gather
 from freehold.core.label import Label, Source
@@ -42,7 +42,11 @@ from freehold.gateway.traces import (
 )
 
 ORIGIN = "earlier answer"
-"""What a source of this kind is called in the record."""
+"""What a source of this kind is called in the record, before it says what came back and in which field."""
+
+Where = tuple[str, str]
+"""What in the request may be known, and in which field of it; it may be all of an answer or a part of one."""
+_WHOLE, _PASSAGE, _CALL = "a whole text", "a paragraph or sentence", "a tool call"
 
 MOST_DIGESTS = 512
 """Of one answer."""
@@ -66,11 +70,11 @@ class Taint:
         memory = self._memory
         if memory.empty:
             return []
-        if sum(map(len, _texts(request))) > _MUCH:
+        if sum(len(text) for _, text in _texts(request)) > _MUCH:
             digests = await asyncio.to_thread(digests_in, request, memory.digest)
         else:
             digests = digests_in(request, memory.digest)
-        return [Source(ORIGIN, label) for label in await memory.labels(digests)] if digests else []
+        return _told(await memory.labels(digests), digests) if digests else []
 
     def learn(self, request: AnyRequest, events: Iterable[Event], label: Label) -> None:
         """Remember an answer, as its caller got it and so far as it came, under the label that it has in the end.
@@ -83,18 +87,30 @@ class Taint:
             self._memory.remember(digests, label)
 
 
-def digests_in(request: AnyRequest, digest: Digest) -> set[bytes]:
-    """By what anything in the request may be known."""
-    found: set[bytes] = set()
+def digests_in(request: AnyRequest, digest: Digest) -> dict[bytes, Where]:
+    """By what anything in the request may be known, and what and where that is."""
+    found: dict[bytes, Where] = {}
     if isinstance(request, Request):
         for index, message in enumerate(request.messages):
             if message.role == "assistant":
                 _add_turn(found, request.messages, index, digest)
-    for text in _texts(request):
+    for field, text in _texts(request):
         # Most of what is asked is short, and shorter still in letters and digits.
         if len(text) >= SHORTEST_WHOLE:
-            _add_text(found, text, digest)
+            _add_text(found, field, text, digest)
     return found
+
+
+def _told(known: Mapping[bytes, Label], digests: Mapping[bytes, Where]) -> list[Source]:
+    """A source for each label, which says what gave it first: what more came back adds nothing to it."""
+    first: dict[Label, Where] = {}
+    for each, where in digests.items():
+        if (label := known.get(each)) is not None:
+            first.setdefault(label, where)
+    return [
+        Source(f"{ORIGIN}: {what} in {field}", label)
+        for label, (what, field) in sorted(first.items(), key=lambda pair: str(pair[0]))
+    ]
 
 
 def _digests_of(answer: Answer, turns: tuple[Message, ...], digest: Digest) -> list[bytes]:
@@ -118,9 +134,9 @@ def _digests_of(answer: Answer, turns: tuple[Message, ...], digest: Digest) -> l
     return list(dict.fromkeys((*wholes, *paragraphs)))[:MOST_DIGESTS]
 
 
-def _add_turn(found: set[bytes], messages: tuple[Message, ...], index: int, digest: Digest) -> None:
+def _add_turn(found: dict[bytes, Where], messages: tuple[Message, ...], index: int, digest: Digest) -> None:
     """What tells an assistant's turn as a whole: its text, whatever parts it is in, and its tool calls."""
-    message = messages[index]
+    message, field = messages[index], f"messages[{index}]"
     said = "".join(_said(message))
     calls = [part for part in message.parts if isinstance(part, ToolUse)]
     if not said and not calls:
@@ -128,19 +144,22 @@ def _add_turn(found: set[bytes], messages: tuple[Message, ...], index: int, dige
     context = _context(messages, index, digest)
     if said:
         traced = trace(digest, said)
-        found.update(traced.paragraphs)
-        found.update(_inner(said, digest))
-        found.add(traced.whole or digest_of(digest, b"turn", context, traced.letters))
+        found.setdefault(traced.whole or digest_of(digest, b"turn", context, traced.letters), (_WHOLE, field))
+        _add(found, (_PASSAGE, field), (*traced.paragraphs, *_inner(said, digest)))
     for call in calls:
-        found.add(call_digest(digest, call.name, call.arguments, context))
+        found.setdefault(call_digest(digest, call.name, call.arguments, context), (_CALL, field))
 
 
-def _add_text(found: set[bytes], text: str, digest: Digest) -> None:
+def _add_text(found: dict[bytes, Where], field: str, text: str, digest: Digest) -> None:
     traced = trace(digest, text)
-    found.update(traced.paragraphs)
     if traced.whole is not None:
-        found.add(traced.whole)
-    found.update(_inner(text, digest))
+        found.setdefault(traced.whole, (_WHOLE, field))
+    _add(found, (_PASSAGE, field), (*traced.paragraphs, *_inner(text, digest)))
+
+
+def _add(found: dict[bytes, Where], where: Where, digests: Iterable[bytes]) -> None:
+    for each in digests:
+        found.setdefault(each, where)
 
 
 def _inner(text: str, digest: Digest) -> Iterator[bytes]:
@@ -169,28 +188,30 @@ def _said(message: Message) -> Iterator[str]:
     return (part.text for part in message.parts if isinstance(part, TextPart | RefusalPart))
 
 
-def _texts(request: AnyRequest) -> Iterator[str]:
-    """Every text of the request in which something may have been pasted."""
-    yield from strings_of(request.extra)
-    yield from request.metadata.values()
+def _texts(request: AnyRequest) -> Iterator[tuple[str, str]]:
+    """Every text of the request in which something may have been pasted, each behind its field."""
+    yield from _in("extra", strings_of(request.extra))
+    yield from _in("metadata", request.metadata.values())
     if isinstance(request, EmbeddingRequest):
-        yield from (item for item in request.inputs if isinstance(item, str))
+        yield from ((f"input[{index}]", item) for index, item in enumerate(request.inputs) if isinstance(item, str))
     elif isinstance(request, RerankRequest):
-        yield request.query
-        yield from request.documents
+        yield "query", request.query
+        yield from ((f"documents[{index}]", item) for index, item in enumerate(request.documents))
     else:
-        for message in request.messages:
+        for index, message in enumerate(request.messages):
             if not _is_one_text(message):
-                yield from _texts_of(message.parts)
-        for tool in request.tools:
+                yield from _in(f"messages[{index}]", _texts_of(message.parts))
+        for index, tool in enumerate(request.tools):
             if isinstance(tool, Tool):
-                yield tool.description or ""
-                yield from strings_of(tool.schema)
+                yield from _in(f"tools[{index}]", (tool.description or "", *strings_of(tool.schema)))
             else:
-                yield from strings_of(tool.raw)
+                yield from _in(f"tools[{index}]", strings_of(tool.raw))
         if request.output is not None:
-            yield request.output.description or ""
-            yield from strings_of(request.output.schema)
+            yield from _in("output", (request.output.description or "", *strings_of(request.output.schema)))
+
+
+def _in(field: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((field, text) for text in texts)
 
 
 def _is_one_text(message: Message) -> bool:

@@ -109,13 +109,13 @@ class Replies:
         except sqlite3.Error as error:
             _LOG.error("what was answered before cannot be read (%s); it is looked up for each request", error)
 
-    async def labels(self, digests: Collection[bytes]) -> list[Label]:
-        """The labels of those that are known, each once; raises `Unavailable` where that cannot be told."""
+    async def labels(self, digests: Collection[bytes]) -> dict[bytes, Label]:
+        """The label of each that is known; raises `Unavailable` where that cannot be told."""
         if not self.days:
-            return []
+            return {}
         if len(self._unwritten) > _MOST_UNWRITTEN:
             raise Unavailable("more answers wait to be remembered than memory holds", retry_after=1.0)
-        found: set[Label] = set()
+        found: dict[bytes, Label] = {}
         ask = []
         now = time.time_ns()
         with self._lock:
@@ -123,11 +123,11 @@ class Replies:
                 if self._complete and digest not in self._filter:
                     continue
                 if (label := self._unwritten.get(digest)) is not None:
-                    found.add(label)
+                    found[digest] = label
                 if (row := self._known.get(digest)) is None:
                     ask.append(digest)
                 elif row.expires_ns > now:
-                    found.add(row.label)
+                    _join(found, digest, row.label)
         if ask:
             try:
                 rows = await asyncio.to_thread(self._look_up, ask)
@@ -136,8 +136,10 @@ class Replies:
                     f"whether earlier answers are in this request cannot be told, so nothing may be asked: {error}",
                     retry_after=1.0,
                 ) from error
-            found.update(row.label for row in rows if row.expires_ns > now)
-        return sorted(found, key=str)
+            for digest, row in rows.items():
+                if row.expires_ns > now:
+                    _join(found, digest, row.label)
+        return found
 
     def remember(self, digests: Collection[bytes], label: Label) -> None:
         """Know these from now on, under a label that joins any they have. Returns at once."""
@@ -163,7 +165,7 @@ class Replies:
                         self._filter.add(digest)
         self._complete = True
 
-    def _look_up(self, digests: Sequence[bytes]) -> list[_Row]:
+    def _look_up(self, digests: Sequence[bytes]) -> dict[bytes, _Row]:
         found: dict[bytes, _Row] = {}
         before = self._written
         with closing(self._reader()) as connection:
@@ -174,7 +176,7 @@ class Replies:
         with self._lock:
             if self._written == before:
                 self._keep(found)
-        return list(found.values())
+        return found
 
     def _write(self, connection: sqlite3.Connection) -> bool:
         with self._lock:
@@ -202,6 +204,11 @@ class Replies:
 
 def _rows(found: Iterable[Sequence[Any]]) -> dict[bytes, _Row]:
     return {digest: _Row(_read(label), expires_ns) for digest, label, expires_ns in found}
+
+
+def _join(found: dict[bytes, Label], digest: bytes, label: Label) -> None:
+    earlier = found.get(digest)
+    found[digest] = label if earlier is None else earlier.join(label)
 
 
 def _joined(one: str, other: str) -> str:

@@ -457,3 +457,11 @@ def test_words_of_the_dialects_are_not_told():
     told = [field.text for road in ROADS for field in walk(parsed(road))]
 
     assert not set(told) & WORDS
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16"])
+def test_base64_of_utf16_is_told_as_it_is_written(encoding: str) -> None:
+    written = base64.b64encode(f"Get-Item {'a' * 60}".encode(encoding)).decode()
+    request = Request("m", (), "openai", metadata={"command": written})
+
+    assert written in [field.text for field in walk(request)]

@@ -52,6 +52,7 @@ from freehold.core.request import (
     ToolUse,
 )
 from freehold.guards.brought import is_brought
+from freehold.guards.utf16 import utf16
 from freehold.guards.words import WORDS
 
 Provenance = Literal["caller", "assistant", "tool", "passage"]
@@ -323,7 +324,7 @@ def _is_deep(value: Any) -> bool:
 def _inner(text: str) -> str | None:
     """What base64 says where that is text, empty where nothing can be read in it; `None` for what is no base64.
 
-    `None` too for what is nearly all text: as it is written, it is looked at as any text with base64 in it.
+    `None` too for what is nearly all text, or is in UTF-16: as it is written, it is looked at as any text with base64.
     """
     try:
         content = binascii.a2b_base64(text, strict_mode=True)
@@ -334,6 +335,8 @@ def _inner(text: str) -> str | None:
             return content.decode()
         except UnicodeDecodeError:
             pass
+    elif utf16(content) is not None:
+        return None
     return None if len(content.translate(None, _ASCII_TEXT)) * _FEW <= len(content) else ""
 
 

@@ -25,6 +25,7 @@ from freehold.guards.glance import LETTERS, Runs, flat, marking, others
 from freehold.guards.layers import Edit, Layer
 from freehold.guards.lookalikes import folded, is_hidden, spelled
 from freehold.guards.regrouped import regrouped
+from freehold.guards.utf16 import utf16
 
 DEPTH = 3
 """Layers upon one another. What is still escaped or encoded in the last is told as unread."""
@@ -298,7 +299,7 @@ def _may_be_text(run: str) -> bool:
         return True
     run = run.translate(_SAFE_TO_STANDARD)
     content = binascii.a2b_base64(run[: len(run) - len(run) % 4])
-    if _utf16(content) is not None or len(content.translate(None, _PRINTABLE)) * 3 <= len(content):
+    if utf16(content) is not None or len(content.translate(None, _PRINTABLE)) * 3 <= len(content):
         return True
     try:
         codecs.utf_8_decode(content, "strict", False)
@@ -332,7 +333,7 @@ def _decoded(run: str) -> str | None:
     bare = bare[: len(bare) - (len(bare) % 4 == 1)]
     candidates.append(binascii.a2b_base64(bare + "=" * (-len(bare) % 4)))
     for content in candidates:
-        if (wide := _utf16(content)) is not None:
+        if (wide := utf16(content)) is not None:
             return wide
         odd = len(content.translate(None, _PRINTABLE))
         if odd * 10 <= len(content):
@@ -343,17 +344,4 @@ def _decoded(run: str) -> str | None:
             continue
         if plain.isprintable():
             return plain
-    return None
-
-
-def _utf16(content: bytes) -> str | None:
-    """What bytes say in UTF-16 (RFC 2781) of either order, where that is all ASCII; otherwise `None`."""
-    if b"\0" not in content:
-        return None
-    if content[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        content = content[2:]
-    for high in (1, 0):
-        low = content[1 - high :: 2]
-        if not content[high::2].strip(b"\0") and not low.translate(None, _PRINTABLE):
-            return low.decode()
     return None

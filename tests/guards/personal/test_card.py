@@ -81,3 +81,8 @@ def test_any_card_in_any_prose(digits: str, before: str) -> None:
     number = with_check(digits)
     text = f"{before} {number} {before}"
     assert [span for span, _ in found(text)] == [number]
+
+
+@pytest.mark.parametrize("behind", [" 123", " 12/27", " 1", " 2027"])
+def test_the_code_behind_a_number_is_none_of_it(behind: str) -> None:
+    assert [number for number, _ in found(f"pay with 4111 1111 1111 1111{behind}.")] == ["4111 1111 1111 1111"]

@@ -52,18 +52,17 @@ _GROUPS = frozenset(
 def find_cards(reading: Reading) -> Iterator[Span]:
     """Every number that could be a card's; a word that says so nearby makes it sure."""
     for match in _NUMBER.finditer(reading.text):
-        written = match[0]
-        digits = written.replace(" ", "").replace("-", "")
-        if len(digits) != len(written) and not _is_grouped(written):
+        start = match.start()
+        written = next(filter(_is_number, _written(match[0])), "")
+        if not written:
             continue
-        if not passes_luhn(digits):
-            continue
+        digits, end = _digits(written), start + len(written)
         issuer = issuer_of(digits)
-        if reading.near(_CONTEXT, match.start(), match.end()):
+        if reading.near(_CONTEXT, start, end):
             if issuer or digits[0] in _FINANCIAL:
-                yield Span(match.start(), match.end(), "card", 0.99 if issuer else 0.9, f"card-{issuer or 'context'}")
+                yield Span(start, end, "card", 0.99 if issuer else 0.9, f"card-{issuer or 'context'}")
         elif issuer and issuer != "maestro" and len(digits) > _SHORT:
-            yield Span(match.start(), match.end(), "card", 0.85, f"card-{issuer}")
+            yield Span(start, end, "card", 0.85, f"card-{issuer}")
 
 
 def issuer_of(digits: str) -> str | None:
@@ -80,6 +79,21 @@ def passes_luhn(digits: str) -> bool:
     """Whether the last digit checks the others, by the "double-add-double" of ISO/IEC 7812-1, annex B."""
     doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (doubled + sum(int(digit) for digit in digits[-1::-2])) % 10 == 0
+
+
+def _digits(written: str) -> str:
+    return written.replace(" ", "").replace("-", "")
+
+
+def _written(digits: str) -> tuple[str, ...]:
+    """What may be the number: all of it, or all but the last group, which may be a code or a date behind it."""
+    shorter = digits.rpartition(" ")[0]
+    return (digits, shorter) if " " in shorter else (digits,)
+
+
+def _is_number(written: str) -> bool:
+    digits = _digits(written)
+    return (len(digits) == len(written) or _is_grouped(written)) and passes_luhn(digits)
 
 
 def _is_grouped(written: str) -> bool:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +20,7 @@ from freehold.core.ports import Events
 from freehold.core.request import Request
 from freehold.core.target import Target
 from freehold.guards import names as module
+from freehold.guards.mentions import mentions
 from freehold.guards.names import ModelNames, NotLookedAt
 from freehold.providers.scripted import Scene
 from support.asked import House
@@ -220,3 +223,17 @@ def test_a_target_elsewhere_may_not_find_names() -> None:
 
 def test_the_error_is_one_of_a_request() -> None:
     assert issubclass(NotLookedAt, RequestError)
+
+
+async def test_names_are_looked_up_in_a_thread_where_there_is_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    there: list[bool] = []
+    loops = threading.get_ident()
+
+    def note(*args: Any) -> Any:
+        there.append(threading.get_ident() == loops)
+        return mentions(*args)
+
+    monkeypatch.setattr(module, "mentions", note)
+    for text in ("Ada Byron", " ".join(f"word{number}" for number in range(4000)) + " Ada Byron"):
+        assert await look(Reader(), text) == [[("person", "Ada Byron")]]
+    assert there == [True, False]

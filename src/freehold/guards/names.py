@@ -42,6 +42,8 @@ _CHUNK = 4000
 _OVERLAP = 120
 _MOST_CHUNKS = 128
 """Pieces of one request; what is longer is not looked at."""
+_FEW = 5
+"""Pieces in whose texts names are looked up at once; in more of them, in a thread."""
 _AT_ONCE = 4
 _SECONDS = 60.0
 _MOST_TOKENS = 1500
@@ -141,7 +143,11 @@ class ModelNames:
             )
         asked = await self._all(pieces, exchange)
         names = {name: kind for found in asked for name, kind in found.items()}
-        return [mentions(text, names, _CONFIDENCE, _RULE) for text in texts]
+
+        def places() -> list[list[Span]]:
+            return [mentions(text, names, _CONFIDENCE, _RULE) for text in texts]
+
+        return await asyncio.to_thread(places) if len(pieces) > _FEW else places()
 
     async def _all(self, pieces: Sequence[str], exchange: Exchange) -> list[dict[str, str]]:
         gate = asyncio.Semaphore(_AT_ONCE)

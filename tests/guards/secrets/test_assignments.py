@@ -36,6 +36,15 @@ def found(text: str) -> list[str]:
         "Server=db;User Id=sa;Password={}&x",
         "the password is: {}\n",
         "ПАРОЛЬ İ password={}",
+        "mot de passe : {}",
+        "Mon mot de passe est {}, merci",
+        "contraseña: {}",
+        "La clave es {} y nada más",
+        "Kennwort = {}",
+        "Das Benutzerkennwort lautet: {}",
+        "hasło: {}",
+        "Пароль: {}",
+        "密码：{}",
     ],
 )
 def test_a_password_by_its_name(form: str) -> None:
@@ -72,6 +81,10 @@ def test_a_digest_by_the_name_of_a_key(form: str) -> None:
         "passed = count1",
         "sort(key=lambda each: each.name)",
         "http://u.example/?key=value1",
+        "palabras clave: salud 2024, agua",
+        "La clave es 2024-2025.",
+        "Ein Kennwort ist sicher, wenn es lang ist; das Kennwort: mindestens zwölf Zeichen",
+        "la desenhada = valor123",
     ],
 )
 def test_what_is_no_secret(text: str) -> None:

@@ -18,13 +18,15 @@ class Stem(msgspec.Struct, frozen=True):
     """A word in names of secrets, in small letters.
 
     `before` has to match what stands before it, `after` what comes after it. `personal`: people choose such secrets, so
-    a short one counts too.
+    a short one counts too. `spoken`: people say it of their own and no code does, so that a value may stand bare with
+    spaces around its colon, and anything may follow it.
     """
 
     word: str
     before: re.Pattern[str] | None = None
     after: re.Pattern[str] | None = None
     personal: bool = False
+    spoken: bool = False
 
 
 _NO_LETTER_BEFORE = re.compile(r"(?:^|[^a-z])$")
@@ -46,9 +48,25 @@ STEMS = (
     Stem("key", _WHAT_KEY),
     Stem("auth", _NO_LETTER_BEFORE, _NO_LETTER_AFTER),
     Stem("sig", _NO_LETTER_BEFORE, _NO_LETTER_AFTER),
-)
+    *(
+        Stem(word, _NO_LETTER_BEFORE, personal=True, spoken=True)
+        for word in (
+            "mot de passe", "motdepasse", "mot_de_passe", "mdp", "contraseña", "contrasena", "clave", "senha",
+            "wachtwoord", "lösenord", "adgangskode", "passord", "salasana", "hasło", "heslo", "şifre", "пароль", "密码",
+            "密碼", "パスワード",
+        )
+    ),
+    Stem("kennwort", personal=True, spoken=True),
+)  # fmt: skip
 
-_BUT_PASS = tuple(stem for stem in STEMS if "pass" not in stem.word)
+_STEMS = {
+    (passes, plain): tuple(
+        stem for stem in STEMS if (passes or "pass" not in stem.word) and (stem.word.isascii() or not plain)
+    )
+    for passes in (True, False)
+    for plain in (True, False)
+}
+"""Those that may stand in a text, by whether ``pass`` stands in it, and whether it is ASCII."""
 _LONGEST_WHAT = 14
 _REST = re.compile(r"[a-z0-9_-]{0,24}")
 _ABOUT = re.compile(
@@ -61,8 +79,8 @@ _ABOUT = re.compile(
 # a word; in XML a bracket, or an attribute of its own; after a flag, a space.
 _BETWEEN = re.compile(
     r"(?:\\?[\"'`]|\]){0,2}[ \t]{0,4}(?:"
-    r"(?::[ \t]{0,2}[A-Za-z |.\[\]]{1,24}?[ \t]{0,2})?(?:=>|:=|={1,3}|:|>)"
-    r"|is:?[ \t]|,[ \t]{0,2}(?=[\"'])|\((?=[\"'])|value=|(?P<space>[ ])"
+    r"(?::[ \t]{0,2}[A-Za-z |.\[\]]{1,24}?[ \t]{0,2})?(?:=>|:=|={1,3}|[:：]|>)"
+    r"|(?:is|est|ist|lautet|es|är|er|jest):?[ \t]|,[ \t]{0,2}(?=[\"'])|\((?=[\"'])|value=|(?P<space>[ ])"
     r")[ \t]{0,4}(?:[brfuBRFU@]{1,2}(?=[\"'`]))?"
 )
 _VALUE = re.compile(
@@ -85,11 +103,11 @@ def assigned(text: str) -> Iterator[Span]:
     if len(low) != len(text):  # A few letters grow when they are made small, and would shift what follows.
         low = "".join(each.lower() if each.isascii() else each for each in text)
     done: set[int] = set()
-    for stem in STEMS if "pass" in low else _BUT_PASS:
+    for stem in _STEMS["pass" in low, low.isascii()]:
         at = low.find(stem.word)
         while at >= 0:
             end = at + len(stem.word)
-            value = _value(text, low, at, end) if _fits(low, stem, at, end) else None
+            value = _value(text, low, at, end, spoken=stem.spoken) if _fits(low, stem, at, end) else None
             if value is not None:
                 start, end = value.start, value.end  # Names within the value are part of it.
                 sure = _sure(text[start:end], value, personal=stem.personal)
@@ -115,7 +133,7 @@ def _fits(low: str, stem: Stem, at: int, end: int) -> bool:
     )
 
 
-def _value(text: str, low: str, at: int, end: int) -> _Value | None:
+def _value(text: str, low: str, at: int, end: int, *, spoken: bool) -> _Value | None:
     """The value that is given to the name whose stem stands at `at` and ends at `end`."""
     rest = _REST.match(low, end)
     assert rest is not None  # It may be empty.
@@ -126,8 +144,10 @@ def _value(text: str, low: str, at: int, end: int) -> _Value | None:
     if value is None or value.lastgroup is None:
         return None
     start, stop = value.span(value.lastgroup)
+    if spoken and not any(each.isalpha() for each in text[start:stop]):
+        return None  # A year or a number of something else.
     operator = between.group().strip(" \t\"'`]")
-    setting = _SETTING.fullmatch(between.group()) is not None and _ends_setting(text, stop)
+    setting = spoken or (_SETTING.fullmatch(between.group()) is not None and _ends_setting(text, stop))
     return _Value(start, stop, quoted=value.lastgroup != "bare", setting=setting, operator=operator)
 
 

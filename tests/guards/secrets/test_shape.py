@@ -59,6 +59,7 @@ def test_the_letter_of_an_escape_is_not_part_of_it() -> None:
         "01ARZ3NDEK" + "TSV4RRFFQ69G5FAV",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + TOKEN,
         f"PublicKey = {TOKEN}",
+        "caffeine is RYYVLZVUVIJVGH-UHFFFAOYSA-N there",
         f"toolu_{TOKEN[:24]}",
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
         "/usr/lib/python3.11/site-packages/some_package/module2",

@@ -39,10 +39,11 @@ _ID = re.compile(
     r"|chatcmpl|cmpl|gen|batch|msgbatch|ftjob|org|proj|project|user|wrkspc|cus|acct|pi|pm|ch|evt|sub|price|prod|in|fh|id"
     r"|session|trace|span|doc|event|job|task|order|invoice|dpl|prj|team)[_-][A-Za-z0-9_-]+"
 )
-# What says by itself that it is no secret: public keys of SSH (RFC 4253) and of X.509 in DER, recipients of age, and
-# ULIDs, which begin with the time.
+# What says by itself that it is no secret: public keys of SSH (RFC 4253) and of X.509 in DER, recipients of age, ULIDs,
+# which begin with the time, and InChIKeys, which name a substance.
 _PUBLIC = re.compile(
     r"AAAA[BCE][23][A-Za-z0-9]|M(?:CowBQ|FkwEw|IIB|IGf)|age1[02-9ac-hj-np-z]{58}$|01[0-9A-HJKMNP-TV-Z]{24}$"
+    r"|[A-Z]{14}-[A-Z]{10}-[A-Z]$"
 )
 # What a vendor says of a token in the words before it, so that a body of hexadecimal digits is no digest.
 _CALLED_A_KEY = re.compile(

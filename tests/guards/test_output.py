@@ -20,3 +20,14 @@ def test_what_was_asked_with_is_known_however_it_is_written(words: str) -> None:
 def test_anything_else_is_news(words: str) -> None:
     request = EmbeddingRequest("e", ("Call +49 (30) 901-820 or write to ada@example.org",))
     assert not Asked(request).holds(words)
+
+
+def test_many_things_are_looked_up_in_time_that_grows_with_their_number_alone() -> None:
+    text = " ".join(f"<ada{number}@clinic.test>" for number in range(400))
+    request = EmbeddingRequest("e", (text,))
+    asked = Asked(request, most=20 * len(text))
+    assert asked.holds("da1@clin")
+    assert all(asked.holds(f"ada{number}@clinic.test") for number in range(400))
+    assert not asked.holds("ada400@clinic.test")
+    # What is beyond the bound is news: it can only make a label rise.
+    assert not asked.holds("da1@clin")

@@ -42,3 +42,12 @@ def test_a_tree_of_three_levels() -> None:
 def test_an_edge_that_is_gone_is_told() -> None:
     with pytest.raises(Broken, match="missing"):
         Edge.read({}.get, 5)
+
+
+def test_what_a_checkpoint_counts_in_is_never_written_again() -> None:
+    edge, files = Edge(0, [], []), set[str]()
+    for step in (300, 1, 200, 30, 256, 0, 70_000, 5):
+        fresh = {tile.path for tile, _ in edge.grow([b"x"] * step)}
+        assert not fresh & files
+        files |= fresh
+        assert {tile.path for tile in tiles_of(edge.size)} <= files

@@ -10,7 +10,7 @@ import pytest
 from freehold.ledger.audit.log import Log, NoLeaf, NoLog, read
 from freehold.ledger.audit.tiles import Broken
 from freehold.ledger.audit.tree import consistent, included, leaf_hash
-from support.audit import KEY, NS, START, exchange_id, signed, some, written
+from support.audit import KEY, NS, START, exchange, exchange_id, placed_all, signed, some, written
 
 SIZE = 600
 
@@ -77,3 +77,10 @@ def test_there_is_no_log_where_there_is_no_checkpoint() -> None:
 def test_what_is_no_leaf_of_this_place_is_told(leaf: bytes, said: str) -> None:
     with pytest.raises(Broken, match=said):
         read(leaf, 0)
+
+
+def test_a_leaf_is_found_though_the_clock_was_set_back_while_it_was_asked(tmp_path: Path) -> None:
+    leaves = placed_all([exchange(700 * 1000 if number == 3 else number) for number in range(600)])
+    log = Log.open(written(tmp_path, leaves).fetch, KEY.key)
+    assert log.first_bundle(START + 700 * NS) > 0
+    assert log.place(exchange_id(700 * 1000)) == 3

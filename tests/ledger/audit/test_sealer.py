@@ -128,6 +128,31 @@ def test_an_end_at_any_step_loses_nothing_and_doubles_nothing(
     assert place.waiting() == 0
 
 
+@pytest.mark.parametrize("nth", range(5))
+def test_a_disk_that_is_full_in_the_midst_of_a_file_harms_none_that_stood(
+    place: Place, nth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write(300)
+    sealer = place.sealer()
+    sealer.seal()
+    place.write(9)
+    real, calls = Folder.put, []
+
+    def put(folder: Folder, path: str, data: bytes) -> None:
+        calls.append(path)
+        if len(calls) == nth + 1:
+            real(folder, path, data[: len(data) // 2])
+            raise OSError(28, "No space left on device")
+        real(folder, path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "put", put)
+        sealer.seal()
+    assert verify(Folder(place.path).fetch, KEY.key).faults == []
+    assert place.sealer().seal() is None
+    assert place.indexes() == list(range(309))
+
+
 KILLED = """
 import sys
 from pathlib import Path
@@ -300,7 +325,7 @@ def test_a_database_that_cannot_be_read_is_told(place: Place) -> None:
     assert sealer.trouble is None
 
 
-def test_a_database_that_came_alone_begins_a_log(place: Place) -> None:
+def test_a_database_that_came_alone_begins_a_log(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     place.write(5)
     place.sealer().seal()
     place.write(2)
@@ -313,3 +338,4 @@ def test_a_database_that_came_alone_begins_a_log(place: Place) -> None:
         place.write(1, sealer)
         assert sealer.seal() is None
     assert place.indexes() == [0, 1, 2, 3]
+    assert caplog.text.count("a new audit log begins: of the one before, of 5 leaves") == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from freehold.core.errors import AttemptFailed, Fault
 from freehold.ledger.audit.folder import COSIGNED_NAME, Folder
 from freehold.ledger.audit.log import Log
 from freehold.ledger.audit.note import Checkpoint, PublicKey, notes_in, open_checkpoint, parse_note
@@ -55,6 +56,23 @@ async def test_a_git_directory_gets_a_commit_each(tmp_path: Path, monkeypatch: p
         await GitWitness(folder).show(log_of(tmp_path / "log", size))
     said = git("-C", str(folder), "log", "--format=%s")
     assert said.splitlines() == [f"{KEY.key.name} has {size} leaves" for size in (5, 1)]
+
+
+async def test_what_could_not_be_committed_is_committed_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "git"
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    git("init", "--quiet", str(folder))
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "no date")
+    log, witness = log_of(tmp_path / "log", 3), GitWitness(folder)
+    with pytest.raises(WitnessFailed, match="git commit"):
+        await witness.show(log)
+    monkeypatch.delenv("GIT_AUTHOR_DATE")
+    for name in ("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"):
+        monkeypatch.setenv(name, "log@example.com")
+    await witness.show(log)
+    assert git("-C", str(folder), "log", "--format=%s") == f"{KEY.key.name} has 3 leaves\n"
 
 
 async def test_a_directory_that_is_no_git_s_is_told(tmp_path: Path) -> None:
@@ -125,14 +143,17 @@ async def test_a_service_that_does_not_take_it_is_told(tmp_path: Path, status: i
     assert Folder(tmp_path / "log").fetch(COSIGNED_NAME) is None
 
 
-async def test_a_failing_witness_is_told_once_and_shown_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("failure", [WitnessFailed("it is away"), AttemptFailed(Fault.CONNECT, "it is away")])
+async def test_a_failing_witness_is_told_once_and_shown_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, failure: Exception
+) -> None:
     log, shown = log_of(tmp_path / "log", 3), []
 
     class Failing:
         async def show(self, log: Log) -> None:
             shown.append(len(log))
             if len(shown) < 3:
-                raise WitnessFailed("it is away")
+                raise failure
 
     with caplog.at_level(logging.WARNING):
         task = asyncio.create_task(attend(Failing(), lambda: log, 0.001))

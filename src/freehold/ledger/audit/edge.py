@@ -39,8 +39,12 @@ class Edge:
         return root_of(below)
 
     def grow(self, leaves: Sequence[bytes]) -> Iterator[tuple[Tile, bytes]]:
-        """Take leaves in; yields every tile and bundle that comes of it, with its bytes, whole ones first."""
-        taken = 0
+        """Take leaves in; yields every tile and bundle that comes of it, with its bytes, whole ones first.
+
+        A partial tile that stays as it is, as those of higher levels often do, is none of them: what a checkpoint
+        counts in is never written again.
+        """
+        taken, stood = 0, {tile for tile, _ in self._partial()}
         while taken < len(leaves):
             some = leaves[taken : taken + WIDTH - len(self._leaves)]
             taken += len(some)
@@ -50,9 +54,9 @@ class Edge:
                 yield Tile(ENTRIES, self.size // WIDTH - 1), pack(self._leaves)
                 self._leaves = []
             yield from self._carry(0, leaf_hashes(some))
-        if self._leaves:
+        if leaves and self._leaves:
             yield Tile(ENTRIES, self.size // WIDTH, len(self._leaves)), pack(self._leaves)
-        yield from self._partial()
+        yield from ((tile, data) for tile, data in self._partial() if tile not in stood)
 
     def _carry(self, level: int, found: list[Hash]) -> Iterator[tuple[Tile, bytes]]:
         """Take hashes in at a level, at most as many as its tile has room for."""

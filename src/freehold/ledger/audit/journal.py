@@ -71,8 +71,6 @@ def append(connection: sqlite3.Connection, leaves: Sequence[Leaf], now: Callable
 
 def begin_anew(connection: sqlite3.Connection) -> None:
     """Number what stands here from 0, for a log that has neither files nor a key yet: the database came alone."""
-    if first(connection) == 0:
-        return  # All there ever was stands here, and keeps its times.
     _move(connection, 0, 0, _unplaced(leaf for row in held(connection, _ALL) for leaf in row.leaves))
 
 

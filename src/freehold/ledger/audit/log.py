@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -93,10 +94,12 @@ class Log:
     def find(self, exchange_id: str) -> int | None:
         """The index of the leaf of an exchange; `None` where there is none.
 
-        An id begins with the time at which its exchange began, and leaves stand in order of time.
+        An id begins with the time at which its exchange began, and leaves stand in order of time; so the leaf comes
+        after that time, but where the clock was set back meanwhile.
         """
         wanted = b'"id":%b' % msgspec.json.encode(exchange_id)
-        for number in range(self.first_bundle(_began(exchange_id)), -(-len(self) // WIDTH)):
+        first = self.first_bundle(_began(exchange_id))
+        for number in chain(range(first, -(-len(self) // WIDTH)), reversed(range(first))):
             for place, leaf in enumerate(self.tiles.leaves(number)):
                 if wanted in leaf:
                     return number * WIDTH + place

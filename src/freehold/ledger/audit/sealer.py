@@ -82,7 +82,10 @@ class Sealer:
         with closing(self._connect()) as connection:
             try:
                 size, at = self._end()
-                if size == 0 and self._is_new():
+                if size == 0 and self._is_new() and (count := journal.first(connection)):
+                    _LOG.warning(
+                        "a new audit log begins: of the one before, of %d leaves, no file and no key is here", count
+                    )
                     journal.begin_anew(connection)
                 self._sealed = size
                 if (known := journal.where(connection)[0]) < size:

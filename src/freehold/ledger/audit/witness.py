@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
+from freehold.core.errors import FreeholdError
 from freehold.ledger.audit.folder import COSIGNED_NAME, Folder
 from freehold.ledger.audit.log import Log
 from freehold.ledger.audit.note import BadNote, Checkpoint, PublicKey, cosignatures_in, notes_in, parse_note
@@ -63,30 +64,34 @@ class GitWitness:
         """Add the checkpoint to the log's file and commit that."""
         name = log.checkpoint.origin.replace("/", "-") + ".checkpoints"
         try:
-            if await asyncio.to_thread(_add, self._folder / name, log.note):
-                await asyncio.to_thread(self._commit, name, f"{log.checkpoint.origin} has {len(log)} leaves")
+            await asyncio.to_thread(_add, self._folder / name, log.note)
+            await asyncio.to_thread(self._commit, name, f"{log.checkpoint.origin} has {len(log)} leaves")
         except OSError as error:
             raise WitnessFailed(f"{self._folder} cannot be written: {error.strerror or error}") from error
 
     def _commit(self, name: str, message: str) -> None:
-        for arguments in (["add", "--", name], ["commit", "--quiet", "--message", message, "--", name]):
-            command = ["git", "-C", str(self._folder), *arguments]
-            try:
-                done = subprocess.run(  # noqa: S603  A list of arguments, ours but for the folder; no shell.
-                    command,
-                    capture_output=True,
-                    timeout=_GIT_SECONDS,
-                    check=False,
-                    stdin=subprocess.DEVNULL,
-                    env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
-                )
-            except subprocess.TimeoutExpired:
-                raise WitnessFailed(
-                    f"git {arguments[0]} in {self._folder} took longer than {_GIT_SECONDS:g} s"
-                ) from None
-            if done.returncode:
-                said = done.stderr.decode("utf-8", "replace").strip()[:500]
-                raise WitnessFailed(f"git {arguments[0]} in {self._folder} failed: {said}")
+        """Commit the file as it is now, also where an earlier commit failed after it was written."""
+        self._git("add", "--", name)
+        if self._git("status", "--porcelain", "--", name):
+            self._git("commit", "--quiet", "--message", message, "--", name)
+
+    def _git(self, verb: str, *arguments: str) -> bytes:
+        command = ["git", "-C", str(self._folder), verb, *arguments]
+        try:
+            done = subprocess.run(  # noqa: S603  A list of arguments, ours but for the folder; no shell.
+                command,
+                capture_output=True,
+                timeout=_GIT_SECONDS,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+            )
+        except subprocess.TimeoutExpired:
+            raise WitnessFailed(f"git {verb} in {self._folder} took longer than {_GIT_SECONDS:g} s") from None
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip()[:500]
+            raise WitnessFailed(f"git {verb} in {self._folder} failed: {said}")
+        return done.stdout
 
 
 class ServiceWitness:
@@ -141,7 +146,7 @@ async def attend(witness: Witness, latest: Callable[[], Log | None], every: floa
             if log is not None and len(log) > shown:
                 await witness.show(log)
                 shown = len(log)
-        except (WitnessFailed, ValueError, OSError) as failure:
+        except (WitnessFailed, FreeholdError, ValueError, OSError) as failure:
             if str(failure) != told:
                 told = str(failure)
                 _LOG.error("the witness was not shown the audit log's checkpoint, and will be: %s", told)
@@ -151,17 +156,16 @@ async def attend(witness: Witness, latest: Callable[[], Log | None], every: floa
             told = ""
 
 
-def _add(path: Path, note: str) -> bool:
-    """Add a checkpoint to a file, durably; returns whether it was not its last one already."""
+def _add(path: Path, note: str) -> None:
+    """Add a checkpoint to a file, durably, unless it is its last one already."""
     held = path.read_text("utf-8") if path.exists() else ""
     *_, last = ("", *notes_in(held))
     if last and _body_of(last) == _body_of(note):
-        return False
+        return
     with path.open("a", encoding="utf-8") as file:
         file.write(("\n" if held else "") + note)
         file.flush()
         os.fsync(file.fileno())
-    return True
 
 
 def _body_of(note: str) -> Checkpoint | None:

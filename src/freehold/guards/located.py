@@ -40,15 +40,19 @@ def locate(request: AnyRequest, findings: Sequence[Finding]) -> list[Located] | 
         wanted.setdefault(finding.where, []).append(finding.span)
     found: dict[tuple[Span, str], Located] = {}
     met: set[tuple[str, Span]] = set()
+    different: set[str] = set()
     for field in walk(request) if wanted else ():
         spans = wanted.get(field.where, ())
         for span in (*spans, *united(span for span in spans if span.end <= len(field.text))):
             words = field.text[span.start : span.end]
             if len(words) == span.end - span.start and words.strip():
                 met.add((field.where, span))
+                different.add(words)
+                if len(different) > MOST:
+                    return None
                 found.setdefault((span, words), Located(span, words, _within(field.text, span)))
     missed = any((finding.where, finding.span) not in met for finding in findings)
-    return None if missed or len({words for _, words in found}) > MOST else _told_apart(list(found.values()))
+    return None if missed else _told_apart(list(found.values()))
 
 
 def _told_apart(found: list[Located]) -> list[Located]:

@@ -81,3 +81,12 @@ def test_what_says_no_more_is_not_shown_twice(text: str) -> None:
 def test_readings_of_a_name() -> None:
     assert next(read("Zo\\u00eb")) == "Zoë"
     assert list(read("Zoë")) == []
+
+
+@pytest.mark.parametrize("name", ["Ли Чжэнь", "Мария Сорокина", "Роса", "Zoë Ångström"])
+def test_a_name_in_the_letters_of_its_alphabet_is_written_plainly(name: str) -> None:
+    assert list(read(name)) == []
+
+
+def test_a_name_with_letters_of_another_alphabet_is_not() -> None:
+    assert list(read("M\u0430rta Ekd\u0430l")) == ["Marta Ekdal"]

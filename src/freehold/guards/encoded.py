@@ -22,6 +22,7 @@ NAMES = frozenset({"person", "place", "organisation"})
 """The kinds of what has a name."""
 
 _WORD = re.compile(r"\w+")
+_NO_ASCII = re.compile(r"[^A-Za-z]+")
 _SHORTEST_WORD = 3
 """Letters of a word that is looked for without the rest of the name."""
 _CONFIDENCE = 0.8
@@ -72,9 +73,23 @@ def named_again(fields: Sequence[Field], findings: Sequence[Finding]) -> list[Fi
 
 
 def read(text: str) -> Iterator[str]:
-    """What a short text may be read as, the last reading first; nothing for one that is written plainly."""
+    """What a short text may be read as, the last reading first; nothing for one that is written plainly.
+
+    A word in the letters of its own alphabet is written plainly, though some of them look like others.
+    """
+    mixed = any(map(_is_mixed, _WORD.findall(text)))
     for layer in reversed(reveal(text)[0][1:]):
-        yield layer.text.strip()
+        reading = layer.text.strip()
+        if mixed or _plain(reading) != _plain(text.strip()):
+            yield reading
+
+
+def _is_mixed(word: str) -> bool:
+    return not (word.isascii() or _plain(word) == word or _NO_ASCII.fullmatch(word))
+
+
+def _plain(text: str) -> str:
+    return "".join(map(folded, text))
 
 
 def _moved(text: str, layer: Layer, spans: Sequence[Span]) -> Iterator[Span]:

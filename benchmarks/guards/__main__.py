@@ -19,7 +19,7 @@ DATA = Path(os.environ.get("FREEHOLD_BENCH_DATA", Path(__file__).resolve().paren
 Row = tuple[str, str, float, float]
 """Measure, method, value, goal."""
 
-MEASURES = ("pii", "secrets", "evasions", "injection", "speed", "pseudonyms", "audit", "leaks")
+MEASURES = ("pii", "secrets", "evasions", "injection", "speed", "throughput", "pseudonyms", "audit", "leaks")
 """Each is a module beside this one, with ``run(data) -> rows``."""
 
 

@@ -1,22 +1,16 @@
 """What the audit log costs: throughput beside that of the same Freehold without it, and the time to check a long log.
 
-The two take turns in front of one instant upstream, on one core; the ratio is the median over the rounds, of requests a
-second and of processor time. A log of a million leaves is made in a folder and checked from there.
+A log of a million leaves is made in a folder and checked from there.
 """
 
 from __future__ import annotations
 
-import contextlib
-import statistics
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.contenders import ADMIN_KEY, Bench, Running, freehold_command, upstream
-from benchmarks.load import RequestsResult
-from benchmarks.measures import generate
-from benchmarks.processes import choose_cores, cpu_seconds, free_port, running
+from benchmarks.guards.beside import Row, beside
 from freehold.core.target import Secret
 from freehold.ledger.audit.edge import Edge
 from freehold.ledger.audit.folder import Folder
@@ -26,11 +20,7 @@ from freehold.ledger.audit.signing import LogKey
 from freehold.ledger.audit.tiles import CHECKPOINT
 from freehold.ledger.audit.verify import verify
 
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
-
-_ROUNDS = 7
-_SECONDS = 3.0
+_ENABLED = "FREEHOLD_AUDIT_ENABLED"
 _LEAVES = 1_000_000
 _TOGETHER = 50_000
 _NS = 1_000_000_000
@@ -39,42 +29,8 @@ _NS = 1_000_000_000
 def run(_data: Path | None = None) -> Iterator[Row]:
     """All rows; two minutes."""
     with tempfile.TemporaryDirectory(prefix="freehold-audit-") as folder:
-        yield from _throughput(Path(folder))
+        yield from beside("the audit log", {_ENABLED: "true"}, {_ENABLED: "false"}, 0.95)
         yield from _verified(Path(folder))
-
-
-def _throughput(folder: Path) -> Iterator[Row]:
-    cores = choose_cores()
-    with upstream(cores, folder) as port:
-        bench = Bench(cores, port, folder)
-        with _freehold(bench, audit=True) as on, _freehold(bench, audit=False) as off:
-            rates, costs = [], []
-            for number in range(_ROUNDS):
-                pair = {each.name: _measured(bench, each) for each in ((on, off) if number % 2 else (off, on))}
-                rates.append(pair["on"][0] / pair["off"][0])
-                costs.append((pair["on"][1], pair["off"][1]))
-    yield "throughput with the audit log, of that without", "requests a second", statistics.median(rates), 0.95
-    ratios = [without / audited for audited, without in costs]
-    yield "throughput with the audit log, of that without", "by processor time", statistics.median(ratios), 0.95
-    added = statistics.median(audited - without for audited, without in costs)
-    yield "microseconds added to a request", "processor time, all threads", added, 12.0
-
-
-@contextlib.contextmanager
-def _freehold(bench: Bench, *, audit: bool) -> Iterator[Running]:
-    folder, port = bench.fresh("freehold"), free_port()
-    command, env = freehold_command(bench, folder, port)
-    env |= {"FREEHOLD_AUDIT_ENABLED": str(audit).lower()}
-    log = folder / "freehold.log"
-    with running(command, core=bench.cores.proxy, port=port, ready="/readyz", log=log, env=env) as process:
-        yield Running("on" if audit else "off", port, ADMIN_KEY, process)
-
-
-def _measured(bench: Bench, target: Running) -> tuple[float, float]:
-    """Requests a second, and microseconds of processor time for each."""
-    before = cpu_seconds(target.process)
-    found = generate(bench, target, RequestsResult, connections=32, seconds=_SECONDS)
-    return found.per_second, 1e6 * (cpu_seconds(target.process) - before) / max(found.requests, 1)
 
 
 def _verified(folder: Path) -> Iterator[Row]:

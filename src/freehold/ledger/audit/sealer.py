@@ -134,7 +134,9 @@ class Sealer:
                     # Leaves hold nobody's words, and to overwrite what was removed costs more than all else here.
                     connection.execute("PRAGMA secure_delete=OFF")
                     connection.execute("PRAGMA wal_autocheckpoint=0")
-                    while self._round(connection):
+                    # What comes meanwhile has its own time, or under load one small round would follow on another.
+                    until = self._next
+                    while self._round(connection) and self._sealed < until:
                         pass
             except (OSError, sqlite3.Error, *_FAULTS) as error:
                 self._edge = None  # what is on the disk is looked at anew

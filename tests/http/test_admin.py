@@ -11,7 +11,7 @@ from freehold.core.errors import BadRequest
 from freehold.core.label import Label
 from freehold.http.admin import grant_of, key_row, moment, usage_row
 from freehold.http.app import App
-from freehold.http.routes import KeyBody
+from freehold.http.routes.admin import KeyBody
 from freehold.ledger.query import UsageRow
 from freehold.stores.keys import Grant
 from support.asgi import Caller

@@ -17,7 +17,7 @@ from freehold.core.groups import checked_groups
 from freehold.core.money import dollars
 from freehold.http.asgi import Http
 from freehold.http.parameters import collection, convert, label, number
-from freehold.http.routes import ExplainBody, KeyBody
+from freehold.http.routes.admin import ExplainBody, KeyBody
 from freehold.ledger.query import By, Filter, UsageRow
 from freehold.policy.labels import declared
 from freehold.stores.keys import Grant, Issued, Key

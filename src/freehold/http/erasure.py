@@ -10,7 +10,7 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.http.asgi import Http
 from freehold.http.parameters import convert
-from freehold.http.routes import ErasureBody
+from freehold.http.routes.erasure import ErasureBody
 from freehold.ledger.erase import Erased
 from freehold.ledger.erasure import Which
 

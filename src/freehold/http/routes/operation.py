@@ -1,0 +1,28 @@
+"""What a path that Freehold serves is: a row, which the application and every description read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Part = Literal["models", "admin", "audit", "documents", "erasure", "files", "stores", "operations"]
+Who = Literal["anyone", "key", "admin"]
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One method of one path. `handler` names a method of the API object ``part``; ``{}`` in a path is one name.
+
+    `who` may call it: the application sees to that before it calls the handler.
+    """
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    part: Part
+    handler: str
+    who: Who
+    summary: str
+    body: type[msgspec.Struct] | None = None
+    upload: bool = False
+    """It takes a file, as the body or as the part ``file`` of a form."""
+    query: tuple[str, ...] = ()

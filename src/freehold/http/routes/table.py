@@ -1,0 +1,13 @@
+"""Every path that Freehold serves, in one table."""
+
+from __future__ import annotations
+
+from freehold.http.routes.admin import ADMIN
+from freehold.http.routes.audit import AUDIT
+from freehold.http.routes.documents import DOCUMENTS
+from freehold.http.routes.erasure import ERASURE
+from freehold.http.routes.models import MODELS
+from freehold.http.routes.stores import STORES
+from freehold.http.routes.watch import WATCH
+
+OPERATIONS = (*MODELS, *ADMIN, *AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH)

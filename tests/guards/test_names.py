@@ -34,7 +34,7 @@ def owned(clearance: str = "restricted") -> Target:
 
 
 def served(label: str = "confidential") -> Exchange:
-    caller = Caller("key_ann", "ann", models=frozenset({"gpt"}), capture=True, admin=True)
+    caller = Caller("key_ann", "ann", models=frozenset({"gpt"}), capture=True, role="admin")
     exchange = Exchange(a_request(), caller)
     exchange.label = Label.parse(label)
     return exchange

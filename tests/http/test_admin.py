@@ -186,7 +186,7 @@ async def test_the_last_admin_key_stays(app: App, stack: Stack, admin: dict[str,
     last = stack.keys.get("admin")
     refused = await call(app, "DELETE", f"/api/keys/{last.id}", admin)
     assert refused.status == 409
-    stack.keys.create(Grant(name="second", admin=True))
+    stack.keys.create(Grant(name="second", role="admin"))
     assert (await call(app, "DELETE", f"/api/keys/{last.id}", admin)).status == 200
 
 

@@ -8,7 +8,7 @@ from freehold.http.auth import admit, authenticate
 from support.asgi import Caller
 
 ANN = Holder(key_id="key_ann", name="ann")
-ROOT = Holder(key_id="key_root", name="root", admin=True)
+ROOT = Holder(key_id="key_root", name="root", role="admin")
 
 
 def lookup(secret: str) -> Holder | None:

@@ -196,7 +196,7 @@ async def test_questions_carry_the_label_of_their_key_and_of_their_request(
     label: str,
 ) -> None:
     """By the one rule that settles a chat's: to tune sends questions to the embedding target as a search does."""
-    grant = Grant(name="ann", label=Label.parse("restricted"), admin=True, may_declare=may_declare)
+    grant = Grant(name="ann", label=Label.parse("restricted"), role="admin", may_declare=may_declare)
     ann = {"x-api-key": stack.keys.create(grant).secret.reveal()} | ({"x-freehold-label": said} if said else {})
     asked: list[tuple[str, str]] = []
 

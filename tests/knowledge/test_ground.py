@@ -133,7 +133,7 @@ async def test_what_a_route_chose_and_the_reader_may_not_read_is_as_if_nothing_w
 
 async def test_an_admins_key_reads_all() -> None:
     shelf = Shelf((a_hit(), frozenset({"board"})))
-    found = await grounded(shelf, an_exchange(caller=Caller("k", "a", admin=True)))
+    found = await grounded(shelf, an_exchange(caller=Caller("k", "a", role="admin")))
     assert len(found.passages) == 1
 
 

@@ -74,7 +74,7 @@ _LOG = logging.getLogger("freehold")
 _MOST_IMPROVISED = 256
 """Targets made as clients name them that are remembered; beyond that, the one that was asked longest ago goes."""
 _SECONDS_A_DAY = 86_400
-_LOCAL = Caller(key_id="local", name="local command", admin=True)
+_LOCAL = Caller(key_id="local", name="local command", role="admin")
 
 
 class Codecs(msgspec.Struct, frozen=True):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from freehold.core.label import Label
+
+Role = Literal["admin", "operator", "viewer", "user"]
+"""What a key may do beside asking models: an admin all; an operator sees all, and tends documents and targets; a viewer
+sees all records, and changes nothing; a user sees its own."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -14,7 +20,7 @@ class Caller(msgspec.Struct, frozen=True):
     name: str
     default_label: Label | None = None
     """`None`: the policy's default label."""
-    admin: bool = False
+    role: Role = "user"
     models: frozenset[str] | None = None
     """Model aliases this key may ask for; `None`: all."""
     groups: frozenset[str] = frozenset()
@@ -26,6 +32,16 @@ class Caller(msgspec.Struct, frozen=True):
     """The collections that ground its answers where neither the request nor the route names any."""
     capture: bool = False
     """Consents to its prompts and answers being kept, where capture is configured."""
+
+    @property
+    def admin(self) -> bool:
+        """Whether it may do everything."""
+        return self.role == "admin"
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether it sees the records of every key, rather than its own."""
+        return self.role != "user"
 
     def may_ask(self, alias: str) -> bool:
         """Whether this key's scope includes the alias."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from freehold.core.event import Event
 from freehold.core.exchange import Exchange
 from freehold.core.label import Label
+from freehold.core.limits import Allowance, Claim, Entry, Granted, Receipt
 from freehold.core.passage import Passage
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, Request
@@ -78,6 +79,34 @@ class Book(Protocol):
 
     def settle(self, exchange: Exchange) -> None:
         """Hand the ended exchange over, once. Returns at once; the row is on disk within a second."""
+        ...
+
+
+class Accountant(Protocol):
+    """Budgets and rates of the whole of Freehold, counted in one place."""
+
+    def governs(self, key: str, team: str | None, route: str, targets: Collection[str]) -> bool:
+        """Whether any limit is set on one of these, told without waiting; most requests cost nothing more."""
+        ...
+
+    async def begin(self, entry: Entry) -> Allowance:
+        """Count a request in; raises `RateLimited`. What was counted in is told of with `end`, once."""
+        ...
+
+    async def reserve(self, claim: Claim) -> Granted:
+        """Hold the worst case back; raises `BudgetSpent` where no target is left that may be paid for."""
+        ...
+
+    def end(self, receipt: Receipt) -> None:
+        """The request is over: what it held is free, what it cost is spent. Returns at once."""
+        ...
+
+
+class Observer(Protocol):
+    """Looks at exchanges once they have ended: spans, metrics."""
+
+    def ended(self, exchange: Exchange) -> None:
+        """Called once for each, after it was handed to the ledger. Returns at once, raises nothing."""
         ...
 
 

@@ -202,7 +202,7 @@ class ModelNames:
     def _caller(self, served: Caller) -> Caller:
         """The key that is served, for this target alone, which is part of the machinery and serves every key."""
         return msgspec.structs.replace(
-            served, models=frozenset({self._target.name}), capture=False, admin=False, may_declare=False
+            served, models=frozenset({self._target.name}), capture=False, role="user", may_declare=False
         )
 
     def _request(self, piece: str) -> Request:

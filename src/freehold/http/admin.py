@@ -89,7 +89,7 @@ class AdminApi:
     def _revoke(self, name: str) -> Key:
         """Revoke a key, but not the last admin's: afterwards nobody could make another from afar."""
         keys, now = self._stack.keys, time.time_ns()
-        admins = [key.id for key in keys.list() if key.grant.admin and key.active(now)]
+        admins = [key.id for key in keys.list() if key.grant.role == "admin" and key.active(now)]
         if admins == [keys.get(name).id]:
             raise Conflict(f"{admins[0]} is the last admin key; create another before you revoke it")
         return keys.revoke(name)
@@ -139,7 +139,8 @@ def key_row(key: Key) -> dict[str, Any]:
         "prefix": key.prefix,
         "name": grant.name,
         "label": str(grant.label) if grant.label is not None else None,
-        "admin": grant.admin,
+        "admin": grant.role == "admin",
+        "role": grant.role,
         "models": sorted(grant.models) if grant.models is not None else None,
         "groups": sorted(grant.groups),
         "team": grant.team,
@@ -166,7 +167,7 @@ def grant_of(body: KeyBody) -> Grant:
     return Grant(
         name=body.name,
         label=label(body.label),
-        admin=body.admin,
+        role="admin" if body.admin else body.role,
         models=None if body.models is None else frozenset(body.models),
         groups=checked_groups(body.groups),
         team=body.team,

@@ -18,14 +18,14 @@ from typing import Any
 
 import msgspec
 
-from freehold.core.caller import Caller
+from freehold.core.caller import Caller, Role
 from freehold.core.errors import Conflict, NotFound, SetupError
 from freehold.core.label import Label
 from freehold.core.target import Secret
 
 _COLUMNS = (
-    "id, prefix, hash, name, label, admin, models, groups, team, may_declare, capture, created_ns, expires_ns,"
-    " revoked_ns, collections"
+    "id, prefix, hash, name, label, models, groups, team, may_declare, capture, created_ns, expires_ns,"
+    " revoked_ns, collections, role"
 )
 _INSERT = f"INSERT INTO keys ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608  Names of this file alone.
 _SELECT = f"SELECT {_COLUMNS} FROM keys"  # noqa: S608
@@ -50,7 +50,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     label: Label | None = None
-    admin: bool = False
+    role: Role = "user"
     models: frozenset[str] | None = None
     groups: frozenset[str] = frozenset()
     team: str | None = None
@@ -129,17 +129,17 @@ class Keys:
         """
         now = time.time_ns()
         with self._lock:
-            if any(key.grant.admin and key.active(now) for key in self.list()):
+            if any(key.grant.role == "admin" and key.active(now) for key in self.list()):
                 return None
             if secret is None:
-                return self.create(Grant(name="admin", admin=True)).secret.reveal()
+                return self.create(Grant(name="admin", role="admin")).secret.reveal()
             visible = secret.isascii() and secret.isprintable() and " " not in secret
             if not (visible and _SHORTEST_GIVEN <= len(secret) <= _LONGEST):
                 raise SetupError(
                     f"the admin key must be {_SHORTEST_GIVEN} to {_LONGEST} visible ASCII characters, hard to guess;"
                     ' make one with `python -c "import secrets; print(secrets.token_urlsafe(32))"`'
                 )
-            self._insert(Grant(name="admin", admin=True), secret)
+            self._insert(Grant(name="admin", role="admin"), secret)
             return None
 
     def list(self) -> list[Key]:
@@ -277,7 +277,6 @@ def _values(key: Key, digest: bytes) -> tuple[Any, ...]:
         digest,
         grant.name,
         None if grant.label is None else str(grant.label),
-        grant.admin,
         None if grant.models is None else msgspec.json.encode(sorted(grant.models)).decode(),
         msgspec.json.encode(sorted(grant.groups)).decode(),
         grant.team,
@@ -287,6 +286,7 @@ def _values(key: Key, digest: bytes) -> tuple[Any, ...]:
         grant.expires_ns,
         key.revoked_ns,
         msgspec.json.encode(grant.collections).decode(),
+        grant.role,
     )
 
 
@@ -296,7 +296,7 @@ def _key(row: tuple[Any, ...]) -> Key:
     grant = Grant(
         name=held["name"],
         label=None if held["label"] is None else Label.parse(held["label"]),
-        admin=bool(held["admin"]),
+        role=held["role"],
         models=None if held["models"] is None else frozenset(msgspec.json.decode(held["models"])),
         groups=frozenset(msgspec.json.decode(held["groups"])),
         team=held["team"],
@@ -314,7 +314,7 @@ def _caller(key: Key) -> Caller:
         key_id=key.id,
         name=grant.name,
         default_label=grant.label,
-        admin=grant.admin,
+        role=grant.role,
         models=grant.models,
         groups=grant.groups,
         team=grant.team,

@@ -181,6 +181,84 @@ pseudonyms = Table(
 
 Index("pseudonyms_by_expiry", pseudonyms.c.expires_ns)
 
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("amount_nano", BigInteger, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("warn_at", Float),
+    Column("when_spent", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+)
+"""Money that may be spent in each period; at most one a scope, subject and period."""
+
+Index("budgets_by_subject", budgets.c.scope, budgets.c.subject, budgets.c.period, unique=True)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("budget_id", Text, ForeignKey("budgets.id", ondelete="CASCADE"), primary_key=True),
+    Column("starts_ns", BigInteger, primary_key=True),
+    Column("spent_nano", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What was spent of a budget in the period that began then; renewed in the transaction that settles a request."""
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("exchange_id", Text, primary_key=True),
+    Column("budget_id", Text, primary_key=True),
+    Column("starts_ns", BigInteger, nullable=False),
+    Column("amount_nano", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What requests under way hold back; none outlives its request, or the start after a crash."""
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("requests", BigInteger),
+    Column("tokens", BigInteger),
+    Column("parallel", BigInteger),
+    sqlite_with_rowid=False,
+)
+"""So many requests and tokens in any sixty seconds, and requests at once; null for as many as it likes."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("exchange_id", Text, ForeignKey("exchanges.id", ondelete="CASCADE"), nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("thumb", Integer),
+    Column("score", Float),
+    Column("outcome", Text),
+    Column("corrected", Text),
+    Column("comment", Text),
+)
+"""What people and programs say of an answer. `corrected` and `comment` are text, and erased as text is."""
+
+Index("feedback_by_exchange", feedback.c.exchange_id, feedback.c.at_ns)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("key_id", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("seen_ns", BigInteger, nullable=False),
+    Column("expires_ns", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Who is signed in on the page: the hash of a session's secret, and the key it acts for."""
+
 keys = Table(
     "keys",
     metadata,
@@ -189,7 +267,6 @@ keys = Table(
     Column("hash", LargeBinary, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("label", Text),
-    Column("admin", Boolean, nullable=False),
     Column("models", Text),
     Column("groups", Text, nullable=False),
     Column("team", Text),
@@ -199,6 +276,7 @@ keys = Table(
     Column("expires_ns", BigInteger),
     Column("revoked_ns", BigInteger),
     Column("collections", Text, nullable=False, server_default="[]"),
+    Column("role", Text, nullable=False, server_default="user"),
 )
 """One row a key. `models`, `groups` and `collections` are JSON arrays, `models` null for all; the key is nowhere."""
 

@@ -4,6 +4,18 @@ CREATE TABLE audit_leaves (
 	PRIMARY KEY (position)
 )
  WITHOUT ROWID;
+CREATE TABLE budgets (
+	id TEXT NOT NULL,
+	scope TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	amount_nano BIGINT NOT NULL,
+	period TEXT NOT NULL,
+	warn_at FLOAT,
+	when_spent TEXT NOT NULL,
+	created_ns BIGINT NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX budgets_by_subject ON budgets (scope, subject, period);
 CREATE TABLE exchanges (
 	id TEXT NOT NULL,
 	started_ns BIGINT NOT NULL,
@@ -52,7 +64,6 @@ CREATE TABLE keys (
 	hash BLOB NOT NULL,
 	name TEXT NOT NULL,
 	label TEXT,
-	admin BOOLEAN NOT NULL,
 	models TEXT,
 	groups TEXT NOT NULL,
 	team TEXT,
@@ -62,6 +73,7 @@ CREATE TABLE keys (
 	expires_ns BIGINT,
 	revoked_ns BIGINT,
 	collections TEXT DEFAULT '[]' NOT NULL,
+	role TEXT DEFAULT 'user' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (hash)
 );
@@ -78,6 +90,15 @@ CREATE TABLE pseudonyms (
 )
  WITHOUT ROWID;
 CREATE INDEX pseudonyms_by_expiry ON pseudonyms (expires_ns);
+CREATE TABLE rates (
+	scope TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	requests BIGINT,
+	tokens BIGINT,
+	parallel BIGINT,
+	PRIMARY KEY (scope, subject)
+)
+ WITHOUT ROWID;
 CREATE TABLE replies (
 	digest BLOB NOT NULL,
 	label TEXT NOT NULL,
@@ -86,6 +107,31 @@ CREATE TABLE replies (
 )
  WITHOUT ROWID;
 CREATE INDEX replies_by_expiry ON replies (expires_ns);
+CREATE TABLE reservations (
+	exchange_id TEXT NOT NULL,
+	budget_id TEXT NOT NULL,
+	starts_ns BIGINT NOT NULL,
+	amount_nano BIGINT NOT NULL,
+	PRIMARY KEY (exchange_id, budget_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE sessions (
+	digest BLOB NOT NULL,
+	key_id TEXT NOT NULL,
+	created_ns BIGINT NOT NULL,
+	seen_ns BIGINT NOT NULL,
+	expires_ns BIGINT NOT NULL,
+	PRIMARY KEY (digest)
+)
+ WITHOUT ROWID;
+CREATE TABLE accounts (
+	budget_id TEXT NOT NULL,
+	starts_ns BIGINT NOT NULL,
+	spent_nano BIGINT NOT NULL,
+	PRIMARY KEY (budget_id, starts_ns),
+	FOREIGN KEY(budget_id) REFERENCES budgets (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
 CREATE TABLE attempts (
 	exchange_id TEXT NOT NULL,
 	number INTEGER NOT NULL,
@@ -134,8 +180,22 @@ CREATE TABLE captures (
 	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
 );
 CREATE INDEX captures_by_expiry ON captures (expires_ns);
+CREATE TABLE feedback (
+	id TEXT NOT NULL,
+	exchange_id TEXT NOT NULL,
+	key_id TEXT NOT NULL,
+	at_ns BIGINT NOT NULL,
+	thumb INTEGER,
+	score FLOAT,
+	outcome TEXT,
+	corrected TEXT,
+	comment TEXT,
+	PRIMARY KEY (id),
+	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
+);
+CREATE INDEX feedback_by_exchange ON feedback (exchange_id, at_ns);
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0005');
+INSERT INTO alembic_version VALUES ('0006');

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from freehold.core.caller import Role
 from freehold.http.routes.operation import Operation
 
 
 class KeyBody(msgspec.Struct, forbid_unknown_fields=True):
     """A key to make. `label`: its default label. `models`: the aliases it may ask for; absent, all.
 
-    `groups`: whose documents it may read. `collections`: what grounds its answers where neither the request nor its
-    route names any.
+    `role`: what it may do beside asking models; `admin` says it for an admin. `groups`: whose documents it may read.
+    `collections`: what grounds its answers where neither the request nor its route names any.
     """
 
     name: str
@@ -20,6 +21,7 @@ class KeyBody(msgspec.Struct, forbid_unknown_fields=True):
     groups: list[str] = []
     collections: list[str] = []
     team: str | None = None
+    role: Role = "user"
     admin: bool = False
     may_declare: bool = False
     capture: bool = False

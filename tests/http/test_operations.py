@@ -22,6 +22,3 @@ async def test_it_says_why_it_is_not_ready(app: App, stack: Stack, monkeypatch: 
 
 async def test_it_describes_itself(app: App) -> None:
     assert "/v1/messages" in (await Caller(path="/api/openapi.json").ask(app)).json["paths"]
-    front = await Caller(path="/").ask(app)
-    assert front.headers["content-type"].startswith("text/plain")
-    assert b"/api/openapi.json" in front.body

@@ -12,6 +12,7 @@ from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
+from freehold.http.page import Page
 from freehold.http.routes import OPERATIONS, described_path, openapi
 from freehold.http.vector_stores import VectorStoreApi
 
@@ -24,6 +25,7 @@ PARTS = {
     "files": FileApi,
     "stores": VectorStoreApi,
     "operations": Operations,
+    "page": Page,
 }
 DOCUMENT = msgspec.json.decode(msgspec.json.encode(openapi("1.2.3")))
 DESCRIBED = {

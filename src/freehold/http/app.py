@@ -21,6 +21,7 @@ from freehold.http.files import FileApi
 from freehold.http.filing import Filing
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
+from freehold.http.page import Page
 from freehold.http.reply import retry, stated
 from freehold.http.routes import OPERATIONS, Who
 from freehold.http.upload import sweep
@@ -83,6 +84,7 @@ class App:
             "files": FileApi(self._stack, filing),
             "stores": VectorStoreApi(self._stack, filing),
             "operations": Operations(self._stack),
+            "page": Page(),
         }
         paths: dict[str, dict[str, Endpoint]] = {}
         for operation in OPERATIONS:

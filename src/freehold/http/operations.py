@@ -9,12 +9,6 @@ from freehold.assemble import Stack
 from freehold.http.asgi import Http
 from freehold.http.routes import openapi
 
-_FRONT = f"""Freehold {__version__}
-
-OpenAI's API is at /v1 and Anthropic's at /v1/messages; both take a key made with `freehold keys create`.
-What else there is: /api/openapi.json
-"""
-
 
 class Operations:
     """Health and description."""
@@ -41,7 +35,3 @@ class Operations:
     async def openapi(self, http: Http, _caller: None) -> None:
         """``GET /api/openapi.json``."""
         await http.reply(200, self._openapi)
-
-    async def front(self, http: Http, _caller: None) -> None:
-        """``GET /``."""
-        await http.reply(200, _FRONT.encode(), kind=(b"content-type", b"text/plain; charset=utf-8"))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-Part = Literal["models", "admin", "audit", "documents", "erasure", "files", "stores", "operations"]
+Part = Literal["models", "admin", "audit", "documents", "erasure", "files", "stores", "operations", "page"]
 Who = Literal["anyone", "key", "admin"]
 
 

@@ -1,4 +1,4 @@
-"""The paths for whoever runs Freehold: described, alive, ready, and where to begin."""
+"""The paths for whoever runs Freehold: described, alive, ready, and the page."""
 
 from __future__ import annotations
 
@@ -8,5 +8,6 @@ WATCH = (
     Operation("GET", "/api/openapi.json", "operations", "openapi", "anyone", "This description."),
     Operation("GET", "/healthz", "operations", "healthz", "anyone", "Whether the process lives."),
     Operation("GET", "/readyz", "operations", "readyz", "anyone", "Whether it can take requests."),
-    Operation("GET", "/", "operations", "front", "anyone", "Where to go from here."),
+    Operation("GET", "/", "page", "front", "anyone", "The web page; for a program, where to go from here."),
+    Operation("GET", "/ui/{}", "page", "file", "anyone", "A file of the web page."),
 )

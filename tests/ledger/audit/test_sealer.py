@@ -9,8 +9,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,24 @@ def test_it_seals_by_itself_within_a_moment_and_what_is_left_at_the_end(place: P
     place.write(2, sealer)
     sealer.stop()
     assert place.indexes() == [0, 1, 2, 3, 4]
+
+
+def test_what_comes_while_leaves_are_sealed_waits_for_the_next_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealer = place.sealer()
+    place.write(3, sealer)
+    real, coming = Folder.settle, iter(range(5))
+
+    def settle(folder: Folder, paths: Sequence[str]) -> None:
+        real(folder, paths)
+        for _ in islice(coming, 1):  # a leaf comes in every round, as under load
+            place.write(1, sealer)
+
+    monkeypatch.setattr(Folder, "settle", settle)
+    assert sealer.seal() is None
+    assert place.indexes() == [0, 1, 2]
+    assert sealer.behind == 1
 
 
 STEPS = (

@@ -103,6 +103,12 @@ class TargetRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds that one may wait for a place, from 0 to 3600. Default: 30."""
     retries: int | None = None
     """Further tries where one failed before its first byte and trying again is safe, from 0 to 10. Default: 2."""
+    rpm: int | None = None
+    """Requests that it may get in any sixty seconds. Beyond that another target is asked, or the caller told when to
+    come back. Default: as many as come."""
+    tpm: int | None = None
+    """Tokens in any sixty seconds, in and out: those of the prompt as the request goes out, all of them once it is
+    over. Default: as many as come."""
     context: int | None = None
     """Tokens that prompt and answer may have together; a request that cannot fit is not sent. Default: not known, and
     for an engine what the model was made for, as far as memory allows."""

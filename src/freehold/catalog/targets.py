@@ -260,6 +260,7 @@ class _Maker:
     def _limits(self, provider: ProviderRow) -> Limits:
         row = self._row
         least = {"concurrency": 1, "queue": 0, "queue_seconds": 0, "retries": 0, "context": 1, "max_output": 1}
+        least |= {"rpm": 1, "tpm": 1}
         most = {"concurrency": 100_000, "queue": 1_000_000, "queue_seconds": 3600, "retries": 10}
         given: dict[str, Any] = {"concurrency": provider.concurrency}
         for name, low in least.items():

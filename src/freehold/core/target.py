@@ -72,6 +72,10 @@ class Limits(msgspec.Struct, frozen=True):
     queue_seconds: float = 30.0
     retries: int = 2
     """Further tries at this target, before the first byte and only where retrying is safe."""
+    rpm: int | None = None
+    """Requests in any sixty seconds; `None`: as many as come."""
+    tpm: int | None = None
+    """Tokens, in and out, likewise."""
 
 
 class Profile(msgspec.Struct, frozen=True):

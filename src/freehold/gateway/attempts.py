@@ -22,7 +22,7 @@ from freehold.core.ports import Events, Provider
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
-from freehold.gateway.gates import Entrance, Gates, Visit
+from freehold.gateway.gates import Doors, Entrance, Visit
 from freehold.gateway.meter import CountPrompt, Meter, Price
 
 _BASE_DELAY = 0.25
@@ -102,10 +102,20 @@ class Live:
 
     def _leave(self) -> None:
         visit, self._visit = self._visit, None
-        if visit is not None and self.attempt.fault is not None:
-            visit.failed(Fault(self.attempt.fault))
-        self._entrance.leave()
-        self._meter.close()
+        try:
+            self._meter.close()
+            if visit is not None:
+                self._tell(visit)
+        finally:
+            self._entrance.leave()
+
+    def _tell(self, visit: Visit) -> None:
+        attempt = self.attempt
+        if attempt.fault is not None:
+            visit.failed(Fault(attempt.fault))
+        if self.target.limits.tpm is not None:
+            usage = attempt.usage
+            visit.used(0 if usage is None else usage.input + usage.output)
 
 
 class Attempter:
@@ -115,7 +125,7 @@ class Attempter:
         self,
         provider: Provider,
         *,
-        gates: Gates,
+        gates: Doors,
         may_flow: MayFlow,
         price: Price,
         count_prompt: CountPrompt,
@@ -158,7 +168,9 @@ class Attempter:
         )
         exchange.attempts.append(attempt)
         meter = Meter(attempt, target, request, price=self._price, count_prompt=self._count_prompt)
-        entrance = self._gates.of(target).enter(target)
+        # Counting is dear beside everything else here, and only a rate of tokens asks for it.
+        tokens = self._count_prompt(request) if target.limits.tpm is not None else 0
+        entrance = self._gates.enter(target, exchange.caller.key_id, tokens)
         live = Live(attempt, target, meter, entrance)
         try:
             await live.enter()

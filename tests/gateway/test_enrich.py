@@ -110,6 +110,8 @@ async def test_no_passage_comes_to_a_target_without_clearance(route: Route, stre
     exchange = asking(stream=stream)
     text = text_of(await run(house(double, shelf(), route, book=book), exchange))
     assert text == "Perhaps in May [1]."
+    assert exchange.searched_ns is not None
+    assert exchange.started_ns <= exchange.searched_ns[0] <= exchange.searched_ns[1] <= exchange.attempts[0].started_ns
     assert SECRET not in told(double, "out")
     assert "out" not in {attempt.target for attempt in exchange.attempts}
     assert SECRET in told(double, "own") + told(double, "eu")

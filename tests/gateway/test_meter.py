@@ -271,3 +271,23 @@ def test_no_report_leads_to_an_absurd_account(said: Usage | None, pieces: list[s
     assert 0 <= usage.output <= 10**8
     assert usage.output > 0 or not any(pieces)
     assert usage.estimated or said is not None
+
+
+async def test_what_the_target_calls_its_answer_and_which_tools_it_asks_for_are_noted() -> None:
+    attempt = await metered(
+        ToolCall(0, "call_a", "look"),
+        ToolCall(0, arguments='{"at": 1}'),
+        ToolCall(1, "call_b", "look"),
+        Finished("tool_calls"),
+    )
+    assert attempt.calls == ("call_a", "call_b")
+    meter, named = a_meter()
+    meter.note(Opened("chatcmpl-7", "qwen3-4b-instruct"))
+    assert (named.answer_id, named.answer_model) == ("chatcmpl-7", "qwen3-4b-instruct")
+
+
+def test_only_so_many_calls_are_noted() -> None:
+    meter, attempt = a_meter()
+    for index in range(1000):
+        meter.note(ToolCall(index, f"call_{index}", "look"))
+    assert len(attempt.calls) == 128

@@ -290,3 +290,28 @@ async def test_a_capture_that_grows_too_large_is_cut_and_says_so(monkeypatch: py
     kept = exchange.answer.choices[0].text
     assert said.startswith(kept)
     assert 0 < len(kept) < len(said)
+
+
+class Watching:
+    """An observer that remembers what it was shown, and what the book had by then."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.seen: list[tuple[Exchange, list[str]]] = []
+
+    def ended(self, exchange: Exchange) -> None:
+        self.seen.append((exchange, list(self.book.log)))
+
+
+@pytest.mark.parametrize("scene", [Scene(saying("well")), Scene(refuses=Fault.SERVER)])
+async def test_an_observer_is_shown_each_exchange_once_after_the_ledger_has_it(scene: Scene) -> None:
+    book = Book()
+    watching = Watching(book)
+    handler = settle(book, not_captured, watching)(dispatch(an_attempter(Scripted([scene]))))
+    exchange = an_exchange(in_order([a_target()]))
+    try:
+        await run(handler, exchange)
+    except RequestError:
+        assert scene.refuses is not None
+    assert watching.seen == [(exchange, ["open", "settle"])]
+    assert exchange.end is not None

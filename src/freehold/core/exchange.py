@@ -20,11 +20,13 @@ from freehold.core.finding import Finding
 from freehold.core.flow import Flow
 from freehold.core.guards import OFF, Guards
 from freehold.core.label import Label, Source
+from freehold.core.limits import Allowance
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.passage import Citation, Passage
 from freehold.core.record import Attempt, End, Refusal
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
+from freehold.core.trace import CURRENT, Trace
 
 
 class Permit(msgspec.Struct, frozen=True):
@@ -92,6 +94,8 @@ class Exchange:
     started_ns: int = field(default_factory=time.time_ns)
     """Wall clock; for people. Durations are taken from `clock`."""
     clock: float = field(default_factory=time.monotonic)
+    trace: Trace | None = field(default_factory=CURRENT.get)
+    """Of the HTTP request that it is, or in whose course it was made; `None` where it was made in no request's."""
     origin: str = "api"
     """``api`` for a caller's own request; a wing's name for a request it makes in the course of its work."""
     within: Permit | None = None
@@ -105,6 +109,8 @@ class Exchange:
     """Decides permit and flow anew, by the rules it began with, once its label has risen; the permit only narrows."""
     flow: Flow | None = None
     """What shall happen, within the permit; run by dispatch."""
+    allowance: Allowance | None = None
+    """What its rates leave its caller; `None` where none holds for it."""
     collections: tuple[str, ...] = ()
     """What grounds the answer, as the request, its route or its key chose it."""
     findings: list[Finding] = field(default_factory=list)
@@ -115,6 +121,8 @@ class Exchange:
     """By the name of a target, what it sees in place of the request."""
     passages: tuple[Passage, ...] = ()
     """What was found for it in documents, each already joined into the label."""
+    searched_ns: tuple[int, int] | None = None
+    """When the search for them began and ended, by the wall clock; `None` where there was none."""
     citations: tuple[Citation, ...] = ()
     """What the answer cites of them."""
     attempts: list[Attempt] = field(default_factory=list)

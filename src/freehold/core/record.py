@@ -80,6 +80,12 @@ class Attempt(msgspec.Struct):
     """Bytes of the body that went out; 0 for a target without an address."""
     body_sha256: str | None = None
     """SHA-256, as hex, of exactly that body."""
+    answer_id: str = ""
+    """The target's own id for its answer."""
+    answer_model: str = ""
+    """What the target calls the model that answered."""
+    calls: tuple[str, ...] = ()
+    """The ids of the tool calls that the answer asks for."""
     note: str | None = None
     """Why this attempt came to be: ``first``, ``retry``, ``fallback``, ``escalated: ...``."""
 

@@ -5,6 +5,7 @@ A request that wants none goes straight through to the next stage.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -45,7 +46,9 @@ def enrich(enricher: Enricher | None, vet: Vet | None = None) -> Stage:
 
 @asynccontextmanager
 async def _grounded(exchange: Exchange, enricher: Enricher, vet: Vet | None, inner: Handler) -> AsyncIterator[Events]:
+    began = time.time_ns()
     grounding = await enricher(exchange)
+    exchange.searched_ns = (began, time.time_ns())
     if grounding is None:
         async with inner(exchange) as events:
             yield events

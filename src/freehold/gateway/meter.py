@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 import msgspec
 
 from freehold.core.errors import TIMEOUTS, AttemptFailed, Fault
-from freehold.core.event import Embedded, Event, Finished, Reranked, Text, Thought, ToolCall, Usage
+from freehold.core.event import Embedded, Event, Finished, Opened, Reranked, Text, Thought, ToolCall, Usage
 from freehold.core.money import Nanodollars
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
@@ -29,6 +29,9 @@ _CHARACTERS_A_TOKEN = 4
 
 _MOST_TOKENS = 100_000_000
 """Ten times the longest context window that is offered anywhere; a count above it is a fault, not a measure."""
+
+_MOST_CALLS = 128
+"""Tool calls of one answer whose ids are kept."""
 
 _LEFT = (TIMEOUTS - {Fault.TIMEOUT_CONNECT}) | {Fault.CANCELLED}
 """How we, not the target, end an attempt that it has been asked."""
@@ -107,6 +110,8 @@ class Meter:
         elif kind is ToolCall:
             self._pieces += 1
             self._characters += len(event.arguments)  # type: ignore[union-attr]
+            if event.id is not None and len(self._attempt.calls) < _MOST_CALLS:  # type: ignore[union-attr]
+                self._attempt.calls += (event.id,)  # type: ignore[union-attr]
         elif kind is Usage:
             self._usage = event  # type: ignore[assignment]
         elif kind is Finished:
@@ -115,6 +120,9 @@ class Meter:
         elif kind is Embedded or kind is Reranked:
             self._attempt.finish = "stop"
             self._awaited -= 1
+        elif kind is Opened:
+            self._attempt.answer_id = event.id  # type: ignore[union-attr]
+            self._attempt.answer_model = event.model  # type: ignore[union-attr]
 
     def fail(self, failure: AttemptFailed) -> None:
         """The attempt failed."""

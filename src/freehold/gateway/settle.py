@@ -8,7 +8,7 @@ from types import TracebackType
 from freehold.core.errors import AttemptFailed, Fault, RequestError
 from freehold.core.event import Event, Gatherer
 from freehold.core.exchange import Exchange
-from freehold.core.ports import Book, Events, Handler, Stage
+from freehold.core.ports import Book, Events, Handler, Observer, Stage
 from freehold.core.record import End, Ending
 from freehold.gateway.held import HELD_LIMIT, size_of
 
@@ -16,12 +16,15 @@ Captured = Callable[[Exchange], bool]
 """Whether the text of this exchange is to be kept, by configuration and by its caller's consent."""
 
 
-def settle(book: Book, captured: Captured) -> Stage:
-    """The stage that keeps the ledger's promise, and gathers the answer where it is to be captured."""
+def settle(book: Book, captured: Captured, observer: Observer | None = None) -> Stage:
+    """The stage that keeps the ledger's promise, and gathers the answer where it is to be captured.
+
+    `observer` is shown each exchange that has ended, once the ledger has it.
+    """
 
     def stage(inner: Handler) -> Handler:
         def handle(exchange: Exchange) -> _Settled:
-            return _Settled(book, captured, inner, exchange)
+            return _Settled(book, captured, inner, exchange, observer)
 
         return handle
 
@@ -34,13 +37,16 @@ class _Settled:
     A class, as all that stands in every request's way: a generator made into a context manager costs thrice as much.
     """
 
-    __slots__ = ("_book", "_captured", "_exchange", "_gatherer", "_inner", "_within")
+    __slots__ = ("_book", "_captured", "_exchange", "_gatherer", "_inner", "_observer", "_within")
 
-    def __init__(self, book: Book, captured: Captured, inner: Handler, exchange: Exchange) -> None:
+    def __init__(
+        self, book: Book, captured: Captured, inner: Handler, exchange: Exchange, observer: Observer | None
+    ) -> None:
         self._book = book
         self._captured = captured
         self._inner = inner
         self._exchange = exchange
+        self._observer = observer
         self._gatherer: Gatherer | None = None
 
     async def __aenter__(self) -> Events:
@@ -73,6 +79,8 @@ class _Settled:
             exchange.answer = self._gatherer.answer
         exchange.end = _end(exchange, failure)
         self._book.settle(exchange)
+        if self._observer is not None:
+            self._observer.ended(exchange)
 
 
 async def _gathering(events: Events, gatherer: Gatherer) -> AsyncIterator[Event]:

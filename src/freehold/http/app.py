@@ -11,6 +11,7 @@ from typing import NamedTuple
 from freehold.assemble import Stack
 from freehold.core.errors import MethodNotAllowed, NotFound, RequestError, Unauthorized, Unavailable
 from freehold.core.request import Dialect
+from freehold.core.trace import CURRENT, begin
 from freehold.http.admin import AdminApi
 from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
 from freehold.http.audit import AuditApi
@@ -97,6 +98,7 @@ class App:
         self._ready = True
 
     async def _serve(self, http: Http) -> None:
+        CURRENT.set(begin(http.id, http.header(b"traceparent")))  # The server gives each request a task of its own.
         try:
             if not self._ready:
                 raise Unavailable("Freehold is starting or stopping; try again in a moment", retry_after=1)

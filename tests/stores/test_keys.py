@@ -14,7 +14,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import Conflict, NotFound, SetupError
 from freehold.core.label import Label
 from freehold.stores import keys as keys_module
-from freehold.stores.keys import Grant, Keys
+from freehold.stores.keys import Grant, Key, Keys
 from freehold.stores.sqlite import FILE_NAME, open_store
 
 GRANT = Grant(
@@ -221,3 +221,47 @@ def test_without_an_active_admin_there_is_a_new_one(keys: Keys) -> None:
     keys.ensure_admin()
     keys.revoke("admin")
     assert keys.ensure_admin() is not None
+
+
+def test_a_key_that_was_shown_once_is_known_for_as_long_as_it_stands(
+    open_keys: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_module, "_POLL_SECONDS", 0.0)
+    keys, elsewhere = open_keys(), open_keys()
+    secret = keys.create(GRANT).secret.reveal()
+    key, mark = keys.get("ann"), keys.mark(secret)
+    assert secret.encode() not in mark
+    assert (found := keys.still(key.id, mark)) is not None
+    assert found.key_id == key.id
+    assert keys.still(key.id, keys.mark("another")) is None
+    assert keys.still("key_none", mark) is None
+    elsewhere.rotate("ann")
+    assert keys.still(key.id, mark) is None
+
+
+def test_an_amended_key_keeps_its_secret_and_all_that_is_not_its_grant(open_keys: Open) -> None:
+    keys = open_keys()
+    issued = keys.create(GRANT)
+    secret = issued.secret.reveal()
+    other = Grant(name="bea", role="operator", collections=("x",))
+    assert keys.amend("ann", lambda key: other) == Key(issued.key.id, issued.key.prefix, other, issued.key.created_ns)
+    assert (found := keys.find(secret)) is not None
+    assert (found.name, found.role, found.models, found.capture) == ("bea", "operator", None, False)
+    assert open_keys().get("bea").grant == other
+
+
+def test_what_an_amendment_raises_leaves_all_as_it_is(open_keys: Open) -> None:
+    keys = open_keys()
+    keys.create(GRANT)
+
+    def refuse(key: Key) -> Grant:
+        raise Conflict(key.grant.name)
+
+    with pytest.raises(Conflict, match="ann"):
+        keys.amend("ann", refuse)
+    assert keys.get("ann").grant == GRANT
+    key = keys.revoke("ann")
+    with pytest.raises(Conflict, match="revoked"):
+        keys.amend(key.id, lambda key: key.grant)
+    with pytest.raises(NotFound):
+        keys.amend("nobody", lambda key: key.grant)

@@ -29,6 +29,8 @@ _COLUMNS = (
 )
 _INSERT = f"INSERT INTO keys ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"  # noqa: S608  Names of this file alone.
 _SELECT = f"SELECT {_COLUMNS} FROM keys"  # noqa: S608
+_KEPT = frozenset({"id", "prefix", "hash", "created_ns", "revoked_ns"})
+"""What a key is, rather than what it may: no amendment changes it."""
 _REVISION = "SELECT value FROM meta WHERE name = 'keys_revision'"
 _RENEW = (
     "INSERT INTO meta (name, value) VALUES ('keys_revision', '1')"
@@ -86,6 +88,12 @@ class _Held(msgspec.Struct, frozen=True, gc=False):
     caller: Caller
     expires_ns: int | None
 
+    def now(self) -> Caller | None:
+        """The holder, unless the key has expired."""
+        if self.expires_ns is not None and time.time_ns() >= self.expires_ns:
+            return None
+        return self.caller
+
 
 class Keys:
     """All keys of one database. `find` is for the event loop; everything else writes, and belongs in a thread."""
@@ -94,6 +102,7 @@ class Keys:
         self._connection = connect()
         self._lock = threading.RLock()
         self._active: dict[bytes, _Held] = {}
+        self._by_id: dict[str, _Held] = {}
         self._version = -1
         self._revision: str | None = None
         self._polled = float("-inf")
@@ -114,9 +123,21 @@ class Keys:
             held = self._active.get(digest[:_INDEX_BYTES])
         if held is None or not hmac.compare_digest(held.hash, digest):
             return None
-        if held.expires_ns is not None and time.time_ns() >= held.expires_ns:
+        return held.now()
+
+    def mark(self, secret: str) -> bytes:
+        """By what `still` knows a key that was shown once. It tells nothing of the key to whoever reads it."""
+        return self._hash(secret)
+
+    def still(self, key_id: str, mark: bytes) -> Caller | None:
+        """The holder of a key that was shown before, as it stands now; `None` once it has ended or was renewed."""
+        now = time.monotonic()
+        if now - self._polled > _POLL_SECONDS:
+            self._poll(now)
+        held = self._by_id.get(key_id)
+        if held is None or not hmac.compare_digest(held.hash, mark):
             return None
-        return held.caller
+        return held.now()
 
     def create(self, grant: Grant) -> Issued:
         """Make a key. The secret is in the result and nowhere else."""
@@ -189,6 +210,23 @@ class Keys:
             )
         return Issued(fresh, Secret(secret))
 
+    def amend(self, word: str, change: Callable[[Key], Grant]) -> Key:
+        """Give a key, found as by `get`, another grant, from now on; its secret stays. Raises `Conflict` if revoked.
+
+        `change` is given the key as it stands, which nobody else changes meanwhile; what it raises leaves all as it is.
+        """
+        with self._lock:
+            key = self.get(word)
+            if key.revoked_ns is not None:
+                raise Conflict(f"key {key.id} is revoked; create a new one")
+            fresh = msgspec.structs.replace(key, grant=change(key))
+            written = zip(_COLUMNS.split(", "), _values(fresh, b""), strict=True)
+            values = {name: value for name, value in written if name not in _KEPT}
+            settings = ", ".join(f"{name} = ?" for name in values)
+            statement = f"UPDATE keys SET {settings} WHERE id = ?"  # noqa: S608  Names of this file alone.
+            self._change(statement, (*values.values(), key.id))
+        return fresh
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
@@ -251,10 +289,9 @@ class Keys:
             row = self._connection.execute(_REVISION).fetchone()
             rows = self._connection.execute(f"{_SELECT} WHERE revoked_ns IS NULL").fetchall()
             self._revision = None if row is None else row[0]
-            self._active = {
-                row[2][:_INDEX_BYTES]: _Held(row[2], _caller(key), key.grant.expires_ns)
-                for row, key in ((row, _key(row)) for row in rows)
-            }
+            held = [_Held(row[2], _caller(key), key.grant.expires_ns) for row in rows for key in [_key(row)]]
+            self._active = {each.hash[:_INDEX_BYTES]: each for each in held}
+            self._by_id = {each.caller.key_id: each for each in held}
 
 
 def _generate() -> str:

@@ -203,9 +203,13 @@ accounts = Table(
     Column("budget_id", Text, ForeignKey("budgets.id", ondelete="CASCADE"), primary_key=True),
     Column("starts_ns", BigInteger, primary_key=True),
     Column("spent_nano", BigInteger, nullable=False),
+    Column("warned", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What was spent of a budget in the period that began then; renewed in the transaction that settles a request."""
+"""What was spent of a budget in the period that began then; renewed in the transaction that settles a request.
+
+`warned`: its soft limit was told of.
+"""
 
 reservations = Table(
     "reservations",
@@ -252,12 +256,13 @@ sessions = Table(
     metadata,
     Column("digest", LargeBinary, primary_key=True),
     Column("key_id", Text, nullable=False),
+    Column("key_hash", LargeBinary, nullable=False),
     Column("created_ns", BigInteger, nullable=False),
     Column("seen_ns", BigInteger, nullable=False),
     Column("expires_ns", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Who is signed in on the page: the hash of a session's secret, and the key it acts for."""
+"""Who is signed in on the page: the hash of a session's secret, and the key it acts for, as it was at that moment."""
 
 keys = Table(
     "keys",

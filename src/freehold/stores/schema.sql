@@ -118,6 +118,7 @@ CREATE TABLE reservations (
 CREATE TABLE sessions (
 	digest BLOB NOT NULL,
 	key_id TEXT NOT NULL,
+	key_hash BLOB NOT NULL,
 	created_ns BIGINT NOT NULL,
 	seen_ns BIGINT NOT NULL,
 	expires_ns BIGINT NOT NULL,
@@ -128,6 +129,7 @@ CREATE TABLE accounts (
 	budget_id TEXT NOT NULL,
 	starts_ns BIGINT NOT NULL,
 	spent_nano BIGINT NOT NULL,
+	warned BOOLEAN NOT NULL,
 	PRIMARY KEY (budget_id, starts_ns),
 	FOREIGN KEY(budget_id) REFERENCES budgets (id) ON DELETE CASCADE
 )

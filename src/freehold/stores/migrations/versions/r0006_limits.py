@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("budget_id", sa.Text, sa.ForeignKey("budgets.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("starts_ns", sa.BigInteger, primary_key=True),
         sa.Column("spent_nano", sa.BigInteger, nullable=False),
+        sa.Column("warned", sa.Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -66,6 +67,7 @@ def upgrade() -> None:
         "sessions",
         sa.Column("digest", sa.LargeBinary, primary_key=True),
         sa.Column("key_id", sa.Text, nullable=False),
+        sa.Column("key_hash", sa.LargeBinary, nullable=False),
         sa.Column("created_ns", sa.BigInteger, nullable=False),
         sa.Column("seen_ns", sa.BigInteger, nullable=False),
         sa.Column("expires_ns", sa.BigInteger, nullable=False),

@@ -32,6 +32,7 @@ import enum
 from collections.abc import Sequence
 
 from freehold.core.label import Label
+from freehold.core.limits import Allowance
 
 
 class FreeholdError(Exception):
@@ -65,9 +66,14 @@ class Unauthorized(RequestError):
 
 
 class BudgetSpent(RequestError):
-    """The key has spent its budget; the message says when it renews."""
+    """A budget that would have to pay is spent, or held back by requests under way; the message says when it renews."""
 
     status, code = 402, "budget_spent"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, renews: str | None = None) -> None:
+        """`renews`: when its next period begins, in ISO 8601."""
+        super().__init__(message, retry_after=retry_after)
+        self.renews = renews
 
 
 class Forbidden(RequestError):
@@ -137,9 +143,21 @@ class Unprocessable(RequestError):
 
 
 class RateLimited(RequestError):
-    """Every target that may answer is at its limit; ``retry-after`` says in how many seconds to try again."""
+    """A rate allows no more, or every target that may answer is at its limit; ``retry-after`` says when to come again."""
 
     status, code = 429, "rate_limited"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        retry_after: float | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
+        """`allowance`: how the caller's own rates stand, where it is one of them."""
+        super().__init__(message, param=param, retry_after=retry_after)
+        self.allowance = allowance
 
 
 class Unavailable(RequestError):

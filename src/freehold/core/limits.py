@@ -72,15 +72,19 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 class Worst(msgspec.Struct, frozen=True):
-    """The most that asking one target can cost."""
+    """The most that asking one target can cost: `amount` where it answers, `lost` of it where it fails before that."""
 
     target: str
     owned: bool
     amount: Nanodollars
+    lost: Nanodollars = ZERO
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A request that asks for money, before any of its targets is asked. `every`: it may ask them all, not just one."""
+    """A request that asks for money, before any of its targets is asked.
+
+    `every`: several may answer it, and all of them are paid. Otherwise one answers, after others may have failed.
+    """
 
     exchange: str
     key: str
@@ -99,9 +103,16 @@ class Granted(msgspec.Struct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What a request came to, by target, attempts that were not shown among them. It frees whatever it still held."""
+    """What a request came to, by target, attempts that were not shown among them. It frees whatever it still held.
+
+    It says whose request it was too, so that a limit which was set while it was under way counts it.
+    """
 
     exchange: str
+    key: str
+    team: str | None
+    route: str
+    started_ns: int
     spent: tuple[tuple[str, Nanodollars], ...] = ()
     tokens: int | None = None
     """Input and output together; `None` where no target was asked."""

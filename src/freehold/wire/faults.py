@@ -2,12 +2,12 @@
 
 OpenAI: ``{"error": {"message", "type", "param", "code"}}``. Anthropic: ``{"type": "error", "error": {"type",
 "message"}, "request_id"}``. Both get a member ``freehold`` beside the message where there is more to say: the label and
-the targets it allows, or how each attempt failed.
+the targets it allows, when a budget renews, or how each attempt failed.
 """
 
 from __future__ import annotations
 
-from freehold.core.errors import AttemptFailed, BadRequest, LabelForbidden, RequestError, UpstreamFailed
+from freehold.core.errors import AttemptFailed, BadRequest, BudgetSpent, LabelForbidden, RequestError, UpstreamFailed
 from freehold.core.request import Dialect, JsonObject
 from freehold.wire.json import encode
 
@@ -64,8 +64,10 @@ def _freehold(more: JsonObject) -> JsonObject:
 
 
 def details(error: RequestError) -> JsonObject:
-    """What an error says beyond its message: ``label`` and ``allowed``, or ``attempts``; empty for most."""
+    """What an error says beyond its message: ``label`` and ``allowed``, ``renews``, ``attempts``; empty for most."""
     match error:
+        case BudgetSpent(renews=str(renews)):
+            return {"renews": renews}
         case LabelForbidden():
             return {"label": str(error.label), "allowed": list(error.allowed)}
         case UpstreamFailed():

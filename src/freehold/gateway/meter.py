@@ -121,7 +121,7 @@ class Meter:
             self._attempt.finish = "stop"
             self._awaited -= 1
         elif kind is Opened:
-            self._attempt.answer_id = event.id  # type: ignore[union-attr]
+            self._attempt.answer_id = event.id  # type: ignore[union-attr,assignment]
             self._attempt.answer_model = event.model  # type: ignore[union-attr]
 
     def fail(self, failure: AttemptFailed) -> None:

@@ -4,8 +4,10 @@
     ├── RequestError              the caller's fault or fate; has an HTTP status
     │   ├── BadRequest            400  names the field
     │   ├── Unauthorized          401
+    │   │   └── SessionEnded      401  the page signs in anew
     │   ├── BudgetSpent           402  says when it renews
     │   ├── Forbidden             403
+    │   │   ├── ForeignRequest    403  not the page's own, or not of this origin
     │   │   ├── LabelForbidden    403  which label, which targets would have been allowed
     │   │   └── GuardForbidden    403  what was found, and in which field
     │   ├── UnknownModel          404
@@ -65,6 +67,12 @@ class Unauthorized(RequestError):
     status, code = 401, "invalid_api_key"
 
 
+class SessionEnded(Unauthorized):
+    """The cookie is of no session that stands: it was left alone for too long, ended, or its key did."""
+
+    code = "session_ended"
+
+
 class BudgetSpent(RequestError):
     """A budget that would have to pay is spent, or held back by requests under way; the message says when it renews."""
 
@@ -80,6 +88,12 @@ class Forbidden(RequestError):
     """The key is good, but it may not do this."""
 
     status, code = 403, "forbidden"
+
+
+class ForeignRequest(Forbidden):
+    """A request that came with the page's cookie, and not from the page."""
+
+    code = "csrf_refused"
 
 
 class LabelForbidden(Forbidden):
@@ -143,7 +157,7 @@ class Unprocessable(RequestError):
 
 
 class RateLimited(RequestError):
-    """A rate allows no more, or every target that may answer is at its limit; ``retry-after`` says when to come again."""
+    """A rate allows no more, or every target that may answer is at its limit; ``retry-after``: when there is room."""
 
     status, code = 429, "rate_limited"
 

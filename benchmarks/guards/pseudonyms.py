@@ -20,8 +20,8 @@ from freehold.core.finding import Finding, Span
 from freehold.core.label import PUBLIC
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Secret, Target
-from freehold.guards.fields import walk
 from freehold.guards.pseudonyms import Pseudonymiser
+from freehold.guards.traversal import walk
 from freehold.wire.anthropic import MessagesProvider
 from freehold.wire.openai import ChatProvider
 

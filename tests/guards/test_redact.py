@@ -8,9 +8,9 @@ from freehold.core.event import Ready, Text
 from freehold.core.finding import Finding, Span
 from freehold.core.label import Label
 from freehold.core.request import ImagePart, Message, Request, TextPart, Tool, ToolUse
-from freehold.guards.fields import walk
 from freehold.guards.redact import redacted, redacting_view
 from freehold.guards.swap import Swap
+from freehold.guards.traversal import walk
 
 LABEL = Label.parse("internal")
 TOKEN = "tok-" + "9f" * 8

@@ -30,8 +30,8 @@ from freehold.core.request import (
     ToolResult,
     ToolUse,
 )
-from freehold.guards.fields import rewrite
 from freehold.guards.scan import LARGE, OVERLAP, SLICE, UNREAD, Scanner, settle
+from freehold.guards.traversal import rewrite
 from freehold.wire.openai import ChatCaller
 
 TOKEN = "gh" + "p_" + "a1B2c3D4e5" * 3 + "Zz9988"

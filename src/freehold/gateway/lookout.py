@@ -16,10 +16,11 @@ from freehold.core.finding import Finding, Span
 from freehold.core.guards import Guards
 from freehold.core.request import AnyRequest
 from freehold.guards.encoded import NAMES, Readings, named_again
-from freehold.guards.fields import Field, walk
+from freehold.guards.fields import Field
 from freehold.guards.names import NameFinder
 from freehold.guards.recall import Recall
 from freehold.guards.scan import LARGE, settle
+from freehold.guards.traversal import walk
 from freehold.policy.guarding import ceiling
 
 _LOG = logging.getLogger("freehold")

@@ -24,10 +24,11 @@ from freehold.core.record import Refusal
 from freehold.core.request import AnyRequest, Request
 from freehold.gateway.lookout import Found, Lookout
 from freehold.guards.aside import aside
-from freehold.guards.fields import Field, rewrite, walk
+from freehold.guards.fields import Field
 from freehold.guards.injection import holds_untrusted, mark, mark_all
 from freehold.guards.names import ORIGIN
 from freehold.guards.redact import redacted
+from freehold.guards.traversal import rewrite, walk
 from freehold.policy.guarding import GUARDED, Ruling, ceiling, rule_on, rule_on_untrusted
 
 WITHHELD = "[withheld: what stood here reads like instructions to the model]"

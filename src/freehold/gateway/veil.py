@@ -20,9 +20,9 @@ from freehold.gateway.hearing import Hearing, Learn
 from freehold.gateway.lookout import Lookout
 from freehold.gateway.shield import blind, carry_out, is_guarded, join, leave_out
 from freehold.guards.aside import aside
-from freehold.guards.fields import walk
 from freehold.guards.injection import forbid, forbidden_choice, holds_untrusted
 from freehold.guards.redact import redacting_view
+from freehold.guards.traversal import walk
 from freehold.policy.guarding import raised, rule_on
 
 _NO_VIEW = "what was found cannot be taken out of all of the request, which may hold more that nobody can read"

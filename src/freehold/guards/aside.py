@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from freehold.core.request import AnyRequest
-from freehold.guards.fields import walk
 from freehold.guards.scan import LARGE
+from freehold.guards.traversal import walk
 
 T = TypeVar("T")
 

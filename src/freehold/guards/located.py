@@ -8,9 +8,9 @@ import msgspec
 
 from freehold.core.finding import Finding, Span
 from freehold.core.request import AnyRequest
-from freehold.guards.fields import walk
 from freehold.guards.letters import folded, joined
 from freehold.guards.overlaps import united
+from freehold.guards.traversal import walk
 
 MOST = 5_000
 """Different words that are taken out of one request: what is made of each takes memory, and seconds beyond this."""

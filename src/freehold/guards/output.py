@@ -7,7 +7,7 @@ Nothing is kept beyond the exchange.
 from __future__ import annotations
 
 from freehold.core.request import AnyRequest
-from freehold.guards.fields import walk
+from freehold.guards.traversal import walk
 
 _MOST = 500_000_000
 """Characters that are looked through, some quarter of a second."""

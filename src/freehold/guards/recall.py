@@ -15,10 +15,10 @@ import msgspec
 from freehold.core.exchange import Exchange
 from freehold.core.finding import Finding
 from freehold.core.request import AnyRequest
-from freehold.guards.fields import walk
 from freehold.guards.letters import words_of
 from freehold.guards.located import Located, locate
 from freehold.guards.swap import Pair, Swap, Swapping
+from freehold.guards.traversal import walk
 
 _LONGEST = 400
 """Characters of words that are looked for however they are written; longer ones only as they stood."""

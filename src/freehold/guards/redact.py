@@ -11,11 +11,11 @@ from freehold.core.label import Label
 from freehold.core.opaque import uninspectable
 from freehold.core.request import AnyRequest
 from freehold.guards.events import without_raw
-from freehold.guards.fields import rewrite, walk
 from freehold.guards.located import Located, locate
 from freehold.guards.placeholders import Placeholders
 from freehold.guards.redact_stream import redact_events
 from freehold.guards.swap import Swap
+from freehold.guards.traversal import rewrite, walk
 
 __all__ = ["redact_events", "redacted", "redacting_view"]
 

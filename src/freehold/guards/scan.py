@@ -15,11 +15,12 @@ import msgspec
 
 from freehold.core.finding import Finding, Span
 from freehold.core.request import AnyRequest
-from freehold.guards.fields import Field, walk
+from freehold.guards.fields import Field
 from freehold.guards.joined import SHORT, lines, seams
 from freehold.guards.layers import Layer
 from freehold.guards.reveal import reveal
 from freehold.guards.seen import Seen
+from freehold.guards.traversal import walk
 
 Finder = Callable[[str], Iterable[Span]]
 

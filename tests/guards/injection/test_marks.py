@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from freehold.core.request import FilePart, ImagePart, Message, OpaquePart, Part, Request, TextPart, ToolResult
-from freehold.guards.fields import walk
 from freehold.guards.injection.marks import INSTRUCTIONS, code, mark, mark_all
+from freehold.guards.traversal import walk
 
 USER = Message("user", (TextPart("What does the page say?"),))
 

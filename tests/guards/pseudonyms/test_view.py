@@ -29,13 +29,13 @@ from freehold.core.request import (
     ToolUse,
 )
 from freehold.core.target import Secret, Target
-from freehold.guards.fields import walk
 from freehold.guards.located import MOST
 from freehold.guards.pseudonyms import Pseudonymiser
 from freehold.guards.pseudonyms.cast import Cast
 from freehold.guards.pseudonyms.conversation import conversation_of
 from freehold.guards.pseudonyms.standins import StandIn, stand_in
 from freehold.guards.swap import Pair
+from freehold.guards.traversal import walk
 from freehold.stores.keyfile import keyfile
 from freehold.stores.pseudonyms import Kept, KeptPseudonyms
 from freehold.stores.sqlite import open_store

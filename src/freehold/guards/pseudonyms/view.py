@@ -14,7 +14,6 @@ from freehold.core.opaque import uninspectable
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Secret
 from freehold.guards.encoded import NAMES, read
-from freehold.guards.fields import rewrite, walk
 from freehold.guards.letters import folded, squeezed, words_of
 from freehold.guards.located import MOST, Located, locate
 from freehold.guards.placeholders import Placeholders
@@ -23,6 +22,7 @@ from freehold.guards.pseudonyms.conversation import conversation_of
 from freehold.guards.pseudonyms.restore import restored
 from freehold.guards.pseudonyms.standins import StandIn, stand_in
 from freehold.guards.swap import Pair, Swap
+from freehold.guards.traversal import rewrite, walk
 from freehold.stores.pseudonyms import Kept, KeptPseudonyms
 
 LARGE = 50_000

@@ -11,21 +11,18 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from typing import Any
 
-import msgspec
-
 from freehold.core.errors import SetupError, Unavailable
 from freehold.core.exchange import Exchange
-from freehold.core.money import Price
 from freehold.core.record import End, Ending
-from freehold.core.retention import Retention
 from freehold.ledger.audit.journal import append
-from freehold.ledger.audit.leaf import Leaf, exchange_leaf, lost_leaf
+from freehold.ledger.audit.leaf import Leaf, lost_leaf
 from freehold.ledger.audit.sealer import MOST_BEHIND, Sealer
-from freehold.ledger.rows import attempt_rows, capture_row, opened_row, settled_row
+from freehold.ledger.ended import Ended, Terms, ended, lost
+from freehold.ledger.rows import Row, opened_row
 from freehold.ledger.statements import LEFT_OPEN, RECOVER
 from freehold.ledger.writer import STOPPED, Bundle, Chore, Opening, Writer
 
@@ -49,26 +46,6 @@ _MOST_WAITING = 4096
 _MOST_BEHIND = 65_536
 """Settled exchanges not yet on disk, beyond which no more may begin."""
 
-_NS = 1_000_000_000
-_SECONDS_A_DAY = 86_400
-
-_NEVER_NS = 2**63 - 1
-"""The year 2262, the last that a column holds."""
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """What the record is to hold.
-
-    `baseline`: the price of the target that answers are compared with. `capture_seconds`: how long prompts and answers
-    of consenting callers are kept, infinity for good, where `retention` says nothing else of their label; `None`: they
-    are never written.
-    """
-
-    baseline: Price | None = None
-    capture_seconds: float | None = None
-    retention: Retention = Retention()
-
-
 class Book:
     """Implements `core.ports.Book` over connections to one database. Used from one event loop."""
 
@@ -91,6 +68,8 @@ class Book:
         """Requests that were opened and are not settled."""
         self._settled = 0
         self._closed = False
+        self.gather: Callable[[], Awaitable[None]] | None = None
+        """Has everybody who writes here hand over what has ended, where that are more than this process."""
 
     def recover(self, notes: Sequence[Leaf] = ()) -> int:
         """Mark rows that an earlier run left open as lost, and say how many. Call before the first `open`.
@@ -136,15 +115,7 @@ class Book:
         trouble = self.trouble
         if trouble is not None:
             raise _unavailable(trouble)
-        loop = self._loop or self._begin()
-        waiter = loop.create_future()
-        self._waiting += 1
-        self._under_way += 1
-        self._openings.append(Opening(opened_row(exchange), waiter))
-        if self._under_way < _FEW:
-            self._open_together()
-        elif self._opening_timer is None:
-            self._opening_timer = loop.call_later(_COMPANY_SECONDS, self._open_together)
+        waiter = self.begin(opened_row(exchange))
         try:
             refused = await waiter
         except asyncio.CancelledError:
@@ -152,8 +123,23 @@ class Book:
             self._hand_over(exchange, End(Ending.CANCELLED, 499, None, exchange.elapsed_ms()))
             raise
         if refused is not None:
-            self._under_way -= 1
             raise _unavailable(refused)
+
+    def begin(self, row: Row) -> asyncio.Future[str | None]:
+        """Hand an opening row over, of which the caller has seen that there is no `trouble`.
+
+        The future has `None` once it is committed, or why it cannot be. Whoever cancels it settles the row.
+        """
+        loop = self._loop or self._begin()
+        waiter: asyncio.Future[str | None] = loop.create_future()
+        self._waiting += 1
+        self._under_way += 1
+        self._openings.append(Opening(row, waiter))
+        if self._under_way < _FEW:
+            self._open_together()
+        elif self._opening_timer is None:
+            self._opening_timer = loop.call_later(_COMPANY_SECONDS, self._open_together)
+        return waiter
 
     def settle(self, exchange: Exchange) -> None:
         """Hand the ended exchange over. Returns at once; its rows are on disk well within a second."""
@@ -163,10 +149,12 @@ class Book:
 
     def captures(self, exchange: Exchange) -> bool:
         """Whether the text of this exchange will be kept: capture is configured, and the caller has consented."""
-        terms = self.terms
-        return (
-            terms.capture_seconds is not None and exchange.caller.capture and terms.retention.captures(exchange.label)
-        )
+        return self.terms.captures(exchange)
+
+    @property
+    def audited(self) -> bool:
+        """Whether there is a log of which every exchange becomes a leaf."""
+        return self._sealer is not None
 
     def do(self, chore: Chore) -> None:
         """Hand other work on the database to the one thread that writes. Returns at once; call it on the event loop."""
@@ -179,6 +167,8 @@ class Book:
 
     async def flush(self, patience: float = 1.0) -> None:
         """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote."""
+        if self.gather is not None:
+            await self.gather()
         self._flush()
         wanted, until = self._settled, time.monotonic() + patience
         # The count is another thread's, which has no event to set.
@@ -216,18 +206,24 @@ class Book:
         if self._closed:
             _LOG.error("exchange %s settled after the ledger was closed, and will be marked lost", exchange.id)
             return
-        loop = self._loop or self._begin()
-        terms, bundle = self.terms, self._bundle
-        captured = self.captures(exchange)
-        bundle.exchanges.append(settled_row(exchange, end, terms.baseline, captured=captured))
-        if self._sealer is not None:
-            bundle.leaves.append(exchange_leaf(exchange, end))
-        if exchange.attempts:
-            bundle.attempts += attempt_rows(exchange, captured=captured)
-        if captured and terms.capture_seconds is not None:
-            days = terms.retention.text_days(exchange.label, terms.capture_seconds / _SECONDS_A_DAY)
-            expires_ns = min(time.time_ns() + days * _SECONDS_A_DAY * _NS, _NEVER_NS)
-            bundle.captures.append(capture_row(exchange, int(expires_ns)))
+        self.take(ended(exchange, end, self.terms, audited=self.audited))
+
+    def lose(self, opened: Row) -> None:
+        """Mark an exchange that was under way, by its opening row, as lost. Returns at once."""
+        self.take(lost(opened, audited=self.audited))
+
+    def take(self, made: Ended) -> None:
+        """Write the rows of an exchange that has ended, wherever they were made. Returns at once."""
+        if self._closed:
+            _LOG.error("exchange %s settled after the ledger was closed, and will be marked lost", made.exchange[0])
+            return
+        loop, bundle = self._loop or self._begin(), self._bundle
+        bundle.exchanges.append(made.exchange)
+        if made.leaf is not None:
+            bundle.leaves.append(made.leaf)
+        bundle.attempts += made.attempts
+        if made.capture is not None:
+            bundle.captures.append(made.capture)
         self._settled += 1
         self._under_way -= 1
         if self._timer is None:
@@ -259,6 +255,7 @@ class Book:
         self._waiting -= len(waiters)
         for waiter in waiters:
             if not waiter.done():
+                self._under_way -= refused is not None
                 waiter.set_result(refused)
 
 

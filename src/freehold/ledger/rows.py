@@ -55,7 +55,7 @@ FOREIGN_WORDS = frozenset({Fault.REJECTED, Fault.SERVER, Fault.PROTOCOL, Fault.R
 _MOST_FOUND = 200
 """Rows of findings that are kept of an exchange."""
 
-_OPEN = str(Ending.OPEN)
+_OPEN, _LOST = str(Ending.OPEN), str(Ending.LOST)
 _KINDS = {Request: "chat", EmbeddingRequest: "embeddings", RerankRequest: "rerank"}
 _NO_USAGE = Usage()
 _NO_SCORE = Score(method="", value=None, kept=False)
@@ -131,6 +131,11 @@ def settled_row(exchange: Exchange, end: End, baseline: Price | None, *, capture
         grounding(exchange),
         _findings(exchange.findings),
     )
+
+
+def lost_row(opened: Row) -> Row:
+    """The values of `SETTLED` of an exchange of which nothing is known but that it began."""
+    return (*opened[:-1], _LOST, *[None] * (len(SETTLED) - len(OPENED)))
 
 
 def attempt_rows(exchange: Exchange, *, captured: bool) -> list[Row]:

@@ -251,6 +251,56 @@ feedback = Table(
 
 Index("feedback_by_exchange", feedback.c.exchange_id, feedback.c.at_ns)
 
+usage_series = Table(
+    "usage_series",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dimension", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("shown", Text),
+)
+"""What totals are kept of: one value of one dimension, empty for what has none. `shown`: a key's name."""
+
+Index("usage_series_by_name", usage_series.c.dimension, usage_series.c.name, unique=True)
+
+usage_totals = Table(
+    "usage_totals",
+    metadata,
+    Column("series_id", Integer, ForeignKey("usage_series.id"), primary_key=True),
+    Column("span_s", Integer, primary_key=True),
+    Column("start_ns", BigInteger, primary_key=True),
+    Column("requests", BigInteger, nullable=False),
+    Column("completed", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("cancelled", BigInteger, nullable=False),
+    Column("lost", BigInteger, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cached_input_tokens", BigInteger, nullable=False),
+    Column("cache_write_tokens", BigInteger, nullable=False),
+    Column("reasoning_tokens", BigInteger, nullable=False),
+    Column("cost_nano", BigInteger, nullable=False),
+    Column("baselined", BigInteger, nullable=False),
+    Column("baseline_nano", BigInteger, nullable=False),
+    Column("compared_nano", BigInteger, nullable=False),
+    Column("home", BigInteger, nullable=False),
+    Column("escalated", BigInteger, nullable=False),
+    Column("total_bins", LargeBinary, nullable=False),
+    Column("first_bins", LargeBinary, nullable=False),
+    Column("errors", LargeBinary),
+    sqlite_with_rowid=False,
+)
+"""What the requests that began in so many seconds came to; they outlive the records. The last three are MessagePack."""
+
+usage_pending = Table(
+    "usage_pending",
+    metadata,
+    Column("exchange_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Requests that have ended and are in no total yet: written with the row that ends one, gone with the total."""
+
 sessions = Table(
     "sessions",
     metadata,

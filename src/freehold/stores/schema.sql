@@ -125,6 +125,19 @@ CREATE TABLE sessions (
 	PRIMARY KEY (digest)
 )
  WITHOUT ROWID;
+CREATE TABLE usage_pending (
+	exchange_id TEXT NOT NULL,
+	PRIMARY KEY (exchange_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE usage_series (
+	id INTEGER NOT NULL,
+	dimension TEXT NOT NULL,
+	name TEXT NOT NULL,
+	shown TEXT,
+	PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX usage_series_by_name ON usage_series (dimension, name);
 CREATE TABLE accounts (
 	budget_id TEXT NOT NULL,
 	starts_ns BIGINT NOT NULL,
@@ -196,6 +209,34 @@ CREATE TABLE feedback (
 	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
 );
 CREATE INDEX feedback_by_exchange ON feedback (exchange_id, at_ns);
+CREATE TABLE usage_totals (
+	series_id INTEGER NOT NULL,
+	span_s INTEGER NOT NULL,
+	start_ns BIGINT NOT NULL,
+	requests BIGINT NOT NULL,
+	completed BIGINT NOT NULL,
+	failed BIGINT NOT NULL,
+	refused BIGINT NOT NULL,
+	cancelled BIGINT NOT NULL,
+	lost BIGINT NOT NULL,
+	input_tokens BIGINT NOT NULL,
+	output_tokens BIGINT NOT NULL,
+	cached_input_tokens BIGINT NOT NULL,
+	cache_write_tokens BIGINT NOT NULL,
+	reasoning_tokens BIGINT NOT NULL,
+	cost_nano BIGINT NOT NULL,
+	baselined BIGINT NOT NULL,
+	baseline_nano BIGINT NOT NULL,
+	compared_nano BIGINT NOT NULL,
+	home BIGINT NOT NULL,
+	escalated BIGINT NOT NULL,
+	total_bins BLOB NOT NULL,
+	first_bins BLOB NOT NULL,
+	errors BLOB,
+	PRIMARY KEY (series_id, span_s, start_ns),
+	FOREIGN KEY(series_id) REFERENCES usage_series (id)
+)
+ WITHOUT ROWID;
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)

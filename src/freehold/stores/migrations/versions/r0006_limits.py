@@ -1,4 +1,4 @@
-"""Budgets, what was spent of them and what is held back; rates; feedback; sessions of the page."""
+"""Budgets, what was spent of them and what is held back; rates; feedback; totals of usage; sessions of the page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the tables, all of them empty."""
+    """Add the tables, empty but for the list of requests that totals are still to be made of."""
     op.create_table(
         "budgets",
         sa.Column("id", sa.Text, primary_key=True),
@@ -63,6 +63,47 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text),
     )
     op.create_index("feedback_by_exchange", "feedback", ["exchange_id", "at_ns"])
+    op.create_table(
+        "usage_series",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("dimension", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("shown", sa.Text),
+    )
+    op.create_index("usage_series_by_name", "usage_series", ["dimension", "name"], unique=True)
+    op.create_table(
+        "usage_totals",
+        sa.Column("series_id", sa.Integer, sa.ForeignKey("usage_series.id"), primary_key=True),
+        sa.Column("span_s", sa.Integer, primary_key=True),
+        sa.Column("start_ns", sa.BigInteger, primary_key=True),
+        sa.Column("requests", sa.BigInteger, nullable=False),
+        sa.Column("completed", sa.BigInteger, nullable=False),
+        sa.Column("failed", sa.BigInteger, nullable=False),
+        sa.Column("refused", sa.BigInteger, nullable=False),
+        sa.Column("cancelled", sa.BigInteger, nullable=False),
+        sa.Column("lost", sa.BigInteger, nullable=False),
+        sa.Column("input_tokens", sa.BigInteger, nullable=False),
+        sa.Column("output_tokens", sa.BigInteger, nullable=False),
+        sa.Column("cached_input_tokens", sa.BigInteger, nullable=False),
+        sa.Column("cache_write_tokens", sa.BigInteger, nullable=False),
+        sa.Column("reasoning_tokens", sa.BigInteger, nullable=False),
+        sa.Column("cost_nano", sa.BigInteger, nullable=False),
+        sa.Column("baselined", sa.BigInteger, nullable=False),
+        sa.Column("baseline_nano", sa.BigInteger, nullable=False),
+        sa.Column("compared_nano", sa.BigInteger, nullable=False),
+        sa.Column("home", sa.BigInteger, nullable=False),
+        sa.Column("escalated", sa.BigInteger, nullable=False),
+        sa.Column("total_bins", sa.LargeBinary, nullable=False),
+        sa.Column("first_bins", sa.LargeBinary, nullable=False),
+        sa.Column("errors", sa.LargeBinary),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "usage_pending",
+        sa.Column("exchange_id", sa.Text, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+    op.execute("INSERT INTO usage_pending SELECT id FROM exchanges WHERE ending <> 'open'")
     op.create_table(
         "sessions",
         sa.Column("digest", sa.LargeBinary, primary_key=True),

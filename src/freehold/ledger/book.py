@@ -21,6 +21,7 @@ from freehold.core.record import End, Ending
 from freehold.ledger.audit.journal import append
 from freehold.ledger.audit.leaf import Leaf, lost_leaf
 from freehold.ledger.audit.sealer import MOST_BEHIND, Sealer
+from freehold.ledger.limits.rows import HoldKey
 from freehold.ledger.ended import Ended, Terms, ended, lost
 from freehold.ledger.rows import Row, opened_row
 from freehold.ledger.statements import LEFT_OPEN, RECOVER
@@ -45,6 +46,7 @@ _MOST_WAITING = 4096
 
 _MOST_BEHIND = 65_536
 """Settled exchanges not yet on disk, beyond which no more may begin."""
+
 
 class Book:
     """Implements `core.ports.Book` over connections to one database. Used from one event loop."""
@@ -114,7 +116,7 @@ class Book:
         """Return once the opening row is committed; raises `Unavailable` when the ledger cannot take it."""
         trouble = self.trouble
         if trouble is not None:
-            raise _unavailable(trouble)
+            raise unavailable(trouble)
         waiter = self.begin(opened_row(exchange))
         try:
             refused = await waiter
@@ -123,7 +125,7 @@ class Book:
             self._hand_over(exchange, End(Ending.CANCELLED, 499, None, exchange.elapsed_ms()))
             raise
         if refused is not None:
-            raise _unavailable(refused)
+            raise unavailable(refused)
 
     def begin(self, row: Row) -> asyncio.Future[str | None]:
         """Hand an opening row over, of which the caller has seen that there is no `trouble`.
@@ -164,6 +166,21 @@ class Book:
         if self._loop is None:
             self._begin()
         self._writer.put(chore)
+
+    def renew(self, budget_id: str, starts_ns: int, spent: int, *, warned: bool) -> None:
+        """Write what is spent of a budget, with whatever settles at the same time. Returns at once."""
+        self._bundle.accounts[budget_id, starts_ns] = spent, warned
+        self._flush_soon()
+
+    def hold(self, key: HoldKey, starts_ns: int, amount: int) -> None:
+        """Write that an exchange holds back so much of a budget. Returns at once."""
+        self._bundle.holds[key] = starts_ns, amount
+        self._flush_soon()
+
+    def free(self, key: HoldKey) -> None:
+        """Write that it does no more. Returns at once."""
+        self._bundle.free(key)
+        self._flush_soon()
 
     async def flush(self, patience: float = 1.0) -> None:
         """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote."""
@@ -233,16 +250,20 @@ class Book:
         """Tell the audit log, where there is one, of something else than an exchange. Returns at once."""
         if self._sealer is None or self._closed:
             return
-        loop = self._loop or self._begin()
         self._bundle.leaves += leaves
-        if self._timer is None:
+        self._flush_soon()
+
+    def _flush_soon(self) -> None:
+        """Write what was gathered, once there was time for company."""
+        if self._timer is None and not self._closed:
+            loop = self._loop or self._begin()
             self._timer = loop.call_later(_GATHER_SECONDS, self._flush)
 
     def _flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._bundle.exchanges or self._bundle.leaves:
+        if not self._bundle.empty:
             self._writer.put(self._bundle)
             self._bundle = Bundle()
 
@@ -259,5 +280,6 @@ class Book:
                 waiter.set_result(refused)
 
 
-def _unavailable(trouble: str) -> Unavailable:
+def unavailable(trouble: str) -> Unavailable:
+    """Why nothing may be asked, for the caller."""
     return Unavailable(f"the ledger cannot take a record, so nothing may be asked: {trouble}", retry_after=1.0)

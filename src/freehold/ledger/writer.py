@@ -24,6 +24,7 @@ import msgspec
 from freehold.ledger.audit import journal
 from freehold.ledger.audit.leaf import Leaf
 from freehold.ledger.checkpoint import Checkpointer
+from freehold.ledger.limits.rows import HoldKey, renew_accounts, write_holds
 from freehold.ledger.rows import Row
 from freehold.ledger.statements import FORGET, KEEP, MOST_ROWS, OPEN, SETTLE, TRIED, Into, write
 from freehold.ledger.texts import purge_texts
@@ -53,19 +54,41 @@ class Opening(msgspec.Struct, frozen=True):
 
 
 class Bundle(msgspec.Struct):
-    """Settled exchanges with their attempts and captures, and the leaves of the audit log that speak of them."""
+    """Settled exchanges with their attempts, captures and leaves of the audit log, and what they leave of budgets."""
 
     exchanges: list[Row] = []
     attempts: list[Row] = []
     captures: list[Row] = []
     leaves: list[Leaf] = []
+    accounts: dict[tuple[str, int], tuple[int, bool]] = {}
+    """By budget and period: what was spent, and whether its soft limit was told of."""
+    holds: dict[HoldKey, tuple[int, int] | None] = {}
+    """What exchanges hold back, as the period and the amount; `None` where what was written is free."""
 
     def add(self, other: Bundle) -> None:
-        """Take another bundle's rows in."""
+        """Take another bundle's rows in, which are later than these."""
         self.exchanges += other.exchanges
         self.attempts += other.attempts
         self.captures += other.captures
         self.leaves += other.leaves
+        self.accounts.update(other.accounts)
+        for key, hold in other.holds.items():
+            if hold is None:
+                self.free(key)
+            else:
+                self.holds[key] = hold
+
+    def free(self, key: HoldKey) -> None:
+        """Free what an exchange holds; what was not written yet need not be."""
+        if self.holds.get(key) is None:
+            self.holds[key] = None
+        else:
+            del self.holds[key]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (self.exchanges or self.leaves or self.accounts or self.holds)
 
 
 Chore = Callable[[sqlite3.Connection], bool]
@@ -242,20 +265,23 @@ class Writer:
 
     def _write_bundle(self, bundle: Bundle) -> None:
         parts = (SETTLE, bundle.exchanges), (TRIED, bundle.attempts), (KEEP, bundle.captures)
-        rows = self._write_together(*parts, leaves=bundle.leaves)
+        rows = self._write_together(*parts, bundle=bundle)
         if rows:
             self._grown(rows)
 
-    def _write_together(self, *parts: tuple[Into, list[Row]], leaves: Sequence[Leaf] = ()) -> list[journal.Row]:
-        """All of it or nothing; returns the leaves at their places."""
+    def _write_together(self, *parts: tuple[Into, list[Row]], bundle: Bundle | None = None) -> list[journal.Row]:
+        """All of it or nothing, with the leaves and the money of a bundle; returns the leaves at their places."""
         connection = self._connected()
         placed: list[journal.Row] = []
         connection.execute("BEGIN IMMEDIATE")
         try:
             for into, rows in parts:
                 self._write(into, rows)
-            if leaves:
-                placed = journal.append(connection, leaves)
+            if bundle is not None:
+                renew_accounts(connection, [(*key, *account) for key, account in bundle.accounts.items()])
+                write_holds(connection, bundle.holds.items())
+                if bundle.leaves:
+                    placed = journal.append(connection, bundle.leaves)
             connection.execute("COMMIT")
             return placed
         finally:

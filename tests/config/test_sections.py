@@ -142,3 +142,28 @@ def test_documents_may_use_targets_and_routes_by_name(findings: Findings) -> Non
     table = {"embedding": "a/embeds", "rerank": "a/embeds", "rewrite": "auto"}
     made = make_knowledge({"knowledge": table}, {"a/embeds"}, {"auto"}, findings)
     assert (made.embedding, made.rerank, made.rewrite, findings.found) == ("a/embeds", "a/embeds", "auto", [])
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        (None, None),
+        ("https://ai.example.org", "https://ai.example.org"),
+        ("https://AI.Example.org/", "https://ai.example.org"),
+        ("http://10.0.0.5:8080", "http://10.0.0.5:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_where_people_reach_the_page_is_an_origin(findings: Findings, given: str | None, made: str | None) -> None:
+    table = {} if given is None else {"public_url": given}
+    assert make_server({"server": table}, HOME, findings).public_url == made
+    assert findings.found == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["ai.example.org", "ftp://ai.example.org", "https://a.org/path", "https://u:p@a.org", "https://", "", "null"],
+)
+def test_what_is_no_origin_is_told(findings: Findings, given: str) -> None:
+    make_server({"server": {"public_url": given}}, HOME, findings)
+    assert messages(findings) == [f"{given!r} is not where a site is reached"]

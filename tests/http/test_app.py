@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import logging
+from typing import get_args
 
 import pytest
 
 from freehold.assemble import Stack
+from freehold.core.caller import Role
 from freehold.http.app import App
+from freehold.http.auth import NEEDED
 from freehold.http.routes import OPERATIONS, Operation
 from freehold.stores.keys import Grant
 from support.asgi import Caller, living
@@ -60,13 +63,14 @@ async def test_another_method_is_told_which_there_are(app: App, method: str, pat
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")
 async def test_whoever_may_not_enter_is_turned_away(app: App, stack: Stack, operation: Operation) -> None:
-    plain = stack.keys.create(Grant(name="ann")).secret.reveal()
     path = operation.path.replace("{}", "nobody")
     without = await Caller(operation.method, path).ask(app)
-    within = await Caller(operation.method, path, headers={"x-api-key": plain}).ask(app)
     assert (without.status == 401) == (operation.who != "anyone")
-    assert (within.status == 403) == (operation.who == "admin")
-    assert within.status not in (401, 500)
+    for rank, role in enumerate(get_args(Role)[::-1]):
+        key = stack.keys.create(Grant(name=role, role=role)).secret.reveal()
+        within = await Caller(operation.method, path, headers={"x-api-key": key}).ask(app)
+        assert (within.status == 403) == (rank < NEEDED[operation.who]), role
+        assert within.status not in (401, 500)
 
 
 async def test_errors_speak_the_dialect_of_their_path(app: App) -> None:

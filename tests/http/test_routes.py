@@ -14,6 +14,8 @@ from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.page import Page
 from freehold.http.routes import OPERATIONS, described_path, openapi
+from freehold.http.sessions import SessionApi
+from freehold.http.usage import UsageApi
 from freehold.http.vector_stores import VectorStoreApi
 
 PARTS = {
@@ -26,6 +28,8 @@ PARTS = {
     "stores": VectorStoreApi,
     "operations": Operations,
     "page": Page,
+    "usage": UsageApi,
+    "session": SessionApi,
 }
 DOCUMENT = msgspec.json.decode(msgspec.json.encode(openapi("1.2.3")))
 DESCRIBED = {

@@ -9,106 +9,68 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 
+from freehold.assemble.answering import Answering, pipeline, terms_of
 from freehold.assemble.guarding import Guarding
-from freehold.assemble.menu import found_targets, listed, rules_of
 from freehold.assemble.trail import Trail
 from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
-from freehold.catalog.implied import on_the_fly
-from freehold.catalog.targets import Surroundings
 from freehold.config import Config, load
 from freehold.core.caller import Caller
 from freehold.core.errors import Conflict
-from freehold.core.event import Usage
 from freehold.core.exchange import Exchange
 from freehold.core.label import Source, join_all
-from freehold.core.money import Nanodollars
-from freehold.core.ports import Events, Handler, Provider
-from freehold.core.request import Dialect, Message, Request, TextPart
+from freehold.core.ports import Events, Handler
+from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Target
-from freehold.engines.discover import Discovery, discover
+from freehold.engines.discover import discover
 from freehold.engines.fit import EngineModel
 from freehold.engines.llamacpp import LlamaCpp, State
-from freehold.engines.local import LocalProvider
-from freehold.engines.reader import reader as built_in_reader
-from freehold.gateway.admit import admit
-from freehold.gateway.attempts import Attempter
-from freehold.gateway.compose import compose
-from freehold.gateway.dispatch import dispatch
-from freehold.gateway.enrich import enrich
 from freehold.gateway.gates import Gates
-from freehold.gateway.settle import settle
 from freehold.gateway.shield import refusal_of
-from freehold.ledger.book import Book, Terms
+from freehold.ledger.book import Book
 from freehold.ledger.erase import Erased, erase
 from freehold.ledger.erasure import Which
-from freehold.ledger.pricing import cost
-from freehold.ledger.query import By, Filter, LedgerReader, Page, UsageRow
+from freehold.ledger.overview import Overview, OverviewReader
+from freehold.ledger.query import Filter, LedgerReader, Page
 from freehold.ledger.retention import Kept, Tidying
+from freehold.ledger.usage import ALL, EVER, By, Only, Span, UsageReader, UsageRow
 from freehold.policy.guarding import NOTHING, raised, rule_on, works_for
-from freehold.policy.labels import may_flow, settle_label
-from freehold.policy.rules import Route
-from freehold.policy.select import Explanation, Seen, explain, resolve
-from freehold.providers.choose import ByKind
-from freehold.providers.egress import Egress
-from freehold.providers.http import HttpProvider
-from freehold.providers.scripted import Scripted
+from freehold.policy.labels import settle_label
+from freehold.policy.select import Explanation, Seen, explain
 from freehold.stores.keys import Keys
+from freehold.stores.sessions import Sessions
 from freehold.stores.shelf import Shelf
 from freehold.stores.sqlite import SqliteStore, open_store
-from freehold.wire.anthropic import MessagesCaller, MessagesProvider
-from freehold.wire.codec import ProviderCodec
-from freehold.wire.embeddings import EmbeddingsCaller, EmbeddingsProvider
 from freehold.wire.estimate import estimate_request
-from freehold.wire.models import ListedModel
-from freehold.wire.openai import ChatCaller, ChatProvider
-from freehold.wire.rerank import RerankCaller, RerankProvider
 
 _LOG = logging.getLogger("freehold")
 
-_MOST_IMPROVISED = 256
-"""Targets made as clients name them that are remembered; beyond that, the one that was asked longest ago goes."""
 _SECONDS_A_DAY = 86_400
 _LOCAL = Caller(key_id="local", name="local command", role="admin")
 
 
-class Codecs(msgspec.Struct, frozen=True):
-    """The callers' side of every dialect."""
-
-    chat: ChatCaller
-    messages: MessagesCaller
-    embeddings: EmbeddingsCaller
-    rerank: RerankCaller
-
-
-class Stack:
+class Stack(Answering):
     """A whole Freehold, short of HTTP. Made by `build`; used from one event loop."""
 
     def __init__(self, config: Config, env: Mapping[str, str], store: SqliteStore) -> None:
-        self.config = config
-        self._env = env
-        self._found: tuple[Target, ...] = ()
-        self._improvised: dict[str, Target] = {}
-        self.discovery = Discovery()
+        super().__init__(config, env)
         self.keys = Keys(store.connect)
+        self.sessions = Sessions(store.connect, self.keys)
         self.local_token = secrets.token_urlsafe(32)
         """Known to this user's own commands alone, by a file that only this user can read."""
         self._reader = store.reader
         self.ledger = LedgerReader(store.reader)
-        self.egress = Egress()
+        self._usage = UsageReader(store.reader)
+        self._overviews = OverviewReader(store.reader)
         self.trail = Trail(config, store.connect, self.egress)
-        self.book = Book(store.connect, _terms(config), self.trail.sealer)
+        self.book = Book(store.connect, terms_of(config), self.trail.sealer)
         self.gates = Gates()
-        self._own = own_targets(config)
         models = [*_engine_models(config.targets), *own_models(self._own)]
         self.engine = LlamaCpp(models, data_dir=config.server.data_dir)
-        self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller(), RerankCaller())
-        self.rules = rules_of(config, self._own, (), self._improvise)
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
@@ -123,20 +85,8 @@ class Stack:
         return self.handler(exchange)
 
     def _pipeline(self) -> Handler:
-        attempter = Attempter(
-            _providers(self.egress, self.engine),
-            gates=self.gates,
-            may_flow=may_flow,
-            price=self._price,
-            count_prompt=estimate_request,
-        )
-        stages = {
-            "settle": settle(self.book, self.book.captures),
-            "admit": admit(lambda: self.rules, estimate_request),
-            "enrich": enrich(self.wing.ground, self.guarding.vet()),
-            **self.guarding.stages(),
-        }
-        return compose(stages, dispatch(attempter))
+        stages = self._stages(self.book, self.book.captures, self.wing.ground, self.guarding)
+        return pipeline(stages, self._attempter(self.gates, self.engine))
 
     async def start(self) -> None:
         """Mark what an earlier run left open, then begin to load models and look for engines; returns at once."""
@@ -173,12 +123,7 @@ class Stack:
         self._apply()
 
     def _apply(self) -> None:
-        """Bring the rules and the connections into line with the configuration and with what was found."""
-        found = found_targets(self.discovery, self._surroundings()) if self.config.discover.enabled else ()
-        self._found = tuple(found)
-        self._improvised = {}
-        self.rules = rules_of(self.config, self._own, self._found, self._improvise)
-        self.egress.keep(self.rules.known)
+        super()._apply()
         self.trail.configured(self.rules.revision, self.rules.known)
 
     def lookup(self, secret: str) -> Caller | None:
@@ -196,15 +141,6 @@ class Stack:
     def warnings(self) -> list[str]:
         """What is wrong though requests are taken."""
         return self.trail.warnings()
-
-    def models(self, caller: Caller) -> list[ListedModel]:
-        """What this caller may ask for: routes, then targets."""
-        menu = self.rules.menu
-        return [listed(name, menu) for name in menu.names(caller)]
-
-    def resolve(self, alias: str, caller: Caller) -> Route:
-        """The route an alias stands for; raises `UnknownModel`."""
-        return resolve(self.rules.menu, alias, caller)
 
     def explain(self, text: str, model: str, caller: Caller, stated: Sequence[Source] = ()) -> Explanation:
         """What would become of a request; sends nothing, so that nobody is asked for names."""
@@ -225,10 +161,15 @@ class Stack:
         )
         return msgspec.structs.replace(found, sources=sources, findings=ruling.findings, views=seen)
 
-    async def usage(self, by: By, since: datetime | None, until: datetime | None) -> list[UsageRow]:
+    async def usage(self, by: By, span: Span = EVER, only: Only = ALL) -> list[UsageRow]:
         """Usage by group, from the ledger. What has just ended is written first, here and below."""
         await self.book.flush()
-        return await asyncio.to_thread(self.ledger.usage, by, since=since, until=until)
+        return await asyncio.to_thread(self._usage.usage, by, span, only)
+
+    async def overview(self, since: datetime, until: datetime, tz: tzinfo, only: Only = ALL) -> Overview:
+        """One look at a span of time; raises `BadRequest` for one that is none."""
+        await self.book.flush()
+        return await asyncio.to_thread(self._overviews.overview, since, until, tz, only)
 
     async def recent(self, which: Filter, cursor: str | None, limit: int) -> Page:
         """Recent exchanges, newest first."""
@@ -267,7 +208,7 @@ class Stack:
         self.guarding.apply(fresh)  # first, since a finder that cannot be brought up leaves all as it was
         self.config = fresh
         self._own = own_targets(fresh) if self._own else ()
-        self.book.terms = _terms(fresh)
+        self.book.terms = terms_of(fresh)
         self.tidying.again()
         self.knowledge.documents_label(fresh.policy.documents_label)
         self._apply()
@@ -301,48 +242,10 @@ class Stack:
         """Names of the local models that are still being loaded."""
         return [status.name for status in self.engine.statuses() if status.state is State.STARTING]
 
-    def _surroundings(self) -> Surroundings:
-        directory = self.config.source.parent if self.config.source else Path()
-        return Surroundings(self._env, directory, self.config.policy.tags)
-
-    def _improvise(self, alias: str) -> Target | None:
-        """A target for ``provider/model``, remembered, so that a name asked for twice is one target."""
-        if not self.config.discover.keys:
-            return None
-        target = self._improvised.pop(alias, None) or on_the_fly(alias, self._surroundings())
-        if target is not None:
-            self._improvised[alias] = target  # at the end, where the names last asked for stand
-            if len(self._improvised) > _MOST_IMPROVISED:
-                oldest = next(iter(self._improvised))
-                del self._improvised[oldest]
-                self.egress.drop(oldest)
-        return target
-
-    def _price(self, target: Target, usage: Usage, seconds: float) -> Nanodollars:
-        return cost(
-            usage,
-            target.price,
-            seconds=seconds,
-            watts=target.watts,
-            price_per_kwh_nano=self.config.ledger.price_per_kwh,
-        )
-
 
 def build(config: Config, env: Mapping[str, str] | None = None) -> Stack:
     """A stack over the configuration's data directory; raises `SetupError` where that cannot be used."""
     return Stack(config, os.environ if env is None else env, open_store(config.server.data_dir))
-
-
-def _providers(egress: Egress, engine: LlamaCpp) -> Provider:
-    chat: dict[Dialect, ProviderCodec] = {"openai": ChatProvider(), "anthropic": MessagesProvider()}
-    http = HttpProvider(egress, chat, EmbeddingsProvider(), RerankProvider())
-    return ByKind({"reader": built_in_reader, "scripted": Scripted()}, local=LocalProvider(engine, http), other=http)
-
-
-def _terms(config: Config) -> Terms:
-    baseline = next((target.price for target in config.targets if target.name == config.ledger.baseline), None)
-    kept = config.ledger.retention_days * _SECONDS_A_DAY or float("inf")
-    return Terms(baseline, kept if config.ledger.capture else None, config.retention)
 
 
 def _kept(config: Config) -> Kept:

@@ -26,6 +26,9 @@ class ServerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data_dir: str | None = None
     """Where keys, ledger and models are kept. Default: ``~/.local/share/freehold``, in ``$XDG_DATA_HOME`` if that is
     set; ``$FREEHOLD_DATA_DIR`` wins over both."""
+    public_url: str | None = None
+    """Where people reach Freehold if something stands before it: scheme, host and port, as in
+    ``https://ai.example.org``. With ``https``, the page's cookie travels over TLS alone."""
     database: str = "sqlite"
     """Where documents and their indexes are kept: ``sqlite``, in the data directory, or a ``postgresql://`` URL. Keys
     and ledger are in the data directory either way."""

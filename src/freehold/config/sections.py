@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,9 @@ from freehold.config.tree import Discover, Knowledge, Ledger, Policy, Server
 from freehold.core.label import TAG
 from freehold.core.money import from_dollars
 from freehold.core.target import Secret
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
+"""Scheme, host and port, as a browser's ``origin`` header has them."""
 
 
 def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: Findings) -> Server:
@@ -43,11 +47,23 @@ def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: F
         data_dir=_data_dir(table.data_dir, env),
         host=table.host,
         port=table.port,
+        public_url=_origin(table.public_url, findings),
         database=Secret(table.database),
         workers=table.workers,
         max_body_mb=table.max_body_mb,
         shutdown_seconds=table.shutdown_seconds,
     )
+
+
+def _origin(given: str | None, findings: Findings) -> str | None:
+    """Where people reach the page, as browsers write it."""
+    if given is None:
+        return None
+    origin = given.rstrip("/").lower()
+    if not _ORIGIN.fullmatch(origin):
+        mend = 'give scheme, host and port, as in "https://ai.example.org"'
+        findings.add(("server", "public_url"), f"{given!r} is not where a site is reached", mend)
+    return origin
 
 
 def _data_dir(given: str | None, env: Mapping[str, str]) -> Path:

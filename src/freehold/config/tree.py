@@ -23,6 +23,8 @@ class Server(msgspec.Struct, frozen=True):
     host: str = "127.0.0.1"
     port: int = 8080
     """0: any that is free."""
+    public_url: str | None = None
+    """The origin at which people reach the page, as browsers write it; `None`: as it is served."""
     database: Secret = Secret("sqlite")
     """``sqlite`` or a ``postgresql://`` URL, which may hold a password."""
     workers: int = 1

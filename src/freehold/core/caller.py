@@ -39,6 +39,11 @@ class Caller(msgspec.Struct, frozen=True):
         return self.role == "admin"
 
     @property
+    def tends_documents(self) -> bool:
+        """Whether it adds, labels and removes documents, and so reads them all: who gives rights can take them."""
+        return self.role in {"admin", "operator"}
+
+    @property
     def sees_all(self) -> bool:
         """Whether it sees the records of every key, rather than its own."""
         return self.role != "user"

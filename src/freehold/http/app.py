@@ -15,8 +15,9 @@ from freehold.core.trace import CURRENT, begin
 from freehold.http.admin import AdminApi
 from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
 from freehold.http.audit import AuditApi
-from freehold.http.auth import admit
+from freehold.http.cookie import Cookie
 from freehold.http.documents import DocumentApi
+from freehold.http.door import Door
 from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
 from freehold.http.filing import Filing
@@ -25,7 +26,9 @@ from freehold.http.operations import Operations
 from freehold.http.page import Page
 from freehold.http.reply import retry, stated
 from freehold.http.routes import OPERATIONS, Who
+from freehold.http.sessions import SessionApi
 from freehold.http.upload import sweep
+from freehold.http.usage import UsageApi
 from freehold.http.vector_stores import VectorStoreApi
 from freehold.wire.faults import error_body
 
@@ -48,6 +51,7 @@ class App:
         self._body_limit = body_limit
         self._exact: dict[str, dict[str, Endpoint]] = {}
         self._patterns: list[tuple[re.Pattern[str], dict[str, Endpoint]]] = []
+        self._door: Door
         self._ready = False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -75,6 +79,8 @@ class App:
 
     def open(self) -> None:
         """Take requests from now on. A stack that was not started answers whatever needs no target."""
+        cookie = Cookie(self._stack.config.server.public_url)
+        self._door = Door(self._stack.lookup, self._stack.sessions, cookie)
         filing = Filing(self._stack.shelf, self._stack.knowledge)
         parts: dict[str, object] = {
             "models": ModelApi(self._stack, self._body_limit),
@@ -86,6 +92,8 @@ class App:
             "stores": VectorStoreApi(self._stack, filing),
             "operations": Operations(self._stack),
             "page": Page(),
+            "usage": UsageApi(self._stack),
+            "session": SessionApi(self._stack.sessions, cookie),
         }
         paths: dict[str, dict[str, Endpoint]] = {}
         for operation in OPERATIONS:
@@ -127,7 +135,7 @@ class App:
         raise NotFound(f"there is nothing at {path[:200]!a}; /api/openapi.json lists what there is")
 
     async def _enter(self, endpoint: Endpoint, http: Http, *names: str) -> None:
-        await endpoint.call(http, admit(http, self._stack.lookup, endpoint.who), *names)
+        await endpoint.call(http, await self._door.admit(http, endpoint.who), *names)
 
     @staticmethod
     async def _refuse(http: Http, error: RequestError) -> None:

@@ -32,7 +32,7 @@ class CallerLeft(Exception):  # a fact, not a failure
 class Http:
     """One request. `started` says whether the answer's head has gone out."""
 
-    __slots__ = ("_headers", "_scope", "_send", "id", "receive", "started")
+    __slots__ = ("_headers", "_scope", "_send", "always", "id", "receive", "started")
 
     def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -40,6 +40,8 @@ class Http:
         self._headers: dict[bytes, bytes] | None = None
         self.receive = receive
         self.started = False
+        self.always: tuple[Header, ...] = ()
+        """Headers of whatever the answer will be."""
         self.id = new_id()
         """The exchange's id, if it comes to one; on the answer in any case."""
 
@@ -52,6 +54,17 @@ class Http:
     def path(self) -> str:
         """The path, percent-decoded."""
         return str(self._scope["path"])
+
+    @property
+    def secure(self) -> bool:
+        """Whether it came over TLS to this very process."""
+        return bool(self._scope.get("scheme") == "https")
+
+    @property
+    def address(self) -> str:
+        """Where the connection comes from: an IP address; empty where that is not known."""
+        client = self._scope.get("client")
+        return str(client[0]) if client else ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -126,7 +139,7 @@ class Http:
     async def start(self, status: int, headers: Iterable[Header]) -> None:
         """Send the head of a streamed answer."""
         self.started = True
-        await self._send({"type": "http.response.start", "status": status, "headers": list(headers)})
+        await self._send({"type": "http.response.start", "status": status, "headers": [*headers, *self.always]})
 
     async def write(self, data: bytes) -> None:
         """Send a piece of a streamed answer."""

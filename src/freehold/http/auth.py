@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from freehold.core.caller import Caller
+from freehold.core.caller import Caller, Role
 from freehold.core.errors import Forbidden, Unauthorized
 from freehold.http.asgi import Http
 from freehold.http.routes import Who
 
 Lookup = Callable[[str], Caller | None]
+
+RANKS: Mapping[Role, int] = {"user": 0, "viewer": 1, "operator": 2, "admin": 3}
+"""Whoever has a role may all that the roles below it may."""
+
+NEEDED: Mapping[Who, int] = {"anyone": 0, "key": 0, "viewer": 1, "operator": 2, "admin": 3}
+"""The rank from which on an operation may be called."""
 
 _MEND = "send a key made with `freehold keys create` as 'authorization: Bearer KEY' or 'x-api-key: KEY'"
 
@@ -33,11 +39,21 @@ def authenticate(http: Http, lookup: Lookup) -> Caller:
     return caller
 
 
+def keyed(http: Http) -> bool:
+    """Whether the request brings a key; a cookie beside one says nothing."""
+    return http.header(b"authorization") is not None or http.header(b"x-api-key") is not None
+
+
 def admit(http: Http, lookup: Lookup, who: Who) -> Caller | None:
     """The caller, if it may enter where `who` may; `None` where anyone may. Raises `Unauthorized` or `Forbidden`."""
     if who == "anyone":
         return None
     caller = authenticate(http, lookup)
-    if who == "admin" and not caller.admin:
-        raise Forbidden("this needs an admin key")
+    permit(caller, who)
     return caller
+
+
+def permit(caller: Caller, who: Who) -> None:
+    """Let a caller pass where `who` may enter, or whoever may do less; raises `Forbidden`."""
+    if RANKS[caller.role] < NEEDED[who]:
+        raise Forbidden(f"this needs the role {who}, and this key's is {caller.role}")

@@ -228,13 +228,13 @@ EVERYTHING = Reader(everything=True)
 
 
 def reader(caller: Caller) -> Reader:
-    """Who reads, by a key: an admin's manages documents whoever may read them."""
-    return Reader(caller.groups, everything=caller.admin)
+    """Who reads, by a key: an operator's tends documents whoever may read them."""
+    return Reader(caller.groups, everything=caller.tends_documents)
 
 
 async def readable(stack: Stack, caller: Caller) -> list[Collection]:
-    """The collections a key may see. How many documents they hold is an admin's to know, since others see a part."""
-    if caller.admin:
+    """The collections a key may see. How many documents they hold is an operator's to know, since others see a part."""
+    if caller.tends_documents:
         return await stack.knowledge.collections()
     return [Collection(name) for name in await readable_names(stack, caller)]
 
@@ -246,7 +246,7 @@ async def readable_names(stack: Stack, caller: Caller) -> list[str]:
 
 async def sees(stack: Stack, caller: Caller, name: str) -> bool:
     """Whether a collection is there for a key: one in which it may read nothing is not."""
-    return caller.admin or bool(await stack.knowledge.labels([name], reader(caller)))
+    return caller.tends_documents or bool(await stack.knowledge.labels([name], reader(caller)))
 
 
 async def chosen_collections(stack: Stack, caller: Caller, said: Sequence[str]) -> tuple[str, ...]:
@@ -257,11 +257,11 @@ async def chosen_collections(stack: Stack, caller: Caller, said: Sequence[str]) 
 
 
 async def searchable(stack: Stack, caller: Caller, text: str) -> str:
-    """A collection's name, to look into; raises `NotFound` where an admin misspelt it.
+    """A collection's name, to look into; raises `NotFound` where an operator misspelt it.
 
     For any other key one that is not there is as empty as one that it may not read.
     """
-    if caller.admin and collection(text) not in {each.name for each in await stack.knowledge.settings()}:
+    if caller.tends_documents and collection(text) not in {each.name for each in await stack.knowledge.settings()}:
         raise NotFound(f"there is no collection {text!r}; 'freehold docs collections' lists those that are")
     return collection(text)
 

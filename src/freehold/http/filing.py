@@ -61,16 +61,16 @@ class Filing:
                 await asyncio.to_thread(self._shelf.take_out, filed.id, collection)
 
     async def seen(self, file_id: str, caller: Caller) -> Filed:
-        """A file that the caller may know of: an admin any, another one whose words it may read as a document."""
+        """A file that the caller may know of: an operator any, another one whose words it may read as a document."""
         filed = await asyncio.to_thread(self._shelf.get, file_id)
-        if not caller.admin and not await self._documents(filed, caller):
+        if not caller.tends_documents and not await self._documents(filed, caller):
             raise NotFound(f"there is no file {file_id!a}")
         return filed
 
     async def opened(self, file_id: str, caller: Caller) -> Filed:
         """A file whose very bytes the caller may have; raises `Forbidden` where it may read only words of it."""
         filed = await asyncio.to_thread(self._shelf.get, file_id)
-        if caller.admin:
+        if caller.tends_documents:
             return filed
         documents = await self._documents(filed, caller)
         if not documents:

@@ -61,7 +61,7 @@ class VectorStoreApi:
     async def one(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /v1/vector_stores/{id}``."""
         store = await self._store(name, caller)
-        counted = {each.name: each for each in await self._knowledge.collections()} if caller.admin else {}
+        counted = {each.name: each for each in await self._knowledge.collections()} if caller.tends_documents else {}
         await http.tell(await self._row(counted.get(name, store), caller))
 
     async def remove(self, http: Http, caller: Caller, name: str) -> None:
@@ -106,7 +106,7 @@ class VectorStoreApi:
             store.name, reader(caller), after=await self._cursor(store.name, after), limit=limit + 1
         )
         rows = [file_row(store.name, _id(each, held), each) for each in there[:limit]]
-        if after is None and caller.admin:
+        if after is None and caller.tends_documents:
             rows = [*await self._unread(store.name, held), *rows]
         await http.tell(page(rows, None, len(rows) or 1) | {"has_more": len(there) > limit})
 
@@ -174,7 +174,7 @@ class VectorStoreApi:
         kept = await self._knowledge.named(collection, put.name, reader(caller))
         if kept is not None:
             return file_row(collection, member, kept)
-        if not caller.admin:
+        if not caller.tends_documents:
             raise NotFound(f"{member} is not in {collection}")
         return unread_row(collection, member, put, await self._knowledge.job(put.job))
 
@@ -203,7 +203,7 @@ class VectorStoreApi:
 
         How many files there are is an admin's to know, since others see a part.
         """
-        held = await asyncio.to_thread(self._shelf.of, collection.name) if caller.admin else {}
+        held = await asyncio.to_thread(self._shelf.of, collection.name) if caller.tends_documents else {}
         reports = (await self._reports({filed.collections[collection.name].job for filed in held.values()})).values()
         waiting, failed = sum(each.waiting for each in reports), sum(each.failed for each in reports)
         return {

@@ -120,7 +120,7 @@ class Ground:
         collections = exchange.collections or (OWN_DOCUMENTATION,)
         if self._documented is not None and OWN_DOCUMENTATION in collections:
             await self._documented()
-        reader = Reader(groups=exchange.caller.groups, everything=exchange.caller.admin)
+        reader = Reader(groups=exchange.caller.groups, everything=exchange.caller.tends_documents)
         shown = await self._shown(exchange, permit, collections, reader)
         if not shown and not chosen:
             return None

@@ -34,7 +34,7 @@ _MOST, _MOST_OF_A_KEY = 10_000, 50
 _LONGEST_SECRET = 100
 
 _INSERT = "INSERT INTO sessions (digest, key_id, key_hash, created_ns, seen_ns, expires_ns) VALUES (?, ?, ?, ?, ?, ?)"
-_SELECT = "SELECT digest, key_id, key_hash, created_ns, seen_ns, expires_ns FROM sessions"
+_SELECT = "SELECT digest, key_id, key_hash, created_ns, seen_ns, expires_ns, seen_ns FROM sessions"
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -65,6 +65,7 @@ class _Held(msgspec.Struct):
     seen_ns: int
     expires_ns: int
     written_ns: int
+    """What the row says of `seen_ns`, or when it was last tried to say more."""
 
 
 class Sessions:
@@ -144,7 +145,7 @@ class Sessions:
         if self._held is None:
             with closing(self._connect()) as connection:
                 rows = connection.execute(_SELECT).fetchall()
-            self._held = {row[0]: _Held(*row, row[4]) for row in rows}
+            self._held = {row[0]: _Held(*row) for row in rows}
         return self._held
 
 

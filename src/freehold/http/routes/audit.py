@@ -6,14 +6,14 @@ from freehold.http.routes.operation import Operation
 
 AUDIT = (
     Operation(
-        "GET", "/api/audit/checkpoint", "audit", "checkpoint", "admin", "The audit log's latest checkpoint, signed."
+        "GET", "/api/audit/checkpoint", "audit", "checkpoint", "viewer", "The audit log's latest checkpoint, signed."
     ),
     Operation(
         "GET",
         "/api/audit/cosigned",
         "audit",
         "cosigned",
-        "admin",
+        "viewer",
         "The latest checkpoint that a witness cosigned, with its cosignatures.",
     ),
     Operation(
@@ -21,7 +21,7 @@ AUDIT = (
         "/api/audit/tile/{}",
         "audit",
         "tile",
-        "admin",
+        "viewer",
         "A tile of the log's hashes, or under entries/ of its leaves, as C2SP's tlog-tiles has them.",
     ),
     Operation(
@@ -29,18 +29,18 @@ AUDIT = (
         "/api/audit/key",
         "audit",
         "key",
-        "admin",
+        "viewer",
         "The public key that checkpoints are checked with; waits says why leaves cannot be sealed.",
     ),
     Operation(
-        "GET", "/api/audit/leaves/{}", "audit", "leaf", "admin", "What the log says of a request, by its id or place."
+        "GET", "/api/audit/leaves/{}", "audit", "leaf", "viewer", "What the log says of a request, by its id or place."
     ),
     Operation(
         "GET",
         "/api/audit/proofs/{}",
         "audit",
         "proof",
-        "admin",
+        "viewer",
         "The proof that it says so: an inclusion proof to the latest checkpoint.",
     ),
     Operation(
@@ -48,7 +48,7 @@ AUDIT = (
         "/api/audit/consistency",
         "audit",
         "consistency",
-        "admin",
+        "viewer",
         "The proof that the log goes on from its first so many leaves.",
         query=("from",),
     ),

@@ -38,6 +38,7 @@ def _described(operation: Operation) -> dict[str, object]:
     found: dict[str, object] = {
         "operationId": f"{operation.part}_{operation.handler}",
         "summary": operation.summary,
+        "x-freehold-who": operation.who,
         "responses": {"200": {"description": "Done."}, "default": {"description": "An error in the caller's dialect."}},
     }
     parameters: list[dict[str, object]] = [

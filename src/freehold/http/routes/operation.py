@@ -6,8 +6,11 @@ from typing import Literal
 
 import msgspec
 
-Part = Literal["models", "admin", "audit", "documents", "erasure", "files", "stores", "operations", "page"]
-Who = Literal["anyone", "key", "admin"]
+Part = Literal[
+    "models", "admin", "audit", "documents", "erasure", "files", "stores", "operations", "page", "session", "usage"
+]
+Who = Literal["anyone", "key", "viewer", "operator", "admin"]
+"""The least that opens an operation: nothing, any key, or a key of that role or of one that may more."""
 
 
 class Operation(msgspec.Struct, frozen=True):

@@ -6,33 +6,33 @@ from freehold.http.bodies import FileBatchBody, StoreFileBody, StoreSearchBody, 
 from freehold.http.routes.operation import Operation
 
 STORES = (
-    Operation("POST", "/v1/files", "files", "create", "admin", "Keep a file, as OpenAI's API does.", upload=True),
+    Operation("POST", "/v1/files", "files", "create", "operator", "Keep a file, as OpenAI's API does.", upload=True),
     Operation(
         "GET",
         "/v1/files",
         "files",
         "list",
-        "admin",
+        "operator",
         "List the files that are kept.",
         query=("after", "limit", "purpose"),
     ),
     Operation("GET", "/v1/files/{}", "files", "one", "key", "Describe a file, or a document by its id."),
     Operation("GET", "/v1/files/{}/content", "files", "content", "key", "The file, or the text of a document."),
     Operation(
-        "DELETE", "/v1/files/{}", "files", "remove", "admin", "Remove a file, and what was read from it, everywhere."
+        "DELETE", "/v1/files/{}", "files", "remove", "operator", "Remove a file, and what was read from it, everywhere."
     ),
     Operation(
         "POST",
         "/v1/vector_stores",
         "stores",
         "create",
-        "admin",
+        "operator",
         "Make a collection, as OpenAI's API does.",
         body=VectorStoreBody,
     ),
     Operation("GET", "/v1/vector_stores", "stores", "list", "key", "List collections so.", query=("after", "limit")),
     Operation("GET", "/v1/vector_stores/{}", "stores", "one", "key", "Describe a collection so."),
-    Operation("DELETE", "/v1/vector_stores/{}", "stores", "remove", "admin", "Remove a collection; its files stay."),
+    Operation("DELETE", "/v1/vector_stores/{}", "stores", "remove", "operator", "Remove a collection; its files stay."),
     Operation(
         "POST",
         "/v1/vector_stores/{}/search",
@@ -47,7 +47,7 @@ STORES = (
         "/v1/vector_stores/{}/files",
         "stores",
         "add",
-        "admin",
+        "operator",
         "Put a file into a collection.",
         body=StoreFileBody,
     ),
@@ -62,18 +62,23 @@ STORES = (
     ),
     Operation("GET", "/v1/vector_stores/{}/files/{}", "stores", "file", "key", "How a file of a collection stands."),
     Operation(
-        "DELETE", "/v1/vector_stores/{}/files/{}", "stores", "remove_file", "admin", "Take a file out of a collection."
+        "DELETE",
+        "/v1/vector_stores/{}/files/{}",
+        "stores",
+        "remove_file",
+        "operator",
+        "Take a file out of a collection.",
     ),
     Operation(
         "POST",
         "/v1/vector_stores/{}/file_batches",
         "stores",
         "add_batch",
-        "admin",
+        "operator",
         "Put several files into a collection, as one job.",
         body=FileBatchBody,
     ),
     Operation(
-        "GET", "/v1/vector_stores/{}/file_batches/{}", "stores", "batch", "admin", "How the files of a batch stand."
+        "GET", "/v1/vector_stores/{}/file_batches/{}", "stores", "batch", "operator", "How the files of a batch stand."
     ),
 )

@@ -3,6 +3,7 @@
 `build` makes a `Stack` from a configuration; the HTTP side and the commands use the stack and know nothing beneath it.
 """
 
-from freehold.assemble.stack import Codecs, Stack, build
+from freehold.assemble.answering import Answering, Codecs
+from freehold.assemble.stack import Stack, build
 
-__all__ = ["Codecs", "Stack", "build"]
+__all__ = ["Answering", "Codecs", "Stack", "build"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -18,7 +18,7 @@ from freehold.core.ports import Events, Provider
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, Request, ToolChoice
 from freehold.core.target import Target
-from freehold.engines.llamacpp import LlamaCpp, State
+from freehold.engines.llamacpp import State, Status
 
 _TOO_LONG = "is too large to process"
 """What the engine says, under status 500, of a text with more tokens than its embedding model reads."""
@@ -26,10 +26,18 @@ _COME_BACK = 10.0
 """Seconds after which to ask again for a model that was waited for in vain."""
 
 
+class Engine(Protocol):
+    """What knows where local models answer, wherever it runs."""
+
+    async def wait(self, name: str, seconds: float) -> Status:
+        """The status as soon as the model is ready, failed or stopped, and after `seconds` in any case."""
+        ...
+
+
 class LocalProvider:
     """Sends a request on to the worker of the target's name."""
 
-    def __init__(self, engine: LlamaCpp, send: Provider, *, patience: float = 120.0) -> None:
+    def __init__(self, engine: Engine, send: Provider, *, patience: float = 120.0) -> None:
         """`send` makes the call; `patience` is the seconds to wait for a model that is being loaded."""
         self._engine = engine
         self._send = send

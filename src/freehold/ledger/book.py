@@ -21,8 +21,8 @@ from freehold.core.record import End, Ending
 from freehold.ledger.audit.journal import append
 from freehold.ledger.audit.leaf import Leaf, lost_leaf
 from freehold.ledger.audit.sealer import MOST_BEHIND, Sealer
-from freehold.ledger.limits.rows import HoldKey
 from freehold.ledger.ended import Ended, Terms, ended, lost
+from freehold.ledger.limits.rows import HoldKey
 from freehold.ledger.rows import Row, opened_row
 from freehold.ledger.statements import LEFT_OPEN, RECOVER
 from freehold.ledger.writer import STOPPED, Bundle, Chore, Opening, Writer

@@ -80,13 +80,14 @@ export function faultOf(error, status = null) {
     label: more.label ?? null,
     allowed: more.allowed ?? [],
     attempts: more.attempts ?? [],
+    retryAfter: null,
   };
 }
 
-/** The end of the stream. One that ended without a reason to finish is not whole, and says so. */
-export function ended(answer, at) {
+/** The end of the stream. One that ended with neither its end mark nor a reason to finish is not whole, and says so. */
+export function ended(answer, at, whole) {
   if (!isOpen(answer)) return answer;
-  if (answer.finish === null) {
+  if (!whole && answer.finish === null) {
     return failed(answer, faultOf({ message: "The answer broke off before its end.", code: "cut_short" }), at);
   }
   return { ...answer, state: "done", totalMs: at - answer.began };

@@ -18,7 +18,7 @@ export function reduce(state, action) {
     case "choose":
       return { ...state, ...action.choice };
     case "ask":
-      return { ...state, draft: "", turns: [...state.turns, turn(action, state.models)] };
+      return { ...state, draft: "", turns: [...state.turns, turn(action)] };
     case "answer":
       return answered(state, action);
     case "clear":
@@ -28,7 +28,7 @@ export function reduce(state, action) {
   }
 }
 
-function turn({ id, prompt, at }, models) {
+function turn({ id, prompt, at, models }) {
   return { id, prompt, answers: models.map((model) => asked(model, at)) };
 }
 

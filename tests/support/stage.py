@@ -4,9 +4,11 @@ every ending, and names that would be programs if they were ever taken for HTML.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,8 +24,7 @@ from freehold.core.money import Nanodollars, Price, Rates
 from freehold.core.record import Attempt, End, Ending, Refusal, Score
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Target
-from freehold.ledger.rows import attempt_rows, settled_row
-from freehold.ledger.statements import SETTLE, TRIED, write
+from freehold.ledger.book import Book, Terms
 from freehold.stores.sqlite import open_store
 from support.server import Server, freehold
 
@@ -41,7 +42,7 @@ capture = true
 [[target]]
 name = "local/qwen3-8b"
 provider = "scripted"
-model = "say:Employees have 27 days of paid leave in each calendar year, and may carry five of them into the next."
+model = "say:Employees have 27 days of paid leave in each calendar year. [1] Ask your manager first."
 licence = "Apache-2.0"
 
 [[target]]
@@ -65,7 +66,7 @@ name = "spare-provider"
 provider = "scripted"
 model = "fail:server"
 owned = false
-clearance = "public"
+clearance = "internal"
 retries = 0
 
 [[route]]
@@ -97,10 +98,11 @@ Notice is given in writing. The works council is heard before any notice is give
 _HOME = Target("local/qwen3-8b", "qwen3-8b", "", "openai", Label.parse("restricted"), owned=True)
 _BOX = Target("gpu-box/qwen3-32b", "qwen3-32b", "", "openai", Label.parse("confidential;eu"), owned=True)
 _AWAY = Target("gpt-5", "gpt-5", "", "openai", Label.parse("internal"))
-_BASELINE = Price(Rates(input=1250, output=10_000, cached_input=125))
+_BASELINE = Price(Rates(input=1_250_000, output=10_000_000, cached_input=125_000))
 _KEYS = (("key_seed_desk", "service desk", "support"), ("key_seed_law", "contract review", "legal"),
          ("key_seed_dev", "coding", "platform"))  # fmt: skip
 _NS = 10**9
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -145,10 +147,10 @@ def _asked(server: Server, user: str) -> dict[str, str]:
     grounded = {"x-freehold-collections": "handbook"}
     told = {
         "own": server.chat("How many days of paid leave do I have?", "auto", key=user),
-        "grounded": server.chat("How many days of paid leave do employees have?", "freehold/extractive-reader", headers=grounded),
-        "garden": server.chat("When is the garden open?", "freehold/extractive-reader", headers=grounded),
-        "failed": server.chat("Is anybody there?", "spare-provider", headers={"x-freehold-label": "public"}),
-        "spared": server.chat("Is anybody there?", "outside", headers={"x-freehold-label": "public"}),
+        "grounded": server.chat("How many days of paid leave do employees have?", "local/qwen3-8b", headers=grounded),
+        "garden": server.chat("When is the garden open?", "local/qwen3-8b", headers=grounded),
+        "failed": server.chat("Is anybody there?", "spare-provider"),
+        "spared": server.chat("Is anybody there?", "outside"),
         "forbidden": server.chat("What is her diagnosis?", "gpt-5", headers={"x-freehold-label": "restricted;health"}),
         "personal": server.chat("Write to ada.lovelace@example.org about her claim.", "careful"),
         "hostile": server.chat(f"{SCRIPT} {IMAGE}", IMAGE),
@@ -175,16 +177,20 @@ def history(data: Path, days: int) -> dict[str, str]:
         busy = (1 if 8 <= at.hour < 19 else 0.15) * (0.3 if at.weekday() >= 5 else 1)
         for _ in range(round(chance.uniform(6, 14) * busy)):
             exchanges.append(_one(chance, at + timedelta(seconds=chance.uniform(0, 3599))))
-    with contextlib.closing(open_store(data).connect()) as connection:
-        rows = [settled_row(each, _end(each), _BASELINE, captured=False) for each in exchanges]
-        write(connection, SETTLE, rows)
-        write(connection, TRIED, [row for each in exchanges for row in attempt_rows(each, captured=False)])
+    with ThreadPoolExecutor(1) as apart:  # Where a test's own event loop is not in the way.
+        apart.submit(asyncio.run, _record(data, exchanges)).result()
     return {"escalated": exchanges[0].id}
 
 
-def _end(exchange: Exchange) -> End:
-    assert exchange.end is not None
-    return exchange.end
+async def _record(data: Path, exchanges: list[Exchange]) -> None:
+    """Write them as Freehold itself does, totals and all."""
+    book = Book(open_store(data).connect, Terms(baseline=_BASELINE))
+    for start in range(0, len(exchanges), _AT_ONCE):
+        some = exchanges[start : start + _AT_ONCE]
+        await asyncio.gather(*(book.open(each) for each in some))
+        for each in some:
+            book.settle(each)
+    await book.close()
 
 
 def _begun(at: datetime, key: tuple[str, str, str], model: str, label: str) -> Exchange:
@@ -244,7 +250,7 @@ def _story(at: datetime) -> Exchange:
         Source("header", Label.parse("internal;eu")),
         Source("guard:personal-data", Label.parse("confidential")),
     ]
-    refusal = Refusal("spare-provider", "clearance", "spare-provider may see public, and this is confidential;eu")
+    refusal = Refusal("spare-provider", "clearance", "it may see internal, not confidential;eu")
     exchange.permit = Permit("auto", (_HOME, _BOX, _AWAY), Label.parse("confidential;eu"), (refusal,), "r1")
     exchange.findings = [Finding("messages[0].parts[0].text", Span(11, 31, "email", 0.99, "rfc5321"), "raise")]
     doubt = Score("confidence", 0.61, kept=False, reasons=("0.61 is below 0.80",), least=0.22)
@@ -255,7 +261,9 @@ def _story(at: datetime) -> Exchange:
         _attempt(3, _AWAY, 2240, (1802, 264), shown=True, note="escalated: local/qwen3-8b: 0.61 is below 0.80",
                  declassified="pseudonyms: 1 email", label=Label.parse("internal")),
     ]  # fmt: skip
+    began = exchange.started_ns
     for each in exchange.attempts:
+        each.started_ns, began = began, began + round((each.total_ms or 0) * 1e6)
         each.clearance, each.bytes_out = clearances[each.target], 7420
     exchange.reason = "gpt-5 answered, since local/qwen3-8b was not sure enough and pseudonyms took the address out"
     exchange.end = End(Ending.COMPLETED, 200, None, 3981)

@@ -1,13 +1,14 @@
 // The admin API as functions. Every failure is an `ApiError` whose message is one sentence for people.
 
-/** What went wrong: `status` is 0 where Freehold did not answer at all. */
+/** What went wrong: `status` is 0 where Freehold did not answer at all; `id` is the request's, where it has a record. */
 export class ApiError extends Error {
-  constructor(message, { status = 0, kind = null, retryAfter = null, body = null } = {}) {
+  constructor(message, { status = 0, kind = null, retryAfter = null, body = null, id = null } = {}) {
     super(message);
     this.status = status;
     this.kind = kind;
     this.retryAfter = retryAfter;
     this.body = body;
+    this.id = id;
   }
 }
 
@@ -103,6 +104,7 @@ async function failure(response) {
     kind: body?.error?.code ?? body?.error?.type ?? null,
     retryAfter: Number.isFinite(seconds) && seconds > 0 ? seconds : null,
     body,
+    id: response.headers.get("x-freehold-id"),
   });
 }
 

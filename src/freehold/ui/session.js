@@ -66,6 +66,8 @@ function entered(found) {
 /** Sign out here; throws `ApiError`. */
 export async function leave() {
   await api("/api/session", { method: "DELETE", entering: true });
+  become({ phase: "out", me: null }); // Whoever keeps something for this person keeps it no longer.
+  sessionStorage.clear();
   location.hash = "";
   location.reload();
 }

@@ -1,6 +1,11 @@
-import { html } from "../parts/html.js";
-import { Page } from "../parts/page.js";
+// What was asked of late, as it comes in; and one request opened as its story.
 
-export default function View() {
-  return html`<${Page} title="requests"><//>`;
+import { html } from "../parts/html.js";
+import { usePlace } from "../router.js";
+import { List } from "./requests/list.js";
+import { Story } from "./requests/story.js";
+
+export default function Requests() {
+  const { parts, query } = usePlace();
+  return parts[1] ? html`<${Story} key=${parts[1]} id=${parts[1]} />` : html`<${List} query=${query} />`;
 }

@@ -73,7 +73,7 @@ async def test_a_request_goes_through_the_whole_pipeline_into_the_ledger(make: M
         assert (told["ending"], told["target"]) == ("completed", "home")
         page = await stack.recent(assemble.Filter(), None, 10)
         assert [row["id"] for row in page.items] == [exchange.id]
-        assert [row.group for row in await stack.usage("model", None, None)] == ["home"]
+        assert [row.group for row in await stack.usage("model")] == ["home"]
 
 
 async def test_what_was_open_at_the_end_is_lost_at_the_next_start(make: Make) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +8,9 @@ import pytest
 from freehold.assemble import Stack
 from freehold.core.errors import BadRequest
 from freehold.core.label import Label
-from freehold.http.admin import grant_of, key_row, moment, usage_row
+from freehold.http.admin import grant_of, key_row
 from freehold.http.app import App
 from freehold.http.routes.admin import KeyBody
-from freehold.ledger.query import UsageRow
 from freehold.stores.keys import Grant
 from support.asgi import Caller
 
@@ -82,14 +80,6 @@ async def test_a_key_that_is_no_admins_sees_its_own_requests_whatever_it_asks(
     assert (await call(app, "GET", f"/api/requests/{mine}", admin)).status == 200
 
 
-async def test_usage_is_grouped(app: App, admin: dict[str, str]) -> None:
-    await chat(app, admin)
-    await chat(app, admin, "fails")
-    told = (await call(app, "GET", "/api/usage?by=model", admin)).json
-    assert told["by"] == "model"
-    assert {row["group"]: (row["requests"], row["failed"]) for row in told["data"]} == {"home": (1, 0), "fails": (1, 1)}
-
-
 async def test_targets_tell_their_health(app: App, admin: dict[str, str]) -> None:
     rows = (await call(app, "GET", "/api/targets", admin)).json["data"]
     assert {row["name"]: row["clearance"] for row in rows}["away"] == "internal;eu"
@@ -117,39 +107,6 @@ async def test_a_reload_is_whole_or_not_at_all(app: App, stack: Stack, admin: di
     assert refused.status == 422
     assert refused.json["error"]["message"].startswith("nothing was changed: ")
     assert (await call(app, "GET", "/v1/models/more", admin)).status == 200
-
-
-@pytest.mark.parametrize(
-    ("text", "ago"),
-    [("90m", timedelta(minutes=90)), ("24h", timedelta(days=1)), ("7d", timedelta(days=7)), ("2w", timedelta(days=14))],
-)
-def test_a_moment_may_be_so_long_ago(text: str, ago: timedelta) -> None:
-    at = moment(text, "since")
-    assert at is not None
-    assert abs(datetime.now(UTC) - at - ago) < timedelta(minutes=1)
-
-
-def test_a_moment_may_be_a_date() -> None:
-    assert moment(None, "since") is None
-    assert moment("2026-01-31", "since") == datetime(2026, 1, 31, tzinfo=UTC)
-    assert moment("2026-01-31T12:00:00+02:00", "since") == datetime(2026, 1, 31, 10, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-01T00:00:00+23:59", "99999w", "1969-12-31"])
-def test_a_moment_before_all_records_is_the_first_there_could_be(text: str) -> None:
-    assert moment(text, "since") == datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["9999-12-31", "9999-12-31T23:59:59-23:59"])
-def test_a_moment_after_all_records_is_the_last_there_could_be(text: str) -> None:
-    assert moment(text, "until") == datetime(2262, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "7", "7y", "-7d", "2026-13-01", "999999d"])
-def test_what_is_no_moment_is_refused_by_its_name(text: str) -> None:
-    with pytest.raises(BadRequest) as caught:
-        moment(text, "since")
-    assert caught.value.param == "since"
 
 
 @pytest.mark.parametrize(
@@ -194,10 +151,3 @@ async def test_a_key_as_json_has_no_secret(stack: Stack) -> None:
     issued = stack.keys.create(Grant(name="x"))
     assert issued.secret.reveal() not in json.dumps(key_row(issued.key))
     stack.keys.close()
-
-
-def test_money_is_decimal_dollars() -> None:
-    counts = dict.fromkeys((name for name in UsageRow.__struct_fields__), 4)
-    row = usage_row(UsageRow(**counts | {"cost": 1_250_000, "baseline": None, "saved": -1, "completed": 4, "home": 1}))
-    assert (row["cost"], row["baseline"], row["saved"]) == ("0.00125", None, "-0.000000001")
-    assert row["share_home"] == 0.25

@@ -19,7 +19,7 @@ from freehold.core.exchange import Exchange, new_id
 from freehold.core.money import Nanodollars, Price, Rates
 from freehold.core.record import End, Ending
 from freehold.ledger.book import Book, Terms
-from freehold.ledger.query import By, Filter, LedgerReader, UsageRow
+from freehold.ledger.query import Filter, LedgerReader
 from freehold.ledger.rows import settled_row
 from freehold.ledger.statements import SETTLE, write
 from freehold.stores.sqlite import SqliteStore, open_store
@@ -73,104 +73,6 @@ def written(store: SqliteStore, exchanges: list[Exchange], terms: Terms | None =
 @pytest.fixture
 def ledger(store: SqliteStore) -> LedgerReader:
     return written(store, day(), Terms(baseline=BASELINE))
-
-
-def grouped(ledger: LedgerReader, by: By) -> dict[str | None, UsageRow]:
-    return {row.group: row for row in ledger.usage(by)}
-
-
-def test_usage_counts_endings_tokens_and_money(ledger: LedgerReader) -> None:
-    auto = grouped(ledger, "model")["auto"]
-    assert (auto.requests, auto.completed, auto.failed, auto.refused, auto.cancelled) == (6, 3, 1, 0, 1)
-    assert (auto.input_tokens, auto.output_tokens, auto.cached_input_tokens) == (401, 81, 120)
-    assert auto.cost == 10 + 10 + 5010 + 0 + 3
-    assert (auto.home, auto.escalated) == (2, 1)
-    assert auto.share_home == pytest.approx(2 / 3)
-
-
-@pytest.mark.parametrize("ending", Ending)
-def test_every_ending_counts_once_at_most(store: SqliteStore, ending: Ending) -> None:
-    exchange = begun()
-    with closing(store.connect()) as connection:
-        write(connection, SETTLE, [settled_row(exchange, End(ending, 200), None, captured=False)])
-    [row] = LedgerReader(store.reader).usage("model")
-    counted = {name for name in ("completed", "failed", "refused", "cancelled") if getattr(row, name)}
-    assert counted == {Ending.OPEN: set(), Ending.LOST: {"failed"}}.get(ending, {str(ending)})
-
-
-def test_savings_are_the_baseline_less_what_the_same_answers_cost(ledger: LedgerReader) -> None:
-    auto = grouped(ledger, "model")["auto"]
-    assert auto.baseline == 3 * 100_000
-    assert auto.saved == 300_000 - 5030
-
-
-def test_without_a_baseline_nothing_is_said_of_savings(store: SqliteStore) -> None:
-    row = grouped(written(store, day()), "model")["auto"]
-    assert (row.baseline, row.saved) == (None, None)
-
-
-def test_what_was_refused_costs_nothing_and_has_no_route(ledger: LedgerReader) -> None:
-    nothing = grouped(ledger, "model")["nothing"]
-    assert (nothing.requests, nothing.refused, nothing.cost, nothing.share_home) == (1, 1, 0, None)
-    assert grouped(ledger, "route")[None].requests == 2
-    assert grouped(ledger, "label")["internal"].requests == 5
-    assert grouped(ledger, "team")["law"].requests == 5
-
-
-def test_the_dearest_comes_first(ledger: LedgerReader) -> None:
-    assert [row.group for row in ledger.usage("key")] == ["bob", "ann"]
-
-
-def test_by_target_counts_what_was_asked_of_it(ledger: LedgerReader) -> None:
-    targets = grouped(ledger, "target")
-    home, away = targets["home"], targets["away"]
-    assert (home.requests, home.completed, home.failed, home.cancelled) == (4, 2, 0, 1)
-    assert (away.requests, away.completed, away.failed, away.escalated) == (2, 1, 2, 1)
-    assert (home.cost, away.cost) == (33, 5000)
-    assert (home.baseline, away.saved) == (200_000, 100_000 - 5000)
-    assert (home.share_home, away.share_home) == (1.0, 0.0)
-
-
-def test_a_day_begins_where_the_reader_lives(ledger: LedgerReader, store: SqliteStore) -> None:
-    # Clocks go forward in Berlin on this day: midnight of the next is 22:00 UTC, not 23:00.
-    late = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)
-    early = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)
-    ledger = written(store, [ended(begun(started_ns=at(moment)), attempt()) for moment in (late, early)])
-    in_utc = [(row.group, row.requests) for row in ledger.usage("day")]
-    in_berlin = [(row.group, row.requests) for row in ledger.usage("day", tz=ZoneInfo("Europe/Berlin"))]
-    assert in_utc == [("2026-03-28", 1), ("2026-03-29", 8)]
-    assert in_berlin == [("2026-03-29", 8), ("2026-03-30", 1)]
-
-
-def test_since_is_included_and_until_is_not(ledger: LedgerReader) -> None:
-    after = NOON + timedelta(seconds=1)
-    assert ledger.usage("model", since=after) == []
-    assert ledger.usage("model", until=NOON) == []
-    assert sum(row.requests for row in ledger.usage("model", since=NOON, until=after)) == 7
-
-
-def test_an_empty_ledger_is_an_empty_list(reader: LedgerReader) -> None:
-    assert reader.usage("day") == []
-    assert reader.recent().items == []
-
-
-@pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
-    """One store for all examples of the property below, each of which has a group of its own."""
-    return open_store(tmp_path_factory.mktemp("store"))
-
-
-@given(durations=st.lists(st.integers(0, 1000), min_size=1, max_size=60))
-@example(durations=list(range(20)))
-def test_percentiles_are_of_the_nearest_rank(lasting: SqliteStore, durations: list[int]) -> None:
-    mine = Caller(key_id="key", name=new_id())
-    ends = [End(Ending.COMPLETED, 200, None, float(duration)) for duration in durations]
-    with closing(lasting.connect()) as connection:
-        write(connection, SETTLE, [settled_row(begun(caller=mine), end, None, captured=False) for end in ends])
-    row = grouped(LedgerReader(lasting.reader), "key")[mine.name]
-    ordered, count = sorted(durations), len(durations)
-    assert row.p50_ms == ordered[-(-count * 50 // 100) - 1]
-    assert row.p95_ms == ordered[-(-count * 95 // 100) - 1]
 
 
 def test_recent_are_newest_first_page_by_page(ledger: LedgerReader) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from datetime import UTC, datetime, timedelta
-from typing import Any, get_args
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -14,20 +13,15 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound, SetupError, Unprocessable
 from freehold.core.groups import checked_groups
-from freehold.core.money import dollars
 from freehold.http.asgi import Http
-from freehold.http.parameters import collection, convert, label, number
+from freehold.http.parameters import collection, convert, label, moment, number
 from freehold.http.routes.admin import ExplainBody, KeyBody
-from freehold.ledger.query import By, Filter, UsageRow
+from freehold.ledger.query import Filter
 from freehold.policy.labels import declared
 from freehold.stores.keys import Grant, Issued, Key
 
-_SPAN = re.compile(r"(\d{1,5})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LONGEST_NAME = 100
 _DAY_NS = 86_400 * 10**9
-_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
-"""What the ledger's clock, in nanoseconds, can hold. A moment beyond it is brought in, and leaves out as little."""
 
 
 class AdminApi:
@@ -40,7 +34,7 @@ class AdminApi:
         """``GET /api/requests``."""
         query = http.query
         which = Filter(
-            key_id=query.get("key") if caller.admin else caller.key_id,
+            key_id=query.get("key") if caller.sees_all else caller.key_id,
             model=query.get("model"),
             target=query.get("target"),
             label=query.get("label"),
@@ -54,19 +48,9 @@ class AdminApi:
     async def request(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /api/requests/{id}``. Another key's request is not found, rather than forbidden."""
         decision = await self._stack.decision(name)
-        if not caller.admin and decision["key"]["id"] != caller.key_id:
+        if not caller.sees_all and decision["key"]["id"] != caller.key_id:
             raise NotFound(f"there is no request {name!r} in the ledger")
         await http.tell(decision)
-
-    async def usage(self, http: Http, _caller: Caller) -> None:
-        """``GET /api/usage``."""
-        query = http.query
-        by = query.get("by", "model")
-        if by not in get_args(By):
-            raise BadRequest(f"by is one of {', '.join(get_args(By))}", param="by")
-        since, until = moment(query.get("since"), "since"), moment(query.get("until"), "until")
-        rows = await self._stack.usage(by, since, until)  # type: ignore[arg-type]  # checked above
-        await http.tell({"by": by, "data": [usage_row(row) for row in rows]})
 
     async def keys(self, http: Http, _caller: Caller) -> None:
         """``GET /api/keys``."""
@@ -123,14 +107,6 @@ class AdminApi:
         await http.tell({"revision": revision})
 
 
-def usage_row(row: UsageRow) -> dict[str, Any]:
-    """A row of usage as JSON: money in decimal dollars."""
-    found: dict[str, Any] = msgspec.to_builtins(row)
-    for name in ("cost", "baseline", "saved"):
-        found[name] = None if found[name] is None else dollars(found[name])
-    return found | {"share_home": row.share_home}
-
-
 def key_row(key: Key) -> dict[str, Any]:
     """A key as JSON, without its secret."""
     grant = key.grant
@@ -176,19 +152,6 @@ def grant_of(body: KeyBody) -> Grant:
         collections=tuple(collection(name, "collections") for name in body.collections),
         expires_ns=None if body.days is None else time.time_ns() + body.days * _DAY_NS,
     )
-
-
-def moment(text: str | None, param: str) -> datetime | None:
-    """A point in time: ISO 8601 (UTC where it names no zone), or so long ago, as in ``7d``; raises `BadRequest`."""
-    if text is None:
-        return None
-    if span := _SPAN.fullmatch(text):
-        return max(_FIRST, datetime.now(UTC) - timedelta(**{_UNITS[span[2]]: int(span[1])}))
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadRequest(f"{param} is a date such as 2026-01-31, or a span such as 24h or 7d", param=param) from None
-    return min(max(_FIRST, at if at.tzinfo is not None else at.replace(tzinfo=UTC)), _LAST)
 
 
 def _iso(ns: int | None) -> str | None:

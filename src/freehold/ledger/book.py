@@ -24,7 +24,7 @@ from freehold.ledger.audit.sealer import MOST_BEHIND, Sealer
 from freehold.ledger.ended import Ended, Terms, ended, lost
 from freehold.ledger.limits.rows import HoldKey
 from freehold.ledger.rows import Row, opened_row
-from freehold.ledger.statements import LEFT_OPEN, RECOVER
+from freehold.ledger.statements import LEFT_OPEN, RECOVER, RECOVERED
 from freehold.ledger.writer import STOPPED, Bundle, Chore, Opening, Writer
 
 _LOG = logging.getLogger(__name__)
@@ -81,15 +81,15 @@ class Book:
         """
         try:
             with closing(self._connect()) as connection:
-                if self._sealer is None:
-                    return connection.execute(RECOVER).rowcount
-                self._sealer.begin()
+                if self._sealer is not None:
+                    self._sealer.begin()
                 connection.execute("BEGIN IMMEDIATE")
                 lost = [lost_leaf(*row) for row in connection.execute(LEFT_OPEN)]
-                rows = append(connection, [*lost, *notes])
+                rows = [] if self._sealer is None else append(connection, [*lost, *notes])
+                connection.execute(RECOVERED)
                 connection.execute(RECOVER)
                 connection.execute("COMMIT")
-                if rows:
+                if self._sealer is not None and rows:
                     self._sealer.grown(rows)
                 return len(lost)
         except sqlite3.Error as error:

@@ -37,7 +37,9 @@ WHERE c.exchange_id > ? ORDER BY c.exchange_id LIMIT ?
 """
 _RECORDS = """
 SELECT started_ns, id, label FROM exchanges
-WHERE (started_ns, id) > (?, ?) AND started_ns <= ? AND ending <> ? ORDER BY started_ns, id LIMIT ?
+WHERE (started_ns, id) > (?, ?) AND started_ns <= ? AND ending <> ?
+  AND id NOT IN (SELECT exchange_id FROM usage_pending)
+ORDER BY started_ns, id LIMIT ?
 """
 
 

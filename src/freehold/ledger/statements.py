@@ -33,9 +33,13 @@ OPEN = Into("exchanges", OPENED, ("id",), renewed=False)
 SETTLE = Into("exchanges", SETTLED, ("id",), renewed=True)
 TRIED = Into("attempts", ATTEMPT, ("exchange_id", "number"), renewed=True)
 KEEP = Into("captures", CAPTURE, ("exchange_id",), renewed=True)
+ENDED = Into("usage_pending", ("exchange_id",), ("exchange_id",), renewed=False)
+"""What totals of usage are still to be made of."""
 
 # Written out rather than bound, since the index of open rows serves only a statement that names their ending.
 RECOVER = f"UPDATE exchanges SET ending = '{Ending.LOST}' WHERE ending = '{Ending.OPEN}'"  # noqa: S608  Words of ours.
+RECOVERED = f"INSERT INTO usage_pending SELECT id FROM exchanges WHERE ending = '{Ending.OPEN}'"  # noqa: S608
+"""Said before `RECOVER`, since afterwards nobody can tell which they were."""
 LEFT_OPEN = f"SELECT id, key_id, started_ns FROM exchanges WHERE ending = '{Ending.OPEN}' ORDER BY id"  # noqa: S608
 
 _SOME = "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE expires_ns <= ? LIMIT 500)"

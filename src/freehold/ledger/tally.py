@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from freehold.ledger.histogram import Bins
+from freehold.ledger.histogram import Bins, bin_of
 
 COUNTS = (
     "requests", "completed", "failed", "refused", "cancelled", "lost", "input_tokens", "output_tokens",
@@ -48,6 +48,18 @@ class Tally:
 
     def __getitem__(self, name: str) -> int:
         return self.counts[_PLACES[name]]
+
+    def count(self, counts: Sequence[int | None], total: float | None, first: float | None, kind: str | None) -> None:
+        """Take in one fact: its `COUNTS`, its durations in milliseconds, and the kind of its error."""
+        self.counts = [mine + (more or 0) for mine, more in zip(self.counts, counts, strict=True)]
+        if total is not None:
+            place = bin_of(total)
+            self.total[place] = self.total.get(place, 0) + 1
+        if first is not None:
+            place = bin_of(first)
+            self.first[place] = self.first.get(place, 0) + 1
+        if kind:
+            self.errors[kind] = self.errors.get(kind, 0) + 1
 
     def add(self, other: Tally) -> None:
         """Take another's sums in."""

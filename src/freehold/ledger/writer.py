@@ -26,7 +26,7 @@ from freehold.ledger.audit.leaf import Leaf
 from freehold.ledger.checkpoint import Checkpointer
 from freehold.ledger.limits.rows import HoldKey, renew_accounts, write_holds
 from freehold.ledger.rows import Row
-from freehold.ledger.statements import FORGET, KEEP, MOST_ROWS, OPEN, SETTLE, TRIED, Into, write
+from freehold.ledger.statements import ENDED, FORGET, KEEP, MOST_ROWS, OPEN, SETTLE, TRIED, Into, write
 from freehold.ledger.texts import purge_texts
 
 _LOG = logging.getLogger(__name__)
@@ -264,7 +264,8 @@ class Writer:
         return None
 
     def _write_bundle(self, bundle: Bundle) -> None:
-        parts = (SETTLE, bundle.exchanges), (TRIED, bundle.attempts), (KEEP, bundle.captures)
+        ended: list[Row] = [row[:1] for row in bundle.exchanges]
+        parts = (SETTLE, bundle.exchanges), (TRIED, bundle.attempts), (KEEP, bundle.captures), (ENDED, ended)
         rows = self._write_together(*parts, bundle=bundle)
         if rows:
             self._grown(rows)

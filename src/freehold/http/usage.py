@@ -1,0 +1,112 @@
+"""Usage over HTTP: what was asked and what it cost, in groups or at one look.
+
+Whoever does not see all keys' records gets its own key's, as if it had asked for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import msgspec
+
+from freehold.assemble import Stack
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest
+from freehold.core.money import dollars
+from freehold.http.asgi import Http
+from freehold.http.parameters import moment, zone
+from freehold.ledger.decision import moment as iso
+from freehold.ledger.overview import Overview, Stretch
+from freehold.ledger.usage import By, Only, Span, UsageRow
+
+_MONEY = ("cost", "baseline", "saved")
+_SHARES = ("share_home", "escalation_rate", "cache_share")
+
+
+class UsageApi:
+    """The endpoints about usage, over one stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    async def usage(self, http: Http, caller: Caller) -> None:
+        """``GET /api/usage``."""
+        query = http.query
+        by = query.get("by", "model")
+        if by not in _GROUPS:
+            raise BadRequest(f"by is one of {', '.join(_GROUPS)}", param="by")
+        tz = zone(query.get("tz"))
+        span = Span(moment(query.get("since"), "since", tz), moment(query.get("until"), "until", tz), tz)
+        only = Only(
+            key=await self._key(query.get("key"), caller),
+            team=query.get("team"),
+            model=query.get("model"),
+            label=query.get("label"),
+            route=query.get("route"),
+        )
+        rows = await self._stack.usage(by, span, only)  # type: ignore[arg-type]  # checked above
+        await http.tell({"by": by, "data": [usage_row(row) for row in rows]})
+
+    async def overview(self, http: Http, caller: Caller) -> None:
+        """``GET /api/overview``: of today, where nothing else is said."""
+        query = http.query
+        tz = zone(query.get("tz"))
+        now = datetime.now(UTC)
+        until = moment(query.get("until"), "until", tz) or now
+        midnight = now.astimezone(tz).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        since = moment(query.get("since"), "since", tz) or midnight
+        only = Only() if caller.sees_all else Only(key=caller.key_id)
+        found = await self._stack.overview(since, until, tz, only)
+        told = {"since": _iso(since), "until": _iso(until), "tz": query.get("tz", "UTC")}
+        await http.tell(told | {"scope": "all" if caller.sees_all else "key"} | overview_row(found))
+
+    async def _key(self, asked: str | None, caller: Caller) -> str | None:
+        """The id of the key whose usage is told, given by its id or its name; raises `NotFound`."""
+        if not caller.sees_all:
+            return caller.key_id
+        return None if asked is None else (await asyncio.to_thread(self._stack.keys.get, asked)).id
+
+
+_GROUPS = [by for by in get_args(By) if by != "all"]
+
+
+def usage_row(row: UsageRow) -> dict[str, Any]:
+    """A row of usage as JSON: money in decimal dollars, shares from 0 to 1."""
+    found: dict[str, Any] = msgspec.to_builtins(row)
+    for name in _MONEY:
+        found[name] = None if found[name] is None else dollars(found[name])
+    return found | {name: getattr(row, name) for name in _SHARES}
+
+
+def overview_row(found: Overview) -> dict[str, Any]:
+    """An overview as JSON. ``errors`` are those of ``totals``, most first."""
+    return {
+        "step": found.step,
+        "totals": usage_row(found.totals),
+        "before": usage_row(found.before),
+        "series": [_stretch_row(stretch) for stretch in found.series],
+        "models": [usage_row(row) for row in found.models],
+        "targets": [usage_row(row) for row in found.targets],
+        "errors": [{"kind": kind, "count": count} for kind, count in found.totals.errors.items()],
+    }
+
+
+def _stretch_row(stretch: Stretch) -> dict[str, Any]:
+    row = stretch.row
+    return {
+        "start": iso(stretch.start_ns),
+        "requests": row.requests,
+        "failed": row.failed + row.lost,
+        "escalated": row.escalated,
+        "cost": dollars(row.cost),
+        "saved": None if row.saved is None else dollars(row.saved),
+        "share_home": row.share_home,
+        "p50_ms": row.p50_ms,
+        "p95_ms": row.p95_ms,
+    }
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -34,6 +34,11 @@ def end(pid: int) -> None:
     server().execute(f"SELECT pg_terminate_backend({pid}, 5000)")
 
 
+@pytest.mark.parametrize(("setting", "value"), [("jit", "off"), ("max_parallel_workers_per_gather", "0")])
+def test_statements_run_as_they_are_and_in_one_process(pool: Pool, setting: str, value: str) -> None:
+    assert pool.read(lambda connection: connection.execute(f"SHOW {setting}").fetchone()) == (value,)
+
+
 def test_the_connection_used_last_is_used_next(pool: Pool) -> None:
     assert pool.read(backend) == pool.write(backend)
 

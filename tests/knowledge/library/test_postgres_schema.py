@@ -40,6 +40,23 @@ def test_an_empty_database_gets_every_table(connection: Connection) -> None:
     assert connection.execute("SELECT changes, analysis FROM freehold.version").fetchall() == [(HEAD, 7)]
 
 
+def test_one_from_before_passages_were_found_by_audience_gets_that_index(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(postgres_schema, "CHANGES", postgres_schema.CHANGES[:1])
+        patch.setattr(postgres_schema, "HEAD", 1)
+        prepare(connection, "here", 7)
+    assert "words_audience_idx" not in indexes(connection)
+    prepare(connection, "here", 7)
+    assert "words_audience_idx" in indexes(connection)
+
+
+def indexes(connection: Connection) -> list[str]:
+    found = connection.execute("SELECT indexname FROM pg_catalog.pg_indexes WHERE schemaname = 'freehold'")
+    return [name for (name,) in found]
+
+
 def test_what_is_there_is_left_alone(connection: Connection) -> None:
     prepare(connection, "here", 7)
     connection.execute("INSERT INTO freehold.collection (name) VALUES ('handbook')")

@@ -26,11 +26,12 @@ _COUNT = """
 SELECT each.at, held.audience, held.passages
 FROM unnest(%(words)s::text[]) WITH ORDINALITY AS each (word, at), LATERAL (
   SELECT audience, count(*) AS passages FROM freehold.words w
-  WHERE w.tokens @@ each.word::tsquery AND w.audience = ANY(%(audiences)s)
-    AND (%(documents)s::int[] IS NULL OR w.document = ANY(%(documents)s))
-  GROUP BY audience
-) AS held
+  WHERE w.tokens @@ each.word::tsquery AND (%(documents)s::int[] IS NULL OR w.document = ANY(%(documents)s))
+  GROUP BY audience OFFSET 0
+) AS held WHERE held.audience = ANY(%(audiences)s)
 """
+"""To look at each audience once is much quicker than at that of each passage; without the offset, which skips nothing,
+the planner does the latter."""
 
 
 class Scope(msgspec.Struct, frozen=True):

@@ -47,6 +47,7 @@ _TOO_MUCH = (
 _SETTINGS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
        set_config('plan_cache_mode', 'force_custom_plan', false), set_config('jit', 'off', false),
+       set_config('max_parallel_workers_per_gather', '0', false),
        set_config('search_path', concat_ws(',', 'pg_catalog', (
          SELECT quote_ident(nspname) FROM pg_catalog.pg_extension e
          JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'vector')), false)
@@ -57,7 +58,8 @@ def connect(address: Address) -> Connection:
     """A connection that commits each statement by itself unless told otherwise. Raises `psycopg.Error`.
 
     Plans are made for the very values of a statement, which differ as much as words do, and never compiled, which
-    would take longer than running them. Besides PostgreSQL's own schema only that of pgvector is searched for names.
+    would take longer than running them. Nor are they run by several processes: starting those takes as long as they
+    save, and twice the processor's time. Besides PostgreSQL's own schema only that of pgvector is searched for names.
     """
     connection = psycopg.connect(**address.parameters, autocommit=True)  # type: ignore[arg-type]
     try:

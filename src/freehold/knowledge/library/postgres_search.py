@@ -29,6 +29,8 @@ WHERE c.name = ANY(%(collections)s) ORDER BY a.id
 
 _DOCUMENTS = "SELECT number, chunks FROM freehold.document WHERE id = ANY(%s) AND audience = ANY(%s)"
 
+_WEIGHTED = "SELECT FROM freehold.collection WHERE name = ANY(%s) AND weights IS NOT NULL LIMIT 1"
+
 _WEIGHTS = """
 SELECT k.id, c.weights FROM freehold.chunk k JOIN freehold.document d ON d.number = k.document
 JOIN freehold.collection c ON c.number = d.collection WHERE k.id = ANY(%s) AND c.weights IS NOT NULL
@@ -48,7 +50,7 @@ def search(
     scope = _scope(connection, query)
     lexical = postgres_words.rank(connection, frequencies, question(query.text), scope, depth)
     dense = [] if vector is None else postgres_vectors.rank(connection, vector, scope, depth)
-    own = {} if weights else _own_weights(connection, [*lexical, *dense])
+    own = {} if weights else _own_weights(connection, scope, [*lexical, *dense])
     fused = fuse(lexical, dense, lambda key: weights or own.get(key, DEFAULTS), population=min(depth, scope.chunks))
     return hits(connection, fused[: query.limit])
 
@@ -78,8 +80,11 @@ def _scope(connection: Connection, query: Query) -> Scope:
     return Scope(collections, audiences, documents, chunks, changes)
 
 
-def _own_weights(connection: Connection, ranked: Sequence[Ranked]) -> dict[int, Weights]:
+def _own_weights(connection: Connection, scope: Scope, ranked: Sequence[Ranked]) -> dict[int, Weights]:
     """The weights of the collection of each passage, where it has its own."""
+    # Most have none, and to find the collection of every passage takes longer than fusing them.
+    if connection.execute(_WEIGHTED, (list(scope.collections),)).fetchone() is None:
+        return {}
     rows = connection.execute(_WEIGHTS, ([entry.key for entry in ranked],)).fetchall()
     found = {int(key): as_weights(kept) for key, kept in rows}
     return {key: weights for key, weights in found.items() if weights is not None}

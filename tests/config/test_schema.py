@@ -19,6 +19,8 @@ IN_THE_TREE = {
     "discover": tree.Discover,
     "knowledge": tree.Knowledge,
     "guards": Guards,
+    "limits": tree.Limits,
+    "telemetry": tree.Telemetry,
 }
 
 
@@ -37,6 +39,7 @@ def test_what_belongs_to_one_flow_is_not_given_by_default(name: str) -> None:
 @pytest.mark.parametrize("name", PLAIN)
 def test_every_plain_setting_reaches_the_tree(name: str) -> None:
     beside = {"rules", "forbidden_tools", "declassifiers"}  # Of [[guard]] and [[declassify]].
+    beside |= {"traces_to", "metrics_to"}  # Made of `endpoint` and of the environment.
     assert set(PLAIN[name].__struct_fields__) == set(IN_THE_TREE[name].__struct_fields__) - beside
 
 

@@ -17,12 +17,14 @@ from freehold.config.document import read_document
 from freehold.config.environ import overlay
 from freehold.config.faults import ConfigFaults, Findings
 from freehold.config.guards import make_guards
+from freehold.config.limits import make_limits
 from freehold.config.read import read, rows_of, sound
 from freehold.config.retention import make_retention
 from freehold.config.revision import revision_of
 from freehold.config.routes import AUTO, check_names, default_route, make_route
 from freehold.config.schema import ARRAYS, PLAIN, RouteTable
 from freehold.config.sections import make_discover, make_knowledge, make_ledger, make_policy, make_server, policy_tags
+from freehold.config.telemetry import make_telemetry
 from freehold.config.tree import Config, Discover, Route, Server
 from freehold.config.weights import check_weights, models_folder
 from freehold.core.target import Target
@@ -78,6 +80,10 @@ def build(
     guards = make_guards(merged, targets=targets, named=named, tags=policy_tags(merged, policy.tags), findings=findings)
     retention = make_retention(merged, tags=policy_tags(merged, policy.tags), findings=findings)
     audit = make_audit(merged, path.parent if path else Path(), env, findings)
+    telemetry = make_telemetry(
+        merged, server, policy_tags(merged, policy.tags), path.parent if path else Path(), env, findings
+    )
+    limits = make_limits(merged, findings)
     auto = None if AUTO in named | {route.name for route in routes} else default_route(targets)
     routes = (*routes, auto) if auto else routes
     revision = revision_of(policy, targets, routes, guards)
@@ -94,7 +100,9 @@ def build(
         knowledge=knowledge,
         guards=guards,
         audit=audit,
+        telemetry=telemetry,
         retention=retention,
+        limits=limits,
     )
 
 

@@ -65,6 +65,56 @@ class LedgerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """US dollars for a kilowatt hour, from 0 to 1000: with a target's ``watts``, what its answers cost."""
 
 
+class TelemetryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What others may see of what Freehold does. A change here needs a restart."""
+
+    endpoint: str | None = None
+    """The address of a collector that speaks OTLP over HTTP, as in ``http://127.0.0.1:4318``; ``v1/traces`` and
+    ``v1/metrics`` are added to it. Default: that of ``OTEL_EXPORTER_OTLP_ENDPOINT``, and without it nothing is sent;
+    ``off`` sends nothing in any case."""
+    headers: dict[str, str] = {}
+    """Headers that the collector wants, each as it is, or as ``env:NAME`` or ``file:PATH``. Those of
+    ``OTEL_EXPORTER_OTLP_HEADERS`` are sent too."""
+    sample: float | None = None
+    """The share of traces that is kept, from 0 to 1. Errors, escalations and refusals are always kept, and what the
+    caller's own trace keeps. Default: that of ``OTEL_TRACES_SAMPLER``, or all."""
+    content: bool | None = None
+    """Put prompts and answers into spans, for those keys alone that consent to capture. Default:
+    ``OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT``, or no."""
+    clearance: str = "internal"
+    """What the collector may see of them, as a target's clearance: no prompt above it is ever in a span."""
+    conventions: Literal["latest", "1.36"] | None = None
+    """Which version of OpenTelemetry's GenAI conventions names things. Default: as ``OTEL_SEMCONV_STABILITY_OPT_IN``
+    says, where it is set: ``latest`` if ``gen_ai_latest_experimental`` is in it, and ``1.36`` if it is not; else
+    ``latest``."""
+    metrics: Literal["open", "key", "off"] | None = None
+    """Who may read ``/metrics``: anyone (``open``), who has a key that sees all records (``key``), nobody (``off``).
+    Default: anyone where Freehold listens on this machine alone, else who has a key."""
+    metric_keys: int = 0
+    """How many of the busiest keys have a series of their own at ``/metrics``, by name, from 0 to 1000."""
+    log: Literal["text", "json"] = "text"
+    """How the log is written: for people, or one JSON object a line."""
+    requests: bool = False
+    """Write one line into the log for each request that has ended. It holds no text of it."""
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {"sample": (0, 1), "metric_keys": (0, 1000)}
+
+
+class LimitsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for all budgets; the budgets themselves are in the database, with the keys."""
+
+    time_zone: str = "UTC"
+    """Whose calendar says when a day, a week (on Monday) and a month begin: a name of the IANA database, as in
+    ``Europe/Berlin``. A change needs a restart."""
+    assume_output_tokens: int = 4096
+    """How long an answer may become where neither its request (``max_tokens``) nor its target (``max_output``,
+    ``context``) says so, from 1 to 10000000. A budget holds back what that would cost."""
+    webhook: str | None = None
+    """An ``https://`` address, or ``http://`` on this machine, that is told when a budget comes to its soft limit."""
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {"assume_output_tokens": (1, 10_000_000)}
+
+
 class DiscoverTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to look for beyond what the file names.
 
@@ -237,6 +287,8 @@ PLAIN: dict[str, type[msgspec.Struct]] = {
     "discover": DiscoverTable,
     "knowledge": KnowledgeTable,
     "guards": GuardsTable,
+    "limits": LimitsTable,
+    "telemetry": TelemetryTable,
 }
 """The sections whose settings ``FREEHOLD_SECTION_KEY`` overrides."""
 

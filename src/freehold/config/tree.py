@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -87,6 +88,33 @@ class Knowledge(msgspec.Struct, frozen=True):
     """Whether Freehold's own documentation is a collection."""
 
 
+class Telemetry(msgspec.Struct, frozen=True):
+    """What others may see of what Freehold does."""
+
+    endpoint: str | None = None
+    """As it was written."""
+    headers: tuple[tuple[str, Secret], ...] = ()
+    """For the collector."""
+    sample: float = 1.0
+    """The share of traces that is kept whatever became of them."""
+    content: bool = False
+    """Whether messages are in spans, for keys that consent."""
+    clearance: Label = Label(Level.INTERNAL)
+    """The highest label whose messages are."""
+    conventions: Literal["latest", "1.36"] = "latest"
+    metrics: Literal["open", "key", "off"] = "open"
+    """Who may read them."""
+    metric_keys: int = 0
+    """How many keys have a series of their own."""
+    log: Literal["text", "json"] = "text"
+    requests: bool = False
+    """Whether each request is a line of the log."""
+    traces_to: str | None = None
+    """The whole address that spans are sent to."""
+    metrics_to: str | None = None
+    """The same for metrics."""
+
+
 class Audit(msgspec.Struct, frozen=True):
     """The log that cannot be rewritten unseen, and who is shown its checkpoints."""
 
@@ -97,6 +125,17 @@ class Audit(msgspec.Struct, frozen=True):
     """Of a witness at a URL."""
     every: float = 60.0
     """Seconds from one checkpoint that is shown to the next."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What holds for all budgets."""
+
+    time_zone: str = "UTC"
+    """A name that `ledger.limits.periods.zone_named` knows."""
+    assume_output_tokens: int = 4096
+    """Of an answer whose length nothing limits."""
+    webhook: str | None = None
+    """A URL without user, query or fragment."""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -136,3 +175,5 @@ class Config(msgspec.Struct, frozen=True):
     guards: Guards = Guards()
     retention: Retention = Retention()
     audit: Audit = Audit()
+    limits: Limits = Limits()
+    telemetry: Telemetry = Telemetry()

@@ -50,7 +50,7 @@ METRICS = (
         "freehold_request_first_token_seconds",
         "histogram",
         ("route", "operation"),
-        "From a request to the first event of its answer.",
+        "From a request to the first event of its streamed answer.",
         SECONDS,
     ),
     Metric(
@@ -71,7 +71,7 @@ METRICS = (
         "freehold_attempt_first_token_seconds",
         "histogram",
         ("target", "operation"),
-        "From a try at a target to its first event.",
+        "From a try at a target to the first event of its stream.",
         SECONDS,
     ),
     Metric(

@@ -35,7 +35,9 @@ class Exposition:
         return encode(_Collector(self._families(added(snapshots)))), kind
 
     def _families(self, whole: Snapshot) -> list[Family]:
-        counters = dict(whole.counters)
+        counters, gauges = dict(whole.counters), dict(whole.gauges)
+        gauges["freehold_start_time_seconds"] = [Counted((), whole.began_ns / 1e9)]
+        gauges["freehold_build_info"] = [Counted((whole.version,), 1)]
         if _KEYS in counters:
             counters[_KEYS] = busiest(counters[_KEYS], self._most_keys, self._shown)
         made = []
@@ -43,7 +45,7 @@ class Exposition:
             if metric.kind == "histogram":
                 made.append(_histogram(metric, whole.histograms.get(metric.name, ())))
             else:
-                held = counters if metric.kind == "counter" else whole.gauges
+                held = counters if metric.kind == "counter" else gauges
                 made.append(_plain(metric, held.get(metric.name, ())))
         return made
 

@@ -13,6 +13,7 @@ from freehold.core.exchange import Exchange
 from freehold.core.label import Level
 from freehold.core.record import Attempt, Ending
 from freehold.observe.bounds import DOLLARS, SECONDS, TOKENS, Histogram
+from freehold.observe.process import cpu_seconds, resident_bytes
 from freehold.observe.reading import OK, OPERATIONS, OTHER, code_of, first_token_ms
 from freehold.observe.snapshot import Counted, Labels, Observed, Snapshot
 
@@ -57,13 +58,18 @@ class _Target:
 class Metrics:
     """The counters of one process. For one event loop; `snapshot` may be called from it too."""
 
-    def __init__(self, *, keys: bool = False, worker: str = "1", clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self, *, keys: bool = False, worker: str = "1", version: str = "", clock: Callable[[], int] = time.time_ns
+    ) -> None:
         """`keys`: count requests by key too. `clock` gives the wall clock's nanoseconds."""
         self.known: frozenset[str] = frozenset()
         """Names of routes and targets that may be labels. Replaced whole when the configuration changes."""
         self.gauges: Gauges | None = None
         """Asked at each snapshot for what stands at the moment."""
+        self.lost: Callable[[], int] = int
+        """How many spans no collector got."""
         self._worker = worker
+        self._version = version
         self._began_ns = clock()
         self._routes: dict[tuple[str, str], _Route] = {}
         self._targets: dict[tuple[str, str], _Target] = {}
@@ -75,7 +81,7 @@ class Metrics:
         spent, passed_on = 0, False
         answered: Attempt | None = None
         for attempt in exchange.attempts:
-            self._count_attempt(attempt, operation)
+            self._count_attempt(attempt, operation, streamed=exchange.request.stream)
             spent += attempt.cost
             if attempt.shown:
                 answered = attempt
@@ -106,7 +112,7 @@ class Metrics:
             if code is not None:
                 route.refusals[code] = route.refusals.get(code, 0) + 1
         if answered is not None:
-            first = first_token_ms(exchange, answered)
+            first = first_token_ms(exchange, answered) if exchange.request.stream else None
             if first is not None:
                 route.first.add(first / 1000)
             if end.ending is Ending.COMPLETED:
@@ -120,7 +126,7 @@ class Metrics:
                 key = OTHER
             self._keys[key] = self._keys.get(key, 0) + 1
 
-    def _count_attempt(self, attempt: Attempt, operation: str) -> None:
+    def _count_attempt(self, attempt: Attempt, operation: str, *, streamed: bool) -> None:
         name = attempt.target if attempt.target in self.known else OTHER
         target = self._targets.get((name, operation))
         if target is None:
@@ -130,7 +136,7 @@ class Metrics:
         if durations is None:
             durations = target.durations[outcome] = Histogram(SECONDS)
         durations.add((attempt.total_ms or 0.0) / 1000)
-        if attempt.first_ms is not None:
+        if streamed and attempt.first_ms is not None:
             target.first.add(attempt.first_ms / 1000)
         usage = attempt.usage
         if usage is not None:
@@ -147,8 +153,11 @@ class Metrics:
             series.target(name, operation, target)
         for key, count in (self._keys or {}).items():
             series.count("freehold_key_requests", (key,), count)
-        gauges = {} if self.gauges is None else self.gauges()
-        return Snapshot(self._began_ns, self._worker, series.counters, series.histograms, gauges)
+        series.count("freehold_telemetry_lost", (), self.lost())
+        series.count("freehold_worker_cpu_seconds", (self._worker,), cpu_seconds())
+        gauges = {} if self.gauges is None else dict(self.gauges())
+        gauges["freehold_worker_memory_bytes"] = [Counted((self._worker,), resident_bytes())]
+        return Snapshot(self._began_ns, self._version, series.counters, series.histograms, gauges)
 
 
 class _Series:

@@ -50,6 +50,9 @@ NEW_WITH_LATEST = frozenset(
 )
 """Attributes that 1.36 does not know."""
 
+NEW_METRICS = frozenset({"gen_ai.client.operation.time_to_first_chunk"})
+"""Metrics that 1.36 does not know."""
+
 
 def provider_name(provider: str, conventions: Conventions) -> str:
     """The conventions' word for a provider of the catalog.

@@ -29,8 +29,8 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     began_ns: int
     """When it began, by the wall clock."""
-    worker: str = "1"
-    """Which process of those that serve."""
+    version: str = ""
+    """Of Freehold."""
     counters: dict[str, list[Counted]] = {}
     histograms: dict[str, list[Observed]] = {}
     gauges: dict[str, list[Counted]] = {}
@@ -39,9 +39,9 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 def added(snapshots: Iterable[Snapshot]) -> Snapshot:
     """Several processes' snapshots as one: series of the same labels are summed, and the earliest beginning holds."""
-    began, counters, histograms, gauges = 0, _Sums(), _Sums(), _Sums()
+    began, version, counters, histograms, gauges = 0, "", _Sums(), _Sums(), _Sums()
     for each in snapshots:
-        began = min(began or each.began_ns, each.began_ns)
+        began, version = min(began or each.began_ns, each.began_ns), each.version
         for sums, held in ((counters, each.counters), (gauges, each.gauges)):
             for name, series in held.items():
                 for one in series:
@@ -51,6 +51,7 @@ def added(snapshots: Iterable[Snapshot]) -> Snapshot:
                 histograms.add(name, row.labels, (row.total, *row.counts))
     return Snapshot(
         began,
+        version,
         counters={name: [Counted(*one) for one in rows] for name, rows in counters.singles()},
         gauges={name: [Counted(*one) for one in rows] for name, rows in gauges.singles()},
         histograms={

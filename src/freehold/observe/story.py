@@ -16,7 +16,7 @@ from freehold.observe.attributes import answered, asked, messages, own, path_of,
 from freehold.observe.names import NEW_WITH_LATEST, PROVIDER, Conventions, provider_name
 from freehold.observe.reading import code_of, operation_of
 from freehold.observe.span import Attributes, Moment, Span, brief, derived
-from freehold.observe.tools import Run
+from freehold.observe.tool_runs import Run
 
 _MS = 1_000_000
 Shows = Callable[[Exchange], bool]

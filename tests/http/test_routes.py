@@ -10,6 +10,9 @@ from freehold.http.audit import AuditApi
 from freehold.http.documents import DocumentApi
 from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
+from freehold.http.keys import KeyApi
+from freehold.http.menu import MenuApi
+from freehold.http.metrics import MetricsPage
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.page import Page
@@ -19,8 +22,11 @@ from freehold.http.usage import UsageApi
 from freehold.http.vector_stores import VectorStoreApi
 
 PARTS = {
+    "metrics": MetricsPage,
     "models": ModelApi,
     "admin": AdminApi,
+    "keys": KeyApi,
+    "menu": MenuApi,
     "audit": AuditApi,
     "documents": DocumentApi,
     "erasure": ErasureApi,

@@ -9,28 +9,28 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from freehold.assemble import Stack
-from freehold.core.errors import MethodNotAllowed, NotFound, RequestError, Unauthorized, Unavailable
-from freehold.core.request import Dialect
-from freehold.core.trace import CURRENT, begin
+from freehold.core.errors import MethodNotAllowed, NotFound
 from freehold.http.admin import AdminApi
-from freehold.http.asgi import CallerLeft, Header, Http, Message, Receive, Send
+from freehold.http.asgi import Http, Message, Receive, Send
 from freehold.http.audit import AuditApi
 from freehold.http.cookie import Cookie
 from freehold.http.documents import DocumentApi
 from freehold.http.door import Door
+from freehold.http.edge import Edge
 from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
 from freehold.http.filing import Filing
+from freehold.http.keys import KeyApi
+from freehold.http.menu import MenuApi
+from freehold.http.metrics import MetricsPage
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.page import Page
-from freehold.http.reply import retry, stated
 from freehold.http.routes import OPERATIONS, Who
 from freehold.http.sessions import SessionApi
 from freehold.http.upload import sweep
 from freehold.http.usage import UsageApi
 from freehold.http.vector_stores import VectorStoreApi
-from freehold.wire.faults import error_body
 
 _LOG = logging.getLogger("freehold.http")
 
@@ -43,21 +43,21 @@ class Endpoint(NamedTuple):
     """Takes the request, its caller (`None` where anyone may call), and the names in the path, where there are any."""
 
 
-class App:
+class App(Edge):
     """Freehold over ASGI. Its stack is started and stopped by the server's lifespan."""
 
     def __init__(self, stack: Stack, *, body_limit: int) -> None:
+        super().__init__()
         self._stack = stack
         self._body_limit = body_limit
         self._exact: dict[str, dict[str, Endpoint]] = {}
         self._patterns: list[tuple[re.Pattern[str], dict[str, Endpoint]]] = []
         self._door: Door
-        self._ready = False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
         if scope["type"] == "http":
-            await self._serve(Http(scope, receive, send))
+            await self.serve(Http(scope, receive, send))
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -72,7 +72,7 @@ class App:
                 self.open()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
-                self._ready = False
+                self.ready = False
                 await self._stack.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -84,7 +84,10 @@ class App:
         filing = Filing(self._stack.shelf, self._stack.knowledge)
         parts: dict[str, object] = {
             "models": ModelApi(self._stack, self._body_limit),
+            "metrics": MetricsPage(self._stack),
             "admin": AdminApi(self._stack),
+            "keys": KeyApi(self._stack),
+            "menu": MenuApi(self._stack),
             "audit": AuditApi(self._stack),
             "documents": DocumentApi(self._stack),
             "erasure": ErasureApi(self._stack),
@@ -103,26 +106,10 @@ class App:
         # The more particular first: what ends in /rotate is no key's name.
         holed = sorted((path for path in paths if "{}" in path), key=len, reverse=True)
         self._patterns = [(_pattern(path), paths[path]) for path in holed]
-        self._ready = True
+        self.ready = True
 
-    async def _serve(self, http: Http) -> None:
-        CURRENT.set(begin(http.id, http.header(b"traceparent")))  # The server gives each request a task of its own.
-        try:
-            if not self._ready:
-                raise Unavailable("Freehold is starting or stopping; try again in a moment", retry_after=1)
-            await self._route(http)
-        except RequestError as error:
-            await self._refuse(http, error)
-        except CallerLeft:
-            return
-        except Exception as error:
-            # The last line of defence: the caller gets a plain error with an id, the log gets the whole story.
-            _LOG.exception("request %s failed inside Freehold", http.id)
-            if http.started:
-                raise
-            await self._refuse(http, RequestError(f"Freehold failed ({type(error).__name__}); its log has {http.id}"))
-
-    async def _route(self, http: Http) -> None:
+    async def route(self, http: Http) -> None:
+        """Answer by the table of paths."""
         path = http.path
         methods = self._exact.get(path)
         if methods is not None:
@@ -137,13 +124,6 @@ class App:
     async def _enter(self, endpoint: Endpoint, http: Http, *names: str) -> None:
         await endpoint.call(http, await self._door.admit(http, endpoint.who), *names)
 
-    @staticmethod
-    async def _refuse(http: Http, error: RequestError) -> None:
-        """Answer with an error that came before there was an exchange."""
-        dialect: Dialect = "anthropic" if http.path.startswith("/v1/messages") else "openai"
-        headers = [*_demanded(error), *retry(error), *stated(http.id)]
-        await http.reply(error.status, error_body(error, dialect, http.id), headers)
-
 
 def _pattern(path: str) -> re.Pattern[str]:
     """What a path with names in it matches. A name alone may hold slashes, as those of models do; of two, neither."""
@@ -157,14 +137,3 @@ def _chosen(methods: dict[str, Endpoint], method: str, path: str) -> Endpoint:
         allowed = [*methods, "HEAD"] if "GET" in methods else list(methods)
         raise MethodNotAllowed(f"{path} takes {', '.join(allowed)}, not {method[:20]!a}", allowed)
     return found
-
-
-def _demanded(error: RequestError) -> list[Header]:
-    """The headers without which HTTP allows no such status (RFC 9110, 11.6.1 and 15.5.6)."""
-    match error:
-        case MethodNotAllowed():
-            return [(b"allow", ", ".join(error.allowed).encode())]
-        case Unauthorized():
-            return [(b"www-authenticate", b'Bearer realm="freehold"')]
-        case _:
-            return []

@@ -7,7 +7,20 @@ from typing import Literal
 import msgspec
 
 Part = Literal[
-    "models", "admin", "audit", "documents", "erasure", "files", "stores", "operations", "page", "session", "usage"
+    "models",
+    "metrics",
+    "admin",
+    "keys",
+    "menu",
+    "audit",
+    "documents",
+    "erasure",
+    "files",
+    "stores",
+    "operations",
+    "page",
+    "session",
+    "usage",
 ]
 Who = Literal["anyone", "key", "viewer", "operator", "admin"]
 """The least that opens an operation: nothing, any key, or a key of that role or of one that may more."""

@@ -112,6 +112,11 @@ class Book:
         # With nothing to retry, the next opening row is what finds out whether the trouble is over.
         return None
 
+    @property
+    def behind(self) -> int:
+        """Exchanges that have ended and are not on disk yet."""
+        return self._settled - self._writer.written
+
     async def open(self, exchange: Exchange) -> None:
         """Return once the opening row is committed; raises `Unavailable` when the ledger cannot take it."""
         trouble = self.trouble

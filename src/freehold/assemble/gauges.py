@@ -1,0 +1,56 @@
+"""What stands at the moment, for ``/metrics``: each target's gate, the budgets, what waits to be written and sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from freehold.core.target import Target
+from freehold.gateway.gates import Gates
+from freehold.ledger.book import Book
+from freehold.ledger.limits.budgets import Standing
+from freehold.observe.snapshot import Counted
+
+_MOST_BUDGETS = 200
+"""Budgets that have a series, those nearest their end."""
+
+
+class Standings:
+    """Implements `observe.metrics.Gauges` over what the first worker holds."""
+
+    def __init__(
+        self,
+        known: Callable[[], Iterable[Target]],
+        gates: Gates,
+        book: Book,
+        *,
+        unsealed: Callable[[], int],
+        budgets: Callable[[], Iterable[Standing]],
+    ) -> None:
+        """`known` are all targets; `unsealed` counts leaves of the audit log; `budgets` are told without waiting."""
+        self._known = known
+        self._gates = gates
+        self._book = book
+        self._unsealed = unsealed
+        self._budgets = budgets
+
+    def __call__(self) -> dict[str, list[Counted]]:
+        """Each gauge's series, by its name."""
+        gates = [(target.name, self._gates.of(target)) for target in self._known()]
+        return {
+            "freehold_target_breaker_open": [Counted((name,), gate.state != "closed") for name, gate in gates],
+            "freehold_target_running": [Counted((name,), gate.busy) for name, gate in gates],
+            "freehold_target_queued": [Counted((name,), gate.queued) for name, gate in gates],
+            "freehold_budget_spent_ratio": self._spent(),
+            "freehold_ledger_backlog": [Counted((), self._book.behind)],
+            "freehold_audit_backlog": [Counted((), self._unsealed())],
+        }
+
+    def _spent(self) -> list[Counted]:
+        shares = [
+            Counted(
+                (each.budget.scope, each.budget.subject, each.budget.period),
+                (each.spent + each.held) / each.budget.amount if each.budget.amount else 1.0,
+            )
+            for each in self._budgets()
+        ]
+        return sorted(shares, key=lambda share: -share.value)[:_MOST_BUDGETS]

@@ -8,9 +8,8 @@ import anthropic
 import openai
 import pytest
 
-from support import anthropic_vendor, openai_vendor
 from support.anthropic_vendor import AnthropicVendor
-from support.household import CONFIG, Vendors
+from support.household import Vendors
 from support.live import ADMIN_KEY
 from support.openai_vendor import OpenAIVendor
 from support.server import Server, freehold
@@ -41,14 +40,7 @@ def vendors(running_vendors: Vendors) -> Iterator[Vendors]:
 
 @pytest.fixture(scope="session")
 def running_server(running_vendors: Vendors, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    config = CONFIG.format(
-        away=running_vendors.away.url,
-        claude=running_vendors.claude.url,
-        home=running_vendors.home.url,
-        openai_key=openai_vendor.KEY,
-        anthropic_key=anthropic_vendor.KEY,
-    )
-    with freehold(tmp_path_factory.mktemp("freehold"), config) as server:
+    with freehold(tmp_path_factory.mktemp("freehold"), running_vendors.configure()) as server:
         yield server
 
 

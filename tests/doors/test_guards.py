@@ -11,9 +11,7 @@ import anthropic
 import openai
 import pytest
 
-from support import anthropic_vendor, openai_vendor
-from support.household import CONFIG, Vendors
-from support.live import ADMIN_KEY
+from support.household import Vendors
 from support.server import Server, freehold
 
 VEILED = """
@@ -50,33 +48,10 @@ WEATHER = {"type": "object", "properties": {"city": {"type": "string"}}}
 
 
 @pytest.fixture(scope="module")
-def running_guarded(running_vendors: Vendors, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    config = (CONFIG + VEILED).format(
-        away=running_vendors.away.url,
-        claude=running_vendors.claude.url,
-        home=running_vendors.home.url,
-        openai_key=openai_vendor.KEY,
-        anthropic_key=anthropic_vendor.KEY,
-    )
-    with freehold(tmp_path_factory.mktemp("guarded"), config) as server:
+def running_server(running_vendors: Vendors, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """That of all tests here, with guards and declassifiers."""
+    with freehold(tmp_path_factory.mktemp("guarded"), running_vendors.configure(VEILED)) as server:
         yield server
-
-
-@pytest.fixture
-def guarded(running_guarded: Server, vendors: Vendors) -> Server:
-    return running_guarded
-
-
-@pytest.fixture
-def gpt(guarded: Server) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{guarded.url}/v1", api_key=ADMIN_KEY, max_retries=0) as client:
-        yield client
-
-
-@pytest.fixture
-def claude(guarded: Server) -> Iterator[anthropic.Anthropic]:
-    with anthropic.Anthropic(base_url=guarded.url, api_key=ADMIN_KEY, max_retries=0) as client:
-        yield client
 
 
 def sent(vendors: Vendors) -> str:
@@ -170,11 +145,9 @@ def test_the_arguments_of_a_tool_call_are_the_callers_own(
     assert ACCOUNT not in sent(vendors)
 
 
-def test_the_record_says_what_was_found_and_taken_out_and_none_of_the_words(
-    guarded: Server, gpt: openai.OpenAI
-) -> None:
+def test_the_record_says_what_was_found_and_taken_out_and_none_of_the_words(server: Server, gpt: openai.OpenAI) -> None:
     answer = gpt.chat.completions.with_raw_response.create(model="gpt-veiled", messages=turn(f"Write to {EMAIL}."))
-    record = guarded.record(answer.headers["x-freehold-id"])
+    record = server.record(answer.headers["x-freehold-id"])
     assert record["findings"] == [
         {
             "field": "messages[0].parts[0].text",
@@ -200,11 +173,11 @@ def test_a_conversation_goes_on_with_a_declassified_target(gpt: openai.OpenAI, v
     assert EMAIL not in sent(vendors)
 
 
-def test_what_would_happen_is_explained(guarded: Server) -> None:
-    told = guarded.ask("POST", "/api/explain", {"text": f"Write to {EMAIL}.", "model": "gpt-veiled"}).json
+def test_what_would_happen_is_explained(server: Server) -> None:
+    told = server.ask("POST", "/api/explain", {"text": f"Write to {EMAIL}.", "model": "gpt-veiled"}).json
     assert told["first"] == ["gpt-veiled"]
     assert told["views"] == [{"target": "gpt-veiled", "label": "internal", "by": "pseudonymise personal-data"}]
     assert [(each["kind"], each["action"]) for each in told["findings"]] == [("email", "raise")]
-    refused = guarded.ask("POST", "/api/explain", {"text": f"What is {TOKEN} for?", "model": "home"}).json
+    refused = server.ask("POST", "/api/explain", {"text": f"What is {TOKEN} for?", "model": "home"}).json
     assert (refused["code"], refused["first"]) == ("guard_forbidden", [])
     assert TOKEN not in json.dumps(refused)

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from support import anthropic_vendor, openai_vendor
-from support.household import CONFIG, WEATHER, Vendors
+from support.household import WEATHER, Vendors
 from support.server import PATIENCE, Reply, Server, freehold
 from support.upstream import SILENCE, Answer, Asked, chunked, frames
 
@@ -165,13 +164,7 @@ def test_what_came_before_the_caller_left_stays_at_home(
 
 
 def test_an_answer_is_known_after_a_restart(vendors: Vendors, tmp_path: Path) -> None:
-    config = CONFIG.format(
-        away=vendors.away.url,
-        claude=vendors.claude.url,
-        home=vendors.home.url,
-        openai_key=openai_vendor.KEY,
-        anthropic_key=anthropic_vendor.KEY,
-    )
+    config = vendors.configure()
     with freehold(tmp_path, config) as server:
         said = answered(server, f"{FIRST}\n{SECOND}")
         assert server.stop() == 0

@@ -56,9 +56,15 @@ model = "fail:server"
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Stack:
+def config() -> str:
+    """What the configuration file says; tests that want another have a fixture of this name."""
+    return CONFIG
+
+
+@pytest.fixture
+def stack(tmp_path: Path, config: str) -> Stack:
     file = tmp_path / "freehold.toml"
-    file.write_text(CONFIG)
+    file.write_text(config)
     env = {"FREEHOLD_SERVER_DATA_DIR": str(tmp_path / "data")}
     stack = build(load(file, env), env)
     stack.keys.ensure_admin(ADMIN_KEY)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from freehold.assemble import Stack, build
-from freehold.config import load
+from freehold.assemble import Stack
 from freehold.http.app import App
 from freehold.ledger.audit.verify import verify
-from support.asgi import Caller, living
-from support.live import ADMIN_KEY
+from support.asgi import Caller
 
 CONFIG = """
 [knowledge]
@@ -33,25 +29,8 @@ model = "echo"
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Stack:
-    file = tmp_path / "freehold.toml"
-    file.write_text(CONFIG)
-    env = {"FREEHOLD_SERVER_DATA_DIR": str(tmp_path / "data")}
-    stack = build(load(file, env), env)
-    stack.keys.ensure_admin(ADMIN_KEY)
-    return stack
-
-
-@pytest.fixture
-async def app(stack: Stack) -> AsyncIterator[App]:
-    app = App(stack, body_limit=64 * 1024)
-    async with living(app):
-        yield app
-
-
-@pytest.fixture
-def admin() -> dict[str, str]:
-    return {"authorization": f"Bearer {ADMIN_KEY}"}
+def config() -> str:
+    return CONFIG
 
 
 @pytest.fixture

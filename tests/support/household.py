@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from support import anthropic_vendor, openai_vendor
 from support.anthropic_vendor import AnthropicVendor
 from support.openai_vendor import OpenAIVendor
 from support.vendor import Vendor
@@ -105,6 +106,16 @@ class Vendors:
     @property
     def all(self) -> tuple[Vendor, ...]:
         return (self.away, self.claude, self.home)
+
+    def configure(self, more: str = "") -> str:
+        """`CONFIG`, and `more` that is written like it, with these vendors' addresses and keys."""
+        return (CONFIG + more).format(
+            away=self.away.url,
+            claude=self.claude.url,
+            home=self.home.url,
+            openai_key=openai_vendor.KEY,
+            anthropic_key=anthropic_vendor.KEY,
+        )
 
 
 WEATHER = {

@@ -190,7 +190,9 @@ sealer.begin()
 with closing(store.connect()) as connection:
     while True:
         for _ in range(7):
+            connection.execute("BEGIN IMMEDIATE")
             row = journal.append(connection, [note("test", what="x")])[-1]
+            connection.execute("COMMIT")
             print(row.end, flush=True)
         sealer.seal()
 """

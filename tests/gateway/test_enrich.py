@@ -60,8 +60,10 @@ def house(
     stages = {
         "settle": settle(book or Book(), lambda _: False),
         "admit": admit(lambda: in_force, lambda _: 1),
+        "limit": unguarded,
         "shield": unguarded,
         "enrich": enrich(ground),
+        "reserve": unguarded,
         "veil": unguarded,
     }
     handler = compose(stages, dispatch(an_attempter(double)))

@@ -11,7 +11,9 @@ from pathlib import Path
 import msgspec
 
 from freehold.assemble.guarding import Guarding
+from freehold.assemble.limits import reckoner
 from freehold.assemble.menu import found_targets, listed, rules_of
+from freehold.assemble.watching import Watching
 from freehold.assemble.wing import own_targets
 from freehold.catalog.implied import on_the_fly
 from freehold.catalog.targets import Surroundings
@@ -19,7 +21,7 @@ from freehold.config import Config
 from freehold.core.caller import Caller
 from freehold.core.event import Usage
 from freehold.core.money import Nanodollars
-from freehold.core.ports import Book, Enricher, Handler, Provider, Stage
+from freehold.core.ports import Accountant, Book, Enricher, Handler, Provider, Stage
 from freehold.core.request import Dialect
 from freehold.core.target import Target
 from freehold.engines.discover import Discovery
@@ -31,6 +33,7 @@ from freehold.gateway.compose import compose
 from freehold.gateway.dispatch import dispatch
 from freehold.gateway.enrich import enrich
 from freehold.gateway.gates import Doors
+from freehold.gateway.limit import limit, reserve
 from freehold.gateway.settle import Captured, settle
 from freehold.ledger.ended import Terms
 from freehold.ledger.pricing import cost
@@ -69,7 +72,8 @@ class Answering:
     handler: Handler
     """The whole pipeline."""
 
-    def __init__(self, config: Config, env: Mapping[str, str]) -> None:
+    def __init__(self, config: Config, env: Mapping[str, str], worker: str = "1") -> None:
+        """`worker`: which process of those that serve, counted from 1."""
         self.config = config
         self._env = env
         self._found: tuple[Target, ...] = ()
@@ -79,6 +83,8 @@ class Answering:
         self._own = own_targets(config)
         self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller(), RerankCaller())
         self.rules = rules_of(config, self._own, (), self._improvise)
+        self.watching = Watching(config, worker)
+        self.watching.know(self.rules)
 
     def models(self, caller: Caller) -> list[ListedModel]:
         """What this caller may ask for: routes, then targets."""
@@ -96,6 +102,7 @@ class Answering:
         self._improvised = {}
         self.rules = rules_of(self.config, self._own, self._found, self._improvise)
         self.egress.keep(self.rules.known)
+        self.watching.know(self.rules)
 
     def _attempter(self, gates: Doors, engine: Engine) -> Attempter:
         return Attempter(
@@ -106,11 +113,21 @@ class Answering:
             count_prompt=estimate_request,
         )
 
-    def _stages(self, book: Book, captured: Captured, ground: Enricher | None, guarding: Guarding) -> dict[str, Stage]:
+    def _stages(
+        self,
+        book: Book,
+        captured: Captured,
+        ground: Enricher | None,
+        guarding: Guarding,
+        accountant: Accountant,
+    ) -> dict[str, Stage]:
+        worst = reckoner(lambda: self.config)
         return {
-            "settle": settle(book, captured),
+            "settle": settle(book, self.watching.gathers(captured), self.watching.observer),
             "admit": admit(lambda: self.rules, estimate_request),
+            "limit": limit(accountant, worst),
             "enrich": enrich(ground, guarding.vet()),
+            "reserve": reserve(accountant, worst),
             **guarding.stages(),
         }
 

@@ -7,6 +7,7 @@ import hmac
 import logging
 import os
 import secrets
+import socket
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime, tzinfo
@@ -15,7 +16,10 @@ from typing import Any
 import msgspec
 
 from freehold.assemble.answering import Answering, pipeline, terms_of
-from freehold.assemble.guarding import Guarding
+from freehold.assemble.crewing import Crew, add_sent
+from freehold.assemble.guarding import Guarding, replies_of
+from freehold.assemble.gauges import Standings
+from freehold.assemble.limits import Limits
 from freehold.assemble.trail import Trail
 from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
 from freehold.config import Config, load
@@ -26,6 +30,10 @@ from freehold.core.label import Source, join_all
 from freehold.core.ports import Events, Handler
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Target
+from freehold.crew.memory import SharedMemory
+from freehold.crew.messages import Apply
+from freehold.crew.passing import App
+from freehold.crew.service import House
 from freehold.engines.discover import discover
 from freehold.engines.fit import EngineModel
 from freehold.engines.llamacpp import LlamaCpp, State
@@ -68,16 +76,36 @@ class Stack(Answering):
         self._overviews = OverviewReader(store.reader)
         self.trail = Trail(config, store.connect, self.egress)
         self.book = Book(store.connect, terms_of(config), self.trail.sealer)
+        self.limits = Limits(config, store, self.book, self.egress)
         self.gates = Gates()
         models = [*_engine_models(config.targets), *own_models(self._own)]
         self.engine = LlamaCpp(models, data_dir=config.server.data_dir)
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
-        self.guarding = Guarding(config, store, self.book, ask=self._ask, embedder=self.wing.own_embedder)
+        replies = replies_of(config, store, self.book.do)
+        self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery))
+        self.guarding = Guarding(
+            config,
+            store,
+            replies,
+            ask=self._ask,
+            embedder=self.wing.own_embedder,
+            memory=SharedMemory(replies, replies.remember, self.crew.tell) if self.crew.count else None,
+        )
         self.shelf = Shelf(config.server.data_dir / "files")
         self.incoming = config.server.data_dir / "incoming"
         """Where what is sent lies while it comes in."""
+        sealer = self.trail.sealer
+        self.watching.watch(
+            Standings(
+                lambda: self.rules.known,
+                self.gates,
+                self.book,
+                unsealed=lambda: 0 if sealer is None else sealer.behind,
+                budgets=self.limits.in_use,
+            )
+        )
         self.handler = self._pipeline()
 
     def _ask(self, exchange: Exchange) -> AbstractAsyncContextManager[Events]:
@@ -85,7 +113,7 @@ class Stack(Answering):
         return self.handler(exchange)
 
     def _pipeline(self) -> Handler:
-        stages = self._stages(self.book, self.book.captures, self.wing.ground, self.guarding)
+        stages = self._stages(self.book, self.book.captures, self.wing.ground, self.guarding, self.limits)
         return pipeline(stages, self._attempter(self.gates, self.engine))
 
     async def start(self) -> None:
@@ -94,7 +122,9 @@ class Stack(Answering):
         lost = await asyncio.to_thread(self.book.recover, opening)
         if lost:
             _LOG.warning("%d requests were under way when Freehold last ended; they are marked lost", lost)
+        await self.limits.start()
         self.trail.start(self.book.note)
+        self.watching.start()
         await self.guarding.start()
         self.tidying.start()
         await self.engine.start()
@@ -102,21 +132,43 @@ class Stack(Answering):
             await self._discover()
         await self.wing.start()
 
+    def muster(self, command: Sequence[str], listening: socket.socket, app: App) -> None:
+        """Have the other workers, where any are configured, take requests from a socket too, once this one does.
+
+        `command` starts one; `app` answers what they pass on. Returns at once.
+        """
+        if not self.crew.count:
+            return
+        self.keys.changed = self.crew.keys_changed
+        house = House(
+            book=self.book,
+            gates=self.gates,
+            engine=self.engine,
+            accountant=self.limits,
+            memory=self.guarding.replies,
+            sent=lambda tallies: add_sent(self.egress, tallies),
+            remembered=self.crew.tell,
+        )
+        self.crew.start(command, self._env, listening, house=house, app=app)
+
     async def stop(self) -> None:
-        """End in good order: documents, engines, connections, then the ledger, which outlives all that writes to it.
+        """End in good order: the other workers, documents, engines, connections, then the ledger, which outlives all that writes to it.
 
         What cannot be ended is raised, once everything after it has been.
         """
         async with AsyncExitStack() as last_first:
             last_first.callback(self.keys.close)
+            last_first.push_async_callback(self.watching.stop)
             last_first.push_async_callback(self.trail.stop)
             last_first.push_async_callback(self.book.close)
             last_first.callback(self.guarding.stop)
             last_first.callback(self.tidying.stop)
             last_first.push_async_callback(self.trail.close)
             last_first.callback(self.egress.close)
+            last_first.push_async_callback(self.limits.stop)
             last_first.push_async_callback(self.engine.stop)
             last_first.push_async_callback(self.wing.stop)
+            last_first.push_async_callback(self.crew.stop, self.config.server.shutdown_seconds)
 
     async def _discover(self) -> None:
         self.discovery = await discover(exclude=[self.config.server.port], environment=self._env)
@@ -124,6 +176,7 @@ class Stack(Answering):
 
     def _apply(self) -> None:
         super()._apply()
+        self.crew.reconfigured()
         self.trail.configured(self.rules.revision, self.rules.known)
 
     def lookup(self, secret: str) -> Caller | None:
@@ -140,7 +193,7 @@ class Stack(Answering):
 
     def warnings(self) -> list[str]:
         """What is wrong though requests are taken."""
-        return self.trail.warnings()
+        return [*self.trail.warnings(), *self.crew.warnings()]
 
     def explain(self, text: str, model: str, caller: Caller, stated: Sequence[Source] = ()) -> Explanation:
         """What would become of a request; sends nothing, so that nobody is asked for names."""
@@ -197,6 +250,8 @@ class Stack(Answering):
         fresh = load(self.config.source, self._env)
         if fresh.server != self.config.server:
             raise Conflict("the [server] table has changed; that needs a restart")
+        if fresh.telemetry != self.config.telemetry:
+            raise Conflict("the [telemetry] table has changed; that needs a restart")
         if fresh.audit != self.config.audit:
             raise Conflict("the [audit] table has changed; that needs a restart")
         if fresh.knowledge != self.config.knowledge:
@@ -205,8 +260,11 @@ class Stack(Answering):
             raise Conflict("the targets that Freehold runs itself have changed; that needs a restart")
         if wing_targets(fresh) != wing_targets(self.config):
             raise Conflict("the target that embeds or reranks documents has changed; that needs a restart")
+        if fresh.limits.time_zone != self.config.limits.time_zone:
+            raise Conflict("the time zone of [limits] has changed; that needs a restart")
         self.guarding.apply(fresh)  # first, since a finder that cannot be brought up leaves all as it was
         self.config = fresh
+        self.limits.apply(fresh)
         self._own = own_targets(fresh) if self._own else ()
         self.book.terms = terms_of(fresh)
         self.tidying.again()

@@ -12,16 +12,21 @@ from freehold.core.errors import Forbidden
 from freehold.core.exchange import Exchange, Permit
 from freehold.core.guards import OFF, Guards
 from freehold.core.label import Label
+from freehold.core.money import ZERO
 from freehold.core.ports import Events, Handler, Stage
 from freehold.core.record import Refusal
 from freehold.core.target import Target
 from freehold.gateway.meter import CountPrompt
-from freehold.policy.flows import build
+from freehold.ledger.limits.grant import RULE as BUDGET
+from freehold.policy.flows import billing, build
 from freehold.policy.grounding import choose_collections
 from freehold.policy.guarding import GUARDED, raised
 from freehold.policy.labels import settle_label
 from freehold.policy.rules import Route, decide
 from freehold.policy.select import Menu, resolve
+
+_LATER = frozenset({GUARDED, BUDGET})
+"""Rules by which stages after this one leave targets out."""
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -81,7 +86,9 @@ def _decide(exchange: Exchange, *, route: Route, rules: Rules, count_prompt: Cou
     for earlier in (exchange.permit, exchange.within):
         if earlier is not None:
             permit = _narrowed(permit, earlier)
-    exchange.permit = permit
+    held = ZERO if exchange.permit is None else exchange.permit.held
+    exchange.permit = msgspec.structs.replace(permit, held=held) if held else permit
+    exchange.billing = billing(route, permit, request)
     exchange.flow = build(route, permit, request, caller, draw=exchange.id)
 
 
@@ -91,7 +98,7 @@ def _narrowed(permit: Permit, earlier: Permit) -> Permit:
     outside = [target.name for target in permit.targets if target.name not in allowed]
     if not outside:
         return permit
-    before = {refusal.target: refusal for refusal in earlier.refusals if refusal.rule == GUARDED}
+    before = {refusal.target: refusal for refusal in earlier.refusals if refusal.rule in _LATER}
     if len(outside) == len(permit.targets):
         known = [f"{name}: {before[name].reason}" for name in outside if name in before]
         why = f" ({'; '.join(known)})" if known else ""

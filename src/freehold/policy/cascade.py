@@ -52,6 +52,13 @@ def cascade(route: Route, permit: Permit, request: Request) -> Flow:
     return _best(held, failed, barred)
 
 
+def answers(route: Route, permit: Permit) -> tuple[int, ...]:
+    """How many answers of each permitted target it may draw; of the last, which is shown as it comes, one."""
+    samples = route.accept.samples if route.accept.score == "agreement" else 1
+    judged = len(permit.targets) if _barred(route, permit) else len(permit.targets) - 1
+    return tuple(samples if place < judged else 1 for place in range(len(permit.targets)))
+
+
 def _barred(route: Route, permit: Permit) -> tuple[str, ...]:
     """Why the label bars each target that is stronger than all permitted ones."""
     names = [target.name for target in route.targets]

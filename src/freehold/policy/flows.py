@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from freehold.core.caller import Caller
 from freehold.core.errors import Fault
 from freehold.core.exchange import Permit
-from freehold.core.flow import FIRST, Flow, Try
+from freehold.core.flow import FIRST, Billing, Flow, Try
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
-from freehold.policy.cascade import cascade
+from freehold.policy.cascade import answers, cascade
 from freehold.policy.rules import Route
 
 
@@ -33,6 +33,16 @@ def build(route: Route, permit: Permit, request: AnyRequest, caller: Caller, *, 
     if route.flow == "split":
         return in_order(shares(route, permit.targets, _holder(route, request, caller, draw)))
     return in_order(permit.targets)
+
+
+def billing(route: Route, permit: Permit, request: AnyRequest) -> Billing:
+    """Whom the flow that `build` makes may have to pay, at the most.
+
+    An answer of a fallback that turns out not to be whole is paid, and the next one's too.
+    """
+    if route.flow == "cascade" and isinstance(request, Request):
+        return Billing(answers(route, permit), every=True)
+    return Billing((1,) * len(permit.targets), every=route.flow not in ("fixed", "split"))
 
 
 def in_order(targets: Sequence[Target]) -> Flow:

@@ -8,6 +8,14 @@ WATCH = (
     Operation("GET", "/api/openapi.json", "operations", "openapi", "anyone", "This description."),
     Operation("GET", "/healthz", "operations", "healthz", "anyone", "Whether the process lives."),
     Operation("GET", "/readyz", "operations", "readyz", "anyone", "Whether it can take requests."),
+    Operation(
+        "GET",
+        "/metrics",
+        "metrics",
+        "metrics",
+        "anyone",
+        "What Prometheus reads; where Freehold listens beyond this machine, with a key that sees all records.",
+    ),
     Operation("GET", "/", "page", "front", "anyone", "The web page; for a program, where to go from here."),
     Operation("GET", "/ui/{}", "page", "file", "anyone", "A file of the web page."),
 )

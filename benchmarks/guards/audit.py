@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.guards.beside import Row, beside
+from benchmarks.goals import Row
+from benchmarks.guards.beside import beside
 from freehold.core.target import Secret
 from freehold.ledger.audit.edge import Edge
 from freehold.ledger.audit.folder import Folder

@@ -12,12 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.contenders import ADMIN_KEY, Bench, Running, freehold_command, upstream
+from benchmarks.goals import Row
 from benchmarks.load import RequestsResult
 from benchmarks.measures import generate
 from benchmarks.processes import choose_cores, cpu_seconds, free_port, running
-
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 
 _ROUNDS = 7
 _SECONDS = 3.0

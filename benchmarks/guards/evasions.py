@@ -14,13 +14,11 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.goals import Row
 from benchmarks.guards.secrets import FORMATS, SEED, draw
 from freehold.guards.personal import find as find_personal
 from freehold.guards.scan import Scanner
 from freehold.guards.secrets import find as find_secrets
-
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 
 WAYS: dict[str, Callable[[str], str]] = {
     "full width": lambda text: "".join("\u3000" if each == " " else chr(ord(each) + 0xFEE0) for each in text),

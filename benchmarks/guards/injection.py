@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.goals import Row
 from benchmarks.knowledge import minilm
 from benchmarks.knowledge.minilm import MiniLM
 from freehold.guards.fields import Field
@@ -29,9 +30,6 @@ from tools.injection.corpus import Sample, published
 
 if TYPE_CHECKING:
     from freehold.guards.injection.judge import Embed, Vectors
-
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 
 GOALS = {"trigger words left alone": 0.88, "harmless left alone": 0.90, "attacks caught": 0.78}
 _CORPORA = ("cisi", "cranfield", "medline", "scifact")

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.goals import Row
 from freehold.core.event import Event, Finished, Ready, Text, ToolCall, gather
 from freehold.core.exchange import View
 from freehold.core.finding import Finding, Span
@@ -24,9 +25,6 @@ from freehold.guards.pseudonyms import Pseudonymiser
 from freehold.guards.traversal import walk
 from freehold.wire.anthropic import MessagesProvider
 from freehold.wire.openai import ChatProvider
-
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 
 
 class Case(NamedTuple):

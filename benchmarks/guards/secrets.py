@@ -20,10 +20,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.goals import Row
 from freehold.guards.secrets import find
-
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 
 FOUND_GOAL = 0.98
 HIT_GOAL = 0.04

@@ -12,13 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.goals import Row
 from freehold.guards.personal import find as find_personal
 from freehold.guards.scan import Scanner
 from freehold.guards.secrets import find as find_secrets
 from freehold.wire.openai import ChatCaller
-
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 
 PROSE = (
     "Please summarise the following notes of our meeting, and list what each of us has to do by the end of next week. "

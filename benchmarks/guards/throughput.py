@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.guards.beside import Row, beside
+from benchmarks.goals import Row
+from benchmarks.guards.beside import beside
 
 
 def run(_data: Path | None = None) -> Iterator[Row]:

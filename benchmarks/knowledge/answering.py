@@ -13,13 +13,13 @@ import argparse
 import csv
 import gzip
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.goals import DATA
 from freehold.core.label import PUBLIC
 from freehold.core.passage import Passage
 from freehold.engines.quote import ENOUGH, quote
@@ -28,7 +28,6 @@ from freehold.knowledge.extract import extract
 from freehold.knowledge.library.sqlite import SqliteLibrary
 from freehold.knowledge.model import Extracted, Hit, NewDocument, Query, Reader
 
-DATA = Path(os.environ.get("FREEHOLD_BENCH_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
 PASSAGES = 8
 _SHARED = 40

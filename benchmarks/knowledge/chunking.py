@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.goals import Row
 from benchmarks.knowledge.minilm import MiniLM, opened
 from freehold.core.caller import Caller
 from freehold.core.label import PUBLIC, Label
@@ -37,8 +38,6 @@ GOAL = 0.90
 SPACE = "minilm@chunking"
 LIMITS = Limits()
 
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 Span = tuple[int, int]
 
 

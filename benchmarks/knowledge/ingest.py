@@ -14,14 +14,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.goals import Row
 from freehold.core.label import Label
 from freehold.knowledge.ingest.sync import digests, plan, walk
 from freehold.knowledge.library.sqlite import SqliteLibrary
 from freehold.knowledge.service import Knowledge, Upload
 from tests.support.documents import pdf
-
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 
 TEXTS, PDFS, PAGES, FILES = 2_000, 20, 10, 10_000
 _AT_ONCE = 16

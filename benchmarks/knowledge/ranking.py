@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from benchmarks.goals import Row
 from benchmarks.knowledge.minilm import opened
 from freehold.core.label import PUBLIC
 from freehold.knowledge.library.open import open_library
@@ -27,8 +28,6 @@ from freehold.knowledge.model import Chunk, Extracted, Hit, NewDocument, Query, 
 from freehold.knowledge.ports import Library, Vectors
 from freehold.knowledge.rank.tune import ndcg
 
-Row = tuple[str, str, float, float]
-"""Measure, method, value, goal."""
 Embed = Callable[[Sequence[str]], Vectors]
 
 SPACE = "minilm@ranking"

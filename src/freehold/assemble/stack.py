@@ -45,6 +45,7 @@ from freehold.ledger.erasure import Which
 from freehold.ledger.overview import Overview, OverviewReader
 from freehold.ledger.query import Filter, LedgerReader, Page
 from freehold.ledger.retention import Kept, Tidying
+from freehold.ledger.rollup import Rolling
 from freehold.ledger.usage import ALL, EVER, By, Only, Span, UsageReader, UsageRow
 from freehold.policy.guarding import NOTHING, raised, rule_on, works_for
 from freehold.policy.labels import settle_label
@@ -83,6 +84,7 @@ class Stack(Answering):
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
+        self._rolling = Rolling(self.book.do)
         replies = replies_of(config, store, self.book.do)
         self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery))
         self.guarding = Guarding(
@@ -127,6 +129,7 @@ class Stack(Answering):
         self.watching.start()
         await self.guarding.start()
         self.tidying.start()
+        self._rolling.start()
         await self.engine.start()
         if self.config.discover.enabled:
             await self._discover()
@@ -163,6 +166,7 @@ class Stack(Answering):
             last_first.push_async_callback(self.book.close)
             last_first.callback(self.guarding.stop)
             last_first.callback(self.tidying.stop)
+            last_first.callback(self._rolling.stop)
             last_first.push_async_callback(self.trail.close)
             last_first.callback(self.egress.close)
             last_first.push_async_callback(self.limits.stop)

@@ -119,3 +119,8 @@ def test_a_target_is_frozen_and_replaced() -> None:
         TARGET.name = "other"
     moved = msgspec.structs.replace(TARGET, base_url="http://127.0.0.1:1/v1")
     assert (moved.api_key, moved.base_url) == (SECRET, "http://127.0.0.1:1/v1")
+
+
+def test_a_profile_names_what_its_model_answers() -> None:
+    assert Profile().kinds == ["chat"]
+    assert Profile(chat=False, embeddings=True, rerank=True).kinds == ["embeddings", "rerank"]

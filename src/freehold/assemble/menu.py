@@ -91,5 +91,5 @@ def listed(name: str, menu: Menu) -> ListedModel:
         owned_by=target.provider,
         context=target.limits.context,
         max_output=target.limits.max_output,
-        details={"owned": target.owned, "clearance": str(target.clearance)},
+        details={"owned": target.owned, "clearance": str(target.clearance), "kinds": target.profile.kinds},
     )

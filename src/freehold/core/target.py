@@ -102,6 +102,12 @@ class Profile(msgspec.Struct, frozen=True):
     """Judges texts by how well each answers a query."""
     chat: bool = True
 
+    @property
+    def kinds(self) -> list[str]:
+        """What it answers: ``chat``, ``embeddings``, ``rerank``."""
+        able = {"chat": self.chat, "embeddings": self.embeddings, "rerank": self.rerank}
+        return [kind for kind, can in able.items() if can]
+
 
 class Target(msgspec.Struct, frozen=True):
     """What a route may choose. `owned`: it runs on the team's own machines, which sets its clearance's default."""

@@ -55,11 +55,10 @@ def route_row(route: Route, *, may_ask: bool, implied: bool) -> dict[str, Any]:
 
 def target_row(target: Target) -> dict[str, Any]:
     """What a target is, as JSON; how it fares is told beside it. Nothing in it opens anything."""
-    limits, profile = target.limits, target.profile
-    kinds = {"chat": profile.chat, "embeddings": profile.embeddings, "rerank": profile.rerank}
+    limits = target.limits
     return {
         "dialect": target.dialect,
-        "kinds": [kind for kind, able in kinds.items() if able],
+        "kinds": target.profile.kinds,
         "price_per_million": _price_row(target.price),
         "price_source": target.price.source,
         "watts": target.watts,

@@ -17,6 +17,7 @@ from freehold.core.retention import Retention, RetentionRule
 from freehold.ledger import retention
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.retention import NEVER_NS, NS_A_DAY, Kept, RecordPass, TextPass, Tidying
+from freehold.ledger.rollup import RollUp
 from freehold.ledger.writer import Chore
 from freehold.stores.sqlite import SqliteStore
 from support.exchanges import attempt, begun, ended
@@ -40,7 +41,7 @@ def rule(label: str, **settings: int) -> RetentionRule:
 
 
 async def fill(store: SqliteStore, *records: tuple[str, str | None, int]) -> None:
-    """Records of an id, a label and an age in days, each with an attempt and a captured text kept for good."""
+    """Records of an id, a label and an age in days, each in the totals, with an attempt and a text kept for good."""
     book = Book(store.connect, Terms(capture_seconds=float("inf")))
     for name, label, age in records:
         exchange = ended(begun(caller=CONSENTING, id=name, started_ns=NOW - age * NS_A_DAY), attempt())
@@ -48,6 +49,8 @@ async def fill(store: SqliteStore, *records: tuple[str, str | None, int]) -> Non
         exchange.answer = Answer(choices=[Choice(text="an answer")])
         book.settle(exchange)
     await book.close()
+    with closing(store.connect()) as connection:
+        work(RollUp(), connection)
 
 
 def work(chore: Chore, database: sqlite3.Connection) -> int:

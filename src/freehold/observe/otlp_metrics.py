@@ -154,7 +154,7 @@ class _Making:
                 attributes={f"freehold.{label}": value for label, value in zip(metric.labels, row.labels, strict=True)},
                 start_time_unix_nano=self._snapshot.began_ns,
                 time_unix_nano=self._now,
-                value=row.value,
+                value=float(row.value),
             )
             for row in self._snapshot.counters.get(source, ())
         ]

@@ -11,6 +11,7 @@ from freehold.http.documents import DocumentApi
 from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
 from freehold.http.keys import KeyApi
+from freehold.http.limits import LimitApi
 from freehold.http.menu import MenuApi
 from freehold.http.metrics import MetricsPage
 from freehold.http.models import ModelApi
@@ -26,6 +27,7 @@ PARTS = {
     "models": ModelApi,
     "admin": AdminApi,
     "keys": KeyApi,
+    "limits": LimitApi,
     "menu": MenuApi,
     "audit": AuditApi,
     "documents": DocumentApi,

@@ -21,6 +21,7 @@ from freehold.http.erasure import ErasureApi
 from freehold.http.files import FileApi
 from freehold.http.filing import Filing
 from freehold.http.keys import KeyApi
+from freehold.http.limits import LimitApi
 from freehold.http.menu import MenuApi
 from freehold.http.metrics import MetricsPage
 from freehold.http.models import ModelApi
@@ -87,6 +88,7 @@ class App(Edge):
             "metrics": MetricsPage(self._stack),
             "admin": AdminApi(self._stack),
             "keys": KeyApi(self._stack),
+            "limits": LimitApi(self._stack),
             "menu": MenuApi(self._stack),
             "audit": AuditApi(self._stack),
             "documents": DocumentApi(self._stack),

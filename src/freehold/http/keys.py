@@ -15,7 +15,10 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict
 from freehold.core.groups import checked_groups
+from freehold.core.limits import Budget, Period
+from freehold.core.money import Nanodollars
 from freehold.http.asgi import Http
+from freehold.http.limits import allotment, budget_row, rate_of
 from freehold.http.parameters import collection, convert, label
 from freehold.http.routes.keys import KeyBody, KeyChange
 from freehold.stores.keys import Grant, Issued, Key
@@ -24,6 +27,10 @@ _LOG = logging.getLogger("freehold.http")
 
 _LONGEST_NAME = 100
 _DAY_NS = 86_400 * 10**9
+NO_LIMITS: dict[str, Any] = {"budgets": [], "rpm": None, "tpm": None, "parallel": None}
+"""The limits of a key that has none, as JSON."""
+_TOLD = ("id", "amount", "period", "spent", "held", "left", "renews", "warn_at", "when_spent")
+"""What a key's row says of its budgets."""
 
 
 class KeyApi:
@@ -31,18 +38,29 @@ class KeyApi:
 
     def __init__(self, stack: Stack) -> None:
         self._keys = stack.keys
+        self._limits = stack.limits
         self._one_at_a_time = threading.Lock()
         """Held while keys are counted and changed, so that two admins cannot end one another."""
 
     async def list(self, http: Http, caller: Caller) -> None:
         """``GET /api/keys``; how a key begins is told to admins."""
         held = await asyncio.to_thread(self._keys.list)
-        rows = [key_row(key) for key in held]
+        limits = await self._limits_of_keys()
+        rows = [key_row(key) | {"limits": limits.get(key.id, NO_LIMITS)} for key in held]
         await http.tell({"data": rows if caller.admin else [row | {"prefix": None} for row in rows]})
 
     async def create(self, http: Http, caller: Caller) -> None:
         """``POST /api/keys``."""
-        issued = await asyncio.to_thread(self._keys.create, grant_of(convert(await http.json(), KeyBody)))
+        body = convert(await http.json(), KeyBody)
+        budget = None if body.budget is None else allotment(body.budget)
+        rate_of("key", "", body.rpm, body.tpm, body.parallel)  # so that a key is made only if its limits can be set
+        issued = await asyncio.to_thread(self._keys.create, grant_of(body))
+        try:
+            await self._limit(issued.key.id, body, budget)
+        except BaseException:
+            # Nobody has its secret yet, and a key whose limit does not hold is worse than none.
+            await asyncio.to_thread(self._keys.revoke, issued.key.id)
+            raise
         _noted("made", issued.key, caller)
         await http.tell(issued_row(issued), status=201)
 
@@ -64,6 +82,28 @@ class KeyApi:
         key = await asyncio.to_thread(self._revoke, name)
         _noted("revoked", key, caller)
         await http.tell(key_row(key))
+
+    async def _limit(self, key_id: str, body: KeyBody, budget: tuple[Nanodollars, Period] | None) -> None:
+        if budget is not None:
+            amount, period = budget
+            await self._limits.put_budget(Budget(id="", scope="key", subject=key_id, amount=amount, period=period))
+        rate = rate_of("key", key_id, body.rpm, body.tpm, body.parallel)
+        if rate is not None:
+            await self._limits.put_rate(rate)
+
+    async def _limits_of_keys(self) -> dict[str, dict[str, Any]]:
+        """By key, its budgets with what is left of them, and its rates."""
+        found: dict[str, dict[str, Any]] = {}
+        for standing in await self._limits.standings():
+            if standing.budget.scope == "key":
+                row = budget_row(standing, self._limits.calendar, {})
+                limits = found.setdefault(standing.budget.subject, {**NO_LIMITS, "budgets": []})
+                limits["budgets"].append({name: row[name] for name in _TOLD})
+        for rate, _, _ in self._limits.rates():
+            if rate.scope == "key":
+                limits = found.setdefault(rate.subject, {**NO_LIMITS})
+                limits |= {"rpm": rate.requests, "tpm": rate.tokens, "parallel": rate.parallel}
+        return found
 
     def _revoke(self, name: str) -> Key:
         with self._one_at_a_time:

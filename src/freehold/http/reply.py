@@ -20,6 +20,7 @@ from freehold.core.exchange import Exchange
 from freehold.core.money import dollars
 from freehold.core.ports import Events, Handler
 from freehold.core.record import Refusal
+from freehold.http.allowed import allowed
 from freehold.http.asgi import EVENT_STREAM, NO_STORE, Header, Http
 from freehold.wire.codec import CallerCodec
 from freehold.wire.faults import error_body
@@ -163,6 +164,8 @@ def facts(exchange: Exchange, *, settled: bool) -> list[Header]:
         attempts=len(exchange.attempts),
         cost=dollars(exchange.cost) if settled else None,
     )
+    if exchange.allowance is not None:
+        found += allowed(exchange.allowance, exchange.request.dialect)
     if exchange.headers.trace:
         found.append((b"x-freehold-trace", _trace(exchange)))
     return found

@@ -13,7 +13,8 @@ class KeyBody(msgspec.Struct, forbid_unknown_fields=True):
     """A key to make. `label`: its default label. `models`: the aliases it may ask for; absent, all.
 
     `role`: what it may do beside asking models; `admin` says it for an admin. `groups`: whose documents it may read.
-    `collections`: what grounds its answers where neither the request nor its route names any.
+    `collections`: what grounds its answers where neither the request nor its route names any. `budget`: US dollars and
+    a period, as in ``0.10/day``. `rpm`, `tpm`: requests and tokens in any sixty seconds; `parallel`: requests at once.
     """
 
     name: str
@@ -27,6 +28,10 @@ class KeyBody(msgspec.Struct, forbid_unknown_fields=True):
     may_declare: bool = False
     capture: bool = False
     days: int | None = None
+    budget: str | None = None
+    rpm: int | None = None
+    tpm: int | None = None
+    parallel: int | None = None
 
 
 class KeyChange(msgspec.Struct, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ Part = Literal[
     "metrics",
     "admin",
     "keys",
+    "limits",
     "menu",
     "audit",
     "documents",

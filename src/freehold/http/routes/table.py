@@ -7,6 +7,7 @@ from freehold.http.routes.audit import AUDIT
 from freehold.http.routes.documents import DOCUMENTS
 from freehold.http.routes.erasure import ERASURE
 from freehold.http.routes.keys import KEYS
+from freehold.http.routes.limits import LIMITS
 from freehold.http.routes.menu import MENU
 from freehold.http.routes.models import MODELS
 from freehold.http.routes.session import SESSION
@@ -14,4 +15,4 @@ from freehold.http.routes.stores import STORES
 from freehold.http.routes.usage import USAGE
 from freehold.http.routes.watch import WATCH
 
-OPERATIONS = (*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *USAGE, *AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH)
+OPERATIONS = (*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH)

@@ -41,7 +41,8 @@ def test_a_reload_that_fails_is_told_and_ends_nothing(
         raise error
 
     monkeypatch.setattr(stack, "reload", fail)
-    watched = server._Server(server.uvicorn.Config("none"), stack, lambda: None)
+    app = server.App(stack, body_limit=1)
+    watched = server._First(server.uvicorn.Config("none"), stack, app, (), lambda: None)
     with caplog.at_level(logging.ERROR, "freehold"):
         watched._reload()
     assert "nothing was changed" in caplog.text

@@ -4,6 +4,7 @@
 """
 
 from freehold.assemble.answering import Answering, Codecs
+from freehold.assemble.hand import Hand
 from freehold.assemble.stack import Stack, build
 
-__all__ = ["Answering", "Codecs", "Stack", "build"]
+__all__ = ["Answering", "Codecs", "Hand", "Stack", "build"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from freehold.config import Config
 from freehold.core.exchange import View
 from freehold.core.finding import Finding, Span
 from freehold.core.label import Label, Level
-from freehold.core.ports import Handler, Stage
+from freehold.core.ports import Handler, Memory, Stage
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
 from freehold.gateway.lookout import Lookout
@@ -26,8 +26,8 @@ from freehold.guards.presidio import PresidioNames
 from freehold.guards.pseudonyms import Pseudonymiser
 from freehold.guards.scan import Scanner
 from freehold.knowledge.embed import TargetEmbedder
-from freehold.ledger.book import Book
 from freehold.ledger.replies import Replies
+from freehold.ledger.writer import Chore
 from freehold.stores.keyfile import keyfile
 from freehold.stores.pseudonyms import KeptPseudonyms
 from freehold.stores.sqlite import SqliteStore
@@ -43,22 +43,37 @@ _SAMPLE = "Ask for +44 20 7946 0958 at the desk."
 """A text that has the finders bring up all that they look by; the number is one that nobody has."""
 
 
+def replies_of(config: Config, store: SqliteStore, do: Callable[[Chore], None]) -> Replies:
+    """The memory of what was answered; `do` hands work to the thread that writes."""
+    key = bytes.fromhex(keyfile(config.server.data_dir, "replies.key").reveal())
+    return Replies(store.reader, do, key, days=config.guards.replies_days)
+
+
 class Guarding:
     """All guards of one stack, by the configuration in force."""
 
     def __init__(
-        self, config: Config, store: SqliteStore, book: Book, *, ask: Handler, embedder: TargetEmbedder | None
+        self,
+        config: Config,
+        store: SqliteStore,
+        replies: Replies,
+        *,
+        ask: Handler,
+        embedder: TargetEmbedder | None,
+        memory: Memory | None = None,
     ) -> None:
-        """`ask` is the whole pipeline; `embedder` that of the model which Freehold brings, where it is installed."""
+        """`ask` is the whole pipeline; `embedder` that of the model which Freehold brings, where it is installed.
+
+        `memory` is what answers are remembered in, where that is not `replies` alone.
+        """
         self._config = config
         self._store = store
         self._ask = ask
         self._embedder = embedder
         folder = config.server.data_dir
         self._stand_ins = keyfile(folder, "pseudonyms.key")
-        key = bytes.fromhex(keyfile(folder, "replies.key").reveal())
-        self.replies = Replies(store.reader, book.do, key, days=config.guards.replies_days)
-        self._taint = Taint(self.replies, lambda: self._config.policy.default_label)
+        self.replies = replies
+        self._taint = Taint(memory or replies, lambda: self._config.policy.default_label)
         self._finders: dict[str, NameFinder] = {}
         self._asked: dict[str, Target] = {}
         """Whom those finders ask that ask a target."""

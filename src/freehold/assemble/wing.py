@@ -196,6 +196,12 @@ def own_models(own: Sequence[Target]) -> list[EngineModel]:
     return [minilm.engine_model() for _ in own]
 
 
+def own_embedder(config: Config, ask: Handler) -> TargetEmbedder | None:
+    """By the model that Freehold brings, where that is what documents are embedded by."""
+    own = own_targets(config)
+    return _embedder(config, {target.name: target for target in own}, ask) if own else None
+
+
 def _embedder(config: Config, targets: Mapping[str, Target], ask: Handler) -> TargetEmbedder | None:
     """What finds by meaning; `None` where that is off, or its weights are not installed."""
     target = targets.get(config.knowledge.embedding)

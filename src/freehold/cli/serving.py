@@ -20,6 +20,9 @@ from freehold.config import Config, check, find, load
 from freehold.http.server import listen, serve
 from freehold.stores.instance import InstanceLock, write_endpoint
 
+HAND = (sys.executable, "-m", "freehold.cli.hand")
+"""The command that starts a further worker, less the numbers of its sockets."""
+
 
 def run(config: Path | None, given: Mapping[str, str], env: Mapping[str, str]) -> None:
     """Start everything and serve. `given`: settings of ``[server]`` that the command line says.
@@ -27,7 +30,7 @@ def run(config: Path | None, given: Mapping[str, str], env: Mapping[str, str]) -
     Raises `ConfigFaults`, `AlreadyRunning` and `SetupError`, each before anything is served.
     """
     settings = _settings(config, env, {f"server.{name}": value for name, value in given.items()})
-    _log_to_stderr()
+    log_to_stderr()
     signal.signal(signal.SIGTERM, _leave)
     # A reload reads the environment again and not the command line, so what the line said goes on in there.
     env = {**env, **{f"FREEHOLD_SERVER_{name}".upper(): value for name, value in given.items()}}
@@ -44,7 +47,8 @@ def _settings(path: Path | None, env: Mapping[str, str], overrides: Mapping[str,
     return settings
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
+    """Have everything of interest said on standard error."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("uvicorn", "gguf", "dbos"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -63,7 +67,7 @@ def _serve(stack: Stack, bound: socket.socket, env: Mapping[str, str]) -> None:
         say.line("\n".join(greeting(stack, url, fresh, env)))
 
     with suppress(KeyboardInterrupt):
-        serve(stack, bound, on_ready=greet)
+        serve(stack, bound, hand=HAND, on_ready=greet)
     if not ready:
         raise CommandFailed("Freehold could not start; what the log says above is why")
 

@@ -18,7 +18,7 @@ def up(
     host: Annotated[str | None, typer.Option(metavar="HOST", help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(metavar="PORT", help="The port; 0 for any that is free.")] = None,
     data_dir: DataDirOption = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes; this release has one.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Processes that serve, from 1 to 64.")] = None,
 ) -> None:
     """Start Freehold and serve until interrupted. SIGHUP reads the configuration again.
 

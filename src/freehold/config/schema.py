@@ -33,7 +33,8 @@ class ServerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where documents and their indexes are kept: ``sqlite``, in the data directory, or a ``postgresql://`` URL. Keys
     and ledger are in the data directory either way."""
     workers: int = 1
-    """Processes that serve. This release has one."""
+    """Processes that serve the one port, from 1 to 64: as many as cores are to be used. They share budgets, rates, the
+    limits of targets, the ledger and the local engines, which the first of them keeps."""
     max_body_mb: int = 32
     """The largest body a request may have, in MiB, from 1 to 4096; a larger one is refused with 413."""
     shutdown_seconds: float = 20.0

@@ -28,7 +28,7 @@ _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+
 def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: Findings) -> Server:
     """``[server]``; what cannot be read is found and stands at its default, what is out of range is found and kept."""
     table = read_plain(ServerTable, document.get("server", {}), ("server",), findings)
-    ranges = {"port": (0, 65535), "max_body_mb": (1, 4096), "shutdown_seconds": (0, 3600)}
+    ranges = {"port": (0, 65535), "workers": (1, 64), "max_body_mb": (1, 4096), "shutdown_seconds": (0, 3600)}
     for name, (low, high) in ranges.items():
         if not low <= getattr(table, name) <= high:
             findings.add(("server", name), f"{name} is {getattr(table, name)}", f"give a number from {low} to {high}")
@@ -36,9 +36,6 @@ def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: F
         findings.add(
             ("server", "host"), f"{table.host!r} is not a host", 'give an address to listen on, as in "0.0.0.0"'
         )
-    if table.workers != 1:
-        message = f"workers is {table.workers}, and this release serves from one process"
-        findings.add(("server", "workers"), message, "leave it out")
     if table.database != "sqlite" and not table.database.startswith(("postgresql://", "postgres://")):
         # The text is not repeated: it may hold a password.
         mend = 'set database = "sqlite", or "postgresql://user:password@host:port/name"'

@@ -16,6 +16,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
+PassOn = Callable[[Message, Receive, Send, bytes | None], Awaitable[None]]
+"""Has somebody else answer a request, of whose body so much was received: all of it, or `None`, which is nothing."""
 
 JSON: Header = (b"content-type", b"application/json")
 EVENT_STREAM: Header = (b"content-type", b"text/event-stream; charset=utf-8")
@@ -135,6 +137,11 @@ class Http:
     async def tell(self, value: object, status: int = 200, headers: Iterable[Header] = ()) -> None:
         """Send a whole answer as JSON."""
         await self.reply(status, msgspec.json.encode(value), headers)
+
+    async def pass_on(self, to: PassOn, body: bytes | None = None) -> None:
+        """Have somebody else answer this request as it came; `body` is all of that, where it was read."""
+        self.started = True
+        await to(self._scope, self.receive, self._send, body)
 
     async def start(self, status: int, headers: Iterable[Header]) -> None:
         """Send the head of a streamed answer."""

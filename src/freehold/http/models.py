@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
 
-from freehold.assemble import Stack
+from freehold.assemble import Answering
 from freehold.core.caller import Caller
 from freehold.core.errors import NotFound
-from freehold.core.exchange import Exchange
+from freehold.core.exchange import Exchange, Headers
 from freehold.core.request import AnyRequest, Dialect, Origin
 from freehold.http.asgi import Http
 from freehold.http.directions import directions
@@ -32,12 +32,16 @@ _LARGE = 256 * 1024
 
 Read = TypeVar("Read")
 
+Elsewhere = Callable[[Http, bytes, AnyRequest, Headers, Caller], Awaitable[bool]]
+"""Has a request answered elsewhere, where that belongs there; whether it was. Takes its body too."""
+
 
 class ModelApi:
-    """The model endpoints over one stack."""
+    """The model endpoints, over whatever answers them."""
 
-    def __init__(self, stack: Stack, body_limit: int) -> None:
+    def __init__(self, stack: Answering, body_limit: int, *, elsewhere: Elsewhere | None = None) -> None:
         self._stack = stack
+        self._elsewhere = elsewhere
         self._limit = body_limit
         self._codecs = stack.codecs
 
@@ -58,8 +62,12 @@ class ModelApi:
         await self._answer(http, caller, self._codecs.rerank)
 
     async def _answer(self, http: Http, caller: Caller, codec: CallerCodec) -> None:
-        request = _with_headers(await _read(codec.parse, await http.body(self._limit)), http)
-        exchange = Exchange(request=request, caller=caller, headers=directions(http, request), id=http.id)
+        body = await http.body(self._limit)
+        request = _with_headers(await _read(codec.parse, body), http)
+        said = directions(http, request)
+        if self._elsewhere is not None and await self._elsewhere(http, body, request, said, caller):
+            return
+        exchange = Exchange(request=request, caller=caller, headers=said, id=http.id)
         await answer(http, self._stack.handler, exchange, codec)
 
     async def count_tokens(self, http: Http, caller: Caller) -> None:

@@ -155,6 +155,25 @@ class Replies:
         if begin:
             self._do(self._write)
 
+    def hear(self, digests: Collection[bytes], label: Label) -> None:
+        """Know these at once, which another process of this Freehold remembers and writes. Returns at once.
+
+        They are known by heart until so many more were heard that those have long been on disk.
+        """
+        if not self.days or not digests:
+            return
+        with self._lock:
+            self._any = True
+            self._written += 1
+            for digest in digests:
+                earlier = self._unwritten.pop(digest, None)
+                self._unwritten[digest] = label if earlier is None else earlier.join(label)
+                self._filter.add(digest)
+            while len(self._unwritten) > _MOST_KNOWN:
+                oldest = next(iter(self._unwritten))
+                del self._unwritten[oldest]
+                self._known.pop(oldest, None)
+
     def _load(self) -> None:
         with closing(self._reader()) as connection:
             rows = connection.execute("SELECT digest FROM replies")

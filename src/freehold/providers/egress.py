@@ -44,6 +44,15 @@ class Tally(msgspec.Struct):
     """Bodies alone: what the attempts of the record add up to."""
     bytes_in: int = 0
 
+    def add(self, more: Tally) -> None:
+        """Count what another process saw go out to the same target."""
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(self, name) + getattr(more, name))
+
+    def since(self, earlier: Tally) -> Tally:
+        """What came on top of an earlier count."""
+        return Tally(*(getattr(self, name) - getattr(earlier, name) for name in self.__struct_fields__))
+
 
 class Pool:
     """One target's open connections, the most recently used first."""

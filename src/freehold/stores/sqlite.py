@@ -32,6 +32,11 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @classmethod
+    def of(cls, data_dir: Path) -> SqliteStore:
+        """The one of a data directory that another process has opened already, and so at the schema of this code."""
+        return cls(data_dir / FILE_NAME)
+
     def connect(self, *, busy_ms: int = _BUSY_MS) -> sqlite3.Connection:
         """A connection that writes, without implicit transactions; it may pass between threads, one at a time."""
         return _connect(self.path, busy_ms)

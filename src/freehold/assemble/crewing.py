@@ -1,0 +1,79 @@
+"""The hands of a whole Freehold put together: what of it they use, and what they are told."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Mapping, Sequence
+
+from freehold.crew.hands import Hands
+from freehold.crew.messages import Apply, Governed, KeysChanged
+from freehold.crew.passing import App, Reception
+from freehold.crew.service import House, Service
+from freehold.providers.egress import Egress, Tally
+
+
+class Crew:
+    """All hands of one stack, once there are any."""
+
+    def __init__(self, count: int, told: Callable[[], Apply]) -> None:
+        """`told`: what a hand goes on by, as it stands now."""
+        self.count = count
+        self._told = told
+        self._hands: Hands | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._subjects: list[tuple[str, str]] = []
+
+    def start(
+        self, command: Sequence[str], env: Mapping[str, str], listening: socket.socket, *, house: House, app: App
+    ) -> None:
+        """Have all hands take requests from this socket; `app` answers what they pass on. Returns at once."""
+        self._loop = asyncio.get_running_loop()
+
+        def greet(service: Service) -> None:
+            service.channel.send(self._told())
+            service.channel.send(Governed(self._subjects))
+            Reception(service, app)
+
+        self._hands = Hands(self.count, command, env, house=house, greet=greet)
+        house.book.gather = self._hands.gather
+        self._hands.start(listening)
+
+    def tell(self, message: object, but: object = None) -> None:
+        """Say something to every hand, or to all but one."""
+        if self._hands is not None:
+            self._hands.tell(message, but=but)
+
+    def reconfigured(self) -> None:
+        """Have every hand go on by what holds now."""
+        self.tell(self._told())
+
+    def governed(self, subjects: Sequence[tuple[str, str]]) -> None:
+        """Say what limits are set on from now on."""
+        self._subjects = list(subjects)
+        self.tell(Governed(self._subjects))
+
+    def keys_changed(self) -> None:
+        """Have every hand look at the keys anew. May be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.tell, KeysChanged())
+
+    def warnings(self) -> list[str]:
+        """What is wrong with the hands."""
+        return [] if self._hands is None else self._hands.warnings()
+
+    def drain(self) -> None:
+        """Have every hand take no more requests, and end when it has finished."""
+        if self._hands is not None:
+            self._hands.drain()
+
+    async def stop(self, patience: float) -> None:
+        """Wait for the end of all hands, for so many seconds at most."""
+        if self._hands is not None:
+            await self._hands.stop(patience)
+
+
+def add_sent(egress: Egress, tallies: Mapping[str, Tally]) -> None:
+    """Add what went out of another worker to what went out of this one."""
+    for name, more in tallies.items():
+        egress.tallies.setdefault(name, Tally()).add(more)

@@ -1,0 +1,161 @@
+"""One end of the pair of sockets between the first worker and a hand, on an event loop.
+
+What is said within one turn of the loop goes out as one frame in one write, so that under load a message costs a
+fraction of a system call. It is a socket of our own and no transport, since `send_now` must have what it is told in the
+kernel before it returns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from freehold.crew.frames import BadFrame, Reader, frame
+
+_LOG = logging.getLogger("freehold.crew")
+
+Spoken = TypeVar("Spoken")
+
+_READ = 256 * 1024
+_KERNEL = 4 * 2**20
+"""Bytes that the kernel may hold for either end, where it lets us ask for so much."""
+_STEP = 0.005
+MOST_UNSENT = 64 * 2**20
+"""Bytes that may wait for the other end, beyond which nothing new is begun."""
+
+
+def pair() -> tuple[socket.socket, socket.socket]:
+    """The two ends. Neither is inherited unless it is handed over by name."""
+    ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    for end in ends:
+        end.setblocking(False)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL)
+    return ends
+
+
+class Channel(Generic[Spoken]):
+    """Says messages and hears them, in order. For one event loop."""
+
+    def __init__(
+        self, end: socket.socket, spoken: Any, *, heard: Callable[[Spoken], None], lost: Callable[[], None]
+    ) -> None:
+        """`spoken`: the union that is heard. `heard` is called with each; `lost` once, when the other end is gone."""
+        end.setblocking(False)
+        self._end = end
+        self._heard = heard
+        self._lost = lost
+        self._reader: Reader[Spoken] = Reader(spoken)
+        self._loop = asyncio.get_running_loop()
+        self._said: list[object] = []
+        self._unsent = bytearray()
+        self._writing = False
+        self._scheduled = False
+        self.closed = False
+        """Nothing is heard any more, and what is said goes nowhere."""
+        self._loop.add_reader(end, self._read)
+
+    @property
+    def full(self) -> bool:
+        """Whether the other end takes so little that nothing new should be begun."""
+        return len(self._unsent) > MOST_UNSENT
+
+    def send(self, message: object) -> None:
+        """Say this at the end of the loop's turn, with all else that is said in it."""
+        self._said.append(message)
+        if not self._scheduled and not self.closed:
+            self._scheduled = True
+            self._loop.call_soon(self._flush)
+
+    def send_now(self, message: object) -> None:
+        """Say this, and what was said before it, before anything else that this process does."""
+        self._said.append(message)
+        self._flush()
+
+    async def finish(self, patience: float) -> None:
+        """Have all that was said go out, for so many seconds at most, and hang up."""
+        self._flush()
+        until = self._loop.time() + patience
+        while self._unsent and self._loop.time() < until:
+            await asyncio.sleep(_STEP)
+        self.close()
+
+    def close(self) -> None:
+        """Hang up; what was said by now goes out as far as the other end takes it at once. Calls `lost`, once."""
+        if self.closed:
+            return
+        self._flush()
+        if not self.closed:
+            self._hang_up()
+
+    def _flush(self) -> None:
+        self._scheduled = False
+        if self.closed or not self._said:
+            return
+        said, self._said = self._said, []
+        data = frame(said)
+        if self._unsent:
+            self._unsent += data
+            return
+        sent = self._write(data)
+        if sent is not None and sent < len(data):
+            self._unsent += memoryview(data)[sent:]
+            self._writing = True
+            self._loop.add_writer(self._end, self._go_on)
+
+    def _go_on(self) -> None:
+        """Write what the other end had no room for."""
+        sent = self._write(self._unsent)
+        if sent is None:
+            return
+        del self._unsent[:sent]
+        if not self._unsent:
+            self._writing = False
+            self._loop.remove_writer(self._end)
+
+    def _write(self, data: bytes | bytearray) -> int | None:
+        """How much was taken; `None` where the other end is gone."""
+        try:
+            return self._end.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self._hang_up()
+            return None
+
+    def _read(self) -> None:
+        try:
+            data = self._end.recv(_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._hang_up()
+            return
+        try:
+            for message in self._reader.take(data):
+                if self.closed:
+                    return
+                self._heard(message)
+        except BadFrame as error:
+            _LOG.error("what the other worker said cannot be read, so it is left: %s", error)
+            self._hang_up()
+        except Exception:  # noqa: BLE001  # a bug of ours; whoever waits for what was not heard must be told
+            _LOG.exception("a message of the other worker could not be served, so it is left")
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        self._said.clear()
+        self._unsent.clear()
+        self._loop.remove_reader(self._end)
+        if self._writing:
+            self._loop.remove_writer(self._end)
+        self._end.close()
+        self._lost()

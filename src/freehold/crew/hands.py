@@ -1,0 +1,137 @@
+"""The hands of the first worker: started, told what all must know, started again when they end, and ended.
+
+A hand is a process of its own, made with an argument list and `subprocess`, never by ``fork`` alone. It inherits the
+listening socket and one end of a pair of sockets. Its standard input is a pipe whose other end only the first has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Mapping, Sequence
+
+from freehold.crew.channel import pair
+from freehold.crew.messages import Drain
+from freehold.crew.service import House, Service
+
+_LOG = logging.getLogger("freehold.crew")
+
+FIRST_DELAY, LONGEST_DELAY = 0.1, 10.0
+"""Seconds before a hand that ended is started again; doubled each time it ends soon after, up to the longest."""
+STEADY = 30.0
+"""Seconds after which a hand is taken to have run well, so that the delay begins anew."""
+_GATHER = 1.0
+_GRACE = 3.0
+"""Seconds that a hand has for its own end beyond what requests under way are given."""
+
+
+class Hands:
+    """All hands of one first worker. For one event loop."""
+
+    def __init__(
+        self,
+        count: int,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        house: House,
+        greet: Callable[[Service], None],
+    ) -> None:
+        """`command` starts a hand, less the numbers of its two sockets. `greet` tells a new hand what it must know."""
+        self._count = count
+        self._command = command
+        self._env = env
+        self._house = house
+        self._greet = greet
+        self._serving: set[Service] = set()
+        self._keepers: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    def start(self, listening: socket.socket) -> None:
+        """Begin to keep all hands running, which take requests from this socket. Returns at once."""
+        self._keepers = [
+            asyncio.create_task(self._keep(number, listening), name=f"worker {number}")
+            for number in range(2, self._count + 2)
+        ]
+
+    def warnings(self) -> list[str]:
+        """What is wrong with the hands."""
+        ready = sum(service.ready.is_set() for service in self._serving)
+        if ready == self._count or self._stopping:
+            return []
+        return [f"{ready + 1} of {self._count + 1} workers take requests; the others are being started"]
+
+    def tell(self, message: object, *, but: object = None) -> None:
+        """Say something to every hand, or to all but one."""
+        for service in self._serving:
+            if service is not but:
+                service.channel.send(message)
+
+    async def gather(self) -> None:
+        """Wait until every hand has handed over what had ended by now, for a moment at most."""
+        if self._serving:
+            await asyncio.gather(*(service.gather(_GATHER) for service in list(self._serving)))
+
+    def drain(self) -> None:
+        """Have every hand take no more requests, finish what is under way, and end."""
+        self._stopping = True
+        self.tell(Drain())
+
+    async def stop(self, patience: float) -> None:
+        """Wait for the end of all hands, for so many seconds at most; then they are killed."""
+        self.drain()
+        if not self._keepers:
+            return
+        _, late = await asyncio.wait(self._keepers, timeout=patience + _GRACE)
+        for keeper in late:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+
+    async def _keep(self, number: int, listening: socket.socket) -> None:
+        delay = FIRST_DELAY
+        loop = asyncio.get_running_loop()
+        while not self._stopping:
+            began = loop.time()
+            try:
+                status = await self._run(number, listening)
+            except OSError as error:
+                _LOG.error("worker %d cannot be started: %s", number, error)
+            else:
+                if not self._stopping:
+                    _LOG.error("worker %d ended (status %s) and is started again", number, status)
+            if self._stopping:
+                return
+            delay = FIRST_DELAY if loop.time() - began >= STEADY else delay
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_DELAY)
+
+    async def _run(self, number: int, listening: socket.socket) -> int:
+        """One life of one hand; its exit status."""
+        ours, theirs = pair()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                str(listening.fileno()),
+                str(theirs.fileno()),
+                stdin=asyncio.subprocess.PIPE,
+                env=dict(self._env),
+                pass_fds=(listening.fileno(), theirs.fileno()),
+            )
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        service = Service(ours, self._house, lost=lambda: self._serving.discard(service))
+        self._serving.add(service)
+        self._greet(service)
+        try:
+            return await process.wait()
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+            service.channel.close()

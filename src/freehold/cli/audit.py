@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,19 +11,18 @@ import msgspec
 import typer
 
 from freehold.cli import say
-from freehold.cli.client import Client
-from freehold.cli.errors import CommandFailed, Refused, UsedWrongly
+from freehold.cli.errors import CommandFailed, UsedWrongly
+from freehold.cli.log import public_key, source
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
 from freehold.cli.reach import Where, reach
 from freehold.core.errors import BadRequest
 from freehold.core.label import Label
-from freehold.ledger.audit.beside import false_key, unread
 from freehold.ledger.audit.folder import COSIGNED_NAME, KEY_NAME, Folder
-from freehold.ledger.audit.log import Log, NoLog
-from freehold.ledger.audit.note import BadNote, PublicKey, notes_in
+from freehold.ledger.audit.log import Log
+from freehold.ledger.audit.note import PublicKey, notes_in
 from freehold.ledger.audit.report import UnknownTag, as_json, lines, report
-from freehold.ledger.audit.tiles import CHECKPOINT, Broken, Fetch, tiles_of
-from freehold.ledger.audit.verify import Verdict, verify
+from freehold.ledger.audit.tiles import CHECKPOINT, tiles_of
+from freehold.ledger.audit.verify import Verdict
 
 app = new_app(
     no_args_is_help=True,
@@ -46,33 +43,7 @@ KeyOption = Annotated[
 ]
 
 
-_AS_PRINTED = "give it as 'freehold audit key' prints it"
 _MOST_NAMED = 20
-
-
-class _Source:
-    """Where a log is read, and the key it is checked with."""
-
-    def __init__(
-        self, fetch: Fetch, key: PublicKey, *, trusted: bool, folder: Folder | None = None, waits: str | None = None
-    ) -> None:
-        self.fetch = fetch
-        self.key = key
-        self.trusted = trusted
-        """Whether the key came another way than the log."""
-        self.folder = folder
-        """Where its files are; `None` where a Freehold hands them out."""
-        self.waits = waits
-        """Why that Freehold cannot seal what it has written down since."""
-
-    def verify(self, earlier: Sequence[str] = (), witnesses: Sequence[PublicKey] = ()) -> Verdict:
-        """Check the log, and what is around it."""
-        verdict = verify(self.fetch, self.key, earlier, witnesses)
-        if self.waits is not None:
-            verdict.add(f"what was written down since is not sealed: {self.waits}")
-        if self.folder is not None and (fault := false_key(self.folder, self.key)) is not None:
-            verdict.add(fault)
-        return verdict
 
 
 @app.command("verify")
@@ -98,15 +69,14 @@ def verify_log(
     Example: freehold audit verify /mnt/audit --key "$VKEY" --checkpoint witness.txt
     """
     earlier = [note for path in checkpoint or () for note in _notes(path)]
-    witnesses = [_public(each, "--witness: ", "give it as the witness hands it out") for each in witness or ()]
-    with ExitStack() as stack:
-        source = _source(stack, folder, key, Where(config, data_dir))
-        verdict = source.verify(earlier, witnesses)
-    extra = unread(source.folder, verdict.size) if source.folder is not None and verdict.size else []
+    witnesses = [_witness(each) for each in witness or ()]
+    with source(folder, key, config, data_dir) as read:
+        verdict = read.verify(earlier, witnesses)
+        extra = read.unread(verdict.size)
     if as_json_:
         say.json(_verdict_row(verdict) | {"unread": extra})
     else:
-        _print_verdict(verdict, source)
+        _print_verdict(verdict, trusted=read.trusted)
         for path in extra[:_MOST_NAMED]:
             say.aside(f"{path} is no part of the log: nothing signs it, and nothing reads it.")
         if extra[_MOST_NAMED:]:
@@ -127,8 +97,8 @@ def show(
 
     Example: freehold audit show fh_01a20321...
     """
-    with ExitStack() as stack:
-        log = _opened(_source(stack, log_folder, key, Where(config, data_dir)))
+    with source(log_folder, key, config, data_dir) as read:
+        log = read.open()
         say.json(msgspec.json.decode(log.tiles.leaf(_place(log, what))))
 
 
@@ -147,8 +117,8 @@ def prove(
 
     Example: freehold audit prove fh_01a20321... > request.tlog-proof
     """
-    with ExitStack() as stack:
-        log = _opened(_source(stack, log_folder, key, Where(config, data_dir)))
+    with source(log_folder, key, config, data_dir) as read:
+        log = read.open()
         proof = log.proof(_place(log, what))
     if as_json_:
         say.json(proof.json)
@@ -169,20 +139,19 @@ def export(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsedWrongly(f"{folder} is not empty; name a folder that is, or none that is there")
-    with ExitStack() as stack:
-        source = _source(stack, None, key, Where(config, data_dir))
-        cosigned = source.fetch(COSIGNED_NAME)  # first, since the log may only grow meanwhile
-        log = _opened(source)
+    with source(None, key, config, data_dir) as read:
+        cosigned = read.fetch(COSIGNED_NAME)  # first, since the log may only grow meanwhile
+        log = read.open()
         into = Folder(folder)
         written = []
         for tile in tiles_of(len(log)):
-            data = source.fetch(tile.path)
+            data = read.fetch(tile.path)
             if data is None:
                 raise CommandFailed(f"{tile.path} is missing; 'freehold audit verify' says what else is")
             into.put(tile.path, data)
             written.append(tile.path)
     into.settle(written)
-    into.replace(KEY_NAME, (source.key.vkey + "\n").encode())
+    into.replace(KEY_NAME, (read.key.vkey + "\n").encode())
     if cosigned is not None:
         into.replace(COSIGNED_NAME, cosigned)
     into.replace(CHECKPOINT, log.note.encode())
@@ -212,13 +181,12 @@ def report_(
     asked, begin, end = _label(label), _ns(since, "--since", 0), _ns(until, "--until", 2**63)
     if end <= begin:
         raise UsedWrongly("--until is not later than --since, so no time is left between them; swap or widen them")
-    with ExitStack() as stack:
-        source = _source(stack, log_folder, key, Where(config, data_dir))
-        verdict = source.verify()
+    with source(log_folder, key, config, data_dir) as read:
+        verdict = read.verify()
         if not verdict.holds:
             raise CommandFailed(f"the log cannot be relied on: {verdict.faults[0]}; 'freehold audit verify' says all")
         try:
-            found = report(_opened(source), asked, begin, end)
+            found = report(read.open(), asked, begin, end)
         except UnknownTag as error:
             raise UsedWrongly(f"--label: {error}") from error
     if as_json_:
@@ -226,7 +194,7 @@ def report_(
     else:
         say.line("\n".join(lines(found)))
         say.line()
-        _print_verdict(verdict, source)
+        _print_verdict(verdict, trusted=read.trusted)
     if not found.holds:
         raise typer.Exit(1)
 
@@ -241,60 +209,15 @@ def key_(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
         say.line(client.get("/api/audit/key")["vkey"])
 
 
-def _source(stack: ExitStack, folder: Path | None, key: str | None, where: Where) -> _Source:
-    """A folder where one is named, else the log of the Freehold that is meant."""
-    if folder is not None:
-        beneath = folder / "audit"
-        if not (folder / CHECKPOINT).is_file() and (beneath / CHECKPOINT).is_file():
-            folder = beneath  # a whole data directory was named
-        if not folder.is_dir():
-            raise UsedWrongly(f"{folder} is no folder; name the one that holds the file 'checkpoint'")
-        return _of_folder(Folder(folder), key)
-    client = stack.enter_context(reach(where, "record"))
-    told = client.get("/api/audit/key")
-    public = _public(key or told["vkey"], "", _AS_PRINTED)
-    return _Source(_over(client), public, trusted=key is not None, waits=told.get("waits"))
-
-
-def _of_folder(folder: Folder, key: str | None) -> _Source:
-    beside = folder.fetch(KEY_NAME) if key is None else key.encode()
-    if beside is None:
-        raise UsedWrongly("the folder has no key in it; give the log's public key with --key")
-    public = _public(beside.decode("utf-8", "replace"), "", _AS_PRINTED)
-    return _Source(folder.fetch, public, trusted=key is not None, folder=folder)
-
-
-def _public(vkey: str, option: str, mend: str) -> PublicKey:
-    try:
-        return PublicKey.parse(vkey)
-    except BadNote as error:
-        raise UsedWrongly(f"{option}{error}; {mend}") from error
-
-
-def _over(client: Client) -> Fetch:
-    def fetch(path: str) -> bytes | None:
-        try:
-            return client.fetch(f"/api/audit/{path}")
-        except Refused as refused:
-            if refused.status == 404:
-                return None
-            raise
-
-    return fetch
-
-
-def _opened(source: _Source) -> Log:
-    try:
-        return Log.open(source.fetch, source.key)
-    except (NoLog, Broken, BadNote) as error:
-        raise CommandFailed(f"{error}; 'freehold audit verify' says more") from error
-
-
 def _place(log: Log, what: str) -> int:
     try:
         return log.place(what)
     except ValueError as error:
         raise CommandFailed(str(error)) from error
+
+
+def _witness(vkey: str) -> PublicKey:
+    return public_key(vkey, "give it as the witness hands it out", "--witness: ")
 
 
 def _notes(path: Path) -> list[str]:
@@ -316,7 +239,7 @@ def _label(text: str) -> Label:
 
 def _ns(text: str | None, option: str, otherwise: int) -> int:
     # Here, because it brings all of Freehold, which checking a log from its files does not need.
-    from freehold.http.admin import moment  # noqa: PLC0415
+    from freehold.http.parameters import moment  # noqa: PLC0415
 
     try:
         at = moment(text, option)
@@ -325,7 +248,7 @@ def _ns(text: str | None, option: str, otherwise: int) -> int:
     return otherwise if at is None else int(at.timestamp() * 1e9)
 
 
-def _print_verdict(verdict: Verdict, source: _Source) -> None:
+def _print_verdict(verdict: Verdict, *, trusted: bool) -> None:
     for fault in verdict.faults:
         say.line(f"FAULT  {fault}")
     if not verdict.holds:
@@ -343,7 +266,7 @@ def _print_verdict(verdict: Verdict, source: _Source) -> None:
             f"At leaf {index} the database was from an earlier time: the record may lack what leaves {known} to"
             f" {index - 1} tell."
         )
-    if not source.trusted:
+    if not trusted:
         say.aside("The key is the one that lies beside the log; bring it with --key from where you trust it.")
 
 

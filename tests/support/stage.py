@@ -175,8 +175,8 @@ def history(data: Path, days: int) -> dict[str, str]:
     for hour in range(hours):
         at = begin + timedelta(hours=hour)
         busy = (1 if 8 <= at.hour < 19 else 0.15) * (0.3 if at.weekday() >= 5 else 1)
-        for _ in range(round(chance.uniform(6, 14) * busy)):
-            exchanges.append(_one(chance, at + timedelta(seconds=chance.uniform(0, 3599))))
+        many = round(chance.uniform(6, 14) * busy)
+        exchanges += [_one(chance, at + timedelta(seconds=chance.uniform(0, 3599))) for _ in range(many)]
     with ThreadPoolExecutor(1) as apart:  # Where a test's own event loop is not in the way.
         apart.submit(asyncio.run, _record(data, exchanges)).result()
     return {"escalated": exchanges[0].id}
@@ -226,11 +226,15 @@ def _one(chance: random.Random, at: datetime) -> Exchange:
         ending, status, error = Ending.FAILED, 502, "upstream_failed: every target failed"
     elif fate < 0.04:
         ending, status, error = Ending.REFUSED, 403, f"label_forbidden: {label} may not flow to gpt-5"
-        exchange.permit = Permit(model, (), Label.parse(label), (Refusal("gpt-5", "clearance", f"it may see internal, not {label}"),), "r1")
+        exchange.permit = Permit(
+            model, (), Label.parse(label), (Refusal("gpt-5", "clearance", f"it may see internal, not {label}"),), "r1"
+        )
     elif model == "gpt-5":
         exchange.attempts = [_attempt(1, _AWAY, ms * 1.4, tokens, shown=True)]
     elif model == "auto" and label in ("internal", "public") and fate < 0.22:
-        doubt = Score("confidence", round(chance.uniform(0.4, 0.78), 2), kept=False, reasons=("the answer was not sure enough",))
+        doubt = Score(
+            "confidence", round(chance.uniform(0.4, 0.78), 2), kept=False, reasons=("the answer was not sure enough",)
+        )
         exchange.attempts = [
             _attempt(1, home, ms, tokens, score=doubt),
             _attempt(2, _AWAY, ms * 1.6, tokens, shown=True, note="escalated: local/qwen3-8b: not sure enough"),

@@ -3,12 +3,13 @@
 import uPlot from "../vendor/uplot.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 
+const WHOLE = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 const SPACE = 52; // Of the left axis, so that charts below one another begin at the same line.
 
 /** `times`: when each value begins, in seconds since the epoch; `series`: `{ name, values, tone, show, kind, stacked }` with
- * `tone` of `accent`, `second`, `third`, `bad` and `kind` of `bars`, `line`. `step`: seconds between two values. `title`
- * and `summary` are what a screen reader says first. */
-export function Chart({ title, summary, times, series, step, height = 190, show }) {
+ * `tone` of `accent`, `second`, `third`, `bad` and `kind` of `bars`, `line`. `step`: seconds between two values; `whole`: they are
+ * counts, so the axis has no halves. `title` and `summary` are what a screen reader says first. */
+export function Chart({ title, summary, times, series, step, height = 190, show, whole = false }) {
   const self = useRef(null);
   const plot = useRef(null);
   const [at, setAt] = useState(null);
@@ -27,7 +28,7 @@ export function Chart({ title, summary, times, series, step, height = 190, show 
   }, []);
 
   useEffect(() => {
-    const options = drawn(self.current, series, { height, show, onCursor: setAt, step });
+    const options = drawn(self.current, series, { height, show, onCursor: setAt, step, whole });
     plot.current = new uPlot(options, data(times, series), self.current);
     const watch = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry.contentRect.width);
@@ -65,11 +66,11 @@ function Legend({ times, series, at, show, step }) {
 }
 
 function Numbers({ title, times, series, show, step }) {
-  return html`<table class="unseen">
+  return html`<div class="unseen"><table>
     <caption>${title}</caption>
     <thead><tr><th scope="col">When</th>${series.map((each) => html`<th scope="col">${each.name}</th>`)}</tr></thead>
     <tbody>${times.map((time, place) => html`<tr><th scope="row">${moment(time, step)}</th>${series.map((each) => html`<td>${(each.show ?? show)(each.values[place])}</td>`)}</tr>`)}</tbody>
-  </table>`;
+  </table></div>`;
 }
 
 function moment(seconds, step) {
@@ -77,7 +78,15 @@ function moment(seconds, step) {
   return new Date(seconds * 1000).toLocaleString(undefined, { day: "numeric", month: "short", ...hours });
 }
 
-function drawn(element, series, { height, show, onCursor, step }) {
+// What stands below the axis: the hour of a day, and at midnight the day.
+function when(seconds, step) {
+  const date = new Date(seconds * 1000);
+  const midnight = date.getHours() === 0 && date.getMinutes() === 0;
+  if (step >= 86_400 || midnight) return date.toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  return date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
+function drawn(element, series, { height, show, onCursor, step, whole }) {
   const ink = (name) => resolved(element, name);
   const axis = { stroke: ink("--faint"), grid: { stroke: ink("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
   return {
@@ -88,8 +97,8 @@ function drawn(element, series, { height, show, onCursor, step }) {
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: { x: { range: (_, least, most) => [least - step / 2, most + step / 2] }, y: { range: (_, least, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 64, size: 28 },
-      { ...axis, size: SPACE, space: 40, values: (_, ticks) => ticks.map((tick) => show(tick)) },
+      { ...axis, grid: { show: false }, space: 64, size: 28, values: (_, ticks) => ticks.map((tick) => when(tick, step)) },
+      { ...axis, size: SPACE, space: 40, ...(whole ? { incrs: WHOLE } : {}), values: (_, ticks) => ticks.map((tick) => show(tick)) },
     ],
     series: [{}, ...series.map((each) => stroke(each, ink))],
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },

@@ -39,23 +39,24 @@ export function Duration({ ms }) {
 }
 
 /** One number that matters, under its name, beside the same of the span before. `show` writes it. `better`: whether
- * `more` or `less` of it is good news; absent, neither is. */
-export function Stat({ name, value, before, show, better, note, icon }) {
+ * `more` or `less` of it is good news; absent, neither is. `share`: it is a part of a whole, whose change is in points. */
+export function Stat({ name, value, before, show, better, note, share = false }) {
   return html`<div class="stat">
-    <dt>${icon && html`<${Icon} name=${icon} size=${15} />`}${name}</dt>
-    <dd><span class="value number">${show(value)}</span>${note && html`<span class="note">${note}</span>`}
-      <${Change} now=${value} before=${before} better=${better} show=${show} />
+    <dt>${name}</dt>
+    <dd><span class="value number">${show(value)}</span>
+      <${Change} now=${value} before=${before} better=${better} show=${show} share=${share} />
+      ${note && html`<span class="note">${note}</span>`}
     </dd>
   </div>`;
 }
 
-function Change({ now, before, better, show }) {
+function Change({ now, before, better, show, share }) {
   const grown = change(now, before);
   if (grown === null) return html`<span class="change">${before == null ? "" : `before: ${show(before)}`}</span>`;
   if (Math.abs(grown) < 0.005) return html`<span class="change">as before</span>`;
   const good = better && (grown > 0) === (better === "more");
   const tone = better ? (good ? "good" : "bad") : "";
-  const much = Math.abs(grown) >= 10 ? `×${Math.round(1 + grown)}` : percent(Math.abs(grown));
+  const much = share ? `${Math.round(100 * Math.abs(now - before))} pts` : Math.abs(grown) >= 10 ? `×${Math.round(1 + grown)}` : percent(Math.abs(grown));
   return html`<span class="change ${tone}">
     <${Icon} name=${grown > 0 ? "up" : "down"} size=${13} />${much}
     <span class="faint">${" "}from ${show(before)}</span><span class="unseen">${grown > 0 ? ", more" : ", less"}</span>

@@ -39,6 +39,7 @@ export function percent(share) {
 /** A span in milliseconds: `840 ms`, `2.4 s`, `3 min`. */
 export function duration(ms) {
   if (!known(ms)) return NONE;
+  if (Number(ms) === 0) return "0 ms";
   if (ms < 1) return "< 1 ms";
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;

@@ -52,8 +52,8 @@ function Numbers({ found, targets, keys }) {
     <div class="columns">
       <${Share} title="By model" rows=${found.models} filter="model" />
       ${may("viewer") && html`<${Share} title="By key" rows=${keys.data?.data} filter="key" />`}
-      ${found.errors.length > 0 && html`<${Errors} errors=${found.errors} />`}
-    </div>`;
+    </div>
+    ${found.errors.length > 0 && html`<${Errors} errors=${found.errors} />`}`;
 }
 
 function Totals({ totals, before }) {
@@ -64,9 +64,9 @@ function Totals({ totals, before }) {
     <${Stat} name="Cost" value=${totals.cost} before=${before.cost} show=${money} better="less" />
     <${Stat} name="Saved" value=${totals.saved} before=${before.saved} show=${money} better="more"
       note=${totals.baseline === null ? "no baseline is set" : null} />
-    <${Stat} name="Answered at home" icon="home" value=${totals.share_home} before=${before.share_home} show=${percent} better="more" />
+    <${Stat} name="Answered at home" value=${totals.share_home} before=${before.share_home} show=${percent} better="more" share />
     <${Stat} name="Latency, median" value=${totals.p50_ms} before=${before.p50_ms} show=${duration} better="less"
-      note=${totals.p95_ms === null ? null : `95 in 100 within ${duration(totals.p95_ms)}`} />
+      note=${totals.p95_ms === null ? null : `95% within ${duration(totals.p95_ms)}`} />
     <${Stat} name="Failures" value=${bad(totals)} before=${bad(before)} show=${count} better="less"
       note=${also.filter(Boolean).join(", ") || null} />
   </dl>`;

@@ -48,6 +48,7 @@ function KeyForm() {
     }
   };
   return html`<form onSubmit=${submit} novalidate>
+    <input type="text" name="username" autocomplete="username" value="freehold" hidden readonly />
     <${Field} label="Key" type="password" name="key" autocomplete="current-password" autofocus spellcheck=${false}
       placeholder="fh-…" value=${key} onValue=${setKey} error=${error} />
     <${Button} kind="primary" type="submit" busy=${busy}>Sign in<//>

@@ -23,7 +23,7 @@ export function RequestChart({ found }) {
   ]);
   const { totals } = found;
   const summary = `${plural(totals.requests, "request")}, ${count(totals.escalated)} of them escalated and ${count(totals.failed)} failed.`;
-  return html`<${Chart} title="Requests" summary=${summary} ...${drawn} show=${brief} height=${230} />`;
+  return html`<${Chart} title="Requests" summary=${summary} ...${drawn} show=${brief} height=${236} whole />`;
 }
 
 /** What was spent, and what would have been without the targets at home. */
@@ -40,7 +40,7 @@ export function CostChart({ found }) {
 /** How long answers took: one in two, and all but the slowest twentieth. */
 export function LatencyChart({ found }) {
   const drawn = useSeries(found, (rows) => [
-    { name: "95 in 100 within", tone: "third", kind: "line", values: rows.map((row) => row.p95_ms) },
+    { name: "95% within", tone: "third", kind: "line", values: rows.map((row) => row.p95_ms) },
     { name: "Median", tone: "accent", kind: "line", values: rows.map((row) => row.p50_ms) },
   ]);
   const summary = `Half of the answers came within ${duration(found.totals.p50_ms)}, 95 in 100 within ${duration(found.totals.p95_ms)}.`;

@@ -36,7 +36,7 @@ export function spanOf({ range = "today", from, to }, now = new Date()) {
 export function words({ range = "today", from, to }, now = new Date()) {
   const days = RANGES.find((each) => each.value === range)?.days;
   if (range === "custom" && from) return `${DATE.format(parsed(from))} to ${to ? DATE.format(parsed(to)) : "now"}`;
-  return days ? `The last ${days} days, beside the ${days} before` : `${DAY.format(now)}, beside the same hours before`;
+  return days ? `The last ${days} days, beside the ${days} before` : `${DAY.format(now)}, beside as many hours before it`;
 }
 
 function parsed(text) {

@@ -26,14 +26,11 @@ export function Share({ title, rows, filter }) {
   <//>`;
 }
 
-/** Why requests failed, most often first. */
+/** Why requests failed or were refused, most often first. */
 export function Errors({ errors }) {
-  const columns = [
-    { key: "kind", title: "What went wrong", wide: true, show: (row) => row.kind.replaceAll("_", " ") },
-    { key: "count", title: "Times", number: true, show: (row) => count(row.count) },
-  ];
-  return html`<${Card} title="Errors" flush>
-    <${Table} caption="Errors" columns=${columns} rows=${errors.slice(0, MOST)} rowKey=${(row) => row.kind}
-      open=${(row) => href(["requests"], { error: row.kind })} />
+  return html`<${Card} title="What went wrong">
+    <ul class="went-wrong">${errors.map(
+      (each) => html`<li><a href=${href(["requests"], { error: each.kind })}>${each.kind.replaceAll("_", " ")}</a> <b class="number">${count(each.count)}</b></li>`,
+    )}</ul>
   <//>`;
 }

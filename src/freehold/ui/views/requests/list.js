@@ -35,7 +35,7 @@ export function List({ query }) {
   return html`<${Page} title="Requests" lead=${lead} tools=${tools}>
     <${Filters} query=${query} onChange=${amend} />
     ${feed.error && feed.rows && html`<${Notice} tone="warn">The list does not go on: ${feed.error.message}<//>`}
-    <${Card} flush><${Rows} feed=${feed} narrowed=${Object.keys(filter).length > 0} /><//>
+    <div class="requests"><${Card} flush><${Rows} feed=${feed} narrowed=${Object.keys(filter).length > 0} /><//></div>
     ${feed.next && html`<div class="row"><${Button} busy=${feed.loadingOlder} onClick=${feed.older}>Show older requests<//></div>`}
   <//>`;
 }
@@ -53,7 +53,7 @@ function Answerer({ row }) {
   if (!row.target) return html`<span class="faint">nobody</span>`;
   return html`<span class="answerer" title=${row.target}>
     ${row.owned !== undefined && html`<${Icon} name=${row.owned ? "home" : "away"} size=${15} />`}<span class="name">${row.target}</span>
-    ${row.escalated && html`<${Badge} tone="accent" title="a stronger model was asked">escalated<//>`}
+    ${row.escalated && html`<${Badge} tone="accent" icon="up" title="escalated: a stronger model was asked"><span class="unseen">escalated</span><//>`}
   </span>`;
 }
 

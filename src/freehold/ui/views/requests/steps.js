@@ -29,9 +29,9 @@ export function LabelStep({ label }) {
 function origin(word) {
   if (word in ORIGINS) return ORIGINS[word];
   const [kind, ...rest] = word.split(":");
-  const name = rest.join(":").replaceAll("-", " ");
+  const name = rest.join(":");
   if (!name) return kind.replaceAll("-", " ");
-  return kind === "guard" ? `what guards found (${name})` : `${kind} ${name}`;
+  return kind === "guard" ? `what guards found (${name.replaceAll("-", " ")})` : `${kind} ${name}`;
 }
 
 /** What guards found and did; never the words themselves, which no record holds. */

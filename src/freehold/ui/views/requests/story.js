@@ -22,7 +22,7 @@ export function Story({ id }) {
   const going = !found.data || found.data.ending === "open";
   if (open && found.data && !going) setOpen(false);
   const back = html`<a class="back" href=${href(["requests"])}><${Icon} name="left" size=${14} />Requests</a>`;
-  const title = found.data ? `${found.data.model}` : "Request";
+  const title = found.data ? `Request for ${found.data.model}` : "Request";
   return html`<${Page} title=${title} back=${back} lead=${found.data && html`<${Lead} record=${found.data} />`}>
     ${found.data ? html`<${Whole} record=${found.data} again=${found.again} />` : html`<${Card}><${Missing} found=${found} /><//>`}
   <//>`;
@@ -63,7 +63,7 @@ function Facts({ record }) {
   const saved = record.baseline_cost === null ? null : Number(record.baseline_cost) - Number(record.cost);
   const much = change(record.cost, record.baseline_cost);
   const cached = usage.cached_input_tokens ? `, ${count(usage.cached_input_tokens)} of them cached` : "";
-  return html`<dl class="stats facts">
+  return html`<dl class="stats summary">
     <${Fact} name="Answered by" icon=${record.owned === undefined ? null : record.target && (record.owned ? "home" : "away")}
       value=${record.target ?? "nobody"} note=${plural(record.attempts.length, "attempt")} />
     <${Fact} name="Took" value=${duration(record.total_ms)} note=${record.first_ms === null ? null : `first words after ${duration(record.first_ms)}`} />

@@ -1,0 +1,100 @@
+"""The door of the page: in with a key, out again, in once more when a session has ended."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+from support.browser import Watch, sign_in
+from support.stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_key_opens_the_page_and_is_kept_nowhere(page: Page, stage: Stage) -> None:
+    await sign_in(page, stage.keys["admin"])
+    await expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+    kept = await page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])"
+    )
+    assert stage.keys["admin"] not in kept
+    assert stage.keys["admin"] not in await page.content()
+    [cookie] = [each for each in await page.context.cookies() if "freehold" in each["name"]]
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Strict"
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
+
+
+async def test_a_wrong_key_is_told_so_and_stays_outside(page: Page) -> None:
+    await page.get_by_label("Key").fill("fh-not-a-key-of-this-place")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_text("This key is not known here")).to_be_visible()
+    await expect(page.get_by_role("navigation")).to_have_count(0)
+
+
+async def test_an_empty_key_is_not_sent(page: Page) -> None:
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_text("Put your key in first.")).to_be_visible()
+
+
+async def test_who_has_no_key_is_told_how_to_get_one(page: Page) -> None:
+    await page.get_by_text("I have no key").click()
+    await expect(page.get_by_text("freehold keys create --name me --admin")).to_be_visible()
+
+
+async def test_signing_out_ends_the_session(signed_in: Page, stage: Stage) -> None:
+    cookies = await signed_in.context.cookies()
+    await signed_in.get_by_role("button", name="Sign out").click()
+    await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
+    await signed_in.context.add_cookies(cookies)  # what somebody copied meanwhile
+    await signed_in.reload()
+    await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
+
+
+async def test_a_session_that_ends_is_taken_up_where_it_was(signed_in: Page, stage: Stage) -> None:
+    await signed_in.goto(f"{stage.url}/#/requests")
+    await expect(signed_in.get_by_role("table", name="Requests")).to_be_visible()
+    label = signed_in.get_by_label("Label")
+    await label.press_sequentially("confi")
+    await signed_in.context.clear_cookies()
+    await label.press_sequentially("dential;eu")
+    dialog = signed_in.get_by_role("dialog", name="Sign in again")
+    await expect(dialog).to_be_visible()
+    await dialog.get_by_label("Key").fill(stage.keys["admin"])
+    await dialog.get_by_role("button", name="Sign in").click()
+    await expect(dialog).to_have_count(0)
+    await expect(label).to_have_value("confidential;eu")
+    await expect(signed_in.get_by_role("table", name="Requests").get_by_role("row").nth(1)).to_contain_text(
+        "confidential"
+    )
+
+
+async def test_another_persons_key_begins_anew(signed_in: Page, stage: Stage) -> None:
+    await signed_in.goto(f"{stage.url}/#/requests")
+    await expect(signed_in.get_by_role("table", name="Requests")).to_be_visible()
+    await signed_in.context.clear_cookies()
+    dialog = signed_in.get_by_role("dialog", name="Sign in again")
+    await dialog.get_by_label("Key").fill(stage.keys["user"])
+    await dialog.get_by_role("button", name="Sign in").click()
+    await expect(dialog).to_have_count(0)
+    await expect(signed_in.get_by_text("What your key has asked, newest first")).to_be_visible()
+
+
+async def test_each_role_sees_what_it_may(page: Page, stage: Stage) -> None:
+    await sign_in(page, stage.keys["user"])
+    views = page.get_by_role("navigation", name="Views")
+    await expect(views.get_by_role("link", name="Requests")).to_be_visible()
+    await expect(views.get_by_role("link", name="Keys and budgets")).to_have_count(0)
+    await page.get_by_role("button", name="Sign out").click()
+    await sign_in(page, stage.keys["viewer"])
+    await expect(views.get_by_role("link", name="Overview")).to_be_visible()
+    await expect(views.get_by_role("link", name="Keys and budgets")).to_have_count(0)
+
+
+async def test_a_change_without_the_pages_token_is_refused(
+    signed_in: Page, watch: tuple[BrowserContext, Watch]
+) -> None:
+    watch[1].allowed.append("403 (Forbidden)")
+    status = await signed_in.evaluate("fetch('/api/reload', {method: 'POST'}).then((answer) => answer.status)")
+    assert status == 403

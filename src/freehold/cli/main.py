@@ -27,9 +27,12 @@ COMMANDS = {
     "chat": "Ask for one answer, or hold a conversation.",
     "docs": "Add, list, find, show and remove documents, and keep folders in sync.",
     "models": "List, describe and fetch what can answer.",
-    "keys": "Make, list, renew and revoke keys.",
+    "keys": "Make, limit, list, renew and revoke keys.",
+    "budgets": "Set, list and remove budgets, and say what is spent, held back and left.",
     "usage": "Say what was used, what it cost, and why.",
     "erase": "Erase captured prompts and answers.",
+    "backup": "Write all of Freehold's data into one file, while it runs or not.",
+    "restore": "Bring back what a backup holds.",
     "audit": "Check the audit log, read it, prove what is in it, and say what it shows.",
 }
 """Every command with what it does, in the order of the help; a module of the same name holds each."""

@@ -103,6 +103,10 @@ class Limits:
         """Every rate with what is left of it, and how many requests are under way."""
         return [(rate, *self._pace.standing(rate.scope, rate.subject)) for rate in self._pace.rates]
 
+    def rate(self, scope: Scope, subject: str) -> Rate | None:
+        """The rate that is set on one thing."""
+        return self._rules.rates.get((scope, subject))
+
     async def put_rate(self, rate: Rate) -> None:
         """Set a rate; holds from the next request on. Raises `Unavailable`."""
         await self._rules.put_rate(rate)

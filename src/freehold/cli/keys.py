@@ -1,33 +1,30 @@
-"""``freehold keys``: made, listed, renewed, revoked. A secret is printed once, when it is made."""
+"""``freehold keys``: made, limited, listed, renewed, revoked. A secret is printed once, when it is made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
 
 from freehold.cli import say
 from freehold.cli.client import segment
+from freehold.cli.errors import UsedWrongly
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, group_names, new_app, words
 from freehold.cli.reach import Where, reach
 
-app = new_app(no_args_is_help=True, help="Make, list, renew and revoke keys.")
+app = new_app(no_args_is_help=True, help="Make, limit, list, renew and revoke keys.")
 
 KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="A key's id, how it begins, or its name.")]
 
 
-def _not_enforced(value: str | None) -> None:
-    if value is not None:
-        _refuse()
-
-
-def _refuse() -> NoReturn:
-    raise typer.BadParameter("this release cannot enforce a limit on a key, and a limit that does not hold is worse")
-
-
-Limit = Annotated[str | None, typer.Option(callback=_not_enforced, hidden=True)]
-"""Options of a later release: known, so that they are refused with the reason, and not shown."""
+BudgetOption = Annotated[
+    str | None,
+    typer.Option(metavar="DOLLARS/PERIOD", help="What it may spend: as in 0.10/day, 25/week or 300/month."),
+]
+RpmOption = Annotated[int | None, typer.Option(min=0, help="Requests in any sixty seconds.")]
+TpmOption = Annotated[int | None, typer.Option(min=0, help="Tokens in any sixty seconds, in and out.")]
+ParallelOption = Annotated[int | None, typer.Option(min=0, help="Requests at once.")]
 
 
 @app.command()
@@ -49,9 +46,10 @@ def create(
         bool, typer.Option("--capture", help="Its holder consents to texts being kept, where capture is configured.")
     ] = False,
     days: Annotated[int | None, typer.Option(min=1, max=36_500, help="How long it is good for.")] = None,
-    budget: Limit = None,  # noqa: ARG001  # its callback has refused it
-    rpm: Limit = None,  # noqa: ARG001
-    tpm: Limit = None,  # noqa: ARG001
+    budget: BudgetOption = None,
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    parallel: ParallelOption = None,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
@@ -71,6 +69,10 @@ def create(
         "may_declare": may_declare,
         "capture": capture,
         "days": days,
+        "budget": budget,
+        "rpm": rpm or None,
+        "tpm": tpm or None,
+        "parallel": parallel or None,
     }
     with reach(Where(config, data_dir), "data") as client:
         _show(client.post("/api/keys", body), as_json=as_json)
@@ -87,8 +89,58 @@ def list_keys(config: ConfigOption = None, data_dir: DataDirOption = None, as_js
     if as_json:
         say.json(rows)
         return
-    columns = ("id", "begins", "name", "label", "models", "team", "groups", "collections", "rights", "created", "state")
+    columns = (
+        "id",
+        "begins",
+        "name",
+        "label",
+        "models",
+        "team",
+        "groups",
+        "collections",
+        "rights",
+        "limits",
+        "created",
+        "state",
+    )
     say.table(columns, [_row(row) for row in rows])
+
+
+@app.command()
+def limit(
+    key: KeyArgument,
+    *,
+    budget: BudgetOption = None,
+    warn_at: Annotated[
+        float | None, typer.Option("--warn-at", help="The share of the budget at which somebody is told, as in 0.8.")
+    ] = None,
+    when_spent: Annotated[
+        Literal["refuse", "owned"],
+        typer.Option("--when-spent", help="What a spent budget leaves: nothing, or the team's own targets."),
+    ] = "refuse",
+    rpm: RpmOption = None,
+    tpm: TpmOption = None,
+    parallel: ParallelOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Limit a key, from its next request on. What is not said stays; 0 lifts a rate.
+
+    Example: freehold keys limit ada --budget 25/week --warn-at 0.8 --rpm 60
+    """
+    said = {"budget": budget, "rpm": rpm, "tpm": tpm, "parallel": parallel}
+    body: dict[str, Any] = {name: value or None for name, value in said.items() if value is not None}
+    if not body:
+        raise UsedWrongly("say a limit: --budget, --rpm, --tpm or --parallel")
+    if budget is not None:
+        body |= {"warn_at": warn_at, "when_spent": when_spent}
+    with reach(Where(config, data_dir), "data") as client:
+        row = client.post(f"/api/keys/{segment(key)}/limits", body)
+    if as_json:
+        say.json(row)
+    else:
+        say.line(f"{row['name']} ({row['id']}): {_limits(row['limits']) or 'no limits'}")
 
 
 @app.command()
@@ -134,4 +186,10 @@ def _row(row: Mapping[str, Any]) -> list[object]:
     label = row["label"] or "default"
     reads, grounds = ", ".join(row["groups"]), ", ".join(row["collections"])
     who = [row["id"], row["prefix"], row["name"], label, models, row["team"], reads, grounds]
-    return [*who, ", ".join(rights), row["created"], state]
+    return [*who, ", ".join(rights), _limits(row["limits"]), row["created"], state]
+
+
+def _limits(limits: Mapping[str, Any]) -> str:
+    """As in ``0.1/day (0.02 left), 60 rpm``."""
+    said = [f"{each['amount']}/{each['period']} ({each['left']} left)" for each in limits["budgets"]]
+    return ", ".join([*said, *(f"{limits[name]} {name}" for name in ("rpm", "tpm", "parallel") if limits[name])])

@@ -15,12 +15,12 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict
 from freehold.core.groups import checked_groups
-from freehold.core.limits import Budget, Period
+from freehold.core.limits import Budget, Period, Rate, WhenSpent
 from freehold.core.money import Nanodollars
 from freehold.http.asgi import Http
-from freehold.http.limits import allotment, budget_row, rate_of
+from freehold.http.limits import allotment, budget_row, checked_share, rate_of
 from freehold.http.parameters import collection, convert, label
-from freehold.http.routes.keys import KeyBody, KeyChange
+from freehold.http.routes.keys import KeyBody, KeyChange, KeyLimits
 from freehold.stores.keys import Grant, Issued, Key
 
 _LOG = logging.getLogger("freehold.http")
@@ -71,6 +71,32 @@ class KeyApi:
         _noted(f"amended ({', '.join(_changed(change)) or 'nothing'})", key, caller)
         await http.tell(key_row(key))
 
+    async def limit(self, http: Http, caller: Caller, name: str) -> None:
+        """``POST /api/keys/{id}/limits``."""
+        said = convert(await http.json(), KeyLimits)
+        budget = None if said.budget is None else allotment(said.budget)
+        warn_at = checked_share(said.warn_at)
+        key = await asyncio.to_thread(self._keys.get, name)
+        before = next(
+            (rate for rate, _, _ in self._limits.rates() if (rate.scope, rate.subject) == ("key", key.id)), None
+        )
+        held = before or Rate(scope="key", subject=key.id)
+        requests, tokens, parallel = (
+            _kept(said.rpm, held.requests),
+            _kept(said.tpm, held.tokens),
+            _kept(said.parallel, held.parallel),
+        )
+        rate = rate_of("key", key.id, requests, tokens, parallel)
+        if budget is not None:
+            await self._put_budget(key.id, budget, warn_at, said.when_spent)
+        if rate is not None:
+            await self._limits.put_rate(rate)
+        elif before is not None:
+            await self._limits.drop_rate("key", key.id)
+        _noted("limited", key, caller)
+        limits = await self._limits_of_keys()
+        await http.tell(key_row(key) | {"limits": limits.get(key.id, NO_LIMITS)})
+
     async def rotate(self, http: Http, caller: Caller, name: str) -> None:
         """``POST /api/keys/{id}/rotate``."""
         issued = await asyncio.to_thread(self._keys.rotate, name)
@@ -85,11 +111,30 @@ class KeyApi:
 
     async def _limit(self, key_id: str, body: KeyBody, budget: tuple[Nanodollars, Period] | None) -> None:
         if budget is not None:
-            amount, period = budget
-            await self._limits.put_budget(Budget(id="", scope="key", subject=key_id, amount=amount, period=period))
+            await self._put_budget(key_id, budget)
         rate = rate_of("key", key_id, body.rpm, body.tpm, body.parallel)
         if rate is not None:
             await self._limits.put_rate(rate)
+
+    async def _put_budget(
+        self,
+        key_id: str,
+        budget: tuple[Nanodollars, Period],
+        warn_at: float | None = None,
+        when_spent: WhenSpent = "refuse",
+    ) -> None:
+        amount, period = budget
+        await self._limits.put_budget(
+            Budget(
+                id="",
+                scope="key",
+                subject=key_id,
+                amount=amount,
+                period=period,
+                warn_at=warn_at,
+                when_spent=when_spent,
+            )
+        )
 
     async def _limits_of_keys(self) -> dict[str, dict[str, Any]]:
         """By key, its budgets with what is left of them, and its rates."""

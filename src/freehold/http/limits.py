@@ -49,8 +49,6 @@ class LimitApi:
         body = convert(await http.json(), BudgetBody)
         subject = await asyncio.to_thread(self._subject, body.scope, body.subject)
         amount, period = allotment(body.budget)
-        if body.warn_at is not None and not 0 < body.warn_at <= 1:
-            raise BadRequest("warn_at is a share of the budget, above 0 and up to 1", param="warn_at")
         standing = await self._limits.put_budget(
             Budget(
                 id="",
@@ -58,7 +56,7 @@ class LimitApi:
                 subject=subject,
                 amount=amount,
                 period=period,
-                warn_at=body.warn_at,
+                warn_at=checked_share(body.warn_at),
                 when_spent=body.when_spent,
             )
         )
@@ -129,6 +127,13 @@ def allotment(text: str) -> tuple[Nanodollars, Period]:
         mend = "a budget is US dollars and a period, as in 0.10/day, 25/week or 300/month"
         raise BadRequest(f"{mend}; {text[:50]!a} is not", param="budget")
     return from_dollars(found[1]), period
+
+
+def checked_share(share: float | None) -> float | None:
+    """The share at which a budget warns; raises `BadRequest` for what is none."""
+    if share is not None and not 0 < share <= 1:
+        raise BadRequest("warn_at is a share of the budget, above 0 and up to 1", param="warn_at")
+    return share
 
 
 def rate_of(scope: Scope, subject: str, requests: int | None, tokens: int | None, parallel: int | None) -> Rate | None:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from freehold.core.caller import Role
+from freehold.core.limits import WhenSpent
 from freehold.http.routes.operation import Operation
 
 
@@ -52,10 +53,25 @@ class KeyChange(msgspec.Struct, forbid_unknown_fields=True):
     days: int | UnsetType | None = UNSET
 
 
+class KeyLimits(msgspec.Struct, forbid_unknown_fields=True):
+    """What a key may spend and do from now on; what is not said stays, and `null` lifts a rate.
+
+    `budget` is as in ``0.10/day``, in place of one for the same period; `warn_at` and `when_spent` are of it.
+    """
+
+    budget: str | None = None
+    warn_at: float | None = None
+    when_spent: WhenSpent = "refuse"
+    rpm: int | UnsetType | None = UNSET
+    tpm: int | UnsetType | None = UNSET
+    parallel: int | UnsetType | None = UNSET
+
+
 KEYS = (
     Operation("GET", "/api/keys", "keys", "list", "viewer", "List keys; never their secrets."),
     Operation("POST", "/api/keys", "keys", "create", "admin", "Make a key; it is shown once.", body=KeyBody),
     Operation("POST", "/api/keys/{}", "keys", "amend", "admin", "Change what a key may, at once.", body=KeyChange),
+    Operation("POST", "/api/keys/{}/limits", "keys", "limit", "admin", "Limit a key, at once.", body=KeyLimits),
     Operation("POST", "/api/keys/{}/rotate", "keys", "rotate", "admin", "Replace a key's secret, at once."),
     Operation("DELETE", "/api/keys/{}", "keys", "revoke", "admin", "Revoke a key, at once."),
 )

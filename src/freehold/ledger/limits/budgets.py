@@ -258,7 +258,7 @@ class Budgets:
         if (trouble := self._pen.trouble) is not None:
             raise _unavailable(trouble)
         try:
-            found = await asyncio.to_thread(open_account, self._reader(), budget, span, opening.spent)
+            found = await asyncio.to_thread(open_account, self._reader, budget, span, opening.spent)
         except sqlite3.Error as error:
             raise _unavailable(str(error)) from error
         spent = found.spent + sum(opening.spent.values())

@@ -7,7 +7,7 @@ removed meanwhile are not written.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from typing import NamedTuple
 
@@ -133,13 +133,15 @@ def write_holds(connection: sqlite3.Connection, holds: Iterable[tuple[HoldKey, t
             connection.execute(_HOLD, (exchange, budget, *hold))
 
 
-def open_account(reader: sqlite3.Connection, budget: Budget, span: Span, ended: Collection[str]) -> Opened:
+def open_account(
+    reader: Callable[[], sqlite3.Connection], budget: Budget, span: Span, ended: Collection[str]
+) -> Opened:
     """What was spent of a budget in one period, by its row; where it has none yet, by the attempts on record.
 
     `ended` is read once the moment of reading is fixed: the exchanges whose cost the caller has counted itself, and
     which are therefore left out of a sum.
     """
-    with closing(reader) as connection:
+    with closing(reader()) as connection:
         connection.execute("BEGIN")
         row = connection.execute(_ACCOUNT, (budget.id, span.starts_ns)).fetchone()
         if row is not None:

@@ -27,11 +27,13 @@ from freehold.ledger.book import Book
 from freehold.ledger.ended import Terms
 from freehold.ledger.erasure import Erasure, Found, Which
 from freehold.ledger.facts import Dimension
-from freehold.ledger.moments import DAY_NS, QUARTER_NS, starts
+from freehold.ledger.moments import DAY_NS, QUARTER_NS, Step
 from freehold.ledger.retention import Kept, RecordPass
 from freehold.ledger.rollup import Rolling, RollUp, recount
+from freehold.ledger.scope import EVER, Only, Span
 from freehold.ledger.tally import Tally
-from freehold.ledger.usage import EVER, Only, Span, UsageReader, collected
+from freehold.ledger.totals import collected
+from freehold.ledger.usage import UsageReader
 from freehold.ledger.writer import Chore
 from freehold.stores.sqlite import SqliteStore, open_store
 from support.exchanges import AWAY, HOME, attempt, begun, ended, request
@@ -74,9 +76,9 @@ def sums(store: SqliteStore, dimension: Dimension, span: Span = EVER, only: Only
     """All tallies by name, and those by day and by hour, as plain values."""
     found: dict[Any, Any] = {}
     with closing(store.reader()) as connection:
-        for step in (None, "day", "hour"):
-            when = None if step is None else starts(step, span.tz)
-            got = collected(connection, dimension, span, only or Only(), when)
+        steps: tuple[Step | None, ...] = (None, "day", "hour")
+        for step in steps:
+            got = collected(connection, dimension, span, only or Only(), step)
             found |= {(step, *place): plain(tally) for place, tally in got.tallies.items()}
     return found
 

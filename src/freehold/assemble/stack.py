@@ -46,7 +46,8 @@ from freehold.ledger.overview import Overview, OverviewReader
 from freehold.ledger.query import Filter, LedgerReader, Page
 from freehold.ledger.retention import Kept, Tidying
 from freehold.ledger.rollup import Rolling
-from freehold.ledger.usage import ALL, EVER, By, Only, Span, UsageReader, UsageRow
+from freehold.ledger.scope import ALL, EVER, Only, Span
+from freehold.ledger.usage import By, UsageReader, UsageRow
 from freehold.policy.guarding import NOTHING, raised, rule_on, works_for
 from freehold.policy.labels import settle_label
 from freehold.policy.select import Explanation, Seen, explain

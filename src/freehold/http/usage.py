@@ -19,7 +19,8 @@ from freehold.http.asgi import Http
 from freehold.http.parameters import moment, zone
 from freehold.ledger.decision import moment as iso
 from freehold.ledger.overview import Overview, Stretch
-from freehold.ledger.usage import By, Only, Span, UsageRow
+from freehold.ledger.scope import Only, Span
+from freehold.ledger.usage import By, UsageRow
 
 _MONEY = ("cost", "baseline", "saved")
 _SHARES = ("share_home", "escalation_rate", "cache_share")

@@ -74,7 +74,6 @@ class Facts:
         self.tallies: dict[Dimension, dict[Place, Tally]] = {dimension: {} for dimension in dimensions}
         self.shown: dict[str, str] = {}
         """The names of keys, by their ids."""
-        self.dated = when is not None
         self._when = when or _ever
         self._of_requests = [dimension for dimension in dimensions if dimension in _OF_REQUESTS]
 
@@ -90,7 +89,11 @@ class Facts:
 
     def at(self, dimension: Dimension, started_ns: int, name: str) -> Tally:
         """The tally to which a record belongs that began then."""
-        return self._at(dimension, (self._when(started_ns), name))
+        return self._at(dimension, self.place(started_ns, name))
+
+    def place(self, started_ns: int, name: str) -> Place:
+        """Where a record of that name belongs that began then."""
+        return self._when(started_ns), name
 
     def _read_requests(self, connection: sqlite3.Connection, which: str, values: Mapping[str, Any]) -> None:
         """Sum first by all names together, then by each: many records have all of them in common."""

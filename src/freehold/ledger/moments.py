@@ -12,7 +12,10 @@ LAST_NS = 2**63 - 1
 
 QUARTER_NS = 900 * NS
 """A quarter of an hour. Every offset from UTC in use today is a whole number of them."""
+HOUR_NS = 3600 * NS
 DAY_NS = 86_400 * NS
+
+_WEEKS_NS = 28 * DAY_NS
 
 Step = Literal["hour", "day"]
 When = Callable[[int], int]
@@ -46,10 +49,16 @@ def starts(step: Step, tz: tzinfo) -> When:
 def following(start_ns: int, step: Step, tz: tzinfo) -> int:
     """When the local hour or day after this one begins, however long this one is."""
     if step == "hour":
-        return _start(local(start_ns + 4 * QUARTER_NS, tz), step)
+        return _start(local(start_ns + HOUR_NS, tz), step)
     # Noon of the next day lies in it, whatever the clocks do at night.
     tomorrow = local(start_ns, tz) + timedelta(days=1, hours=12)
     return _start(tomorrow, step)
+
+
+def in_whole_hours(since_ns: int, until_ns: int, tz: tzinfo) -> bool:
+    """Whether that zone is whole hours away from UTC all the time, looked at every four weeks."""
+    moments = (*range(since_ns, until_ns, _WEEKS_NS), until_ns)
+    return not any(local(ns, tz).minute for ns in (moment // HOUR_NS * HOUR_NS for moment in moments))
 
 
 def named(start_ns: int, step: Step, tz: tzinfo) -> str:

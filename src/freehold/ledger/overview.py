@@ -11,8 +11,9 @@ import msgspec
 
 from freehold.core.errors import BadRequest
 from freehold.ledger.moments import Step, following, ns_of, starts
-from freehold.ledger.tally import Tally
-from freehold.ledger.usage import ALL, Only, Span, UsageRow, collected, grouped, usage_row
+from freehold.ledger.scope import ALL, Only, Span
+from freehold.ledger.totals import collected
+from freehold.ledger.usage import UsageRow, grouped, usage_row
 
 _IN_HOURS = timedelta(days=3, hours=1)
 """Up to three days, of which one may have 25 hours."""
@@ -65,25 +66,20 @@ class OverviewReader:
 
 
 def _total(connection: sqlite3.Connection, span: Span, only: Only) -> UsageRow:
-    rows = grouped(connection, "all", span, only)
-    return rows[0] if rows else usage_row(None, Tally())
+    return usage_row(None, collected(connection, "all", span, only))
 
 
 def _series(connection: sqlite3.Connection, span: Span, step: Step, only: Only) -> list[Stretch]:
-    start = starts(step, span.tz)
-    tallies = collected(connection, "all", span, only, start).tallies
+    found = collected(connection, "all", span, only, step)
     course: list[Stretch] = []
-    at, until = start(ns_of(span.since, 0)), ns_of(span.until, 0)
+    at, until = starts(step, span.tz)(ns_of(span.since, 0)), ns_of(span.until, 0)
     while at < until:
         if len(course) == _MOST_STEPS:
             raise BadRequest(f"an overview has at most {_MOST_STEPS} days; ask for less", param="since")
-        course.append(Stretch(at, usage_row(None, tallies.get((at, ""), _NOTHING))))
+        course.append(Stretch(at, usage_row(None, found, (at, ""))))
         at = following(at, step, span.tz)
     return course
 
 
 def _most(rows: list[UsageRow]) -> list[UsageRow]:
     return sorted(rows, key=lambda row: (-row.requests, -row.cost, row.group or ""))[:_MOST_ROWS]
-
-
-_NOTHING = Tally()

@@ -19,13 +19,16 @@ import msgspec
 from freehold.ledger.facts import Dimension, Facts
 from freehold.ledger.moments import DAY_NS, NS, QUARTER_NS
 from freehold.ledger.tally import COLUMNS, Tally
+from freehold.ledger.totals import SPANS
 from freehold.ledger.transaction import transaction
 from freehold.ledger.writer import Chore
 
-_STEP = 200
+_STEP = 100
 """Requests read at a time: a few milliseconds, in which an opening row may wait."""
 _TOGETHER = 2000
 """Requests summed before their totals are written, since many of them share those."""
+_MOST_TALLIES = 250
+"""Tallies held before they are written: of old requests few share any, and an opening row waits for them all."""
 _BETWEEN_SECONDS = 15.0
 """From one pass to the next: so much of what was asked is read from its rows."""
 
@@ -61,9 +64,9 @@ class RollUp:
 
     def __call__(self, connection: sqlite3.Connection) -> bool:
         """Read some, or write the totals of those that were read; says whether there is more to do."""
-        if len(self._taken) < _TOGETHER and self._read(connection):
+        if not self._full and self._read(connection):
             return True
-        more = len(self._taken) >= _TOGETHER
+        more = self._full
         if self._taken:
             _add(connection, self._facts, self._taken)
             self._sum_anew()
@@ -83,7 +86,12 @@ class RollUp:
             raise
         self._taken += names
         self._at = names[-1]
-        return len(names) == _STEP and len(self._taken) < _TOGETHER
+        return len(names) == _STEP and not self._full
+
+    @property
+    def _full(self) -> bool:
+        tallies = sum(map(len, self._facts.tallies.values()))
+        return len(self._taken) >= _TOGETHER or tallies >= _MOST_TALLIES
 
 
 class Rolling:
@@ -145,13 +153,13 @@ def _add(connection: sqlite3.Connection, facts: Facts, names: list[str]) -> None
 
 
 def _spans(connection: sqlite3.Connection, facts: Facts, dimension: Dimension) -> dict[tuple[int, int, int], Tally]:
-    """What was summed by quarters of an hour, by those and by UTC days, each with the series that it belongs to."""
+    """What was summed by quarters of an hour, in all the spans that are kept, each with the series that it is of."""
     found: dict[tuple[int, int, int], Tally] = {}
     series: dict[str, int] = {}
     for (quarter_ns, name), tally in facts.tallies[dimension].items():
         if name not in series:
             series[name] = _series(connection, dimension, name, facts.shown.get(name) if dimension == "key" else None)
-        for span_ns in (QUARTER_NS, DAY_NS):
+        for span_ns in SPANS:
             place = (series[name], span_ns, quarter_ns // span_ns * span_ns)
             # A copy, since what was summed is needed again if the disk takes none of this.
             found.setdefault(place, Tally()).add(tally)

@@ -18,9 +18,10 @@ export function usual(rows) {
   return pick?.id ?? null;
 }
 
-/** Those that can chat: what only embeds or ranks cannot. */
+/** Those that can chat. What only embeds or ranks cannot, nor can a route of nothing else. */
 export function chatting(rows) {
-  return rows.filter(({ freehold }) => !freehold?.kind || freehold.kind === "chat");
+  const mute = new Set(rows.filter(({ freehold }) => freehold?.kinds && !freehold.kinds.includes("chat")).map((row) => row.id));
+  return rows.filter(({ id, freehold }) => !mute.has(id) && !freehold?.targets?.every((target) => mute.has(target)));
 }
 
 /** The tags that clearances carry, which are those that a label may have. */

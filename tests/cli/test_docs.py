@@ -58,7 +58,7 @@ def test_what_a_sync_cannot_read_it_does_not_remove(
 ) -> None:
     terminal("docs", "sync", str(handbook))
     (handbook / "leave.md").unlink()
-    monkeypatch.setattr("freehold.cli.docs.digests", lambda found: [(_troubled(each), "") for each in found])
+    monkeypatch.setattr("freehold.cli.folders.digests", lambda found: [(_troubled(each), "") for each in found])
     ran = terminal("docs", "sync", str(handbook))
     assert ran.code == 1
     assert "1 removed" in ran.out  # leave.md is certainly gone; mill.md only could not be read
@@ -70,7 +70,7 @@ def test_a_sync_removes_nothing_of_a_folder_that_holds_too_many_files(
 ) -> None:
     (handbook / "a.md").write_text("The first of them.\n")
     terminal("docs", "sync", str(handbook))
-    monkeypatch.setattr("freehold.cli.docs.walk", partial(walk, most=1))
+    monkeypatch.setattr("freehold.cli.folders.walk", partial(walk, most=1))
     ran = terminal("docs", "sync", str(handbook))
     assert (ran.code, ran.out) == (1, "0 added, 1 unchanged, 1 failed\n")
     assert f"{handbook}: the folder holds more than 1 files" in ran.err
@@ -103,7 +103,6 @@ def _troubled(found: Found) -> Found:
         ("add", "nowhere"),
         ("sync", "nowhere"),
         ("remove",),
-        ("remove", "doc_1", "--collection", "c"),
         ("show", "doc_1", "--span", "1-2"),
         ("show", "doc_1", "--span", "9:3"),
         ("add", ".", "--allow", ""),
@@ -119,12 +118,32 @@ def test_what_cannot_be_meant_is_refused(terminal: Terminal, words: tuple[str, .
     assert ran.err
 
 
-def test_two_files_of_one_name_are_refused(terminal: Terminal, handbook: Path, folder: Path) -> None:
-    (folder / "other").mkdir()
-    (folder / "other" / "leave.md").write_text("Another.")
-    ran = terminal("docs", "add", str(handbook), str(folder / "other"))
-    assert ran.code == 2
-    assert "would both be leave.md" in ran.err
+def test_documents_are_removed_by_name_too(terminal: Terminal, handbook: Path) -> None:
+    for collection in ("left", "right"):
+        assert terminal("docs", "add", str(handbook), "--collection", collection).code == 0
+    left, right = ids(terminal, "leave.md")
+
+    ran = terminal("docs", "remove", "sub/mill.md", "leave.md", "--collection", "gone")
+    assert (ran.code, ran.out) == (1, "")
+    ran = terminal("docs", "remove", "leave.md", "mill.md", "--collection", "left")
+    assert (ran.code, ran.out) == (1, "")
+    assert "there is no document mill.md in left" in ran.err
+    ran = terminal("docs", "remove", "leave.md")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"leave.md is {left} in left, {right} in right; give the id, or say --collection" in ran.err
+    assert ids(terminal, "leave.md") == [left, right]
+
+    ran = terminal("docs", "remove", "leave.md", "sub/mill.md", "--collection", "left")
+    assert (ran.code, ran.out) == (0, "removed: leave.md\nremoved: sub/mill.md\n")
+    assert terminal("docs", "remove", "leave.md").out == "removed: leave.md\n"
+    (mill,) = ids(terminal, "sub/mill.md")
+    assert terminal("docs", "remove", mill, "--collection", "right").out == f"removed: {mill}\n"
+    assert json.loads(terminal("docs", "list", "--json").out) == []
+
+
+def ids(terminal: Terminal, name: str) -> list[str]:
+    """Of the documents of that name, by collection."""
+    return [row["id"] for row in json.loads(terminal("docs", "list", "--json").out) if row["name"] == name]
 
 
 @pytest.mark.parametrize(

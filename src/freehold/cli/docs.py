@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,19 +13,18 @@ import typer
 from freehold.cli import say
 from freehold.cli.client import Client, segment
 from freehold.cli.errors import CommandFailed, UsedWrongly
+from freehold.cli.folders import await_change, bring, files_of, kept_in, signature, synchronise
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, group_names, new_app
 from freehold.cli.reach import Where, reach
-from freehold.cli.sending import Outcome, Outgoing, finish, report, send
+from freehold.cli.sending import finish, report
 from freehold.core.passage import COLLECTION
-from freehold.knowledge.ingest.sync import Found, Plan, digests, plan, walk
 
 app = new_app(no_args_is_help=True, help="Add, list, find, show and remove documents, and keep folders in sync.")
 
 _DEFAULT = "documents"
 _PAGE = 1000
-_LOOK_AGAIN = 1.0
-"""Seconds between two looks at a folder that is watched."""
 _LONGEST_SHOWN = 160
+_ID = re.compile("doc_[0-9a-f]{24}")
 
 CollectionOption = Annotated[str, typer.Option(metavar="NAME", help="The collection; it is made if need be.")]
 GroupsOption = Annotated[
@@ -54,11 +52,11 @@ def add(
     Example: freehold docs add handbook/ --collection handbook --label internal --allow staff
     """
     skipped: dict[str, str] = {}
-    files = list(_files(paths, skipped))
+    files = list(files_of(paths, skipped))
     fields = {"collection": collection, "label": label, "groups": _groups(allow)}
     with reach(Where(config, data_dir), "answer") as client:
-        kept = {} if label or allow else _kept(client, collection)
-        outcome = _bring(client, files, kept, fields)
+        kept = {} if label or allow else kept_in(client, collection)
+        outcome = bring(client, files, kept, fields)
     outcome.skipped = skipped
     finish(outcome, as_json=as_json)
 
@@ -88,13 +86,13 @@ def sync(
     name = collection or slug(folder)
     fields = {"collection": name, "label": label, "groups": _groups(allow)}
     with reach(Where(config, data_dir), "answer") as client:
-        seen = _signature(folder)
-        outcome = _synchronise(client, folder, fields, yes=yes)
+        seen = signature(folder)
+        outcome = synchronise(client, folder, fields, yes=yes)
         while watch:
             report(outcome, as_json=as_json)
-            seen = _await_change(folder, seen)
+            seen = await_change(folder, seen)
             # What is missing by now was in this very folder before.
-            outcome = _synchronise(client, folder, fields, yes=True)
+            outcome = synchronise(client, folder, fields, yes=True)
     finish(outcome, as_json=as_json)
 
 
@@ -216,25 +214,31 @@ def show(
 
 @app.command()
 def remove(
-    documents: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids of documents.")] = None,
+    documents: Annotated[
+        list[str] | None, typer.Argument(metavar="DOCUMENT...", help="Ids or names of documents.")
+    ] = None,
     *,
     collection: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Remove this collection with all its documents.")
+        str | None,
+        typer.Option(metavar="NAME", help="The documents are in this one; alone, it is removed with all of them."),
     ] = None,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> None:
     """Remove documents, or a whole collection, at once and for good.
 
-    Example: freehold docs remove doc_0123456789abcdef01234567
+    Nothing is removed where one of the names is that of no document, or of several.
+
+    Example: freehold docs remove leave.md travel.md --collection handbook
     """
-    if bool(documents) == (collection is not None):
-        raise typer.BadParameter("give ids of documents, or --collection NAME")
+    if not documents and collection is None:
+        raise typer.BadParameter("give ids or names of documents, or --collection NAME")
     with reach(Where(config, data_dir), "data") as client:
-        for document in documents or []:
-            client.delete(f"/api/documents/{segment(document)}")
-            say.line(f"removed: {document}")
-        if collection is not None:
+        if documents:
+            for document, said in _meant(client, documents, collection).items():
+                client.delete(f"/api/documents/{segment(document)}")
+                say.line(f"removed: {said}")
+        elif collection is not None:
             gone = client.delete(f"/api/collections/{segment(collection)}")
             say.line(f"removed: {collection} ({gone['documents']} documents)")
 
@@ -302,108 +306,29 @@ def _questions(file: Path) -> list[Any]:
     return rows
 
 
-def _files(paths: Iterable[Path], skipped: dict[str, str]) -> Iterator[Found]:
-    """Every file of the paths; raises `UsedWrongly` for a path that is not there and for two files of one name.
+def _meant(client: Client, documents: Iterable[str], collection: str | None) -> dict[str, str]:
+    """The ids of documents that were given by id or by name, each with what was said.
 
-    What their folders hold besides goes into `skipped`, with why.
+    Raises `CommandFailed` for one that is not there, and `UsedWrongly`, with the ids, for the name of several.
     """
-    names: dict[str, Path] = {}
-    for path in paths:
-        if not path.exists():
-            raise UsedWrongly(f"there is no {say.name(path)}")
-        if not (path.is_dir() or path.is_file()):
-            raise UsedWrongly(f"{say.name(path)} is no file and no folder")
-        for found in walk(path, skip=skipped.__setitem__):
-            if found.name and found.name in names:
-                both = f"{say.name(names[found.name])} and {say.name(found.path)}"
-                raise UsedWrongly(f"{both} would both be {say.name(found.name)}; add them apart")
-            names[found.name] = found.path
-            yield found
-
-
-def _bring(
-    client: Client, files: Iterable[Found], kept: Mapping[str, tuple[str, str]], fields: Mapping[str, str | None]
-) -> Outcome:
-    """Send what is not kept as it is."""
-    hashed = list(digests(files))
-    return _apply(client, hashed, plan(_local(hashed), kept), fields)
-
-
-def _synchronise(client: Client, folder: Path, fields: Mapping[str, str | None], *, yes: bool) -> Outcome:
-    """Bring the collection into line with the folder; raises `CommandFailed` where it might be another folder's."""
-    skipped: dict[str, str] = {}
-    hashed = list(digests(walk(folder, skip=skipped.__setitem__)))
-    local, kept = _local(hashed), _kept(client, fields["collection"] or "")
-    todo = plan(local, kept)
-    troubled = [found.name for found, _ in hashed if found.trouble]
-    # What cannot be read may still be there: only what is certainly gone is removed.
-    gone = [
-        name for name in todo.remove if not any(each in ("", name) or name.startswith(f"{each}/") for each in troubled)
-    ]
-    if not yes:
-        _refuse_a_clearance(fields["collection"] or "", local, kept, gone)
-    outcome = _apply(client, hashed, todo, fields)
-    outcome.skipped = skipped
-    for name in gone:
-        client.delete(f"/api/documents/{segment(todo.remove[name])}")
-        outcome.removed += 1
-    return outcome
-
-
-def _refuse_a_clearance(
-    collection: str, local: Mapping[str, str], kept: Mapping[str, tuple[str, str]], gone: Sequence[str]
-) -> None:
-    """Raise `CommandFailed` where more would be removed than stays. A file that was only renamed is no removal."""
-    held = set(local.values())
-    lost = [name for name in gone if kept[name][1] not in held]
-    stay = len(kept) - len(lost)
-    if len(lost) > stay:
-        raise CommandFailed(
-            f"of the {len(kept)} documents in {collection}, {len(lost)} are not in this folder and would be removed"
-            f" ({say.several(lost)}); name another collection with --collection, or say --yes if that is meant"
-        )
-
-
-def _apply(
-    client: Client, hashed: Iterable[tuple[Found, str]], todo: Plan, fields: Mapping[str, str | None]
-) -> Outcome:
-    paths = {found.name: found.path for found, _ in hashed if not found.trouble}
-    outcome = send(client, [Outgoing(name, paths[name]) for name in (*todo.add, *todo.replace)], fields)
-    outcome.unchanged += len(todo.unchanged)
-    outcome.failed |= {found.name or str(found.path): found.trouble for found, _ in hashed if found.trouble}
-    return outcome
-
-
-def _local(hashed: Iterable[tuple[Found, str]]) -> dict[str, str]:
-    return {found.name: digest for found, digest in hashed if not found.trouble}
-
-
-def _kept(client: Client, collection: str) -> dict[str, tuple[str, str]]:
-    held = client.get("/api/documents/digests", collection=collection)["data"]
-    return {name: (document, digest) for name, (document, digest) in held.items()}
-
-
-def _signature(folder: Path) -> dict[str, tuple[int, int]]:
-    """What tells that something in a folder has changed, without reading it."""
-    seen = {}
-    for found in walk(folder):
-        try:
-            told = found.path.stat()
-        except OSError:
-            continue  # gone again, or not to be read: the next look tells
-        seen[found.name] = (told.st_mtime_ns, told.st_size)
-    return seen
-
-
-def _await_change(folder: Path, seen: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    """Wait until the folder is not as it was, and then until it stands still; returns how it is."""
-    before = seen
-    while True:
-        time.sleep(_LOOK_AGAIN)
-        now = _signature(folder)
-        if now == before and now != seen:
-            return now
-        before = now
+    if collection is None and all(map(_ID.fullmatch, documents)):
+        return {document: document for document in documents}
+    ids: dict[str, dict[str, str]] = {}
+    for row in _pages(client, collection):
+        for said in (row["id"], row["name"]):
+            ids.setdefault(said, {})[row["id"]] = row["collection"]
+    meant: dict[str, str] = {}
+    for said in documents:
+        match list(ids.get(said, {}).items()):
+            case [(document, _)]:
+                meant[document] = said
+            case []:
+                there = f" in {collection}" if collection else ""
+                raise CommandFailed(f"there is no document {say.name(said)}{there}; see 'freehold docs list'")
+            case several:
+                told = ", ".join(f"{document} in {name}" for document, name in several)
+                raise UsedWrongly(f"{say.name(said)} is {told}; give the id, or say --collection")
+    return meant
 
 
 def _pages(client: Client, collection: str | None) -> Iterator[dict[str, Any]]:

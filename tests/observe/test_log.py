@@ -22,6 +22,7 @@ def root() -> Iterator[logging.Logger]:
     """The root logger, which is left as it was found."""
     root = logging.getLogger()
     held, level = root.handlers[:], root.level
+    root.handlers.clear()
     yield root
     root.handlers[:] = held
     root.setLevel(level)
@@ -96,6 +97,16 @@ def test_text_is_for_people(root: logging.Logger) -> None:
     stream = logged("text", root)
     tell(ended(begun(), attempt()))
     assert " INFO freehold.requests: completed request=fh_" in stream.getvalue()
+
+
+def test_a_style_may_change_and_another_log_stays(root: logging.Logger) -> None:
+    logged("text", root)
+    stream = logged("json", root)
+    logging.getLogger("freehold.x").info("once")
+    assert len(lines(stream)) == 1
+    root.handlers[:] = [theirs := logging.NullHandler()]
+    configure("text", io.StringIO())
+    assert root.handlers == [theirs]
 
 
 def test_what_json_cannot_hold_is_written_as_its_words() -> None:

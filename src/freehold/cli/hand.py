@@ -1,8 +1,8 @@
 """A worker that is not the first, as ``freehold up --workers N`` starts it; nobody else does.
 
-    python -m freehold.cli.hand LISTENING CHANNEL
+    python -m freehold.cli.hand NUMBER LISTENING CHANNEL
 
-Both are numbers of sockets that it has inherited: the one that requests come to, and its end of the pair that it shares
+NUMBER says which worker it is, counted from 1. The others are numbers of sockets that it has inherited: the one that requests come to, and its end of the pair that it shares
 with the first worker. It ends with the first, at once, however that ends.
 """
 
@@ -43,17 +43,19 @@ def main() -> None:
     # Meant for the first, which says what is to be done; SIGTERM alone ends a hand by itself, in good order.
     for meant in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(meant, signal.SIG_IGN)
-    listening, channel = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
-    uvloop.run(_serve(listening, channel))
+    worker, *descriptors = sys.argv[1:]
+    listening, channel = (socket.socket(fileno=int(descriptor)) for descriptor in descriptors)
+    uvloop.run(_serve(worker, listening, channel))
 
 
-async def _serve(listening: socket.socket, channel: socket.socket) -> None:
+async def _serve(worker: str, listening: socket.socket, channel: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     first: asyncio.Future[Apply] = loop.create_future()
     line = Line(channel, lost=lambda: os._exit(GONE))
     line.on({Apply: first.set_result})
     told = await first
-    hand = Hand(told, os.environ, line)
+    log_to_stderr(told.config.telemetry.log)
+    hand = Hand(told, os.environ, line, worker)
     settings = told.config.server
     app = HandApp(hand, Passing(line), body_limit=settings.max_body_mb * MIB)
     server = HandServer(
@@ -63,7 +65,7 @@ async def _serve(listening: socket.socket, channel: socket.socket) -> None:
 
     def gather(asked: Gather) -> None:
         sending.tell()
-        line.send(Gathered(asked.number))
+        line.send(Gathered(asked.number, hand.watching.metrics.snapshot()))
 
     line.on({Drain: lambda _message: server.drain(), Gather: gather})
     telling = loop.create_task(sending.go_on())

@@ -18,6 +18,7 @@ from freehold.cli.errors import CommandFailed
 from freehold.cli.greeting import address, greeting
 from freehold.config import Config, check, find, load
 from freehold.http.server import listen, serve
+from freehold.observe.log import Style, configure
 from freehold.stores.instance import InstanceLock, write_endpoint
 
 HAND = (sys.executable, "-m", "freehold.cli.hand")
@@ -30,7 +31,7 @@ def run(config: Path | None, given: Mapping[str, str], env: Mapping[str, str]) -
     Raises `ConfigFaults`, `AlreadyRunning` and `SetupError`, each before anything is served.
     """
     settings = _settings(config, env, {f"server.{name}": value for name, value in given.items()})
-    log_to_stderr()
+    log_to_stderr(settings.telemetry.log)
     signal.signal(signal.SIGTERM, _leave)
     # A reload reads the environment again and not the command line, so what the line said goes on in there.
     env = {**env, **{f"FREEHOLD_SERVER_{name}".upper(): value for name, value in given.items()}}
@@ -47,9 +48,9 @@ def _settings(path: Path | None, env: Mapping[str, str], overrides: Mapping[str,
     return settings
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(style: Style = "text") -> None:
     """Have everything of interest said on standard error."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure(style, sys.stderr)
     for chatty in ("uvicorn", "gguf", "dbos"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

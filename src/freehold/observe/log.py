@@ -59,13 +59,20 @@ class JsonLines(logging.Formatter):
         return msgspec.json.encode(line, enc_hook=str).decode()
 
 
+class _Lines(logging.StreamHandler[IO[str]]):
+    """A handler that `configure` made, and may replace."""
+
+
 def configure(style: Style, stream: IO[str], level: int = logging.INFO) -> None:
-    """Have the whole process log to a stream in this style, in place of whatever was set up before."""
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonLines() if style == "json" else TextLines())
+    """Have the whole process log to a stream in this style; a log that somebody else has set up stays as it is."""
     root = logging.getLogger()
     for held in root.handlers[:]:
-        root.removeHandler(held)
+        if isinstance(held, _Lines):
+            root.removeHandler(held)
+    if root.handlers:
+        return
+    handler = _Lines(stream)
+    handler.setFormatter(JsonLines() if style == "json" else TextLines())
     root.addHandler(handler)
     root.setLevel(level)
 

@@ -10,6 +10,7 @@ from freehold.crew.hands import Hands
 from freehold.crew.messages import Apply, Governed, KeysChanged
 from freehold.crew.passing import App, Reception
 from freehold.crew.service import House, Service
+from freehold.observe.snapshot import Snapshot
 from freehold.providers.egress import Egress, Tally
 
 
@@ -57,6 +58,10 @@ class Crew:
         """Have every hand look at the keys anew. May be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.tell, KeysChanged())
+
+    async def counted(self) -> list[Snapshot]:
+        """What all hands have counted."""
+        return [] if self._hands is None else await self._hands.counted()
 
     def warnings(self) -> list[str]:
         """What is wrong with the hands."""

@@ -1,4 +1,4 @@
-"""A hand: answers model requests by the pipeline of a whole Freehold, over the ledger and the gates of the first worker.
+"""A hand: answers model requests by the whole pipeline, over the ledger and the gates of the first worker.
 
 It has no documents, no jobs and no engines of its own. What needs those belongs to the first, and `belongs_to_first`
 says so before anything is recorded.
@@ -34,10 +34,10 @@ _LOG = logging.getLogger("freehold")
 class Hand(Answering):
     """What one hand answers with. Used from one event loop."""
 
-    def __init__(self, told: Apply, env: Mapping[str, str], line: Line) -> None:
-        """`told` is the first that the first worker says."""
+    def __init__(self, told: Apply, env: Mapping[str, str], line: Line, worker: str) -> None:
+        """`told` is what the first worker says to begin with; `worker` is which one this is, counted from 1."""
         config = told.config
-        super().__init__(config, env)
+        super().__init__(config, env, worker)
         # Opened and migrated by the first, or this process would not have been started.
         store = SqliteStore.of(config.server.data_dir)
         self.keys = Keys(store.connect)
@@ -67,10 +67,12 @@ class Hand(Answering):
 
     async def start(self) -> None:
         """Read what was answered before."""
+        self.watching.start()
         await self.guarding.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Let go of everything."""
+        await self.watching.stop()
         self.guarding.stop()
         self.egress.close()
         self.keys.close()
@@ -111,7 +113,7 @@ class _NoDocuments:
     def wants(self, exchange: Exchange) -> bool:
         return bool(exchange.collections)
 
-    async def __call__(self, exchange: Exchange) -> Grounding | None:
+    async def __call__(self, exchange: Exchange) -> Grounding | None:  # noqa: ARG002  # as the protocol has it
         raise Unavailable("this request came to a worker without documents as they were chosen; try again")
 
 

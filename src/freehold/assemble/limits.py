@@ -41,6 +41,8 @@ class Limits:
         self._rules = Rules(store.connect, book.do)
         self._pace = Pace()
         self._pace.set(self._rules.rates.values())
+        self.changed: Callable[[], None] = _nobody
+        """Called after each change of what limits are set on."""
         self.calendar = Calendar(config.limits.time_zone)
         self._notices = Notices(self._post)
         self._budgets = Budgets(self.calendar, book, store.reader, self._near)
@@ -60,6 +62,11 @@ class Limits:
     def apply(self, config: Config) -> None:
         """Go on by another configuration, of the same time zone."""
         self._config = config
+
+    def subjects(self) -> list[tuple[str, str]]:
+        """What limits are set on: pairs of a scope and a subject."""
+        budgets = {(each.scope, each.subject) for each in self._rules.budgets.values()}
+        return sorted(budgets | {(each.scope, each.subject) for each in self._rules.rates.values()})
 
     def governs(self, key: str, team: str | None, route: str, targets: Collection[str]) -> bool:
         """Whether any limit is set on one of these."""
@@ -91,12 +98,14 @@ class Limits:
         """Set a budget, its `id` apart; holds from the next request on. Raises `Unavailable`."""
         budget = await self._rules.put_budget(budget)
         self._budgets.put(budget)
+        self.changed()
         return await self._budgets.standing(budget, time.time_ns())
 
     async def drop_budget(self, budget_id: str) -> Budget:
         """Remove a budget; raises `NotFound` or `Unavailable`."""
         budget = await self._rules.drop_budget(budget_id)
         self._budgets.drop(budget_id)
+        self.changed()
         return budget
 
     def rates(self) -> list[tuple[Rate, Allowance, int]]:
@@ -111,11 +120,13 @@ class Limits:
         """Set a rate; holds from the next request on. Raises `Unavailable`."""
         await self._rules.put_rate(rate)
         self._pace.set(self._rules.rates.values())
+        self.changed()
 
     async def drop_rate(self, scope: Scope, subject: str) -> Rate:
         """Remove a rate; raises `NotFound` or `Unavailable`."""
         rate = await self._rules.drop_rate(scope, subject)
         self._pace.set(self._rules.rates.values())
+        self.changed()
         return rate
 
     def _near(self, standing: Standing) -> None:
@@ -124,6 +135,10 @@ class Limits:
     def _post(self) -> Post | None:
         url = self._config.limits.webhook
         return None if url is None else _posting(self._egress, url)
+
+
+def _nobody() -> None:
+    """Whoever wants to know of changes takes its place."""
 
 
 def reckoner(config: Callable[[], Config]) -> Reckoner:

@@ -17,8 +17,8 @@ import msgspec
 
 from freehold.assemble.answering import Answering, pipeline, terms_of
 from freehold.assemble.crewing import Crew, add_sent
-from freehold.assemble.guarding import Guarding, replies_of
 from freehold.assemble.gauges import Standings
+from freehold.assemble.guarding import Guarding, replies_of
 from freehold.assemble.limits import Limits
 from freehold.assemble.trail import Trail
 from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
@@ -144,6 +144,9 @@ class Stack(Answering):
         if not self.crew.count:
             return
         self.keys.changed = self.crew.keys_changed
+        self.limits.changed = lambda: self.crew.governed(self.limits.subjects())
+        self.limits.changed()
+        self.watching.others = self.crew.counted
         house = House(
             book=self.book,
             gates=self.gates,

@@ -50,10 +50,8 @@ def main() -> None:
 
 async def _serve(worker: str, listening: socket.socket, channel: socket.socket) -> None:
     loop = asyncio.get_running_loop()
-    first: asyncio.Future[Apply] = loop.create_future()
     line = Line(channel, lost=lambda: os._exit(GONE))
-    line.on({Apply: first.set_result})
-    told = await first
+    told = await line.once(Apply)
     log_to_stderr(told.config.telemetry.log)
     hand = Hand(told, os.environ, line, worker)
     settings = told.config.server

@@ -12,9 +12,12 @@ import logging
 import socket
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from freehold.crew.channel import pair
 from freehold.crew.messages import Drain
 from freehold.crew.service import House, Service
+from freehold.observe.snapshot import Snapshot, added
 
 _LOG = logging.getLogger("freehold.crew")
 
@@ -39,7 +42,10 @@ class Hands:
         house: House,
         greet: Callable[[Service], None],
     ) -> None:
-        """`command` starts a hand, less the numbers of its two sockets. `greet` tells a new hand what it must know."""
+        """`command` starts a hand, less its own number and those of its two sockets.
+
+        `greet` tells a new hand what it must know.
+        """
         self._count = count
         self._command = command
         self._env = env
@@ -47,6 +53,8 @@ class Hands:
         self._greet = greet
         self._serving: set[Service] = set()
         self._keepers: list[asyncio.Task[None]] = []
+        self._past: list[Snapshot] = []
+        """Of the hands that have ended, added up: at most one."""
         self._stopping = False
 
     def start(self, listening: socket.socket) -> None:
@@ -73,6 +81,12 @@ class Hands:
         """Wait until every hand has handed over what had ended by now, for a moment at most."""
         if self._serving:
             await asyncio.gather(*(service.gather(_GATHER) for service in list(self._serving)))
+
+    async def counted(self) -> list[Snapshot]:
+        """What all hands have counted, those that have ended among them, so that no sum ever falls."""
+        await self.gather()
+        told = [service.counted for service in self._serving if service.counted is not None]
+        return [*self._past, *told]
 
     def drain(self) -> None:
         """Have every hand take no more requests, finish what is under way, and end."""
@@ -113,6 +127,7 @@ class Hands:
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
+                str(number),
                 str(listening.fileno()),
                 str(theirs.fileno()),
                 stdin=asyncio.subprocess.PIPE,
@@ -124,7 +139,7 @@ class Hands:
             raise
         finally:
             theirs.close()
-        service = Service(ours, self._house, lost=lambda: self._serving.discard(service))
+        service = Service(ours, self._house, lost=lambda: self._lose(service))
         self._serving.add(service)
         self._greet(service)
         try:
@@ -135,3 +150,9 @@ class Hands:
                     process.kill()
                 await process.wait()
             service.channel.close()
+
+    def _lose(self, service: Service) -> None:
+        self._serving.discard(service)
+        if (counted := service.counted) is not None:
+            # What stood at its end stands no more.
+            self._past = [added([*self._past, msgspec.structs.replace(counted, gauges={})])]

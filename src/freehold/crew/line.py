@@ -6,11 +6,13 @@ import asyncio
 import itertools
 import socket
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from freehold.core.errors import Unavailable
 from freehold.crew.channel import Channel
-from freehold.crew.messages import FromFirst
+from freehold.crew.messages import ANSWERS, FromFirst
+
+Told = TypeVar("Told")
 
 GONE = "the first worker of this Freehold is gone, and nothing can be recorded; try again in a moment"
 
@@ -23,12 +25,28 @@ class Line:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._told: dict[type, Callable[[Any], None]] = {}
+        self._unheard: list[FromFirst] = []
+        """What was told before anybody was there to hear it."""
         self._lost = lost
         self._channel: Channel[FromFirst] = Channel(end, FromFirst, heard=self._hear, lost=self._hang_up)
 
     def on(self, told: Mapping[type, Callable[[Any], None]]) -> None:
-        """Call these with the messages of their type that are no answers."""
+        """Call these with the messages of their type that are no answers; also with those that came before."""
         self._told.update(told)
+        unheard, self._unheard = self._unheard, []
+        for message in unheard:
+            self._hear(message)
+
+    async def once(self, kind: type[Told]) -> Told:
+        """The next message of this type, which is no answer; those after it wait for whoever is called `on` them."""
+        first: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
+
+        def heard(message: Told) -> None:
+            del self._told[kind]
+            first.set_result(message)
+
+        self.on({kind: heard})
+        return await first
 
     def number(self) -> int:
         """A number that no other question has."""
@@ -69,8 +87,11 @@ class Line:
         if told is not None:
             told(message)
             return
-        # An answer, to one of ours; of those whom it finds gone, each has said so.
-        waiter = self._waiting.get(getattr(message, "number", 0))
+        if not isinstance(message, ANSWERS):
+            self._unheard.append(message)
+            return
+        # Of those whom an answer finds gone, each has said so.
+        waiter = self._waiting.get(message.number)
         if waiter is not None and not waiter.done():
             waiter.set_result(message)
 

@@ -18,6 +18,7 @@ from freehold.engines.discover import Discovery
 from freehold.engines.llamacpp import Status
 from freehold.ledger.ended import Ended
 from freehold.ledger.rows import Row
+from freehold.observe.snapshot import Snapshot
 from freehold.providers.egress import Tally
 
 
@@ -47,7 +48,7 @@ class Enter(_Message, frozen=True):
     number: int
     target: str
     limits: tuple[int, int, float, int | None, int | None]
-    """Of the target, as the request began with them: concurrency, queue, seconds in it, requests and tokens a minute."""
+    """Of the target, as the request knows them: concurrency, queue, seconds in it, requests and tokens a minute."""
     key: str
     tokens: int
 
@@ -101,9 +102,10 @@ class Sent(_Message, frozen=True):
 
 
 class Gathered(_Message, frozen=True):
-    """The answer to `Gather`: all that had ended was said before."""
+    """The answer to `Gather`: all that had ended was said before. With what the hand has counted since it began."""
 
     number: int
+    counted: Snapshot
 
 
 class Serving(_Message, frozen=True):
@@ -272,3 +274,5 @@ FromFirst = (
     | Taken
     | Gone
 )
+ANSWERS = (Opened, Inside, Outside, Begun, Reserved, Refused, Standing)
+"""What the first says to a question of a hand, whose number it has."""

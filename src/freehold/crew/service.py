@@ -48,6 +48,7 @@ from freehold.engines.local import Engine
 from freehold.gateway.gates import Gate, Gates, Visit
 from freehold.ledger.book import Book
 from freehold.ledger.rows import Row
+from freehold.observe.snapshot import Snapshot
 from freehold.providers.egress import Tally
 
 _LOG = logging.getLogger("freehold.crew")
@@ -80,6 +81,8 @@ class Service:
         self._lost = lost
         self.ready = asyncio.Event()
         """The hand takes requests."""
+        self.counted: Snapshot | None = None
+        """What it said last that it has counted since it began."""
         self._open: dict[str, Row] = {}
         """Opening rows of exchanges that are not settled, by id."""
         self._opening: dict[str, asyncio.Future[str | None]] = {}
@@ -104,7 +107,7 @@ class Service:
             Remember: self._remember,
             Sent: lambda message: house.sent(message.tallies),
             Gathered: self._gathered,
-            Serving: lambda _message: self.ready.set(),
+            Serving: self._serving,
         }
         self.channel: Channel[FromHand] = Channel(end, FromHand, heard=self._hear, lost=self._bury)
 
@@ -117,7 +120,10 @@ class Service:
         self._at_end.append(do)
 
     async def gather(self, patience: float) -> None:
-        """Wait until the hand has handed over what had ended by now, for at most so many seconds."""
+        """Wait until the hand has handed over what had ended by now, for at most so many seconds.
+
+        What it has counted by then is in `counted`.
+        """
         if self.channel.closed:
             return
         number = next(self._numbers)
@@ -128,6 +134,10 @@ class Service:
 
     def _hear(self, message: FromHand) -> None:
         self._serve[type(message)](message)
+
+    def _serving(self, message: Serving) -> None:
+        _LOG.info("worker with process %d takes requests", message.pid)
+        self.ready.set()
 
     def _open_row(self, message: Open) -> None:
         book = self._house.book
@@ -258,6 +268,7 @@ class Service:
         self._house.remembered(message, self)
 
     def _gathered(self, message: Gathered) -> None:
+        self.counted = message.counted
         waiter = self._gathering.get(message.number)
         if waiter is not None and not waiter.done():
             waiter.set_result(None)

@@ -77,6 +77,6 @@ class HandApp(Edge):
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 self.ready = False
-                self._hand.stop()
+                await self._hand.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -11,7 +11,7 @@ import pytest
 from freehold.core.record import Ending
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.trace import CURRENT, begin
-from freehold.observe.log import JsonLines, Style, configure, tell
+from freehold.observe.log import JsonLines, Style, TextLines, configure, tell
 from support.exchanges import attempt, begun, ended
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -19,17 +19,21 @@ PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 @pytest.fixture
 def root() -> Iterator[logging.Logger]:
-    """The root logger, which is left as it was found."""
+    """The root logger; what a test has it write by is taken off again, and pytest sees to its own."""
     root = logging.getLogger()
-    held, level = root.handlers[:], root.level
-    root.handlers.clear()
+    level = root.level
     yield root
-    root.handlers[:] = held
+    for handler in root.handlers[:]:
+        if handler.formatter is not None and isinstance(handler.formatter, (JsonLines, TextLines)):
+            root.removeHandler(handler)
     root.setLevel(level)
 
 
 def logged(style: Style, root: logging.Logger) -> io.StringIO:
     stream = io.StringIO()
+    for handler in root.handlers[:]:
+        if not isinstance(handler.formatter, (JsonLines, TextLines)):  # It is pytest's.
+            root.removeHandler(handler)
     configure(style, stream)
     assert len(root.handlers) == 1
     return stream
@@ -104,9 +108,10 @@ def test_a_style_may_change_and_another_log_stays(root: logging.Logger) -> None:
     stream = logged("json", root)
     logging.getLogger("freehold.x").info("once")
     assert len(lines(stream)) == 1
-    root.handlers[:] = [theirs := logging.NullHandler()]
+    root.addHandler(theirs := logging.NullHandler())
     configure("text", io.StringIO())
     assert root.handlers == [theirs]
+    root.removeHandler(theirs)
 
 
 def test_what_json_cannot_hold_is_written_as_its_words() -> None:

@@ -54,10 +54,13 @@ export function awake(now = Date.now()) {
 }
 
 /** Something to do once it is asked for: `{ run, busy, error }`. `run` resolves to what `work` does, or to undefined
- * where that failed, which `error` then says. */
+ * where that failed, which `error` then says, and where the work was under way already: a double click does it once. */
 export function useAction(work) {
   const [state, set] = useState({ busy: false, error: null });
+  const working = useRef(false);
   const run = async (...given) => {
+    if (working.current) return undefined;
+    working.current = true;
     set({ busy: true, error: null });
     try {
       const found = await work(...given);
@@ -66,6 +69,8 @@ export function useAction(work) {
     } catch (error) {
       set({ busy: false, error });
       return undefined;
+    } finally {
+      working.current = false;
     }
   };
   return { ...state, run };

@@ -33,6 +33,7 @@ const PATHS = {
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
   stop: "M7 7h10v10H7z",
   send: "M4 12 20 5l-5 15-3.5-6.5z",
+  edit: "M4 20h4L19.5 8.5l-4-4L4 16zM13 7l4 4",
   refresh: "M20 11a8 8 0 1 0-1.5 6M20 5v6h-6",
   shield: "M12 3l8 3v6c0 4.5-3.4 7.8-8 9-4.6-1.2-8-4.5-8-9V6z",
   pause: "M8 5v14M16 5v14",

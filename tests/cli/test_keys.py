@@ -75,12 +75,31 @@ def test_a_key_that_is_not_there(keys: Terminal) -> None:
         assert ran.err == "freehold: there is no key 'nobody'\n"
 
 
-@pytest.mark.parametrize("limit", [("--budget", "1/day"), ("--rpm", "5"), ("--tpm", "100")])
-def test_a_limit_that_would_not_hold_is_refused(terminal: Terminal, own_data: Path, limit: tuple[str, str]) -> None:
-    ran = terminal("keys", "create", "--name", "x", *limit)
-    assert ran.code == 2
-    assert "this release cannot enforce" in ran.err
-    assert not own_data.exists()
+def test_a_key_is_made_with_limits_and_limited_anew(keys: Terminal) -> None:
+    limits = ("--budget", "0.10/day", "--rpm", "60", "--tpm", "9000", "--parallel", "3")
+    made = make(keys, "--name", "ada", *limits)
+    listed = keys("keys", "list").out
+    assert "0.1/day (0.1 left), 60 rpm, 9000 tpm, 3 parallel" in listed
+    ran = keys("keys", "limit", str(made["id"]), "--budget", "25/week", "--warn-at", "0.8", "--rpm", "0", "--json")
+    row = json.loads(ran.out)
+    assert row["id"] == made["id"]
+    assert [(each["amount"], each["period"], each["warn_at"]) for each in row["limits"]["budgets"]] == [
+        ("0.1", "day", None),
+        ("25", "week", 0.8),
+    ]
+    assert (row["limits"]["rpm"], row["limits"]["tpm"], row["limits"]["parallel"]) == (None, 9000, 3)
+
+
+def test_a_key_whose_limit_cannot_be_set_is_not_made(keys: Terminal) -> None:
+    ran = keys("keys", "create", "--name", "eve", "--budget", "1/fortnight")
+    assert (ran.code, ran.out) == (2, "")
+    assert "as in 0.10/day, 25/week or 300/month" in ran.err
+    assert "eve" not in keys("keys", "list").out
+
+
+def test_no_limit_is_no_wish(keys: Terminal) -> None:
+    made = make(keys, "--name", "ada")
+    assert keys("keys", "limit", str(made["id"])).code == 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ front = import_module("freehold.cli.main")
 ALL = [
     *((name,) for name in front.COMMANDS),
     *(("models", name) for name in ("list", "show", "pull", "fit")),
-    *(("keys", name) for name in ("create", "list", "rotate", "revoke")),
+    *(("keys", name) for name in ("create", "list", "limit", "rotate", "revoke")),
+    *(("budgets", name) for name in ("list", "set", "remove")),
 ]
 
 
@@ -27,7 +28,7 @@ ALL = [
 def test_every_command_has_help_with_an_example(terminal: Terminal, command: tuple[str, ...]) -> None:
     ran = terminal(*command, "--help")
     assert ran.code == 0
-    if command not in {("docs",), ("models",), ("keys",)}:
+    if command not in {("docs",), ("models",), ("keys",), ("budgets",)}:
         assert f"Example: freehold {' '.join(command)}" in ran.out
 
 

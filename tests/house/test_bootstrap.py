@@ -130,3 +130,50 @@ def test_anothers_venv_is_left_alone(copy: Path, capsys: pytest.CaptureFixture[s
     bootstrap.VENV.chmod(0o555)
     assert bootstrap.main(["runtime"]) == 1
     assert "may not write" in capsys.readouterr().err
+
+
+def browserless(monkeypatch: pytest.MonkeyPatch, *, apt: bool, user: int) -> list[list[str]]:
+    """A machine without a browser; gives the commands that are run on it."""
+    done: list[list[str]] = []
+
+    def run(arguments: list[str], **_how: object) -> subprocess.CompletedProcess[str]:
+        done.append(arguments)
+        return subprocess.CompletedProcess(arguments, 0)
+
+    found = {"apt-get": "/usr/bin/apt-get"} if apt else {}
+    monkeypatch.setattr(bootstrap.shutil, "which", found.get)
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: user)
+    monkeypatch.setattr(bootstrap.subprocess, "run", run)
+    return done
+
+
+def test_a_browser_is_installed_once_for_the_tests_alone(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamp("dev")
+    done = browserless(monkeypatch, apt=True, user=0)
+    bootstrap.bootstrap("runtime")
+    assert done == []
+    bootstrap.bootstrap("dev")
+    assert [command[1] for command in done] == ["update", "install"]
+    assert done[-1][-1] == "chromium"
+    bootstrap.bootstrap("dev")
+    assert len(done) == 2
+
+
+@pytest.mark.parametrize(("apt", "user"), [(False, 0), (True, 1000)])
+def test_where_none_may_be_installed_it_is_said_once(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], apt: bool, user: int
+) -> None:
+    stamp("dev")
+    done = browserless(monkeypatch, apt=apt, user=user)
+    bootstrap.bootstrap("dev")
+    bootstrap.bootstrap("dev")
+    assert done == []
+    assert capsys.readouterr().out.count("apt-get install chromium") == 1
+
+
+def test_a_browser_that_is_there_is_left_as_it_is(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamp("dev")
+    done = browserless(monkeypatch, apt=True, user=0)
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/usr/bin/{name}")
+    bootstrap.bootstrap("dev")
+    assert done == []

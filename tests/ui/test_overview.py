@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -22,10 +23,11 @@ def told(stage: Stage, **query: str) -> dict[str, object]:
 
 
 async def test_the_numbers_are_those_of_the_api(signed_in: Page, stage: Stage) -> None:
-    await signed_in.goto(f"{stage.url}/#/overview?range=custom&from=2026-01-01&to=2036-01-01")
-    totals = told(stage, since="2026-01-01", until="2036-01-02", tz="UTC")
+    await signed_in.goto(f"{stage.url}/#/overview?range=30d")
     figures = signed_in.locator("dl.stats .stat")
     await expect(figures).to_have_count(6)
+    await expect(signed_in.get_by_text("The last 30 days, beside the 30 before")).to_be_visible()
+    totals = told(stage, since=(datetime.now(UTC).date() - timedelta(days=29)).isoformat(), tz="UTC")
     await expect(figures.filter(has_text="Requests").locator(".value")).to_have_text(f"{totals['requests']:,}")
     home = re.compile(rf"{round(100 * float(str(totals['share_home'])))}(\.\d)?%")
     await expect(figures.filter(has_text="Answered at home").locator(".value")).to_have_text(home)

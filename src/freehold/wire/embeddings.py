@@ -11,6 +11,7 @@ import binascii
 import sys
 from array import array
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Literal, NoReturn
 
 import msgspec
@@ -19,8 +20,9 @@ from freehold.core.errors import AttemptFailed, BadRequest, Fault
 from freehold.core.event import Answer, Embedded, Event, Opened
 from freehold.core.request import AnyRequest, EmbeddingRequest, JsonObject, Origin
 from freehold.core.target import Target
+from freehold.wire.at_once import ask
 from freehold.wire.codec import Encoded
-from freehold.wire.fields import check_model, read_metadata, strip_directions
+from freehold.wire.fields import check_model, read_metadata
 from freehold.wire.json import convert, decode, encode
 from freehold.wire.openai.usage import read_input_usage
 from freehold.wire.upstream import answer_in, failure_of_status
@@ -106,12 +108,7 @@ class EmbeddingsProvider:
     def encode(self, request: AnyRequest, target: Target) -> Encoded:
         """Write a request; raises `AttemptFailed` for a target that speaks another dialect, which has no embeddings."""
         asked = _embedding(request)
-        if target.dialect != "openai":
-            raise AttemptFailed(Fault.UNTRANSLATABLE, "this target's dialect has no embeddings", param="model")
-        body = dict(asked.origin.body) if asked.origin else _afresh(asked)
-        body["model"] = target.model
-        strip_directions(body)
-        return Encoded(PATH, encode(body))
+        return ask(PATH, "embeddings", target, asked.origin, partial(_afresh, asked))
 
     def whole(self, body: bytes, request: AnyRequest) -> Sequence[Event]:
         """The events of an answer; raises `AttemptFailed` (``PROTOCOL``) unless it holds one vector for each input."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, NoReturn
 
 import msgspec
@@ -17,8 +18,9 @@ from freehold.core.errors import AttemptFailed, BadRequest, Fault
 from freehold.core.event import Answer, Event, Opened, Ranked, Reranked
 from freehold.core.request import AnyRequest, JsonObject, Origin, RerankRequest
 from freehold.core.target import Target
+from freehold.wire.at_once import ask
 from freehold.wire.codec import Encoded
-from freehold.wire.fields import check_model, read_metadata, strip_directions
+from freehold.wire.fields import check_model, read_metadata
 from freehold.wire.json import convert, decode, encode
 from freehold.wire.openai.usage import read_input_usage
 from freehold.wire.upstream import answer_in, failure_of_status
@@ -109,12 +111,7 @@ class RerankProvider:
     def encode(self, request: AnyRequest, target: Target) -> Encoded:
         """Write a request; raises `AttemptFailed` for a target that speaks another dialect, which does not rerank."""
         asked = _rerank(request)
-        if target.dialect != "openai":
-            raise AttemptFailed(Fault.UNTRANSLATABLE, "this target's dialect has no reranking", param="model")
-        body = dict(asked.origin.body) if asked.origin else _afresh(asked)
-        body["model"] = target.model
-        strip_directions(body)
-        return Encoded(PATH, encode(body))
+        return ask(PATH, "reranking", target, asked.origin, partial(_afresh, asked))
 
     def whole(self, body: bytes, request: AnyRequest) -> Sequence[Event]:
         """The events of an answer, best first; raises `AttemptFailed` (``PROTOCOL``) for what is no ranking of these.

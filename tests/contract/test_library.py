@@ -659,6 +659,26 @@ class TestAround:
         assert (around.media_type, around.start) == ("text/plain", chunks[0].start)
         assert around.text == new.extracted.text[chunks[0].start : chunks[-1].end]
 
+    def test_anywhere_in_a_long_text_of_any_script(self, library: Library) -> None:
+        passages = tuple(f"Passage {n} — 多 🌍." for n in range(400))
+        new = new_document("a.txt", *passages)
+        kept = library.put(new)
+        for index in (0, 1, 200, 399):
+            chunk = new.chunks[index]
+            around = library.around(kept.id, 1, chunk.start - 1, chunk.end)
+            assert around is not None
+            assert around.chunks == new.chunks[max(0, index - 1) : index + 1]
+            assert around.text == "\n\n".join(passages[max(0, index - 1) : index + 1])
+
+    def test_chunks_may_overlap(self, library: Library) -> None:
+        new = new_document("a.txt", "é one", "ü two", "多 three")
+        first, second, third = new.chunks
+        wide = msgspec.structs.replace(first, end=third.end)
+        kept = library.put(msgspec.structs.replace(new, chunks=(wide, second)))
+        around = library.around(kept.id, 1, 0, third.end)
+        assert around is not None
+        assert (around.chunks, around.text) == ((wide, second), new.extracted.text)
+
     def test_only_the_present_version_is_there(self, library: Library) -> None:
         _, kept = self.put(library)
         assert library.around(kept.id, 2, 0, 100) is None

@@ -1,36 +1,25 @@
-"""A passage with its neighbours: in a long text, no more of it is read than what is asked for."""
+"""A passage with its neighbours: of a long text no more is read than what is asked for."""
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from support.libraries import new_document, sqlite_home
-
-PASSAGES = tuple(f"Passage {n} — 多 🌍." for n in range(400))
+from freehold.knowledge.library.sqlite import SqliteLibrary
+from freehold.knowledge.library.sqlite_file import FILE_NAME
+from support.libraries import new_document
 
 
-def test_anywhere_in_a_long_text_of_any_script(tmp_path: Path) -> None:
-    with sqlite_home(tmp_path) as home:
-        library = home.open()
-        new = new_document("a.txt", *PASSAGES)
+def test_what_stands_elsewhere_in_the_text_is_not_read(tmp_path: Path) -> None:
+    with closing(SqliteLibrary(tmp_path)) as library:
+        new = new_document("a.txt", "Passage one.", "Passage two.", "Passage three.", "Passage four.")
         kept = library.put(new)
-        for index in (0, 1, 200, 399):
-            chunk = new.chunks[index]
-            around = library.around(kept.id, 1, chunk.start - 1, chunk.end)
-            assert around is not None
-            assert around.chunks == new.chunks[max(0, index - 1) : index + 1]
-            assert around.text == "\n\n".join(PASSAGES[max(0, index - 1) : index + 1])
-
-
-def test_chunks_may_overlap(tmp_path: Path) -> None:
-    with sqlite_home(tmp_path) as home:
-        library = home.open()
-        new = new_document("a.txt", "é one", "ü two", "多 three")
-        first, second, third = new.chunks
-        wide = replace(first, end=third.end)
-        kept = library.put(replace(new, chunks=(wide, second)))
-        around = library.around(kept.id, 1, 0, third.end)
+        _, second, third, _ = new.chunks
+        content = bytearray(new.extracted.text.encode())
+        content[: second.start] = content[third.end :] = b"\xff" * second.start  # no text at all
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+            connection.execute("UPDATE content SET text = ?", (bytes(content),))
+        around = library.around(kept.id, 1, third.start, third.start)
         assert around is not None
-        assert (around.chunks, around.text) == ((wide, second), new.extracted.text)
+        assert around.text == "Passage two.\n\nPassage three."

@@ -102,6 +102,7 @@ _BASELINE = Price(Rates(input=1_250_000, output=10_000_000, cached_input=125_000
 _KEYS = (("key_seed_desk", "service desk", "support"), ("key_seed_law", "contract review", "legal"),
          ("key_seed_dev", "coding", "platform"))  # fmt: skip
 _NS = 10**9
+_HOLDERS = {"operator": "operations", "viewer": "controlling", "user": "front desk"}
 _AT_ONCE = 200
 
 
@@ -121,16 +122,18 @@ class Stage:
 
 
 @contextlib.contextmanager
-def staged(folder: Path, *, days: int = 14) -> Iterator[Stage]:
-    """Start one in `folder`, with so many days of history written before it starts."""
+def staged(folder: Path, *, days: int = 14, hostile: bool = True) -> Iterator[Stage]:
+    """Start one in `folder`, with so many days of history written before it starts.
+
+    `hostile`: a key, a document and a model are named like programs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     past = history(folder / "data", days)
     with freehold(folder, CONFIG) as server:
         keys = {"admin": server.key}
-        for role in ("operator", "viewer", "user"):
-            keys[role] = server.new_key(f"{role} of the page", role=role, groups=["staff"])["key"]
-        server.new_key(IMAGE, team=SCRIPT, models=["auto"])
-        requests = {**past, **_asked(server, keys["user"])}
+        for role, name in _HOLDERS.items():
+            keys[role] = server.new_key(name, role=role, groups=["staff"])["key"]
+        requests = {**past, **_asked(server, keys["user"]), **(_attacked(server) if hostile else {})}
         server.wait_for(lambda: all(_settled(server, each) for each in requests.values()), "settled requests")
         yield Stage(server, keys, requests)
 
@@ -143,18 +146,27 @@ def _settled(server: Server, exchange: str) -> bool:
 def _asked(server: Server, user: str) -> dict[str, str]:
     """Requests of now, one of each sort, by the real way in."""
     _add(server, "handbook", "leave-and-notice.md", HANDBOOK)
-    _add(server, "handbook", f"{IMAGE}.md", f"# {SCRIPT}\n\nThe garden is open to all from May to September.\n")
     grounded = {"x-freehold-collections": "handbook"}
     told = {
         "own": server.chat("How many days of paid leave do I have?", "auto", key=user),
         "grounded": server.chat("How many days of paid leave do employees have?", "local/qwen3-8b", headers=grounded),
-        "garden": server.chat("When is the garden open?", "local/qwen3-8b", headers=grounded),
         "failed": server.chat("Is anybody there?", "spare-provider"),
         "spared": server.chat("Is anybody there?", "outside"),
         "forbidden": server.chat("What is her diagnosis?", "gpt-5", headers={"x-freehold-label": "restricted;health"}),
         "personal": server.chat("Write to ada.lovelace@example.org about her claim.", "careful"),
-        "hostile": server.chat(f"{SCRIPT} {IMAGE}", IMAGE),
     }  # fmt: skip
+    return {name: reply.headers["x-freehold-id"] for name, reply in told.items()}
+
+
+def _attacked(server: Server) -> dict[str, str]:
+    """What somebody named so that it would run, if a page ever took a name for HTML."""
+    server.new_key(IMAGE, team=SCRIPT, models=["auto"])
+    _add(server, "handbook", f"{IMAGE}.md", f"# {SCRIPT}\n\nThe garden is open to all from May to September.\n")
+    grounded = {"x-freehold-collections": "handbook"}
+    told = {
+        "garden": server.chat("When is the garden open?", "local/qwen3-8b", headers=grounded),
+        "hostile": server.chat(f"{SCRIPT} {IMAGE}", IMAGE),
+    }
     return {name: reply.headers["x-freehold-id"] for name, reply in told.items()}
 
 

@@ -168,7 +168,13 @@ def _provider_table(rows: Iterable[ProviderRow]) -> str:
 
 def http() -> str:
     """Every path."""
-    who = {"anyone": "anyone", "key": "any key", "admin": "an admin's key"}
+    who = {
+        "anyone": "anyone",
+        "key": "any key",
+        "viewer": "a viewer's key",
+        "operator": "an operator's key",
+        "admin": "an admin's key",
+    }
     rows = [
         (
             f"`{operation.method} {operation.path.replace('{}', '{name}')}`",

@@ -40,7 +40,9 @@ class Watching:
         self._outbox = Outbox(self._sender, self.metrics.snapshot) if _sends(config) else None
         if self._outbox is not None:
             self.metrics.lost = self._lost
-        self.observer = Telemetry(self.metrics, self._tracing(), requests=settings.requests)
+        watched = self._outbox is not None or settings.requests or settings.metrics != "off"
+        self.observer = Telemetry(self.metrics, self._tracing(), requests=settings.requests) if watched else None
+        """`None` where nobody may see anything, so that nothing is counted either."""
 
     def know(self, rules: Rules) -> None:
         """Let the names of these rules, and no others, be labels."""

@@ -13,7 +13,7 @@ import msgspec
 from freehold.core.finding import Span
 from freehold.guards.secrets.placeholders import is_placeholder
 from freehold.guards.secrets.shape import looks_random
-from freehold.guards.secrets.signs import by_sign
+from freehold.guards.secrets.signs import by_sign, standing
 
 
 class Carrier(msgspec.Struct, frozen=True):
@@ -167,11 +167,8 @@ _BY_SIGN = by_sign(CARRIERS, "/=")
 
 def carried(text: str) -> Iterator[Span]:
     """What the addresses, headers, commands and signed tokens in a text carry."""
-    for sign, carriers in _BY_SIGN:
-        if sign in text:
-            for carrier in carriers:
-                if carrier.mark in text:
-                    yield from _in(text, carrier)
+    for carrier in standing(_BY_SIGN, text):
+        yield from _in(text, carrier)
 
 
 def _in(text: str, carrier: Carrier) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from freehold.core.finding import Span
-from freehold.guards.secrets.signs import by_sign
+from freehold.guards.secrets.signs import by_sign, standing
 
 KIND = "private-key"
 LONGEST = 20_000
@@ -57,11 +57,8 @@ _BODY = re.compile(r"(?:[A-Za-z0-9+/=]|\\[nr]|[\s:,\"'-]){0,20000}")
 
 def armoured(text: str) -> Iterator[Span]:
     """Private keys, with their armour; one that was cut off ends where its letters do."""
-    for sign, armours in _BY_SIGN:
-        if sign in text:
-            for armour in armours:
-                if armour.mark in text:
-                    yield from _in(text, armour)
+    for armour in standing(_BY_SIGN, text):
+        yield from _in(text, armour)
 
 
 def _in(text: str, armour: Armour) -> Iterator[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
 
 
@@ -26,3 +26,12 @@ def by_sign(rules: Iterable[R], rare: str) -> tuple[tuple[str, tuple[R, ...]], .
         sign = next((letter for letter in rare if letter in rule.mark), "")
         groups.setdefault(sign, []).append(rule)
     return tuple((sign, tuple(group)) for sign, group in groups.items())
+
+
+def standing(groups: Iterable[tuple[str, tuple[R, ...]]], text: str) -> Iterator[R]:
+    """The rules whose mark stands in a text; of a group whose sign does not, none is looked for."""
+    for sign, rules in groups:
+        if sign in text:
+            for rule in rules:
+                if rule.mark in text:
+                    yield rule

@@ -16,7 +16,8 @@ from freehold.core.label import Label
 from freehold.core.retention import Retention, RetentionRule
 from freehold.ledger import retention
 from freehold.ledger.book import Book, Terms
-from freehold.ledger.retention import NEVER_NS, NS_A_DAY, Kept, RecordPass, TextPass, Tidying
+from freehold.ledger.moments import DAY_NS, LAST_NS
+from freehold.ledger.retention import Kept, RecordPass, TextPass, Tidying
 from freehold.ledger.rollup import RollUp
 from freehold.ledger.writer import Chore
 from freehold.stores.sqlite import SqliteStore
@@ -44,7 +45,7 @@ async def fill(store: SqliteStore, *records: tuple[str, str | None, int]) -> Non
     """Records of an id, a label and an age in days, each in the totals, with an attempt and a text kept for good."""
     book = Book(store.connect, Terms(capture_seconds=float("inf")))
     for name, label, age in records:
-        exchange = ended(begun(caller=CONSENTING, id=name, started_ns=NOW - age * NS_A_DAY), attempt())
+        exchange = ended(begun(caller=CONSENTING, id=name, started_ns=NOW - age * DAY_NS), attempt())
         exchange.label = None if label is None else Label.parse(label)
         exchange.answer = Answer(choices=[Choice(text="an answer")])
         book.settle(exchange)
@@ -82,7 +83,7 @@ async def test_text_is_captured_by_label_and_for_its_label_s_days(
         book.settle(exchange)
     await book.close()
     left = {
-        name: (expires_ns - NOW) // NS_A_DAY if expires_ns < NEVER_NS else None
+        name: (expires_ns - NOW) // DAY_NS if expires_ns < LAST_NS else None
         for name, expires_ns in database.execute("SELECT exchange_id, expires_ns FROM captures")
     }
     assert left == {"internal": 30, "confidential": 7, "internal;eu": None}
@@ -95,10 +96,10 @@ async def test_stricter_rules_hold_for_what_is_there_and_laxer_ones_do_not(
     strict = (rule("confidential", text_days=7), RetentionRule(Label.parse("restricted"), capture=False))
     work(TextPass(kept(*strict, text_days=float("inf"))), database)
     found = dict(database.execute("SELECT exchange_id, expires_ns FROM captures"))
-    assert found == {"a": NEVER_NS, "b": NOW + 6 * NS_A_DAY, "c": 0}
+    assert found == {"a": LAST_NS, "b": NOW + 6 * DAY_NS, "c": 0}
     work(TextPass(kept(text_days=99)), database)
     assert dict(database.execute("SELECT exchange_id, expires_ns FROM captures")) == {
-        "a": NOW + 98 * NS_A_DAY, "b": NOW + 6 * NS_A_DAY, "c": 0,
+        "a": NOW + 98 * DAY_NS, "b": NOW + 6 * DAY_NS, "c": 0,
     }  # fmt: skip
 
 
@@ -132,7 +133,7 @@ async def test_a_floor_holds_even_against_rules_that_undercut_it(
 
 async def test_what_is_under_way_is_never_removed(store: SqliteStore, database: sqlite3.Connection) -> None:
     book = Book(store.connect)
-    await book.open(begun(id="a", started_ns=NOW - 40 * NS_A_DAY))
+    await book.open(begun(id="a", started_ns=NOW - 40 * DAY_NS))
     work(RecordPass(kept(rule("public", record_days=30))), database)
     assert names(database) == ["a"]
     await book.close()

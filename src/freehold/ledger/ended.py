@@ -11,13 +11,8 @@ from freehold.core.money import Price
 from freehold.core.record import End
 from freehold.core.retention import Retention
 from freehold.ledger.audit.leaf import Leaf, exchange_leaf, lost_leaf
+from freehold.ledger.moments import DAY_NS, LAST_NS, NS
 from freehold.ledger.rows import Row, attempt_rows, capture_row, lost_row, settled_row
-
-_NS = 1_000_000_000
-_SECONDS_A_DAY = 86_400
-
-_NEVER_NS = 2**63 - 1
-"""The year 2262, the last that a column holds."""
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -66,5 +61,5 @@ def lost(opened: Row, *, audited: bool) -> Ended:
 
 
 def _capture(exchange: Exchange, terms: Terms, seconds: float) -> Row:
-    days = terms.retention.text_days(exchange.label, seconds / _SECONDS_A_DAY)
-    return capture_row(exchange, int(min(time.time_ns() + days * _SECONDS_A_DAY * _NS, _NEVER_NS)))
+    days = terms.retention.text_days(exchange.label, seconds * NS / DAY_NS)
+    return capture_row(exchange, int(min(time.time_ns() + days * DAY_NS, LAST_NS)))

@@ -21,12 +21,11 @@ from typing import Any, NamedTuple
 from freehold.core.errors import Unavailable
 from freehold.core.label import Label, Level
 from freehold.ledger.filter import Filter
+from freehold.ledger.moments import DAY_NS, LAST_NS
 from freehold.ledger.writer import Chore
 
 _LOG = logging.getLogger(__name__)
 
-_NS_A_DAY = 86_400 * 1_000_000_000
-_NEVER_NS = 2**63 - 1
 _DIGEST_BYTES = 16
 _MOST_KNOWN = 65_536
 """Digests of late whose labels are kept in memory, at some 200 bytes each."""
@@ -201,7 +200,7 @@ class Replies:
         with self._lock:
             some = dict(islice(self._unwritten.items(), _TOGETHER))
         connection.create_function("joined", 2, _joined, deterministic=True)
-        expires_ns = int(min(time.time_ns() + self.days * _NS_A_DAY, _NEVER_NS))
+        expires_ns = int(min(time.time_ns() + self.days * DAY_NS, LAST_NS))
         values = chain.from_iterable((digest, str(label), expires_ns) for digest, label in some.items())
         statement = _REMEMBER.format(places=", ".join(["(?, ?, ?)"] * len(some)))
         # One statement, and so all of it or nothing.

@@ -18,13 +18,11 @@ import msgspec
 from freehold.core.label import Label, Level
 from freehold.core.record import Ending
 from freehold.core.retention import Retention
+from freehold.ledger.moments import DAY_NS, LAST_NS
 from freehold.ledger.writer import Chore
 
 _LOG = logging.getLogger("freehold")
 
-NS_A_DAY = 86_400 * 1_000_000_000
-NEVER_NS = 2**63 - 1
-"""The year 2262, the last that a column holds."""
 
 _STEP = 200
 """Rows a transaction."""
@@ -75,7 +73,7 @@ class TextPass:
         if not self._kept.retention.captures(label):
             return 0
         days = self._kept.retention.text_days(label, self._kept.text_days)
-        return int(min(started_ns + days * NS_A_DAY, NEVER_NS))
+        return int(min(started_ns + days * DAY_NS, LAST_NS))
 
 
 class RecordPass:
@@ -84,7 +82,7 @@ class RecordPass:
     def __init__(self, kept: Kept) -> None:
         self._retention = kept.retention
         self._now = time.time_ns()
-        self._until = int(max(self._now - kept.retention.shortest_record_days * NS_A_DAY, -1))
+        self._until = int(max(self._now - kept.retention.shortest_record_days * DAY_NS, -1))
         self._at: tuple[int, str] = (-1, "")
 
     def __call__(self, connection: sqlite3.Connection) -> bool:
@@ -99,7 +97,7 @@ class RecordPass:
     def _is_over(self, started_ns: int, text: str | None) -> bool:
         label = read_label(text)
         days = max(self._retention.record_days(label), self._retention.floor_days(label))
-        return started_ns + days * NS_A_DAY <= self._now
+        return started_ns + days * DAY_NS <= self._now
 
 
 class Tidying:

@@ -21,6 +21,7 @@ from freehold.ledger.audit.journal import Row
 from freehold.ledger.audit.leaf import head_of
 from freehold.ledger.audit.note import Checkpoint, Signer, open_checkpoint, sign_checkpoint
 from freehold.ledger.audit.tiles import CHECKPOINT, Broken, Tile, Tiles
+from freehold.ledger.moments import NS
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,7 +34,6 @@ _RETRY_SECONDS = 5.0
 MOST_BEHIND = 65_536
 """Leaves that may wait to be sealed, beyond which no request is taken: what is not sealed is not proved."""
 
-_NS = 1_000_000_000
 _FAULTS = (SetupError, ValueError)
 """What files that are not as they were left come to, the key's among them."""
 
@@ -217,7 +217,7 @@ class Sealer:
         signer = self._signer()
         checkpoint = Checkpoint(signer.key.name, edge.size, edge.root)
         at = head_of(fresh[-1]).at
-        self.folder.replace(CHECKPOINT, sign_checkpoint(checkpoint, at // _NS, signer).encode())
+        self.folder.replace(CHECKPOINT, sign_checkpoint(checkpoint, at // NS, signer).encode())
         self._edge, self._last, self._sealed = edge, checkpoint, edge.size
         for tile in written:
             self.folder.tidy(tile)

@@ -17,8 +17,8 @@ from freehold.ledger.audit.log import Log, NoLog, read
 from freehold.ledger.audit.note import BadNote, Opened, PublicKey, open_checkpoint
 from freehold.ledger.audit.tiles import ENTRIES, WIDTH, Broken, Fetch, Tile, unpack
 from freehold.ledger.audit.tree import Hash, leaf_hashes, root_of
+from freehold.ledger.moments import NS
 
-_NS = 1_000_000_000
 _MOST_FAULTS = 20
 
 
@@ -214,7 +214,7 @@ class _Pass:
         self._at = max(self._at, head.at)
         self._verdict.first_ns = self._verdict.first_ns or head.at
         for each in self._earlier:
-            if index >= each.checkpoint.size and head.at // _NS < each.time:
+            if index >= each.checkpoint.size and head.at // NS < each.time:
                 self._verdict.add(
                     f"leaf {index} says a time before the checkpoint of {_leaves(each.checkpoint.size)}, which did not"
                     " hold it: it is back-dated"
@@ -267,7 +267,7 @@ class _Pass:
     def _times(self, size: int) -> None:
         verdict, opened = self._verdict, self._log.opened
         verdict.last_ns = self._at
-        if size and self._whole and self._at // _NS != opened.time:
+        if size and self._whole and self._at // NS != opened.time:
             verdict.add("the checkpoint's time is not that of the last leaf")
         for each in self._earlier:
             if each.checkpoint.size <= size and each.time > opened.time:

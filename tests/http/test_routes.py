@@ -9,6 +9,7 @@ from freehold.http.admin import AdminApi
 from freehold.http.audit import AuditApi
 from freehold.http.documents import DocumentApi
 from freehold.http.erasure import ErasureApi
+from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
 from freehold.http.keys import KeyApi
 from freehold.http.limits import LimitApi
@@ -37,6 +38,7 @@ PARTS = {
     "operations": Operations,
     "page": Page,
     "usage": UsageApi,
+    "feedback": FeedbackApi,
     "session": SessionApi,
 }
 DOCUMENT = msgspec.json.decode(msgspec.json.encode(openapi("1.2.3")))

@@ -55,6 +55,7 @@ async def test_a_decision_says_what_was_asked_of_whom_why_and_at_what_cost(store
     assert whole == {
         "grounding": None,
         "findings": [],
+        "feedback": [],
         "id": "fh_1",
         "started": "2026-09-21T14:13:20.123Z",
         "key": {"id": "key_ann", "name": "ann"},
@@ -74,8 +75,10 @@ async def test_a_decision_says_what_was_asked_of_whom_why_and_at_what_cost(store
         "ending": "completed",
         "status": 200,
         "error": None,
+        "error_kind": None,
         "reason": "home was sure enough",
         "target": "away",
+        "owned": False,
         "escalated": True,
         "usage": {
             "input_tokens": 200,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -106,6 +107,11 @@ def test_pages_part_what_began_in_the_same_moment(store: SqliteStore) -> None:
         (Filter(since=NOON + timedelta(days=1)), []),
         (Filter(until=NOON), []),
         (Filter(key_id="' OR 1=1 --"), []),
+        (Filter(key="bob"), [4, 3]),
+        (Filter(key="key_bob", escalated=True), [3]),
+        (Filter(escalated=False, route="auto"), [6, 4, 2, 1]),
+        (Filter(error="model_not_found"), [5]),
+        (Filter(error="nothing"), []),
     ],
 )
 def test_recent_may_be_filtered(ledger: LedgerReader, which: Filter, found: list[int]) -> None:
@@ -122,9 +128,48 @@ def test_the_requests_of_one_key_are_found_without_those_of_others(store: Sqlite
 
     LedgerReader(connect).recent(Filter(key_id="key_bob"))
     with closing(store.reader()) as connection:
-        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[-1]}")]
+        plan = [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {asked[1]}")]
     assert len(plan) == 1, "the index gives the order too"
     assert "USING INDEX exchanges_by_key (key_id=? AND started_ns" in plan[0]
+
+
+def test_newer_ones_come_with_those_that_were_under_way(store: SqliteStore) -> None:
+    now = time.time_ns()
+    early, late = begun(id="fh_1", started_ns=now - 60 * SECOND), begun(id="fh_2", started_ns=now - 30 * SECOND)
+    ledger = written(store, [early, ended(late, attempt())])
+    first = ledger.recent()
+    assert [(item["id"], item["ending"]) for item in first.items] == [("fh_2", "completed"), ("fh_1", "open")]
+    ended(early, attempt())
+    written(store, [early, ended(begun(id="fh_3", started_ns=now), attempt())])
+    second = ledger.recent(newer=first.newest)
+    assert [(item["id"], item["ending"]) for item in second.items] == [
+        ("fh_3", "completed"),
+        ("fh_2", "completed"),
+        ("fh_1", "completed"),
+    ]
+    third = ledger.recent(newer=second.newest)
+    assert [item["id"] for item in third.items] == ["fh_3"]
+    assert ledger.recent(Filter(ending="failed"), newer=third.newest).newest == third.newest
+
+
+def test_what_is_under_way_for_long_is_not_waited_for(store: SqliteStore) -> None:
+    now = time.time_ns()
+    stuck = begun(id="fh_1", started_ns=now - 3600 * SECOND)
+    ledger = written(store, [stuck, ended(begun(id="fh_2", started_ns=now), attempt())])
+    assert [item["id"] for item in ledger.recent(newer=ledger.recent().newest).items] == ["fh_2"]
+
+
+def test_newer_ones_come_page_by_page(store: SqliteStore) -> None:
+    now = time.time_ns()
+    ledger = written(store, [ended(begun(id=f"fh_{n}", started_ns=now + n * 9 * SECOND), attempt()) for n in range(6)])
+    since = f"{now + SECOND}.newest"
+    first = ledger.recent(newer=since, limit=3)
+    second = ledger.recent(newer=since, cursor=first.next, limit=3)
+    assert [item["id"] for item in (*first.items, *second.items)] == ["fh_5", "fh_4", "fh_3", "fh_2", "fh_1"]
+    assert (first.newest or "").endswith(".newest")
+    with pytest.raises(BadRequest) as refused:
+        ledger.recent(newer="fh_5")
+    assert refused.value.param == "newer_than"
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "5", "5.", ".fh_1", "-5.fh_1", "9" * 40 + ".fh", "٣.fh_1"])

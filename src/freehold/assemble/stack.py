@@ -42,6 +42,7 @@ from freehold.gateway.shield import refusal_of
 from freehold.ledger.book import Book
 from freehold.ledger.erase import Erased, erase
 from freehold.ledger.erasure import Which
+from freehold.ledger.opinions import Opinions
 from freehold.ledger.overview import Overview, OverviewReader
 from freehold.ledger.query import Filter, LedgerReader, Page
 from freehold.ledger.retention import Kept, Tidying
@@ -86,6 +87,7 @@ class Stack(Answering):
         self.knowledge = self.wing.knowledge
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
         self._rolling = Rolling(self.book.do)
+        self.opinions = Opinions(self.book, store.reader)
         replies = replies_of(config, store, self.book.do)
         self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery))
         self.guarding = Guarding(
@@ -232,10 +234,10 @@ class Stack(Answering):
         await self.book.flush()
         return await asyncio.to_thread(self._overviews.overview, since, until, tz, only)
 
-    async def recent(self, which: Filter, cursor: str | None, limit: int) -> Page:
+    async def recent(self, which: Filter, cursor: str | None, limit: int, newer: str | None = None) -> Page:
         """Recent exchanges, newest first."""
         await self.book.flush()
-        return await asyncio.to_thread(self.ledger.recent, which, cursor=cursor, limit=limit)
+        return await asyncio.to_thread(self.ledger.recent, which, cursor=cursor, newer=newer, limit=limit)
 
     async def decision(self, exchange_id: str) -> dict[str, Any]:
         """One exchange with all that was decided; raises `NotFound`."""

@@ -8,7 +8,7 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import NotFound, SetupError, Unprocessable
 from freehold.http.asgi import Http
-from freehold.http.parameters import convert, moment, number
+from freehold.http.parameters import convert, moment, number, yes_or_no
 from freehold.http.routes.admin import ExplainBody
 from freehold.ledger.query import Filter
 from freehold.policy.labels import declared
@@ -24,16 +24,21 @@ class AdminApi:
         """``GET /api/requests``."""
         query = http.query
         which = Filter(
-            key_id=query.get("key") if caller.sees_all else caller.key_id,
+            key=query.get("key") if caller.sees_all else None,
+            key_id=None if caller.sees_all else caller.key_id,
             model=query.get("model"),
             target=query.get("target"),
             label=query.get("label"),
             ending=query.get("ending"),
+            route=query.get("route"),
+            error=query.get("error"),
+            escalated=yes_or_no(query.get("escalated"), "escalated"),
             since=moment(query.get("since"), "since"),
             until=moment(query.get("until"), "until"),
         )
-        page = await self._stack.recent(which, query.get("cursor"), number(query.get("limit", "50"), "limit"))
-        await http.tell({"data": page.items, "next": page.next})
+        limit = number(query.get("limit", "50"), "limit")
+        page = await self._stack.recent(which, query.get("cursor"), limit, query.get("newer_than"))
+        await http.tell({"data": page.items, "next": page.next, "newest": page.newest})
 
     async def request(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /api/requests/{id}``. Another key's request is not found, rather than forbidden."""

@@ -18,6 +18,7 @@ from freehold.http.documents import DocumentApi
 from freehold.http.door import Door
 from freehold.http.edge import Edge
 from freehold.http.erasure import ErasureApi
+from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
 from freehold.http.filing import Filing
 from freehold.http.keys import KeyApi
@@ -98,6 +99,7 @@ class App(Edge):
             "operations": Operations(self._stack),
             "page": Page(),
             "usage": UsageApi(self._stack),
+            "feedback": FeedbackApi(self._stack),
             "session": SessionApi(self._stack.sessions, cookie),
         }
         paths: dict[str, dict[str, Endpoint]] = {}

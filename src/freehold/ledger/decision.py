@@ -31,8 +31,10 @@ def summary(row: sqlite3.Row) -> dict[str, Any]:
         "ending": row["ending"],
         "status": row["status"],
         "error": row["error"],
+        "error_kind": row["error_kind"],
         "reason": row["reason"],
         "target": row["target"],
+        "owned": _flag(row["owned"]),
         "escalated": _flag(row["escalated"]),
         "attempts": row["attempts"],
         "usage": _usage(row),
@@ -43,7 +45,7 @@ def summary(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any]:
+def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row], feedback: Sequence[sqlite3.Row] = ()) -> dict[str, Any]:
     """One exchange with all that was decided: where its label came from, who might answer, who was asked.
 
     ``findings`` says what guards found: kind, field, rule, what was done, and how often. ``grounding`` is null, or
@@ -59,7 +61,23 @@ def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row]) -> dict[str, Any
     whole["grounding"] = _decoded(row["grounding"], None)
     whole["findings"] = _decoded(row["findings"], [])
     whole["attempts"] = [_attempt(attempt) for attempt in attempts]
+    whole["feedback"] = [feedback_row(said) for said in feedback]
     return whole
+
+
+def feedback_row(row: sqlite3.Row) -> dict[str, Any]:
+    """What one key said of a request."""
+    return {
+        "id": row["id"],
+        "request": row["exchange_id"],
+        "key": {"id": row["key_id"]},
+        "at": moment(row["at_ns"]),
+        "thumb": row["thumb"],
+        "score": row["score"],
+        "outcome": row["outcome"],
+        "corrected": row["corrected"],
+        "comment": row["comment"],
+    }
 
 
 def moment(ns: int) -> str:

@@ -37,6 +37,8 @@ _TEXTS = """
 SELECT c.exchange_id, {columns} FROM captures c JOIN exchanges e ON e.id = c.exchange_id
 WHERE c.exchange_id > :at {conditions} ORDER BY c.exchange_id LIMIT :page
 """
+_WORDS = """c.prompt, c.answer,
+  (SELECT json_group_array(json_array(f.corrected, f.comment)) FROM feedback f WHERE f.exchange_id = c.exchange_id)"""
 _RECORDS = """
 SELECT id FROM exchanges WHERE id > :at AND (instr(grounding, :id) OR instr(grounding, :name)) ORDER BY id LIMIT :page
 """
@@ -54,7 +56,7 @@ class Which(msgspec.Struct, frozen=True):
     document: str | None = None
     """A document's id or name: of requests that were answered from it."""
     text: str | None = None
-    """Words that stand in the prompt or the answer, whatever their case and spacing."""
+    """Words that stand in the prompt, the answer or what was said of it, whatever their case and spacing."""
 
     @property
     def kinds(self) -> list[str]:
@@ -153,12 +155,12 @@ def unnamed(grounding: str, sources: str | None, document: str) -> tuple[str, st
 def _texts(connection: sqlite3.Connection, which: Which) -> Iterator[str]:
     conditions, values = _conditions(which)
     looked_into = which.user is not None or which.text is not None
-    statement = _TEXTS.format(columns="c.prompt, c.answer" if looked_into else "NULL, NULL", conditions=conditions)
+    statement = _TEXTS.format(columns=_WORDS if looked_into else "NULL, NULL, NULL", conditions=conditions)
     wanted = None if which.text is None else _folded(which.text)
     values |= {"at": "", "page": _PAGE}
     while rows := connection.execute(statement, values).fetchall():
-        for name, prompt, answer in rows:
-            if not looked_into or _fits(prompt, answer, which.user, wanted):
+        for name, prompt, answer, said in rows:
+            if not looked_into or _fits(prompt, answer, said, which.user, wanted):
                 yield name
         values["at"] = rows[-1][0]
 
@@ -194,14 +196,14 @@ def _naming(document: str | None) -> dict[str, str]:
     return {"id": f'"document":{said}', "name": f'"name":{said}'}
 
 
-def _fits(prompt: str, answer: str | None, user: str | None, wanted: str | None) -> bool:
+def _fits(prompt: str, answer: str | None, said: str, user: str | None, wanted: str | None) -> bool:
     asked = _decode(prompt)
     if user is not None and asked.get("user") != user:
         return False
     if wanted is None:
         return True
-    said = None if answer is None else _decode(answer)
-    return any(wanted in _folded(text) for text in _strings([asked, said]))
+    answered = None if answer is None else _decode(answer)
+    return any(wanted in _folded(text) for text in _strings([asked, answered, _decode(said)]))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -21,7 +21,7 @@ Dimension = Literal["all", "model", "key", "team", "label", "route", "target", "
 Place = tuple[int, str]
 """The moment that a record belongs to, and its name in a dimension."""
 
-_KIND = f"""CASE WHEN e.ending = '{Ending.LOST}' THEN '{Ending.LOST}'
+KIND = f"""CASE WHEN e.ending = '{Ending.LOST}' THEN '{Ending.LOST}'
   WHEN e.ending IN ('{Ending.FAILED}', '{Ending.REFUSED}') THEN substr(e.error, 1, instr(e.error || ':', ':') - 1) END
 """
 """The kind of a request's error: the word before the colon, which outlives the erasure of what follows it."""
@@ -35,14 +35,14 @@ NAMES: dict[Dimension, str] = {
     "label": "coalesce(e.label, '')",
     "route": "coalesce(e.route, '')",
     "target": "a.target",
-    "error": f"coalesce({_KIND}, '')",
+    "error": f"coalesce({KIND}, '')",
 }
 """A record's name in each dimension, in SQL; empty where it has none."""
 
 _OF_REQUESTS: tuple[Dimension, ...] = ("all", "model", "key", "team", "label", "route", "error")
 
 _EXCHANGES = f"""
-SELECT e.started_ns, e.total_ms, e.first_ms, {_KIND}, e.key_id, e.key_name, {{names}},
+SELECT e.started_ns, e.total_ms, e.first_ms, {KIND}, e.key_id, e.key_name, {{names}},
   1, e.ending = '{Ending.COMPLETED}', e.ending = '{Ending.FAILED}', e.ending = '{Ending.REFUSED}',
   e.ending = '{Ending.CANCELLED}', e.ending = '{Ending.LOST}',
   e.input_tokens, e.output_tokens, e.cached_input_tokens, e.cache_write_tokens, e.reasoning_tokens, e.cost_nano,

@@ -1,4 +1,7 @@
-"""Removes captured text, and whatever else of a record may repeat it: a target's own words about its failure."""
+"""Removes captured text, and whatever else of a record may repeat it.
+
+That is a target's own words about its failure, and what people said of the answer in words of theirs.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ EXPIRED = "SELECT exchange_id FROM captures WHERE expires_ns <= ? ORDER BY expir
 
 REMOVE = "DELETE FROM captures WHERE exchange_id IN (SELECT value FROM json_each(:names))"
 
+_BLANK_FEEDBACK = """
+UPDATE feedback SET corrected = NULL, comment = NULL WHERE exchange_id IN (SELECT value FROM json_each(:names))
+"""
 _FOREIGN = "fault IN (SELECT value FROM json_each(:faults))"
 _BLANK_ENDS = f"""
 UPDATE exchanges SET error = substr(error, 1, instr(error || ':', ':') - 1)
@@ -29,6 +35,7 @@ def remove_texts(connection: sqlite3.Connection, names: Sequence[str]) -> None:
     values = {"names": _json(names), "faults": _json(sorted(FOREIGN_WORDS))}
     connection.execute(_BLANK_ENDS, values)
     connection.execute(_BLANK_ATTEMPTS, values)
+    connection.execute(_BLANK_FEEDBACK, values)
     connection.execute(REMOVE, values)
 
 

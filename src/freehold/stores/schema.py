@@ -247,9 +247,13 @@ feedback = Table(
     Column("corrected", Text),
     Column("comment", Text),
 )
-"""What people and programs say of an answer. `corrected` and `comment` are text, and erased as text is."""
+"""What people and programs say of an answer, each key one thing.
 
-Index("feedback_by_exchange", feedback.c.exchange_id, feedback.c.at_ns)
+`corrected` and `comment` are text: kept where the request's own is captured, and erased with it.
+"""
+
+Index("feedback_by_exchange", feedback.c.exchange_id, feedback.c.key_id, unique=True)
+Index("feedback_by_time", feedback.c.at_ns, feedback.c.id)
 
 usage_series = Table(
     "usage_series",

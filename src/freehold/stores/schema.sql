@@ -208,7 +208,8 @@ CREATE TABLE feedback (
 	PRIMARY KEY (id),
 	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
 );
-CREATE INDEX feedback_by_exchange ON feedback (exchange_id, at_ns);
+CREATE UNIQUE INDEX feedback_by_exchange ON feedback (exchange_id, key_id);
+CREATE INDEX feedback_by_time ON feedback (at_ns, id);
 CREATE TABLE usage_totals (
 	series_id INTEGER NOT NULL,
 	span_s INTEGER NOT NULL,

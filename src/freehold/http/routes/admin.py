@@ -23,7 +23,10 @@ ADMIN = (
         "requests",
         "key",
         "List recent requests, newest first: a user's key sees its own, any other all.",
-        query=("limit", "cursor", "key", "model", "target", "label", "ending", "since", "until"),
+        query=(
+            *("limit", "cursor", "newer_than", "key", "model", "target", "label", "ending", "route", "error"),
+            *("escalated", "since", "until"),
+        ),
     ),
     Operation(
         "GET",

@@ -22,6 +22,7 @@ Part = Literal[
     "page",
     "session",
     "usage",
+    "feedback",
 ]
 Who = Literal["anyone", "key", "viewer", "operator", "admin"]
 """The least that opens an operation: nothing, any key, or a key of that role or of one that may more."""

@@ -62,7 +62,8 @@ def upgrade() -> None:
         sa.Column("corrected", sa.Text),
         sa.Column("comment", sa.Text),
     )
-    op.create_index("feedback_by_exchange", "feedback", ["exchange_id", "at_ns"])
+    op.create_index("feedback_by_exchange", "feedback", ["exchange_id", "key_id"], unique=True)
+    op.create_index("feedback_by_time", "feedback", ["at_ns", "id"])
     op.create_table(
         "usage_series",
         sa.Column("id", sa.Integer, primary_key=True),

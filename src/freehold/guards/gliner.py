@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from freehold.core.errors import ConfigError
-from freehold.core.exchange import Exchange
 from freehold.core.finding import Span
+from freehold.guards.installed import InstalledNames, library
 from freehold.guards.mentions import apart, cut
-from freehold.guards.names import in_thread
 
 KIND_OF = {"person": "person", "location": "place", "organization": "organisation"}
 """The labels that are asked for, and Freehold's kinds."""
@@ -22,8 +18,10 @@ _THRESHOLD = 0.4
 _RULE = "names-gliner"
 
 
-class GlinerNames:
-    """A `NameFinder`. It reads in a thread of its own, one request at a time."""
+class GlinerNames(InstalledNames):
+    """A `NameFinder` by GLiNER."""
+
+    called = "GLiNER"
 
     def __init__(self, folder: Path) -> None:
         """`folder` holds the model's files, as its hub has them; nothing is downloaded.
@@ -35,22 +33,12 @@ class GlinerNames:
                 f"guards.names = gliner needs a model, and {folder} is not a folder",
                 mend="download one, such as urchade/gliner_multi-v2.1, and name its folder",
             )
-        # Chosen by configuration alone, and heavy: torch takes seconds to import.
-        try:
-            library = importlib.import_module("gliner")
-        except ImportError as error:
-            raise ConfigError(
-                "guards.names = gliner needs gliner, which is not installed", mend="run: pip install gliner"
-            ) from error
-        self._model: Any = library.GLiNER.from_pretrained(str(folder), local_files_only=True)
-        self._turn = asyncio.Lock()
+        super().__init__()
+        model = library("gliner", "gliner", "gliner").GLiNER
+        self._model: Any = model.from_pretrained(str(folder), local_files_only=True)
 
-    async def __call__(self, texts: Sequence[str], exchange: Exchange) -> list[list[Span]]:  # noqa: ARG002
-        """One list of spans for each text. Raises `NotLookedAt`."""
-        async with self._turn:
-            return await in_thread("GLiNER", self._look, texts)
-
-    def _look(self, text: str) -> list[Span]:
+    def look(self, text: str) -> list[Span]:
+        """The names in one text, in pieces that the model reads whole."""
         found = set()
         for start, piece in cut(text, _CHUNK, _OVERLAP):
             for entity in self._model.predict_entities(piece, list(KIND_OF), threshold=_THRESHOLD):

@@ -8,7 +8,7 @@ directories and files alone: it asks no running Freehold, and knows neither HTTP
 from __future__ import annotations
 
 from freehold.backup.manifest import Manifest
-from freehold.backup.restore import Restored, restore
-from freehold.backup.write import Written, write
+from freehold.backup.restoration import Restored, restore
+from freehold.backup.writer import Written, write
 
 __all__ = ["Manifest", "Restored", "Written", "restore", "write"]

@@ -24,7 +24,8 @@ from freehold.core.money import Nanodollars, Price, Rates
 from freehold.core.record import Attempt, End, Ending
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Target
-from freehold.ledger.book import Book, Terms
+from freehold.ledger.book import Book
+from freehold.ledger.ended import Terms
 from freehold.stores.sqlite import open_store
 
 LABEL = Label(Level.INTERNAL)

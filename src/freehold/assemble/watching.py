@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Sequence
 
 from freehold import __version__
@@ -102,7 +103,7 @@ class Watching:
         from freehold.observe.otlp import Otlp  # noqa: PLC0415
 
         settings = self._config.telemetry
-        return Otlp(
+        sender = Otlp(
             settings.traces_to,
             settings.metrics_to,
             {name: value.reveal() for name, value in settings.headers},
@@ -111,6 +112,10 @@ class Watching:
             conventions=settings.conventions,
             named=self._named,
         )
+        # What was just loaded stays for good, as what was there before the first request does: without this, every
+        # collection of garbage goes through it, at a tenth of the throughput.
+        gc.freeze()
+        return sender
 
     def _named(self, target: str) -> tuple[str, str] | None:
         found = self._targets.get(target)

@@ -14,15 +14,18 @@ Kind = Literal["server", "client", "internal"]
 _LONGEST = 256
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """Something that happened within a span."""
 
     name: str
     at_ns: int
 
 
-class Span(msgspec.Struct):
-    """Something that took a while. Ids are small hex digits: 32 of a trace, 16 of a span; times are wall clock."""
+class Span(msgspec.Struct, gc=False):
+    """Something that took a while. Ids are small hex digits: 32 of a trace, 16 of a span; times are wall clock.
+
+    Thousands may wait, none of them in a cycle, so the collector of garbage is not to look at them.
+    """
 
     name: str
     kind: Kind

@@ -44,8 +44,21 @@ def test_a_key_is_made_and_listed_without_its_secret(keys: Terminal) -> None:
     assert row["expires"] is not None
     listed = keys("keys", "list").out
     assert str(made["key"]) not in listed
-    shown = ("ada", "confidential", "auto, home", "red", "a, b", "handbook, contracts", "may_declare, capture")
+    shown = ("ada", "confidential", "auto, home", "red", "a, b", "handbook, contracts", "user, may_declare, capture")
     assert "\t".join([str(made["id"]), str(made["prefix"]), *shown]) in listed
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "admin"])
+def test_a_key_has_the_role_that_is_asked_for(keys: Terminal, role: str) -> None:
+    made = make(keys, "--name", "ada", "--role", role)
+    assert made["role"] == role
+    assert f"\t{role}\t" in next(line for line in keys("keys", "list").out.splitlines() if str(made["id"]) in line)
+
+
+def test_a_role_that_is_none_is_refused(keys: Terminal) -> None:
+    ran = keys("keys", "create", "--name", "ada", "--role", "root")
+    assert ran.code == 2
+    assert "operator" in ran.err
 
 
 def test_the_secret_is_all_that_goes_to_stdout(keys: Terminal) -> None:
@@ -138,7 +151,7 @@ def test_a_key_without_the_right_is_told_so(terminal: Terminal, running: Live, m
     secret = str(make(terminal, "--name", "plain")["key"])
     monkeypatch.setenv("FREEHOLD_KEY", secret)
     ran = terminal("keys", "list")
-    assert (ran.code, ran.err) == (1, "freehold: this needs an admin key\n")
+    assert (ran.code, ran.err) == (1, "freehold: this needs the role viewer, and this key's is user\n")
 
 
 @pytest.mark.parametrize("groups", ["", "hr,", "a b"])

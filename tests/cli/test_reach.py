@@ -41,7 +41,7 @@ def test_a_key_that_is_given_is_used_at_the_one_that_runs_here(
     made = terminal("keys", "create", "--name", "plain").out.strip()
     monkeypatch.setenv("FREEHOLD_KEY", made)
     ran = terminal("keys", "list")
-    assert (ran.code, ran.err) == (1, "freehold: this needs an admin key\n")
+    assert (ran.code, ran.err) == (1, "freehold: this needs the role viewer, and this key's is user\n")
     monkeypatch.setenv("FREEHOLD_KEY", found.key)
     assert terminal("keys", "list").code == 0
 

@@ -12,6 +12,7 @@ from freehold.cli.client import segment
 from freehold.cli.errors import UsedWrongly
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, group_names, new_app, words
 from freehold.cli.reach import Where, reach
+from freehold.core.caller import Role
 
 app = new_app(no_args_is_help=True, help="Make, limit, list, renew and revoke keys.")
 
@@ -38,7 +39,8 @@ def create(
         str | None, typer.Option(metavar="A,B", help="The collections that ground its answers where nothing else says.")
     ] = None,
     team: Annotated[str | None, typer.Option(help="The team its use is counted for.")] = None,
-    admin: Annotated[bool, typer.Option("--admin", help="It may manage keys and see all requests.")] = False,
+    role: Annotated[Role, typer.Option(help="What it may do beside asking models.")] = "user",
+    admin: Annotated[bool, typer.Option("--admin", help="The same as --role admin.")] = False,
     may_declare: Annotated[
         bool, typer.Option("--may-declare", help="It is trusted to label data below its own label.")
     ] = False,
@@ -65,7 +67,7 @@ def create(
         "groups": group_names(None if groups is None else [groups]),
         "collections": words(collections) or [],
         "team": team,
-        "admin": admin,
+        "role": "admin" if admin else role,
         "may_declare": may_declare,
         "capture": capture,
         "days": days,
@@ -180,7 +182,7 @@ def _show(issued: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 def _row(row: Mapping[str, Any]) -> list[object]:
-    rights = [word for word in ("admin", "may_declare", "capture") if row[word]]
+    rights = [row["role"], *(word for word in ("may_declare", "capture") if row[word])]
     models = "all" if row["models"] is None else ", ".join(row["models"])
     state = f"revoked {row['revoked']}" if row["revoked"] else f"until {row['expires']}" if row["expires"] else "active"
     label = row["label"] or "default"

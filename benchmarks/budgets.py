@@ -8,7 +8,8 @@ their callers leave, some of their answers fail or break off, some go to two tar
 budget, nothing may be held back when they have ended, and what was spent must be what the attempts on record cost.
 After the last run Freehold is killed in mid-stampede and started again, and the same is looked at.
 
-throughput: the requests of the gateway's benchmark with budgets and rates on key, team, target and route, and without.
+throughput: the requests of the gateway's benchmark with a budget and every rate on the key and
+a budget on the target, and without.
 """
 
 from __future__ import annotations
@@ -305,13 +306,12 @@ def throughput(folder: Path) -> dict[str, float]:
 
 
 def _limit(target: Running) -> None:
-    """Budgets and rates on everything that the requests of the benchmark belong to, none of which they come to."""
+    """A budget and every rate on the key, and a budget on the target, none of which the requests come to."""
     key = next(row["id"] for row in ask(target, "GET", "/api/keys")["data"])
-    for scope, subject in (("key", key), ("target", "bench"), ("route", "bench")):
+    for scope, subject in (("key", key), ("target", "bench")):
         ask(target, "POST", "/api/budgets", {"scope": scope, "subject": subject, "budget": "1000000/day"})
     rate = {"requests": 10**9, "tokens": 10**12, "parallel": 10**6}
-    for scope, subject in (("key", key), ("route", "bench")):
-        ask(target, "POST", "/api/rates", {"scope": scope, "subject": subject, **rate})
+    ask(target, "POST", "/api/rates", {"scope": "key", "subject": key, **rate})
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from freehold.core.event import Usage
 from freehold.core.money import FREE, Price, Rates, Tier, per_million
 from freehold.ledger.pricing import cost
-from freehold.ledger.worst import worst_cost
+from freehold.ledger.worst import Dearest
 
 rate = st.integers(0, 10**8)
 maybe = st.none() | rate
@@ -36,30 +36,23 @@ counts = st.integers(0, 6000)
 )  # fmt: skip
 def test_what_is_billed_is_never_above_what_was_held_back(price, usage, more_in, more_out, seconds, slower, watts, kwh):
     billed = cost(usage, price, seconds=seconds, watts=watts, price_per_kwh_nano=kwh)
-    held = worst_cost(
-        price,
-        usage.input + more_in,
-        usage.output + more_out,
-        images=usage.images,
-        seconds=seconds * slower,
-        watts=watts,
-        price_per_kwh_nano=kwh,
-    )
+    dearest = Dearest(price, seconds=seconds * slower, watts=watts, price_per_kwh_nano=kwh)
+    held = dearest(usage.input + more_in, usage.output + more_out, usage.images)
     assert billed <= held
 
 
 def test_a_higher_tier_may_be_the_cheaper_one():
     price = Price(Rates(input=per_million(4)), (Tier(100, Rates(input=per_million(1))),))
-    assert worst_cost(price, 1000, 0) == 4_000_000
-    assert worst_cost(Price(Rates(input=per_million(1)), (Tier(100, Rates(input=per_million(4))),)), 100, 0) == 100_000
+    assert Dearest(price)(1000, 0) == 4_000_000
+    price = Price(Rates(input=per_million(1)), (Tier(100, Rates(input=per_million(4))),))
+    assert Dearest(price)(100, 0) == 100_000
+    assert Dearest(price)(101, 0) == 404_000
 
 
 def test_every_token_is_taken_for_the_dearest_kind():
-    price = Price(
-        Rates(input=per_million(1), cache_write=per_million(2), output=per_million(3), reasoning=per_million(5))
-    )
-    assert worst_cost(price, 10, 10) == 20_000 + 50_000
+    rates = Rates(input=per_million(1), cache_write=per_million(2), output=per_million(3), reasoning=per_million(5))
+    assert Dearest(Price(rates))(10, 10) == 20_000 + 50_000
 
 
 def test_what_is_free_stays_free():
-    assert worst_cost(FREE, 10**9, 10**9, images=5) == 0
+    assert Dearest(FREE)(10**9, 10**9, 5) == 0

@@ -19,7 +19,7 @@ from freehold.ledger.limits.budgets import Budgets, Standing
 from freehold.ledger.limits.notices import Notices, Post
 from freehold.ledger.limits.periods import Calendar
 from freehold.ledger.limits.rules import Rules
-from freehold.ledger.worst import worst_cost
+from freehold.ledger.worst import Dearest
 from freehold.policy.rates import Pace
 from freehold.providers.egress import Egress
 from freehold.stores.sqlite import SqliteStore
@@ -27,6 +27,9 @@ from freehold.wire.estimate import estimate_request
 from freehold.wire.most import images_of, most_tokens
 
 _LOG = logging.getLogger("freehold")
+
+_MOST_PRICES = 1024
+"""Targets whose dearest price is remembered; clients may name ever more."""
 
 _MOST_ANSWER = 4096
 """Bytes of the webhook's answer that are read."""
@@ -143,18 +146,19 @@ def _nobody() -> None:
 
 def reckoner(config: Callable[[], Config]) -> Reckoner:
     """How the worst case of a request is reckoned, by the configuration in force."""
+    made: dict[str, tuple[Target, Nanodollars, Dearest]] = {}
 
     def cost(target: Target, tokens_in: int, tokens_out: int, images: int) -> Nanodollars:
-        return worst_cost(
-            target.price,
-            tokens_in,
-            tokens_out,
-            images=images,
+        power = config().ledger.price_per_kwh
+        known = made.get(target.name)
+        if known is None or known[0] is not target or known[1] != power:
+            if len(made) > _MOST_PRICES:
+                made.clear()
             # What it may draw power for: its place in the queue is counted with it.
-            seconds=target.timeouts.total + target.limits.queue_seconds,
-            watts=target.watts,
-            price_per_kwh_nano=config().ledger.price_per_kwh,
-        )
+            seconds = target.timeouts.total + target.limits.queue_seconds
+            dearest = Dearest(target.price, seconds=seconds, watts=target.watts, price_per_kwh_nano=power)
+            known = made[target.name] = (target, power, dearest)
+        return known[2](tokens_in, tokens_out, images)
 
     return Reckoner(
         cost,

@@ -22,7 +22,8 @@ from freehold.ledger.audit.journal import append
 from freehold.ledger.audit.leaf import Leaf, lost_leaf
 from freehold.ledger.audit.sealer import MOST_BEHIND, Sealer
 from freehold.ledger.ended import Ended, Terms, ended, lost
-from freehold.ledger.limits.rows import HoldKey
+from freehold.ledger.limits.account import Account
+from freehold.ledger.limits.rows import Hold
 from freehold.ledger.rows import Row, opened_row
 from freehold.ledger.statements import LEFT_OPEN, RECOVER, RECOVERED
 from freehold.ledger.writer import STOPPED, Bundle, Chore, Opening, Writer
@@ -34,6 +35,9 @@ _GATHER_SECONDS = 0.05
 
 _FEW = 4
 """Requests under way below which an opening row is written at once."""
+
+_HELD_SECONDS = 1.0
+"""How long money is held back before a row says so: most requests are over by then, and need none."""
 
 _COMPANY_SECONDS = 0.002
 """How long opening rows wait for company where there are more. Each round of the writer takes the interpreter's lock
@@ -62,6 +66,10 @@ class Book:
         self._sealer = sealer
         self._writer = Writer(connect, self._answer) if sealer is None else Writer(connect, self._answer, sealer.grown)
         self._bundle = Bundle()
+        self._renewed: set[Account] = set()
+        self._held: dict[str, tuple[float, tuple[Hold, ...]]] = {}
+        """By exchange, the oldest first: when what it holds is to be written, and that."""
+        self._hold_timer: asyncio.TimerHandle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._openings: list[Opening] = []
         self._opening_timer: asyncio.TimerHandle | None = None
@@ -172,20 +180,35 @@ class Book:
             self._begin()
         self._writer.put(chore)
 
-    def renew(self, budget_id: str, starts_ns: int, spent: int, *, warned: bool) -> None:
+    def renew(self, account: Account) -> None:
         """Write what is spent of a budget, with whatever settles at the same time. Returns at once."""
-        self._bundle.accounts[budget_id, starts_ns] = spent, warned
+        self._renewed.add(account)
         self._flush_soon()
 
-    def hold(self, key: HoldKey, starts_ns: int, amount: int) -> None:
-        """Write that an exchange holds back so much of a budget. Returns at once."""
-        self._bundle.holds[key] = starts_ns, amount
-        self._flush_soon()
+    def hold(self, exchange: str, holds: tuple[Hold, ...]) -> None:
+        """Write what an exchange holds back, once it is under way for some time. Returns at once."""
+        self._held[exchange] = (time.monotonic() + _HELD_SECONDS, holds)
+        if self._hold_timer is None:
+            self._hold_timer = (self._loop or self._begin()).call_later(_HELD_SECONDS, self._write_holds)
 
-    def free(self, key: HoldKey) -> None:
-        """Write that it does no more. Returns at once."""
-        self._bundle.free(key)
-        self._flush_soon()
+    def free(self, exchange: str) -> None:
+        """Write that it holds nothing any more. Returns at once."""
+        if self._held.pop(exchange, None) is None:
+            self._bundle.free(exchange)
+            self._flush_soon()
+
+    def _write_holds(self) -> None:
+        """Take those that have been held for long enough along, and come again for the others."""
+        self._hold_timer = None
+        now = time.monotonic()
+        while self._held:
+            exchange, (due, holds) = next(iter(self._held.items()))
+            if due > now:
+                self._hold_timer = (self._loop or self._begin()).call_later(due - now, self._write_holds)
+                break
+            del self._held[exchange]
+            self._bundle.holds[exchange] = holds
+            self._flush_soon()
 
     async def flush(self, patience: float = 1.0) -> None:
         """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote."""
@@ -268,6 +291,9 @@ class Book:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        for account in self._renewed:
+            self._bundle.accounts[account.budget.id, account.span.starts_ns] = account.spent, account.warned
+        self._renewed.clear()
         if not self._bundle.empty:
             self._writer.put(self._bundle)
             self._bundle = Bundle()

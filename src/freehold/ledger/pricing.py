@@ -20,7 +20,7 @@ def cost(
     zero is zero, and no part exceeds its whole. Parts are taken from the whole in a fixed order (cached, written to
     the cache, audio; reasoning, audio), and what remains is plain text.
     """
-    pico = _tokens(usage, price) + _electricity(seconds, watts, price_per_kwh_nano)
+    pico = _tokens(usage, price) + electricity(seconds, watts, price_per_kwh_nano)
     return from_pico(pico)
 
 
@@ -74,7 +74,7 @@ def _either(rate: int | None, plain: int) -> int:
     return plain if rate is None else rate
 
 
-def _electricity(seconds: float, watts: float, price_per_kwh_nano: int) -> int:
+def electricity(seconds: float, watts: float, price_per_kwh_nano: int) -> int:
     """Picodollars for power drawn; none for a time or a power that is not a positive number."""
     joules = seconds * watts
     if not (seconds > 0 and watts > 0 and math.isfinite(joules)):

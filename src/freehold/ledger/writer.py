@@ -24,7 +24,7 @@ import msgspec
 from freehold.ledger.audit import journal
 from freehold.ledger.audit.leaf import Leaf
 from freehold.ledger.checkpoint import Checkpointer
-from freehold.ledger.limits.rows import HoldKey, renew_accounts, write_holds
+from freehold.ledger.limits.rows import Hold, renew_accounts, write_holds
 from freehold.ledger.rows import Row
 from freehold.ledger.statements import ENDED, FORGET, KEEP, MOST_ROWS, OPEN, SETTLE, TRIED, Into, write
 from freehold.ledger.texts import purge_texts
@@ -62,8 +62,8 @@ class Bundle(msgspec.Struct):
     leaves: list[Leaf] = []
     accounts: dict[tuple[str, int], tuple[int, bool]] = {}
     """By budget and period: what was spent, and whether its soft limit was told of."""
-    holds: dict[HoldKey, tuple[int, int] | None] = {}
-    """What exchanges hold back, as the period and the amount; `None` where what was written is free."""
+    holds: dict[str, tuple[Hold, ...] | None] = {}
+    """What exchanges hold back; `None` where what was written is free."""
 
     def add(self, other: Bundle) -> None:
         """Take another bundle's rows in, which are later than these."""
@@ -72,18 +72,18 @@ class Bundle(msgspec.Struct):
         self.captures += other.captures
         self.leaves += other.leaves
         self.accounts.update(other.accounts)
-        for key, hold in other.holds.items():
-            if hold is None:
-                self.free(key)
+        for exchange, holds in other.holds.items():
+            if holds is None:
+                self.free(exchange)
             else:
-                self.holds[key] = hold
+                self.holds[exchange] = holds
 
-    def free(self, key: HoldKey) -> None:
+    def free(self, exchange: str) -> None:
         """Free what an exchange holds; what was not written yet need not be."""
-        if self.holds.get(key) is None:
-            self.holds[key] = None
+        if self.holds.get(exchange) is None:
+            self.holds[exchange] = None
         else:
-            del self.holds[key]
+            del self.holds[exchange]
 
     @property
     def empty(self) -> bool:

@@ -38,23 +38,23 @@ class _Count:
         self.requests.limit = rate.requests or 0
         self.tokens.limit = rate.tokens or 0
 
-    def lacks(self, tokens: int) -> tuple[float, str] | None:
+    def lacks(self, tokens: int, now: float) -> tuple[float, str] | None:
         """Seconds until there is room for a request of so many tokens, and of what there is none; `None`: there is."""
         rate, found = self.rate, []
         if rate.parallel is not None and self.busy >= rate.parallel:
             found.append((_AGAIN, f"{rate.parallel} requests at once"))
-        if rate.requests is not None and (wait := self.requests.wait()) > 0.0:
+        if rate.requests is not None and (wait := self.requests.wait(1, now)) > 0.0:
             found.append((wait, f"{rate.requests} requests a minute"))
-        if rate.tokens is not None and (wait := self.tokens.wait(tokens)) > 0.0:
+        if rate.tokens is not None and (wait := self.tokens.wait(tokens, now)) > 0.0:
             found.append((wait, f"{rate.tokens} tokens a minute"))
-        return max(found, default=None)
+        return max(found) if found else None
 
-    def take(self, tokens: int) -> Taking | None:
+    def take(self, tokens: int, now: float) -> Taking | None:
         """Count a request in; what `lacks` allowed."""
         self.busy += 1
         if self.rate.requests is not None:
-            self.requests.book()
-        return None if self.rate.tokens is None else self.tokens.book(tokens)
+            self.requests.book(1, now)
+        return None if self.rate.tokens is None else self.tokens.book(tokens, now)
 
     def free(self, taking: Taking | None, tokens: int) -> None:
         """The request is over, and came to so many tokens."""
@@ -90,23 +90,27 @@ class Pace:
     def standing(self, scope: Scope, subject: str) -> tuple[Allowance, int]:
         """What is left of one rate, and the requests under way; raises `KeyError` where none is set."""
         count = self._counts[scope, subject]
-        return _allowance([count]), count.busy
+        return _allowance([count], self._clock()), count.busy
 
     def governs(self, key: str, team: str | None, route: str) -> bool:
         """Whether any rate holds for such a request."""
-        return bool(self._counts) and bool(self._holding(key, team, route))
+        counts = self._counts
+        if not counts:
+            return False
+        return ("key", key) in counts or ("route", route) in counts or (team is not None and ("team", team) in counts)
 
     def begin(self, entry: Entry) -> Allowance:
         """Count a request in, and say what is left; raises `RateLimited`, and then nothing was counted."""
         counts = self._holding(entry.key, entry.team, entry.route)
         if not counts:
             return Allowance()
-        lacking = [(lack, count) for count in counts if (lack := count.lacks(entry.tokens)) is not None]
+        now = self._clock()
+        lacking = [(lack, count) for count in counts if (lack := count.lacks(entry.tokens, now)) is not None]
         if lacking:
             (wait, what), count = max(lacking, key=lambda each: each[0])
-            raise _limited(count.rate, what, wait, entry.tokens, _allowance(counts))
-        self._under_way[entry.exchange] = [(count, count.take(entry.tokens)) for count in counts]
-        return _allowance(counts)
+            raise _limited(count.rate, what, wait, entry.tokens, _allowance(counts, now))
+        self._under_way[entry.exchange] = [(count, count.take(entry.tokens, now)) for count in counts]
+        return _allowance(counts, now)
 
     def end(self, exchange: str, tokens: int) -> None:
         """A request is over, and came to so many tokens. One that was never counted in changes nothing."""
@@ -116,17 +120,19 @@ class Pace:
     def _holding(self, key: str, team: str | None, route: str) -> list[_Count]:
         subjects: tuple[tuple[Scope, str | None], ...] = ("key", key), ("team", team), ("route", route)
         counts = self._counts
-        return [counts[subject] for subject in subjects if subject in counts]
+        return [counts[subject] for subject in subjects if subject in counts] if counts else []
 
 
-def _allowance(counts: list[_Count]) -> Allowance:
+def _allowance(counts: list[_Count], now: float) -> Allowance:
     return Allowance(
-        _tightest([count.requests.standing() for count in counts if count.rate.requests is not None]),
-        _tightest([count.tokens.standing() for count in counts if count.rate.tokens is not None]),
+        _tightest([count.requests.standing(now) for count in counts if count.rate.requests is not None]),
+        _tightest([count.tokens.standing(now) for count in counts if count.rate.tokens is not None]),
     )
 
 
 def _tightest(quotas: list[Quota]) -> Quota | None:
+    if len(quotas) == 1:
+        return quotas[0]
     return min(quotas, key=lambda quota: (quota.remaining, quota.limit), default=None)
 
 

@@ -52,9 +52,12 @@ class Window:
             self.book(amount)
         return wait
 
-    def wait(self, amount: int = 1) -> float:
-        """The seconds until so much could be taken, 0.0 where it could now; takes nothing."""
-        now = self._move()
+    def wait(self, amount: int = 1, now: float | None = None) -> float:
+        """The seconds until so much could be taken, 0.0 where it could now; takes nothing.
+
+        `now`, here and below: what the clock says, for who asks several windows at once.
+        """
+        now = self._move(now)
         excess = self._used + amount - self.limit
         if excess <= 0:
             return 0.0
@@ -64,9 +67,9 @@ class Window:
                 return taking.at + self._seconds - now
         return math.inf
 
-    def book(self, amount: int = 1) -> Taking:
+    def book(self, amount: int = 1, now: float | None = None) -> Taking:
         """Take so much whether or not there is room, and return it, to be amended."""
-        taking = Taking(self._move(), amount)
+        taking = Taking(self._move(now), amount)
         self._takings.append(taking)
         self._used += amount
         return taking
@@ -89,15 +92,16 @@ class Window:
             if latest.amount == 0:
                 self._takings.pop()
 
-    def standing(self) -> Quota:
+    def standing(self, now: float | None = None) -> Quota:
         """How it stands now: what is left, and the seconds until all of it is."""
-        now = self._move()
+        now = self._move(now)
         reset = self._takings[-1].at + self._seconds - now if self._takings else 0.0
         return Quota(self.limit, max(0, self.limit - self._used), reset)
 
-    def _move(self) -> float:
+    def _move(self, now: float | None = None) -> float:
         """Let go what lies before the window; the moment it is."""
-        now = self._clock()
+        if now is None:
+            now = self._clock()
         takings = self._takings
         while takings and takings[0].at + self._seconds <= now:
             self._used -= takings.popleft().amount

@@ -14,6 +14,7 @@ import pytest
 from freehold.core.errors import BudgetSpent, Unavailable
 from freehold.core.limits import Budget, Claim, Receipt, Worst
 from freehold.core.money import Nanodollars
+from freehold.ledger import book as book_module
 from freehold.ledger.book import Book
 from freehold.ledger.limits.budgets import Budgets, Standing
 from freehold.ledger.limits.periods import Calendar
@@ -55,6 +56,7 @@ class House:
 
     async def written(self) -> None:
         """Wait until all that was handed over is on the disk, whether or not an exchange came with it."""
+        self.book._write_holds()
         self.book._flush()
         done = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -65,6 +67,12 @@ class House:
 
         self.book.do(last)
         await asyncio.wait_for(done.wait(), 5)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held back is written at once, rather than after a second."""
+    monkeypatch.setattr(book_module, "_HELD_SECONDS", 0.0)
 
 
 @pytest.fixture

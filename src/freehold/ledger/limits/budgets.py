@@ -11,20 +11,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from freehold.core.errors import BudgetSpent, Unavailable
-from freehold.core.limits import Budget, Claim, Granted, Receipt, Scope
+from freehold.core.limits import Budget, Claim, Granted, Receipt
 from freehold.core.money import Nanodollars, dollars
 from freehold.ledger.limits.account import Account
 from freehold.ledger.limits.grant import Spent, grant
 from freehold.ledger.limits.periods import Calendar, Span
-from freehold.ledger.limits.rows import HoldKey, open_account
+from freehold.ledger.limits.rows import Hold, open_account
 
 _LOG = logging.getLogger(__name__)
 
 _NOTHING = Granted()
+
+_MOST_REMEMBERED = 4096
 
 _SOON = 1.0
 """Seconds after which to come again where what is held back may be free by then."""
@@ -38,11 +40,11 @@ class Pen(Protocol):
 
     async def flush(self) -> None: ...
 
-    def renew(self, budget_id: str, starts_ns: int, spent: int, *, warned: bool) -> None: ...
+    def renew(self, account: Account) -> None: ...
 
-    def hold(self, key: HoldKey, starts_ns: int, amount: int) -> None: ...
+    def hold(self, exchange: str, holds: tuple[Hold, ...]) -> None: ...
 
-    def free(self, key: HoldKey) -> None: ...
+    def free(self, exchange: str) -> None: ...
 
 
 class Standing(NamedTuple):
@@ -87,7 +89,9 @@ class Budgets:
         self._reader = reader
         self._near = near
         self._budgets: dict[str, Budget] = {}
-        self._of: dict[tuple[Scope, str], list[Budget]] = {}
+        self._of: dict[tuple[str, str | None], list[Budget]] = {}
+        """By scope and subject."""
+        self._paid_by: dict[tuple[str, str | None, str, tuple[str, ...]], list[Budget]] = {}
         self._accounts: dict[AccountKey, Account] = {}
         self._opening: dict[AccountKey, _Opening] = {}
         self._holding: dict[str, list[Account]] = {}
@@ -111,7 +115,6 @@ class Budgets:
         self._budgets.pop(budget_id, None)
         for key in [key for key in self._accounts if key[0] == budget_id]:
             for exchange in self._accounts.pop(key).holds:
-                self._pen.free((exchange, budget_id))
                 self._holding[exchange] = [each for each in self._holding[exchange] if each.budget.id != budget_id]
         self._sort()
 
@@ -120,8 +123,9 @@ class Budgets:
         of = self._of
         if not of:
             return False
-        shared: tuple[tuple[Scope, str | None], ...] = ("key", key), ("team", team), ("route", route)
-        return any(each in of for each in shared) or any(("target", target) in of for target in targets)
+        if ("key", key) in of or ("route", route) in of or (team is not None and ("team", team) in of):
+            return True
+        return any(("target", target) in of for target in targets)
 
     async def reserve(self, claim: Claim) -> Granted:
         """Hold back the most that a request may cost.
@@ -129,8 +133,8 @@ class Budgets:
         Raises `BudgetSpent` where no target is left that may be paid for, and `Unavailable` where the ledger cannot
         write. From the decision to the hold nothing is awaited, so no two requests are granted the same money.
         """
-        targets = [each.target for each in claim.worst]
-        budgets = list(self._paying(claim.key, claim.team, claim.route, targets))
+        targets = tuple([each.target for each in claim.worst])
+        budgets = self._paying(claim.key, claim.team, claim.route, targets)
         if not budgets:
             return _NOTHING
         if (trouble := self._pen.trouble) is not None:
@@ -139,7 +143,7 @@ class Budgets:
         while accounts is None:
             for budget in budgets:
                 await self._open(budget, self.calendar.span(budget.period, claim.started_ns))
-            budgets = list(self._paying(claim.key, claim.team, claim.route, targets))
+            budgets = self._paying(claim.key, claim.team, claim.route, targets)
             accounts = self._open_ones(budgets, claim.started_ns)
         return self._grant(claim, accounts)
 
@@ -150,19 +154,22 @@ class Budgets:
             decided = grant(claim, shared, own)
         except Spent as spent:
             raise self._refused(spent.account, spent.needed, claim.started_ns) from None
-        for account, amount in decided.holds:
-            if amount > 0:
+        holds = [(account, amount) for account, amount in decided.holds if amount > 0]
+        if holds:
+            for account, amount in holds:
                 account.hold(claim.exchange, amount)
-                self._pen.hold((claim.exchange, account.budget.id), account.span.starts_ns, amount)
-                self._holding.setdefault(claim.exchange, []).append(account)
+            self._holding[claim.exchange] = [account for account, _ in holds]
+            rows = [(account.budget.id, account.span.starts_ns, amount) for account, amount in holds]
+            self._pen.hold(claim.exchange, tuple(rows))
         return decided.granted
 
     def end(self, receipt: Receipt) -> None:
         """Free what a request held, and book what it cost."""
-        held = 0
-        for account in self._holding.pop(receipt.exchange, ()):
-            held = max(held, account.release(receipt.exchange))
-            self._pen.free((receipt.exchange, account.budget.id))
+        held, holding = 0, self._holding.pop(receipt.exchange, None)
+        if holding is not None:
+            for account in holding:
+                held = max(held, account.release(receipt.exchange))
+            self._pen.free(receipt.exchange)
         cost = sum(amount for _, amount in receipt.spent)
         if cost == 0:
             return
@@ -174,18 +181,19 @@ class Budgets:
                 dollars(cost),
                 dollars(held),
             )
-        spent = dict.fromkeys((name for name, _ in receipt.spent), 0)
+        spent: dict[str, int] = {}
         for name, amount in receipt.spent:
-            spent[name] += amount
-        for budget in self._paying(receipt.key, receipt.team, receipt.route, spent):
+            spent[name] = spent.get(name, 0) + amount
+        for budget in self._paying(receipt.key, receipt.team, receipt.route, tuple(spent)):
             self._book(budget, receipt, spent[budget.subject] if budget.scope == "target" else cost)
 
     def _book(self, budget: Budget, receipt: Receipt, amount: int) -> None:
         key = (budget.id, self.calendar.span(budget.period, receipt.started_ns).starts_ns)
         if (account := self._accounts.get(key)) is not None:
             account.spent += amount
-            self._look(account)
-            self._write(account)
+            if account.budget.warn_at is not None:
+                self._look(account)
+            self._pen.renew(account)
         elif (opening := self._opening.get(key)) is not None:
             opening.spent[receipt.exchange] = amount
         # Otherwise it has no row either, and is summed up from what is on record when it is opened.
@@ -200,17 +208,21 @@ class Budgets:
         latest = {account.budget.id: account for account in sorted(self._accounts.values(), key=lambda each: each.span)}
         return [_standing(account) for account in latest.values()]
 
-    def _paying(self, key: str, team: str | None, route: str, targets: Collection[str]) -> Iterator[Budget]:
-        of = self._of
-        shared: tuple[tuple[Scope, str | None], ...] = ("key", key), ("team", team), ("route", route)
-        for subject in shared:
-            if subject in of:
-                yield from of[subject]
-        for target in targets:
-            yield from of.get(("target", target), ())
+    def _paying(self, key: str, team: str | None, route: str, targets: tuple[str, ...]) -> list[Budget]:
+        """The budgets that pay for such a request. Remembered, since the same ones ask again and again."""
+        asked = (key, team, route, targets)
+        found = self._paid_by.get(asked)
+        if found is None:
+            subjects = [("key", key), ("team", team), ("route", route), *(("target", target) for target in targets)]
+            found = [budget for subject in subjects for budget in self._of.get(subject, ())]
+            if len(self._paid_by) >= _MOST_REMEMBERED:
+                self._paid_by.clear()
+            self._paid_by[asked] = found
+        return found
 
     def _sort(self) -> None:
         self._of = {}
+        self._paid_by = {}
         for budget in self._budgets.values():
             self._of.setdefault((budget.scope, budget.subject), []).append(budget)
 
@@ -244,7 +256,7 @@ class Budgets:
                 self._forget(budget.id, span)
                 self._accounts[key] = account
                 self._look(account)
-                self._write(account)
+                self._pen.renew(account)
             break
         return account
 
@@ -278,9 +290,6 @@ class Budgets:
         if account.near():
             account.warned = True
             self._near(_standing(account))
-
-    def _write(self, account: Account) -> None:
-        self._pen.renew(account.budget.id, account.span.starts_ns, account.spent, warned=account.warned)
 
     def _refused(self, account: Account, needed: Nanodollars, started_ns: int) -> BudgetSpent:
         budget, renews_ns = account.budget, account.span.ends_ns

@@ -37,6 +37,8 @@ class Grant(msgspec.Struct, frozen=True):
 
 def total(worst: Sequence[Worst], *, every: bool) -> Nanodollars:
     """The most that a request can cost at these targets, as its `Claim` says it may ask them."""
+    if len(worst) == 1:
+        return worst[0].amount
     if every:
         return Nanodollars(sum(each.amount for each in worst))
     lost = sum(each.lost for each in worst)
@@ -58,20 +60,22 @@ def grant(claim: Claim, shared: Sequence[Account], own: Sequence[Account]) -> Gr
             refusals.append(_refusal(each, account))
             if not left:
                 raise Spent(account, each.amount)
+    needed = total(left, every=claim.every)
     for account in shared:
-        needed = total(left, every=claim.every)
         if account.budget.when_spent == "owned" and not _pays(account, needed):
             refusals += [_refusal(each, account) for each in left if not each.owned]
             left = [each for each in left if each.owned]
             if not left:
                 raise Spent(account, needed)
-    needed = total(left, every=claim.every)
+            needed = total(left, every=claim.every)
     for account in shared:
         if account.budget.when_spent == "refuse" and not _pays(account, needed):
             raise Spent(account, needed)
-    amounts = {each.target: each.amount for each in left}
     holds = [(account, needed) for account in shared]
-    holds += [(account, amounts[account.budget.subject]) for account in own if account.budget.subject in amounts]
+    if own:
+        amounts = {each.target: each.amount for each in left}
+        paying = [account for account in own if account.budget.subject in amounts]
+        holds += [(account, amounts[account.budget.subject]) for account in paying]
     return Grant(Granted(needed, tuple(refusals)), tuple(holds))
 
 

@@ -39,7 +39,7 @@ INSERT INTO reservations (exchange_id, budget_id, starts_ns, amount_nano)
 SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM budgets WHERE id = ?2)
 ON CONFLICT (exchange_id, budget_id) DO UPDATE SET starts_ns = excluded.starts_ns, amount_nano = excluded.amount_nano
 """
-_FREE = "DELETE FROM reservations WHERE exchange_id = ? AND budget_id = ?"
+_FREE = "DELETE FROM reservations WHERE exchange_id = ?"
 
 _OF: dict[Scope, str] = {"key": "e.key_id", "team": "e.team", "route": "e.route", "target": "a.target"}
 _SPENT = """
@@ -51,8 +51,8 @@ _MOST_IDS = 500
 AccountRow = tuple[str, int, int, bool]
 """A budget's id, the first moment of the period, what was spent in it, whether its soft limit was told of."""
 
-HoldKey = tuple[str, str]
-"""An exchange's id, and a budget's."""
+Hold = tuple[str, int, int]
+"""A budget's id, the first moment of the period, the amount."""
 
 
 class Opened(NamedTuple):
@@ -124,13 +124,13 @@ def renew_accounts(connection: sqlite3.Connection, rows: Iterable[AccountRow]) -
         connection.execute(_RENEW, row)
 
 
-def write_holds(connection: sqlite3.Connection, holds: Iterable[tuple[HoldKey, tuple[int, int] | None]]) -> None:
-    """Write what is held back, as the period's first moment and the amount; `None` frees it."""
-    for (exchange, budget), hold in holds:
-        if hold is None:
-            connection.execute(_FREE, (exchange, budget))
-        else:
-            connection.execute(_HOLD, (exchange, budget, *hold))
+def write_holds(connection: sqlite3.Connection, holds: Iterable[tuple[str, tuple[Hold, ...] | None]]) -> None:
+    """Write what exchanges hold back; `None` frees it."""
+    for exchange, held in holds:
+        if held is None:
+            connection.execute(_FREE, (exchange,))
+        for budget, starts_ns, amount in held or ():
+            connection.execute(_HOLD, (exchange, budget, starts_ns, amount))
 
 
 def open_account(

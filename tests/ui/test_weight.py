@@ -45,6 +45,24 @@ def test_every_import_is_a_file_of_the_page() -> None:
             assert (module.parent / path).is_file(), f"{module.name} imports {path}, which is not there"
 
 
+def needed(*begins: str) -> set[str]:
+    """These modules and all that they import, and those import, by their paths."""
+    found: set[str] = set()
+    waiting = [UI / name for name in begins]
+    while waiting:
+        module = waiting.pop()
+        if (name := module.relative_to(UI).as_posix()) not in found:
+            found.add(name)
+            imported = re.findall(r'^(?:import|export)\s[^;]*?from "([^"]+)"', module.read_text(), re.MULTILINE)
+            waiting += [(module.parent / path).resolve() for path in imported]
+    return found
+
+
+def test_what_the_first_view_needs_is_asked_for_at_once() -> None:
+    preloaded = set(re.findall(r'rel="modulepreload" href="/ui/([^"]+)"', (UI / "index.html").read_text()))
+    assert preloaded == needed("app.js", "views/overview.js") - {"app.js"}
+
+
 def test_no_module_writes_html_as_text_or_names_a_colour() -> None:
     for module in [*UI.glob("*.js"), *UI.glob("parts/*.js"), *UI.glob("views/**/*.js")]:
         text = module.read_text()

@@ -374,3 +374,86 @@ async def test_each_target_has_its_own_gate() -> None:
     assert gates.states() == {"a": "open", "b": "closed"}
     clock.now += OPEN_SECONDS
     assert gates.states()["a"] == "half-open"
+
+
+async def test_a_request_over_the_rate_is_told_when_there_is_room() -> None:
+    clock = Clock()
+    gate = Gate(clock)
+    for _ in range(2):
+        async with gate.enter(a_target(limits=Limits(rpm=2))):
+            clock.now += 10
+    turned = await refusal(gate, rpm=2)
+    assert (turned.fault, turned.retry_after, turned.safe_to_retry) == (Fault.RATE_LIMITED, 40.0, False)
+    clock.now += 40
+    async with gate.enter(a_target(limits=Limits(rpm=2))):
+        pass
+    assert gate.busy == 0
+
+
+async def test_tokens_count_as_they_are_reckoned_and_then_as_they_were() -> None:
+    clock = Clock()
+    gate = Gate(clock)
+    limits = a_target(limits=Limits(tpm=100))
+    async with gate.enter(limits, "a", 10) as inside:
+        inside.used(80)
+    with pytest.raises(AttemptFailed, match="had what it may get"):
+        async with gate.enter(limits, "a", 21):
+            raise AssertionError("nobody gets in")
+    async with gate.enter(limits, "a", 20) as inside:
+        inside.used(0)
+    async with gate.enter(limits, "a", 20):
+        pass
+
+
+async def test_a_request_larger_than_the_rate_takes_all_of_it() -> None:
+    clock = Clock()
+    gate = Gate(clock)
+    async with gate.enter(a_target(limits=Limits(tpm=100)), "a", 5000):
+        pass
+    with pytest.raises(AttemptFailed):
+        async with gate.enter(a_target(limits=Limits(tpm=100)), "a", 1):
+            raise AssertionError("nobody gets in")
+    clock.now += 60
+    async with gate.enter(a_target(limits=Limits(tpm=100)), "a", 5000):
+        pass
+
+
+async def test_a_rate_that_is_changed_or_lifted_holds_from_then_on() -> None:
+    gate = Gate(Clock())
+    async with gate.enter(a_target(limits=Limits(rpm=1))):
+        pass
+    await refusal(gate, rpm=1)
+    async with gate.enter(a_target(limits=Limits(rpm=2))):
+        pass
+    async with gate.enter(a_target(limits=Limits())):
+        pass
+
+
+async def test_whoever_is_put_out_of_the_queue_is_told_why() -> None:
+    gate = Gate()
+    target = a_target(limits=Limits(concurrency=1, queue=2))
+
+    async def visit(key: str) -> str:
+        async with gate.enter(target, key):
+            await asyncio.sleep(0)
+        return key
+
+    async with gate.enter(target, "a"):
+        visits = [asyncio.create_task(visit(key)) for key in "aab"]
+        await settled()
+        assert gate.queued == 2
+    done = await asyncio.gather(*visits, return_exceptions=True)
+    assert (done[0], done[2]) == ("a", "b")
+    assert isinstance(done[1], AttemptFailed)
+    assert done[1].fault is Fault.QUEUE
+    assert gate.busy == 0
+
+
+async def test_who_need_not_wait_goes_in_at_once_and_who_must_takes_nothing() -> None:
+    gate, target = Gate(), a_target(limits=Limits(concurrency=1))
+    inside = gate.admit_now(target)
+    assert inside is not None
+    assert gate.admit_now(target) is None
+    assert (gate.busy, gate.queued) == (1, 0)
+    gate.dismiss(inside)
+    assert gate.busy == 0

@@ -80,6 +80,7 @@ export function faultOf(error, status = null) {
     label: more.label ?? null,
     allowed: more.allowed ?? [],
     attempts: more.attempts ?? [],
+    renews: more.renews ?? null,
     retryAfter: null,
   };
 }

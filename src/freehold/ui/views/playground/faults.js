@@ -3,6 +3,7 @@
 import { html } from "../../parts/html.js";
 import { Button } from "../../parts/controls.js";
 import { LabelBadge } from "../../parts/figures.js";
+import { shortly } from "../../parts/format.js";
 import { Icon } from "../../parts/icons.js";
 
 const TITLES = {
@@ -26,7 +27,8 @@ export function Fault({ error, broken, ask }) {
     <h3><${Icon} name="warn" size=${16} />${title}</h3>
     ${error.code === "label_forbidden" ? html`<${Forbidden} error=${error} ask=${ask} />` : html`<p>${error.message}</p>`}
     ${error.attempts.length > 0 && html`<${Attempts} attempts=${error.attempts} />`}
-    ${error.retryAfter && html`<p>Try again in ${Math.ceil(error.retryAfter)} seconds.</p>`}
+    ${error.renews && html`<p>It renews <time datetime=${error.renews}>${shortly(error.renews)}</time>.</p>`}
+    ${error.retryAfter && !error.renews && html`<p>Try again in ${Math.ceil(error.retryAfter)} seconds.</p>`}
     ${ask && error.code !== "label_forbidden" && html`<div class="row"><${Button} small icon="refresh" onClick=${() => ask(null)}>Ask again<//></div>`}
   </div>`;
 }

@@ -21,6 +21,7 @@ ALL = [
     *(("models", name) for name in ("list", "show", "pull", "fit")),
     *(("keys", name) for name in ("create", "list", "limit", "rotate", "revoke")),
     *(("budgets", name) for name in ("list", "set", "remove")),
+    ("feedback", "export"),
 ]
 
 
@@ -28,7 +29,7 @@ ALL = [
 def test_every_command_has_help_with_an_example(terminal: Terminal, command: tuple[str, ...]) -> None:
     ran = terminal(*command, "--help")
     assert ran.code == 0
-    if command not in {("docs",), ("models",), ("keys",), ("budgets",)}:
+    if command not in {("docs",), ("models",), ("keys",), ("budgets",), ("feedback",)}:
         assert f"Example: freehold {' '.join(command)}" in ran.out
 
 

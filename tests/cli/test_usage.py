@@ -30,6 +30,7 @@ def test_a_row_a_group_with_figures(used: Terminal) -> None:
         "fails": ["1", "0", "1"],
         "away": ["1", "0", "0"],
     }
+    assert {row[0]: row[-1] for row in rows} == {"auto": "-", "fails": "upstream_failed 1", "away": "label_forbidden 1"}
     assert next(row for row in rows if row[0] == "auto")[8] == "100 %"
 
 
@@ -49,6 +50,7 @@ def test_where_there_is_no_data_none_is_made(terminal: Terminal, tmp_path: Path,
         ("target", {"home", "fails"}),
         ("route", {"auto", "fails", "(none)"}),
         ("team", {"(none)"}),
+        ("error", {"upstream_failed", "label_forbidden"}),
     ],
 )
 def test_groups(used: Terminal, by: str, groups: set[str]) -> None:
@@ -68,13 +70,28 @@ def test_spans(used: Terminal) -> None:
 def test_csv_has_every_figure_and_can_be_read_back(used: Terminal) -> None:
     rows = list(csv.DictReader(io.StringIO(used("usage", "--csv").out, newline="")))
     assert {row["model"]: row["refused"] for row in rows} == {"auto": "0", "fails": "0", "away": "1"}
-    assert list(rows[0])[1:5] == ["requests", "completed", "failed", "refused"]
-    assert used("usage", "--csv", "--until", "2020-01-01").out.startswith("model,requests,completed,failed,refused,")
+    assert list(rows[0])[1:6] == ["id", "requests", "completed", "failed", "refused"]
+    assert {row["model"]: row["errors"] for row in rows}["fails"] == "upstream_failed 1"
+    assert used("usage", "--csv", "--until", "2020-01-01").out.startswith("model,id,requests,completed,failed,refused,")
 
 
 def test_json_is_what_the_api_says(used: Terminal) -> None:
     rows = json.loads(used("usage", "--json").out)
     assert {row["group"]: row["requests"] for row in rows} == {"auto": 2, "fails": 1, "away": 1}
+
+
+def test_hours_and_days_are_those_of_a_zone(used: Terminal) -> None:
+    [hour] = json.loads(used("usage", "--by", "hour", "--tz", "Asia/Kathmandu", "--json").out)
+    assert (hour["requests"], hour["group"][-9:]) == (4, ":00+05:45")
+    [day] = used("usage", "--by", "day", "--tz", "Asia/Kathmandu").out.splitlines()[1:]
+    assert day.startswith(hour["group"][:10])
+    assert used("usage", "--tz", "Mars").code == 2
+
+
+def test_one_key_s_usage(used: Terminal) -> None:
+    assert used("keys", "create", "--name", "ann").code == 0
+    assert used("usage", "--key", "ann").out.count("\n") == 1
+    assert used("usage", "--key", "nobody").code == 1
 
 
 def test_recent_requests_say_why(used: Terminal) -> None:

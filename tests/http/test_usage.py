@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 
 from freehold.assemble import Stack
 from freehold.http.app import App
-from freehold.http.usage import usage_row
+from freehold.http.usage import FIGURES, usage_row
 from freehold.ledger.usage import UsageRow
 from freehold.stores.keys import Grant
 from support.asgi import Caller
@@ -50,6 +52,16 @@ async def test_every_grouping_has_its_rows(app: App, admin: dict[str, str], by: 
 )
 async def test_what_cannot_be_told_is_refused(app: App, admin: dict[str, str], query: str) -> None:
     assert (await get(app, f"/api/usage?{query}", admin)).status in {400, 404}
+
+
+async def test_csv_is_safe_to_open_in_a_spreadsheet(app: App, stack: Stack, admin: dict[str, str]) -> None:
+    await chat(app, bearer(stack, name="=1+1"), "fails")
+    told = await get(app, "/api/usage?by=key&format=csv", admin)
+    assert told.headers["content-type"].startswith("text/csv")
+    [row] = csv.DictReader(io.StringIO(told.body.decode(), newline=""))
+    assert (row["key"], row["requests"], row["failed"], row["errors"]) == ("'=1+1", "1", "1", "upstream_failed 1")
+    assert list(row) == ["key", *FIGURES]
+    assert (await get(app, "/api/usage?format=xml", admin)).status == 400
 
 
 async def test_a_user_s_key_sees_its_own_usage_and_no_other(app: App, stack: Stack, admin: dict[str, str]) -> None:
@@ -103,4 +115,5 @@ def test_money_is_decimal_dollars() -> None:
     given = {"cost": 1_250_000, "baseline": None, "saved": -1, "completed": 4, "home": 1, "errors": {}}
     row = usage_row(UsageRow(**counts | given))
     assert (row["cost"], row["baseline"], row["saved"]) == ("0.00125", None, "-0.000000001")
+    assert {"group", *FIGURES} == row.keys()
     assert (row["share_home"], row["escalation_rate"], row["cache_share"]) == (0.25, 1.0, 1.0)

@@ -79,10 +79,16 @@ class Client:
         """What a DELETE answers."""
         return self._json("DELETE", path)
 
-    def fetch(self, path: str) -> bytes:
-        """The bytes at a path."""
-        with self._sent("GET", path, b"", {}) as reply:
+    def fetch(self, path: str, **query: object) -> bytes:
+        """The bytes at a path; parameters that are `None` are left out."""
+        with self._sent("GET", _with_query(path, query), b"", {}) as reply:
             return reply.body()
+
+    @contextmanager
+    def read(self, path: str, **query: object) -> Iterator[Reply]:
+        """What is at a path, read as it comes."""
+        with self._sent("GET", _with_query(path, query), b"", {}) as reply:
+            yield reply
 
     @contextmanager
     def ask(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Iterator[Reply]:

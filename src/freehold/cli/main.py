@@ -30,6 +30,7 @@ COMMANDS = {
     "keys": "Make, limit, list, renew and revoke keys.",
     "budgets": "Set, list and remove budgets, and say what is spent, held back and left.",
     "usage": "Say what was used, what it cost, and why.",
+    "feedback": "Export what people said of answers, as a dataset.",
     "erase": "Erase captured prompts and answers.",
     "backup": "Write all of Freehold's data into one file, while it runs or not.",
     "restore": "Bring back what a backup holds.",

@@ -1,37 +1,15 @@
-"""CSV for other programs: RFC 4180, and safe to open in a spreadsheet."""
+"""Prints CSV for other programs."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 import typer
 
-_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from freehold.ledger.spreadsheet import csv_text
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table with a line of names. Lines end in CR LF, as the RFC has it."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    """Print a table with a line of names, safe to open in a spreadsheet."""
     # As bytes, so that no platform turns the ends of lines into its own.
-    typer.echo(text.getvalue().encode(), nl=False)
-
-
-def _cell(value: object) -> object:
-    """A value that a spreadsheet takes for what it is.
-
-    Names are chosen by callers, and a spreadsheet runs a cell that begins like a formula; an apostrophe before it makes
-    it text. Numbers are ours and stay numbers, negative amounts in decimal text among them.
-    """
-    if isinstance(value, str) and value.startswith(_BEGIN_FORMULAS) and not _is_number(value):
-        return f"'{value}"
-    return value
-
-
-def _is_number(text: str) -> bool:
-    digits = text.removeprefix("-").replace(".", "", 1)
-    return digits.isascii() and digits.isdigit()
+    typer.echo(csv_text(columns, rows).encode(), nl=False)

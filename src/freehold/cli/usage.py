@@ -12,10 +12,11 @@ from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_ap
 from freehold.cli.reach import Where, reach
 from freehold.cli.record import REQUEST_COLUMNS, request_row, story
 from freehold.cli.spreadsheet import print_csv
+from freehold.ledger.spreadsheet import counts_cell
 
 app = new_app()
 
-By = Literal["model", "key", "label", "day", "route", "target", "team"]
+By = Literal["model", "key", "label", "day", "hour", "route", "target", "team", "error"]
 
 _COLUMNS = {
     "requests": "requests",
@@ -29,15 +30,10 @@ _COLUMNS = {
     "escalated": "escalated",
     "p50_ms": "p50 ms",
     "p95_ms": "p95 ms",
+    "p99_ms": "p99 ms",
+    "errors": "errors",
 }
 """The fields of a row of usage that people see, and what they are called there."""
-
-_FIELDS = (
-    *("requests", "completed", "failed", "refused", "cancelled"),
-    *("input_tokens", "output_tokens", "cached_input_tokens", "cost", "baseline", "saved"),
-    *("home", "share_home", "escalated", "p50_ms", "p95_ms"),
-)
-"""Every figure of a row, in the order of the columns of CSV."""
 
 
 @app.command()
@@ -48,6 +44,10 @@ def usage(
         str | None, typer.Option(metavar="WHEN", help="From then on: a date, or a span such as 24h or 7d.")
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="Up to then, as --since.")] = None,
+    tz: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Where days begin, as in Europe/Berlin; default UTC.")
+    ] = None,
+    key: Annotated[str | None, typer.Option(metavar="KEY", help="Of one key alone: its id or its name.")] = None,
     requests: Annotated[bool, typer.Option("--requests", help="List recent requests, with why.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many requests to list.")] = 50,
     request: Annotated[str | None, typer.Option(metavar="ID", help="Tell the story of one request.")] = None,
@@ -71,17 +71,21 @@ def usage(
         if request is not None:
             found = client.get(f"/api/requests/{segment(request)}")
         elif requests:
-            found = client.get("/api/requests", limit=limit, since=since, until=until)["data"]
+            found = client.get("/api/requests", limit=limit, since=since, until=until, key=key)["data"]
+        elif as_csv:
+            found = client.fetch("/api/usage", by=by, since=since, until=until, tz=tz, key=key, format="csv")
         else:
-            found = client.get("/api/usage", by=by, since=since, until=until)["data"]
+            found = client.get("/api/usage", by=by, since=since, until=until, tz=tz, key=key)["data"]
     if as_json:
         say.json(found)
     elif request is not None:
         say.line("\n".join(story(found)))
     elif requests:
         _print_requests(found, as_csv=as_csv)
+    elif as_csv:
+        typer.echo(found, nl=False)
     else:
-        _print_usage(found, by, as_csv=as_csv)
+        _print_usage(found, by)
 
 
 def _print_requests(rows: list[dict[str, Any]], *, as_csv: bool) -> None:
@@ -92,12 +96,9 @@ def _print_requests(rows: list[dict[str, Any]], *, as_csv: bool) -> None:
         say.table(REQUEST_COLUMNS, cells, right=("cost $", "ms"))
 
 
-def _print_usage(rows: list[dict[str, Any]], by: str, *, as_csv: bool) -> None:
-    if as_csv:
-        print_csv((by, *_FIELDS), [[row["group"], *(row[name] for name in _FIELDS)] for row in rows])
-        return
+def _print_usage(rows: list[dict[str, Any]], by: str) -> None:
     cells = [[_group(row), *(_shown(name, row[name]) for name in _COLUMNS)] for row in rows]
-    say.table((by, *_COLUMNS.values()), cells, right=_COLUMNS.values())
+    say.table((by, *_COLUMNS.values()), cells, right=[*_COLUMNS.values()][:-1])
     if not rows:
         say.note("Nothing was asked in that time.")
 
@@ -110,6 +111,8 @@ def _shown(name: str, value: Any) -> str:
     """A figure for people: shares in hundredths, times in whole milliseconds, a dash for what is not known."""
     if value is None:
         return "-"
+    if isinstance(value, dict):
+        return counts_cell(value) or "-"
     if name == "share_home":
         return f"{value * 100:.0f} %"
     return f"{value:.0f}" if isinstance(value, float) else str(value)

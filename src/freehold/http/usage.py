@@ -6,6 +6,7 @@ Whoever does not see all keys' records gets its own key's, as if it had asked fo
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -15,13 +16,23 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest
 from freehold.core.money import dollars
-from freehold.http.asgi import Http
+from freehold.http.asgi import Header, Http
 from freehold.http.parameters import moment, zone
 from freehold.ledger.decision import moment as iso
 from freehold.ledger.overview import Overview, Stretch
 from freehold.ledger.scope import Only, Span
+from freehold.ledger.spreadsheet import counts_cell, csv_text
 from freehold.ledger.usage import By, UsageRow
 
+FIGURES = (
+    *("id", "requests", "completed", "failed", "refused", "cancelled", "lost", "open"),
+    *("input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens", "reasoning_tokens"),
+    *("cost", "baseline", "saved", "home", "share_home", "escalated", "escalation_rate", "cache_share"),
+    *("p50_ms", "p95_ms", "p99_ms", "first_p50_ms", "first_p95_ms", "errors", "thumbs_up", "thumbs_down"),
+)
+"""Every figure of a row, in the order of the columns of CSV."""
+
+_CSV: Header = (b"content-type", b"text/csv; charset=utf-8; header=present")
 _MONEY = ("cost", "baseline", "saved")
 _SHARES = ("share_home", "escalation_rate", "cache_share")
 
@@ -48,7 +59,14 @@ class UsageApi:
             route=query.get("route"),
         )
         rows = await self._stack.usage(by, span, only)  # type: ignore[arg-type]  # checked above
-        await http.tell({"by": by, "data": [usage_row(row) for row in rows]})
+        told = [usage_row(row) for row in rows]
+        form = query.get("format", "json")
+        if form not in {"json", "csv"}:
+            raise BadRequest("format is json or csv", param="format")
+        if form == "csv":
+            await http.reply(200, usage_csv(by, told).encode(), kind=_CSV)
+        else:
+            await http.tell({"by": by, "data": told})
 
     async def overview(self, http: Http, caller: Caller) -> None:
         """``GET /api/overview``: of today, where nothing else is said."""
@@ -79,6 +97,16 @@ def usage_row(row: UsageRow) -> dict[str, Any]:
     for name in _MONEY:
         found[name] = None if found[name] is None else dollars(found[name])
     return found | {name: getattr(row, name) for name in _SHARES}
+
+
+def usage_csv(by: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of usage as CSV: the group, then every figure, errors in one cell."""
+    cells = [[row["group"], *(_csv_cell(row[name]) for name in FIGURES)] for row in rows]
+    return csv_text((by, *FIGURES), cells)
+
+
+def _csv_cell(value: Any) -> Any:
+    return counts_cell(value) if isinstance(value, dict) else value
 
 
 def overview_row(found: Overview) -> dict[str, Any]:

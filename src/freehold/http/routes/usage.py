@@ -12,7 +12,7 @@ USAGE = (
         "usage",
         "key",
         "Requests, tokens, money, durations and errors, in groups; a user's key sees its own.",
-        query=("by", "since", "until", "tz", "key", "team", "model", "label", "route"),
+        query=("by", "since", "until", "tz", "key", "team", "model", "label", "route", "format"),
     ),
     Operation(
         "GET",

@@ -184,3 +184,26 @@ async def test_stopping_leaves_the_target_and_keeps_what_came(slow: tuple[Page, 
     broken = await ask(page, "Once more.", "broken")
     await expect(broken.get_by_role("heading", name="The answer broke off")).to_be_visible()
     await expect(broken.locator(".prose")).to_have_text("This begins and")
+
+
+async def test_a_thumb_and_a_word_are_kept_beside_the_record(page: Page, stage: Stage) -> None:
+    made = await asyncio.to_thread(stage.server.new_key, "one who consents", capture=True)
+    await sign_in(page, made["key"])
+    await page.goto(f"{stage.url}/#/playground")
+    answer = await ask(page, "How many days of leave do I have?", HOME)
+    good, bad = answer.get_by_role("button", name="Good answer"), answer.get_by_role("button", name="Bad answer")
+    await good.click()
+    await expect(good).to_have_attribute("aria-pressed", "true")
+    await bad.click()
+    await expect(bad).to_have_attribute("aria-pressed", "true")
+    await expect(good).to_have_attribute("aria-pressed", "false")
+    await answer.get_by_label("What was good or bad about it?").fill(IMAGE)
+    await answer.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.get_by_text("it is kept beside the record")).to_be_visible()
+    address = await answer.get_by_role("link", name="Why this answer").get_attribute("href")
+    path = f"/api/requests/{(address or '').rpartition('/')[2]}/feedback"
+    [said] = (await asyncio.to_thread(stage.server.ask, "GET", path)).json["data"]
+    assert (said["thumb"], said["comment"]) == (-1, IMAGE)
+    await bad.click()
+    await expect(bad).to_have_attribute("aria-pressed", "false")
+    assert (await asyncio.to_thread(stage.server.ask, "GET", path)).json["data"] == []

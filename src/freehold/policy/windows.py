@@ -12,19 +12,18 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+import msgspec
+
 from freehold.core.limits import Quota
 
 MINUTE = 60.0
 
 
-class Taking:
+class Taking(msgspec.Struct, gc=False):
     """What was taken at one moment; `amend` changes how much it was."""
 
-    __slots__ = ("amount", "at")
-
-    def __init__(self, at: float, amount: int) -> None:
-        self.at = at
-        self.amount = amount
+    at: float
+    amount: int
 
 
 class Window:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
-from support.browser import Watch
+from support.browser import Watch, sign_in
 from support.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -105,3 +105,11 @@ async def test_a_failure_is_said_in_a_sentence_and_tried_again(
     await signed_in.unroute("**/api/overview?*")
     await signed_in.get_by_role("button", name="Try again").click()
     await expect(signed_in.locator("dl.stats")).to_be_visible()
+
+
+async def test_a_person_sees_the_numbers_of_their_own_key_alone(page: Page, stage: Stage) -> None:
+    await sign_in(page, stage.keys["user"])
+    await page.goto(f"{stage.url}/#/overview?range=30d")
+    figures = page.locator("dl.stats .stat")
+    await expect(figures.filter(has_text="Requests").locator(".value")).to_have_text("1")
+    await expect(page.get_by_role("region", name="Targets")).to_have_count(0)

@@ -37,10 +37,12 @@ def test_published_files_are_as_they_were_published() -> None:
 
 
 def test_every_import_is_a_file_of_the_page() -> None:
+    imports = re.compile(r'^(?:import|export)\b[^;]*?from "([^"]+)"|\bimport\("([^"]+)"\)', re.MULTILINE)
     for module in UI.rglob("*.js"):
         if module.parent.name == "vendor":
             continue
-        for path in re.findall(r'(?:from|import)\s*\(?\s*"([^"]+)"', module.read_text()):
+        for found in imports.finditer(module.read_text()):
+            path = found[1] or found[2]
             assert path.startswith("."), f"{module.name} imports {path}, which a browser cannot resolve"
             assert (module.parent / path).is_file(), f"{module.name} imports {path}, which is not there"
 

@@ -2,7 +2,7 @@
 
 /** `role`: the least that sees it; `place`: what stands first in its address. */
 export const VIEWS = [
-  { place: "overview", name: "Overview", role: "viewer", load: () => import("./overview.js") },
+  { place: "overview", name: "Overview", role: "user", load: () => import("./overview.js") },
   { place: "requests", name: "Requests", role: "user", load: () => import("./requests.js") },
   { place: "playground", name: "Playground", role: "user", load: () => import("./playground.js") },
   { place: "knowledge", name: "Knowledge", role: "user", load: () => import("./knowledge.js") },

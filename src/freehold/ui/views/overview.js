@@ -24,7 +24,7 @@ export default function Overview() {
   const targets = useAnswer(may("viewer") ? "/api/targets" : null, { every: EVERY });
   const keys = useAnswer(may("viewer") ? "/api/usage" : null, { query: { ...span, by: "key" }, every: EVERY });
   const tools = html`<${RangePicker} query=${query} onChange=${amend} />`;
-  return html`<${Page} title="Overview" lead=${words(query)} tools=${tools}>
+  return html`<${Page} title="Overview" lead=${may("viewer") ? words(query) : `${words(query)}, of your own key`} tools=${tools}>
     <${Attention} targets=${targets.data?.data} totals=${overview.data?.totals} />
     ${overview.error && overview.data && html`<${Notice} tone="warn">These numbers are not the latest: ${overview.error.message}<//>`}
     ${overview.data
@@ -41,7 +41,7 @@ function Numbers({ found, targets, keys }) {
   return html`
     <${Totals} totals=${totals} before=${before} />
     ${totals.requests === 0 && html`<${Notice}>Nothing was asked in this span; choose a longer one to see more.<//>`}
-    <div class="overview-wide">
+    <div class=${may("viewer") ? "overview-wide" : "stack"}>
       <${Card} title="Requests" note=${found.step === "hour" ? "by the hour" : "by day"}><${RequestChart} found=${found} /><//>
       ${may("viewer") && html`<${Health} answer=${targets} rows=${found.targets} />`}
     </div>

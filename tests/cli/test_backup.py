@@ -47,4 +47,7 @@ def test_what_cannot_be_meant_is_told(terminal: Terminal, monkeypatch: pytest.Mo
     empty = terminal("backup", "b.tar.gz")
     assert (empty.code, "there is no data in" in empty.err) == (1, True)
     monkeypatch.setenv("FREEHOLD_URL", "http://elsewhere.example")
-    assert terminal("backup", "b.tar.gz").code == 2
+    assert terminal("backup", "b.tar.gz", "--data-dir", "data").code == 1
+    monkeypatch.delenv("FREEHOLD_DATA_DIR")
+    elsewhere = terminal("backup", "b.tar.gz")
+    assert (elsewhere.code, "on the machine that has them" in elsewhere.err) == (2, True)

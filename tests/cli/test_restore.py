@@ -37,5 +37,6 @@ def test_one_that_runs_is_left_alone(terminal: Terminal, backup: Path, found: Li
 def test_a_freehold_elsewhere_cannot_be_meant(
     terminal: Terminal, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("FREEHOLD_DATA_DIR", raising=False)
     monkeypatch.setenv("FREEHOLD_URL", "http://elsewhere.example")
     assert terminal("restore", str(backup)).code == 2

@@ -11,7 +11,7 @@ import typer
 from freehold.backup import Written, write
 from freehold.cli import say
 from freehold.cli.errors import UsedWrongly
-from freehold.cli.moving import moving
+from freehold.cli.moving import at_hand, moving
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
 from freehold.cli.reach import Where
 
@@ -38,12 +38,7 @@ def backup(
 
     Example: freehold backup freehold-monday.tar.gz
     """
-    if os.environ.get("FREEHOLD_URL"):
-        raise UsedWrongly(
-            "a backup is taken on the machine that has the data, and FREEHOLD_URL names one elsewhere; unset it, and"
-            " run this there"
-        )
-    settings = Where(config, data_dir).settings(os.environ)
+    settings = at_hand(Where(config, data_dir), os.environ)
     if with_config and settings.source is None:
         raise UsedWrongly("--with-config is set, and there is no configuration file; name one with --config")
     with moving() as tell:

@@ -11,8 +11,7 @@ import typer
 from freehold.backup import Restored, restore
 from freehold.backup.parts import CONFIGURATION
 from freehold.cli import say
-from freehold.cli.errors import UsedWrongly
-from freehold.cli.moving import moving
+from freehold.cli.moving import at_hand, moving
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
 from freehold.cli.reach import Where
 
@@ -37,9 +36,7 @@ def restore_command(
 
     Example: freehold restore freehold-monday.tar.gz --data-dir restored
     """
-    if os.environ.get("FREEHOLD_URL"):
-        raise UsedWrongly("a backup is restored on the machine that is to have the data; unset FREEHOLD_URL there")
-    where = Where(config, data_dir).settings(os.environ).server.data_dir
+    where = at_hand(Where(config, data_dir), os.environ).server.data_dir
     with moving() as tell:
         restored = restore(file, where, force=force, say=lambda size: tell("unpacked", size))
     _tell(restored, where, as_json=as_json)

@@ -22,7 +22,8 @@ Place = tuple[int, str]
 """The moment that a record belongs to, and its name in a dimension."""
 
 KIND = f"""CASE WHEN e.ending = '{Ending.LOST}' THEN '{Ending.LOST}'
-  WHEN e.ending IN ('{Ending.FAILED}', '{Ending.REFUSED}') THEN substr(e.error, 1, instr(e.error || ':', ':') - 1) END
+  WHEN e.ending IN ('{Ending.FAILED}', '{Ending.REFUSED}')
+    THEN coalesce(substr(e.error, 1, instr(e.error || ':', ':') - 1), e.ending) END
 """
 """The kind of a request's error: the word before the colon, which outlives the erasure of what follows it."""
 

@@ -49,7 +49,11 @@ def starts(step: Step, tz: tzinfo) -> When:
 def following(start_ns: int, step: Step, tz: tzinfo) -> int:
     """When the local hour or day after this one begins, however long this one is."""
     if step == "hour":
-        return _start(local(start_ns + HOUR_NS, tz), step)
+        after = start_ns + HOUR_NS
+        # Where clocks are set back by half an hour, one of their hours lasts longer than that.
+        while (found := _start(local(after, tz), step)) <= start_ns:
+            after += QUARTER_NS
+        return found
     # Noon of the next day lies in it, whatever the clocks do at night.
     tomorrow = local(start_ns, tz) + timedelta(days=1, hours=12)
     return _start(tomorrow, step)

@@ -63,6 +63,9 @@ class Standing(NamedTuple):
 
 AccountKey = tuple[str, int]
 
+_Decision = tuple[Granted, list[tuple[Account, Nanodollars]]]
+"""What to tell the request, and what each account holds for it."""
+
 
 class _Opening:
     """An account that is being read, and what was spent of it meanwhile."""
@@ -93,6 +96,8 @@ class Budgets:
         """By scope and subject."""
         self._paid_by: dict[tuple[str, str | None, str, tuple[str, ...]], list[Budget]] = {}
         self._accounts: dict[AccountKey, Account] = {}
+        self._latest: dict[str, Account] = {}
+        """By budget, the account that was used last."""
         self._opening: dict[AccountKey, _Opening] = {}
         self._holding: dict[str, list[Account]] = {}
         """By exchange, the accounts that hold something for it."""
@@ -113,6 +118,7 @@ class Budgets:
     def drop(self, budget_id: str) -> None:
         """Have a budget no longer."""
         self._budgets.pop(budget_id, None)
+        self._latest.pop(budget_id, None)
         for key in [key for key in self._accounts if key[0] == budget_id]:
             for exchange in self._accounts.pop(key).holds:
                 self._holding[exchange] = [each for each in self._holding[exchange] if each.budget.id != budget_id]
@@ -148,20 +154,36 @@ class Budgets:
         return self._grant(claim, accounts)
 
     def _grant(self, claim: Claim, accounts: list[Account]) -> Granted:
+        granted, holds = self._granted_at_once(claim, accounts) or self._decided(claim, accounts)
+        holds = [(account, amount) for account, amount in holds if amount > 0]
+        if holds:
+            for account, amount in holds:
+                account.hold(claim.exchange, amount)
+            self._holding[claim.exchange] = [account for account, _ in holds]
+            self._pen.hold(
+                claim.exchange, tuple([(account.budget.id, account.span[0], amount) for account, amount in holds])
+            )
+        return granted
+
+    @staticmethod
+    def _granted_at_once(claim: Claim, accounts: list[Account]) -> _Decision | None:
+        """What `grant` decides where one target may be asked and every account can pay, at a third of its cost."""
+        if len(claim.worst) > 1:
+            return None
+        amount = claim.worst[0].amount
+        for account in accounts:
+            if amount > account.left:
+                return None
+        return Granted(amount), [(account, amount) for account in accounts]
+
+    def _decided(self, claim: Claim, accounts: list[Account]) -> _Decision:
         shared = [account for account in accounts if account.budget.scope != "target"]
         own = [account for account in accounts if account.budget.scope == "target"]
         try:
             decided = grant(claim, shared, own)
         except Spent as spent:
             raise self._refused(spent.account, spent.needed, claim.started_ns) from None
-        holds = [(account, amount) for account, amount in decided.holds if amount > 0]
-        if holds:
-            for account, amount in holds:
-                account.hold(claim.exchange, amount)
-            self._holding[claim.exchange] = [account for account, _ in holds]
-            rows = [(account.budget.id, account.span.starts_ns, amount) for account, amount in holds]
-            self._pen.hold(claim.exchange, tuple(rows))
-        return decided.granted
+        return decided.granted, list(decided.holds)
 
     def end(self, receipt: Receipt) -> None:
         """Free what a request held, and book what it cost."""
@@ -188,13 +210,15 @@ class Budgets:
             self._book(budget, receipt, spent[budget.subject] if budget.scope == "target" else cost)
 
     def _book(self, budget: Budget, receipt: Receipt, amount: int) -> None:
-        key = (budget.id, self.calendar.span(budget.period, receipt.started_ns).starts_ns)
-        if (account := self._accounts.get(key)) is not None:
+        account = self._account(budget, receipt.started_ns)
+        if account is not None:
             account.spent += amount
-            if account.budget.warn_at is not None:
+            if budget.warn_at is not None:
                 self._look(account)
             self._pen.renew(account)
-        elif (opening := self._opening.get(key)) is not None:
+            return
+        key = (budget.id, self.calendar.span(budget.period, receipt.started_ns).starts_ns)
+        if (opening := self._opening.get(key)) is not None:
             opening.spent[receipt.exchange] = amount
         # Otherwise it has no row either, and is summed up from what is on record when it is opened.
 
@@ -230,11 +254,20 @@ class Budgets:
         """Their accounts; `None` where one of them must be opened first."""
         found = []
         for budget in budgets:
-            account = self._accounts.get((budget.id, self.calendar.span(budget.period, at_ns).starts_ns))
+            account = self._account(budget, at_ns)
             if account is None:
                 return None
             found.append(account)
         return found
+
+    def _account(self, budget: Budget, at_ns: int) -> Account | None:
+        """A budget's account at a moment, where it is in memory: nearly always the one that was used last."""
+        account = self._latest.get(budget.id)
+        if account is None or not account.span[0] <= at_ns < account.span[1]:
+            account = self._accounts.get((budget.id, self.calendar.span(budget.period, at_ns).starts_ns))
+            if account is not None:
+                self._latest[budget.id] = account
+        return account
 
     async def _open(self, budget: Budget, span: Span) -> Account:
         """The account of a budget in one period, read where it is not in memory; raises `Unavailable`."""
@@ -283,6 +316,7 @@ class Budgets:
             for key, account in self._accounts.items()
             if key[0] == budget_id and account.span.ends_ns < span.starts_ns and not account.holds
         ]
+        self._latest.pop(budget_id, None)
         for key in over:
             del self._accounts[key]
 

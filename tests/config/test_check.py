@@ -114,3 +114,22 @@ def test_pages_that_are_images_need_the_extra(warnings, monkeypatch, installed):
     )
     said = warnings(LOCAL + "[knowledge]\nocr = true\n")
     assert [line for line, message in said if "only images" in message] == ([] if installed else [6])
+
+
+@pytest.mark.parametrize(
+    ("url", "settings", "message"),
+    [
+        ("http://collector.example:4318", "content = true", "the collector is sent prompts unencrypted"),
+        (
+            "http://collector.example:4318",
+            'content = true\nheaders = { x-token = "abc" }',
+            "the collector is sent prompts and headers unencrypted",
+        ),
+        ("http://collector.example:4318", "", None),
+        ("https://collector.example:4318", "content = true", None),
+        ("http://127.0.0.1:4318", "content = true", None),
+    ],
+)
+def test_a_collector_that_others_can_listen_to(warnings, url, settings, message):
+    found = warnings(f'[telemetry]\nendpoint = "{url}"\n{settings}\n')
+    assert [each[1] for each in found if "collector" in each[1]] == ([] if message is None else [message])

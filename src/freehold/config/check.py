@@ -40,6 +40,7 @@ def check(path: Path | None, env: Mapping[str, str], *, overrides: Mapping[str, 
     _warn_of_targets(config, document, warnings)
     _warn_of_routes(config, document, warnings)
     _warn_of_guards(config, document, warnings)
+    _warn_of_telemetry(config, warnings)
     if config.knowledge.ocr and find_spec("rapidocr") is None:
         message = "pages that are only images cannot be read: the packages for it are not installed"
         warnings.add(("knowledge", "ocr"), message, "pip install 'freehold[ocr]'")
@@ -111,3 +112,15 @@ def _warn_of_guards(config: Config, document: Mapping[str, Any], warnings: Findi
             if target is not None and not config.policy.default_label.flows_to(target.clearance):
                 message = f"{name!r} may not see {config.policy.default_label}, the default, whatever is taken out"
                 warnings.add(("declassify", index, "for", number), message, "raise its clearance, or leave it out")
+
+
+def _warn_of_telemetry(config: Config, warnings: Findings) -> None:
+    """What goes to a collector on the way there, where others can read along."""
+    telemetry = config.telemetry
+    sent = [url for url in (telemetry.traces_to, telemetry.metrics_to) if url is not None]
+    if not any(url.startswith("http://") and reach(url) is not Reach.HERE for url in sent):
+        return
+    what = [name for name, there in (("prompts", telemetry.content), ("headers", telemetry.headers)) if there]
+    if what:
+        message = f"the collector is sent {' and '.join(what)} unencrypted"
+        warnings.add(("telemetry", "endpoint"), message, "use https://")

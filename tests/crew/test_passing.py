@@ -1,4 +1,4 @@
-"""A request is passed on as it came, whatever its size, and its answer comes back as it was given; leaving goes along."""
+"""A request is passed on as it came, whatever its size; its answer comes back as it was given; leaving goes along."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``freehold up --workers 3``: one port, one record, one set of limits, whichever worker a connection happens to reach."""
+"""``freehold up --workers 3``: one port, one record, one set of limits, whichever worker a connection reaches."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_an_answer_from_documents_and_a_large_body_go_through_a_hand(running: Se
         response.read()
 
         def answered() -> bool:
-            status, headers, body = ask(
+            status, headers, _body = ask(
                 connection,
                 "POST",
                 "/v1/chat/completions",

@@ -17,6 +17,7 @@ SOURCE = ROOT / "src" / "freehold"
 
 DOORS = {
     "cli/client.py": "the command line is a client of the running Freehold, and of no target",
+    "crew/channel.py": "makes the pair of sockets that two workers of one Freehold share",
     "engines/discover.py": "asks loopback alone what is listening there",
     "providers/egress.py": "the only door to a target",
 }
@@ -32,13 +33,21 @@ CLIENTS = {
 }
 
 SOCKETS = {
+    "assemble/crewing.py": "hands the listening socket to further workers",
+    "assemble/stack.py": "the same",
+    "cli/hand.py": "is such a worker, and inherits two sockets",
     "cli/serving.py": "hands the listening socket from one to the other",
+    "crew/channel.py": "is one end of a pair of sockets between two workers of one Freehold",
+    "crew/hands.py": "hands the listening socket to further workers",
+    "crew/line.py": "is handed its end of the pair",
+    "crew/service.py": "the same",
     "http/server.py": "listens",
     "providers/egress.py": "names the errors of looking up a name and of TLS",
 }
 """Who may know sockets and TLS at all, and why."""
 
 PROCESSES = {
+    "crew/hands.py": "starts further workers of this Freehold",
     "engines/probe.py": "asks the driver which graphics cards there are",
     "engines/process.py": "runs a model, which is a target and is asked through the door",
     "knowledge/extract/workers.py": "reads documents apart from this process",

@@ -142,7 +142,7 @@ async def until(holds: object, patience: float = 10.0) -> None:
     """Wait until something holds."""
     assert callable(holds)
     async with asyncio.timeout(patience):
-        while not holds():
+        while not holds():  # noqa: ASYNC110  # what is waited for sets no event
             await asyncio.sleep(0.001)
 
 

@@ -24,6 +24,7 @@ def openapi(version: str) -> dict[str, object]:
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "x-api-key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "freehold"},
             },
         },
     }
@@ -51,7 +52,7 @@ def _described(operation: Operation) -> dict[str, object]:
     if parameters:
         found["parameters"] = parameters
     if operation.who != "anyone":
-        found["security"] = [{"bearer": []}, {"x-api-key": []}]
+        found["security"] = [{"bearer": []}, {"x-api-key": []}, {"cookie": []}]
     if operation.body is not None:
         reference = {"$ref": f"#/components/schemas/{operation.body.__name__}"}
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}

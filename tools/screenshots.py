@@ -12,6 +12,7 @@ import asyncio
 import importlib
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,14 +21,65 @@ ASSETS = ROOT / "docs" / "assets"
 _SETTLED = "() => !document.querySelector('.loading') && document.querySelector('h1')"
 
 
+Act = Callable[[Any], Awaitable[None]]
+
+
+async def converse(page: Any) -> None:
+    """Ask one target from documents, then two side by side."""
+    await page.get_by_label("Documents").select_option("chosen")
+    await page.get_by_role("checkbox", name="handbook").check()
+    await ask(page, "local/qwen3-8b", "How many days of paid leave do employees have?")
+    await page.get_by_label("Side by side with another").check()
+    await page.get_by_label("And ask").select_option("gpt-5")
+    await ask(page, "local/qwen3-8b", "What must be done before notice is given?")
+    await page.evaluate("scrollTo(0, 0)")
+
+
+async def ask(page: Any, model: str, text: str) -> None:
+    """Ask, and wait for all answers to have their numbers."""
+    await page.get_by_label("Ask", exact=True).select_option(model)
+    await page.get_by_label("Your question").fill(text)
+    await page.get_by_label("Your question").press("Enter")
+    await page.locator(".turn").last.locator(".reply .why").last.wait_for()
+
+
+async def explain(page: Any) -> None:
+    """Ask who would answer a question that names somebody."""
+    await page.get_by_label("A question").fill("Write to ada.lovelace@example.org about her claim.")
+    await page.get_by_role("button", name="Explain").click()
+    await page.locator(".explained").scroll_into_view_if_needed()
+
+
+async def search(page: Any) -> None:
+    """Find a passage."""
+    await page.get_by_label("What to find").fill("How many days of paid leave do employees have?")
+    await page.get_by_label("What to find").press("Enter")
+    await page.locator(".hit").first.wait_for()
+
+
+async def limit(page: Any) -> None:
+    """Set a budget on a target outside, and one on a route."""
+    for scope, subject, amount, period in (("target", "gpt-5", "0.002", "day"), ("route", "auto", "250", "month")):
+        await page.get_by_role("button", name="Set a budget").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Of", exact=True).select_option(scope)
+        await dialog.get_by_label("Which").select_option(subject)
+        await dialog.get_by_label("US dollars").fill(amount)
+        await dialog.get_by_label("In", exact=True).select_option(period)
+        await dialog.get_by_role("button", name="Set it").click()
+        await dialog.wait_for(state="detached")
+    await page.locator(".toast").wait_for(state="detached")
+
+
 class Picture(NamedTuple):
-    """One picture: of which place, in which theme, by a window of which size."""
+    """One picture: of which place, after what was done there, in which theme, by a window of which size."""
 
     name: str
     place: str
     theme: str = "light"
     width: int = 1280
     height: int = 900
+    act: Act | None = None
 
 
 PICTURES = (
@@ -36,10 +88,10 @@ PICTURES = (
     Picture("overview-phone", "overview?range=7d", width=390, height=844),
     Picture("requests", "requests"),
     Picture("request", "requests/{escalated}", height=1200),
-    Picture("playground", "playground"),
-    Picture("knowledge", "knowledge"),
-    Picture("targets", "targets"),
-    Picture("keys", "keys"),
+    Picture("playground", "playground", height=1060, act=converse),
+    Picture("knowledge", "knowledge", height=680, act=search),
+    Picture("targets", "targets", height=1200, act=explain),
+    Picture("keys", "keys", act=limit),
 )
 
 
@@ -55,6 +107,8 @@ async def take(picture: Picture, browser: Any, stage: Any, open_context: Any) ->
     await page.goto(f"{stage.url}/#/{picture.place.format(**stage.requests)}")
     await page.wait_for_timeout(500)
     await page.wait_for_function(_SETTLED)
+    if picture.act is not None:
+        await picture.act(page)
     await page.wait_for_timeout(1000)
     await page.screenshot(path=ASSETS / f"page-{picture.name}.png", animations="disabled")
     await context.close()

@@ -214,3 +214,31 @@ async def test_it_is_empty_until_something_is_remembered(
     assert not later.empty
     later.days = 0
     assert later.empty
+
+
+async def test_what_another_process_remembers_is_heard_at_once_and_joins_what_is_on_disk(
+    store: SqliteStore, book: Book, loaded: Replies, rows: sqlite3.Connection
+) -> None:
+    loaded.remember([ONE], CONFIDENTIAL)
+    await until(rows, 1)
+    hears = memory(store, book)
+    await hears.load()
+    hears.hear([ONE, OTHER], HEALTH)
+    assert await _join(hears, ONE) == Label.parse("confidential;health")
+    assert await labels(hears, [OTHER]) == [HEALTH]
+    await asyncio.sleep(0.05)
+    assert rows.execute("SELECT count(*) FROM replies").fetchone()[0] == 1  # what is heard is another's to write
+
+
+async def test_what_is_heard_is_bounded_and_then_read_from_the_disk(
+    store: SqliteStore, book: Book, loaded: Replies, rows: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_KNOWN", 1)
+    hears = memory(store, book)
+    await hears.load()
+    hears.hear([ONE], CONFIDENTIAL)
+    loaded.remember([ONE], CONFIDENTIAL)
+    await until(rows, 1)
+    hears.hear([OTHER], CONFIDENTIAL)
+    assert list(hears._unwritten) == [OTHER]
+    assert await labels(hears, [ONE]) == [CONFIDENTIAL]

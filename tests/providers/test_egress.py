@@ -14,7 +14,7 @@ import uvloop
 
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.core.target import Secret, Target, Timeouts
-from freehold.providers.egress import Call, Egress
+from freehold.providers.egress import Call, Egress, Tally
 from support.decisions import a_target
 from support.upstream import ABORT, CLOSE, SILENCE, Step, Upstream, chunked, head, whole
 
@@ -383,3 +383,11 @@ async def test_nothing_that_is_shown_holds_the_key() -> None:
             if not isinstance(each, bytes):
                 assert KEY not in repr(each)
         egress.close()
+
+
+def test_counts_are_added_and_told_apart() -> None:
+    before, now = Tally(1, 2, 3, 4, 5), Tally(2, 4, 6, 8, 10)
+    more = now.since(before)
+    assert more == Tally(1, 2, 3, 4, 5)
+    more.add(Tally(requests=1))
+    assert more == Tally(1, 3, 3, 4, 5)

@@ -265,3 +265,16 @@ def test_what_an_amendment_raises_leaves_all_as_it_is(open_keys: Open) -> None:
         keys.amend(key.id, lambda key: key.grant)
     with pytest.raises(NotFound):
         keys.amend("nobody", lambda key: key.grant)
+
+
+def test_every_change_is_told_and_another_process_that_looks_knows_it(keys: Keys, open_keys: Open) -> None:
+    told: list[str] = []
+    keys.changed = lambda: told.append("changed")
+    other = open_keys()
+    issued = keys.create(GRANT)
+    other.look()
+    assert other.find(issued.secret.reveal()) is not None
+    keys.revoke(issued.key.id)
+    other.look()
+    assert other.find(issued.secret.reveal()) is None
+    assert told == ["changed", "changed"]

@@ -47,7 +47,8 @@ class Crew:
 
     def reconfigured(self) -> None:
         """Have every hand go on by what holds now."""
-        self.tell(self._told())
+        if self._hands is not None:
+            self.tell(self._told())
 
     def governed(self, subjects: Sequence[tuple[str, str]]) -> None:
         """Say what limits are set on from now on."""

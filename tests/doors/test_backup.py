@@ -1,8 +1,10 @@
-"""A Freehold that is backed up while it works hard, dies, and comes back elsewhere: it answers the same, and goes on."""
+"""A Freehold is backed up while it works hard, dies, and comes back elsewhere: it answers the same, and goes on."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import threading
 import time
@@ -37,6 +39,14 @@ def chat(live: Live, text: str, key: str | None = None) -> str:
     """Ask; the id of the request."""
     body = {"model": "home", "messages": [{"role": "user", "content": text}]}
     return str(call(live, "POST", CHAT, body, key)["request"])
+
+
+def grounded(live: Live) -> Any:
+    """What a question about the handbook was answered from."""
+    messages = [{"role": "user", "content": "How long is the holiday, and who has the yellow form?"}]
+    body = {"model": "home", "messages": messages, "metadata": {"freehold": {"collections": ["handbook"]}}}
+    asked = call(live, "POST", CHAT, body)["request"]
+    return call(live, "GET", f"/api/requests/{asked}")["grounding"]["passages"]
 
 
 def add(live: Live, collection: str, name: str, more: str = "") -> Any:
@@ -85,13 +95,16 @@ def seen(live: Live, ids: set[str]) -> dict[str, Any]:
         "keys": sorted((key["id"], key["name"], key["role"], key["revoked"]) for key in keys),
         "search": [(hit["place"], hit["text"]) for hit in found],
         "files": [(file["id"], file["bytes"]) for file in files],
+        "budgets": call(live, "GET", "/api/budgets")["data"],
+        "usage": call(live, "GET", "/api/usage?by=model&key=ann")["data"],
         "requests": {each: call(live, "GET", f"/api/requests/{each}") for each in ids},
     }
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    (tmp_path / "freehold.toml").write_text(SCRIPTED + '\n[policy]\ndocuments_label = "internal"\n')
+    priced = SCRIPTED.replace('name = "home"', 'name = "home"\nprice = { input = 1000, output = 1000 }')
+    (tmp_path / "freehold.toml").write_text(priced + '\n[policy]\ndocuments_label = "internal"\n')
     return tmp_path
 
 
@@ -102,6 +115,7 @@ def test_what_was_backed_up_under_load_answers_the_same_elsewhere(place: Path) -
         call(live, "DELETE", f"/api/keys/{gone['id']}")
         add(live, "handbook", "leave.md", "&wait=1")
         call(live, "POST", "/v1/files", FORM, kind="multipart/form-data; boundary=x")
+        call(live, "POST", "/api/budgets", {"scope": "key", "subject": "ann", "budget": "5/month"})
         before = {chat(live, f"before {number}", ann) for number in range(5)}
         with busy(live) as answered:
             while len(answered) < 20:
@@ -111,10 +125,15 @@ def test_what_was_backed_up_under_load_answers_the_same_elsewhere(place: Path) -
             while len(answered) < known + 20:
                 time.sleep(0.01)
         assert told["documents"] == "here"
-        was = seen(live, before)
+        was, from_documents = seen(live, before), grounded(live)
+        assert from_documents
+        assert was["budgets"][0]["spent"] != "0"
+        assert was["usage"][0]["requests"] == len(before)
+        os.kill(json.loads((live.data / "endpoint.json").read_text())["pid"], signal.SIGKILL)
     run("restore", str(place / "b.tar.gz"), "--data-dir", str(place / "second" / "data"), cwd=place)
     with freehold(place / "second", "--config", str(place / "freehold.toml")) as live:
         assert seen(live, before) == was
+        assert grounded(live) == from_documents
         assert "warnings" not in call(live, "GET", "/readyz")
         listed = {row["id"] for row in call(live, "GET", "/api/requests?limit=500")["data"]}
         assert before <= listed

@@ -16,4 +16,7 @@ from freehold.http.routes.stores import STORES
 from freehold.http.routes.usage import USAGE
 from freehold.http.routes.watch import WATCH
 
-OPERATIONS = (*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *FEEDBACK, *AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH)
+OPERATIONS = (
+    *(*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *FEEDBACK),
+    *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH),
+)

@@ -161,9 +161,9 @@ class Stack(Answering):
         self.crew.start(command, self._env, listening, house=house, app=app)
 
     async def stop(self) -> None:
-        """End in good order: the other workers, documents, engines, connections, then the ledger, which outlives all that writes to it.
+        """End in good order: the other workers, documents, engines, connections, then the ledger.
 
-        What cannot be ended is raised, once everything after it has been.
+        That outlives all that writes to it. What cannot be ended is raised, once everything after it has been.
         """
         async with AsyncExitStack() as last_first:
             last_first.callback(self.keys.close)

@@ -2,8 +2,9 @@
 
     python -m freehold.cli.hand NUMBER LISTENING CHANNEL
 
-NUMBER says which worker it is, counted from 1. The others are numbers of sockets that it has inherited: the one that requests come to, and its end of the pair that it shares
-with the first worker. It ends with the first, at once, however that ends.
+NUMBER says which worker it is, counted from 1. The others are numbers of sockets that it has inherited: the one that
+requests come to, and its end of the pair that it shares with the first worker. It ends with the first, at once, however
+that ends.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ async def _serve(worker: str, listening: socket.socket, channel: socket.socket) 
     told = await line.once(Apply)
     log_to_stderr(told.config.telemetry.log)
     hand = Hand(told, os.environ, line, worker)
+    log_to_stderr(told.config.telemetry.log)
     settings = told.config.server
     app = HandApp(hand, Passing(line), body_limit=settings.max_body_mb * MIB)
     server = HandServer(

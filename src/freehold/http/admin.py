@@ -21,7 +21,10 @@ class AdminApi:
         self._stack = stack
 
     async def requests(self, http: Http, caller: Caller) -> None:
-        """``GET /api/requests``."""
+        """``GET /api/requests``: a page of them, ``next`` for the page after it, ``newest`` to watch for newer ones.
+
+        Sent as ``newer_than``, it brings what came since, and again what was under way: rows are told apart by ``id``.
+        """
         query = http.query
         which = Filter(
             key=query.get("key") if caller.sees_all else None,

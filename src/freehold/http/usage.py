@@ -110,7 +110,13 @@ def _csv_cell(value: Any) -> Any:
 
 
 def overview_row(found: Overview) -> dict[str, Any]:
-    """An overview as JSON. ``errors`` are those of ``totals``, most first."""
+    """An overview as JSON; the endpoint adds ``since``, ``until``, ``tz`` and ``scope``, which is ``all`` or ``key``.
+
+    ``totals``, ``before`` and the rows of ``models`` and ``targets`` are rows of usage. ``series`` has an object for
+    every hour or day (``step``), in order: ``start`` in UTC, ``requests``, ``failed`` (those lost among them),
+    ``escalated``, ``cost``, ``saved``, ``share_home``, ``p50_ms``, ``p95_ms``. ``errors`` are those of ``totals``, as
+    ``kind`` and ``count``, most first.
+    """
     return {
         "step": found.step,
         "totals": usage_row(found.totals),

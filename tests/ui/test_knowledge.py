@@ -145,3 +145,16 @@ async def test_who_only_reads_is_shown_nothing_to_change(page: Page, stage: Stag
     await expect(row(page, "leave-and-notice.md")).to_be_visible()
     for name in ("Choose files", "Remove", "Label and groups"):
         await expect(page.get_by_role("button", name=name)).to_have_count(0)
+
+
+async def test_where_documents_are_not_to_be_had_that_is_said(
+    signed_in: Page, stage: Stage, watch: tuple[BrowserContext, Watch]
+) -> None:
+    watch[1].allowed.append("403 (Forbidden)")
+    refusal = {"error": {"message": "this needs another key", "code": "forbidden"}}
+    await signed_in.route("**/api/collections", lambda route: route.fulfill(status=403, json=refusal))
+    await signed_in.goto(f"{stage.url}/#/knowledge")
+    await expect(signed_in.get_by_text("Your key may not see documents here.")).to_be_visible()
+    await signed_in.route("**/api/collections", lambda route: route.fulfill(json={"data": []}))
+    await signed_in.reload()
+    await expect(signed_in.get_by_role("heading", name="No documents yet")).to_be_visible()

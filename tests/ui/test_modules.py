@@ -272,7 +272,7 @@ async def test_only_what_chats_is_offered_for_chatting(page: Page) -> None:
         {"id": "local", "freehold": {"owned": True, "clearance": "internal;health", "kinds": ["chat"]}},
     ]
     body = "const kept = m.chatting(given); return [kept.map((row) => row.id), m.usual(kept), m.tags(given)]"
-    assert await run(page, "playground/models", body, rows) == [["auto", "local"], "auto", ["eu", "health"]]
+    assert await run(page, "fields/models", body, rows) == [["auto", "local"], "auto", ["eu", "health"]]
 
 
 KEY = {"name": "ci", "role": "user", "label": "internal", "models": ["auto"], "team": "a", "groups": []}

@@ -207,3 +207,17 @@ async def test_a_thumb_and_a_word_are_kept_beside_the_record(page: Page, stage: 
     await bad.click()
     await expect(bad).to_have_attribute("aria-pressed", "false")
     assert (await asyncio.to_thread(stage.server.ask, "GET", path)).json["data"] == []
+
+
+async def test_a_models_name_is_text_whatever_it_is(bench: Page) -> None:
+    rows = [{"id": IMAGE, "freehold": {"owned": True, "clearance": "internal", "kinds": ["chat"]}}]
+    await bench.route("**/v1/models", lambda route: route.fulfill(json={"data": rows}))
+    await bench.reload()
+    await expect(bench.get_by_label("Ask", exact=True)).to_have_value(IMAGE)
+    await expect(bench.locator("main img")).to_have_count(0)
+
+
+async def test_a_key_that_may_ask_nothing_is_told_so(bench: Page) -> None:
+    await bench.route("**/v1/models", lambda route: route.fulfill(json={"data": []}))
+    await bench.reload()
+    await expect(bench.get_by_role("heading", name="Your key may ask for no model")).to_be_visible()

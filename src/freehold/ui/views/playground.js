@@ -10,7 +10,7 @@ import { Choices } from "./playground/choices.js";
 import { Composer } from "./playground/composer.js";
 import { isBusy } from "./playground/conversation.js";
 import { clear, send, useDesk } from "./playground/desk.js";
-import { chatting, usual } from "./playground/models.js";
+import { chatting, usual } from "./fields/models.js";
 import { Announcer, Turn } from "./playground/turn.js";
 
 const NEAR = 160; // Pixels from the end at which a reader is taken to follow the answer.

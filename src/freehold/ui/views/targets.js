@@ -9,7 +9,7 @@ import { Page } from "../parts/page.js";
 import { Empty, Failure, Loading } from "../parts/states.js";
 import { useAnswer } from "../parts/asking.js";
 import { tell } from "../parts/toast.js";
-import { chatting } from "./playground/models.js";
+import { chatting } from "./fields/models.js";
 import { Explain } from "./targets/explain.js";
 import { TargetList } from "./targets/list.js";
 import { RouteList } from "./targets/routes.js";

@@ -1,7 +1,7 @@
 // A piece of a document's text with a passage in it. The API counts characters, and so does this.
 
-/** Characters that are shown before a passage and behind it, and as many more each time somebody asks for more. */
-export const AROUND = 1200;
+// Characters that are shown before a passage and behind it, and as many as are added when somebody asks for more.
+const AROUND = 1200;
 const OPENING = 6000;
 
 /** What to fetch for a passage: `{ start, end }`. Without one, the document's beginning. */

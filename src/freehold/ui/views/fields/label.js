@@ -12,14 +12,9 @@ export function partsOf(label) {
 }
 
 /** The label that they make; empty without a level. */
-export function labelOf(level, tags) {
+function labelOf(level, tags) {
   if (!level) return "";
   return tags.length ? `${level};${[...tags].sort().join(",")}` : level;
-}
-
-/** The tags that some labels and clearances have, sorted. */
-export function tagsOf(labels) {
-  return [...new Set(labels.flatMap((each) => partsOf(each).tags))].sort();
 }
 
 /** `unset`: what stands where no label is chosen, such as "the key's own". `tags`: those that there are. */

@@ -4,7 +4,7 @@ import { html, useState } from "../../parts/html.js";
 import { Field } from "../../parts/controls.js";
 
 /** The names in a text, each once. */
-export function wordsOf(text) {
+function wordsOf(text) {
   return [...new Set(text.split(",").map((word) => word.trim()).filter(Boolean))];
 }
 

@@ -26,7 +26,9 @@ export function Budgets({ answer, known, tends, only = null }) {
   return html`<${Card} title="Budgets" note=${data && `in ${data.time_zone}`} tools=${tools}>
     ${error && !data && html`<${Failure} error=${error} retry=${again} />`}
     ${!data && !error && html`<${Loading} lines=${3} />`}
-    ${data && rows.length === 0 && html`<${Empty} title="No budget" icon="keys"><p>Nothing holds back what may be spent${only ? " by it" : ""}. A budget holds also when many requests come at once.</p><//>`}
+    ${data && rows.length === 0 && html`<${Empty} title="No budget" icon="keys">
+      <p>Nothing holds back what may be spent${only ? " by it" : ""}. A budget holds also when many requests come at once.</p>
+    <//>`}
     <ul class="limits">${rows.map((row) => html`<${Row} key=${row.id} row=${row} named=${!only} tends=${tends} open=${setOpen} />`)}</ul>
     ${open?.kind === "set" && html`<${BudgetDialog} row=${open.row ?? null} only=${only} known=${known} onDone=${done} onClose=${close} />`}
     ${open?.kind === "drop" && html`<${DropBudget} row=${open.row} onDone=${done} onClose=${close} />`}

@@ -12,6 +12,11 @@ const ROLES = [
   { value: "admin", text: "admin: everything" },
 ];
 
+const MAY_ASK = [
+  { value: "all", text: "every route and target" },
+  { value: "some", text: "only these" },
+];
+
 /** `form`: as forms.js has it; `set(change)`. `known`: `{ models, collections, teams, tags }`, names to choose from. */
 export function KeyFields({ form, set, known, row = null }) {
   return html`
@@ -26,10 +31,13 @@ export function KeyFields({ form, set, known, row = null }) {
     <details open=${row !== null && hasMore(row)}><summary>Documents, time and consent</summary>
       <div class="form">
         <${Words} label="Groups" value=${form.groups} onValue=${(groups) => set({ groups })} hint="Whose documents it may read. Apart by commas." />
-        ${known.collections.length > 0 && html`<${Ticks} legend="Grounded in, where nobody says otherwise" chosen=${form.collections} all=${known.collections} onValue=${(collections) => set({ collections })} />`}
+        ${known.collections.length > 0 && html`<${Ticks} legend="Grounded in, where nobody says otherwise" chosen=${form.collections}
+          all=${known.collections} onValue=${(collections) => set({ collections })} />`}
         <${Ends} form=${form} set=${set} row=${row} />
-        <${Check} label="May state a label below its own" checked=${form.may_declare} onValue=${(may_declare) => set({ may_declare })} hint="For programs that are trusted to know what their data is." />
-        <${Check} label="Consents to its texts being kept" checked=${form.capture} onValue=${(capture) => set({ capture })} hint="Prompts, answers and comments, where capture is configured." />
+        <${Check} label="May state a label below its own" checked=${form.may_declare} onValue=${(may_declare) => set({ may_declare })}
+          hint="For programs that are trusted to know what their data is." />
+        <${Check} label="Consents to its texts being kept" checked=${form.capture} onValue=${(capture) => set({ capture })}
+          hint="Prompts, answers and comments, where capture is configured." />
       </div>
     </details>`;
 }
@@ -40,7 +48,7 @@ function hasMore(row) {
 
 function Models({ chosen, all, onValue }) {
   return html`<div class="ticks">
-    <${Field} label="May ask" as="select" value=${chosen === null ? "all" : "some"} options=${[{ value: "all", text: "every route and target" }, { value: "some", text: "only these" }]}
+    <${Field} label="May ask" as="select" value=${chosen === null ? "all" : "some"} options=${MAY_ASK}
       onValue=${(value) => onValue(value === "all" ? null : [])} />
     ${chosen !== null && html`<${Ticks} legend="Routes and targets" chosen=${chosen} all=${[...new Set([...all, ...chosen])]} onValue=${onValue} />`}
   </div>`;

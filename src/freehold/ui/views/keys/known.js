@@ -1,7 +1,7 @@
 // Names to choose from, as the dialogs of keys and limits offer them.
 
 import { useAnswer } from "../../parts/asking.js";
-import { tags } from "../playground/models.js";
+import { tags } from "../fields/models.js";
 import { isActive } from "./standing.js";
 
 /** `keys`: rows of `/api/keys`. What is not known yet is empty. */

@@ -36,14 +36,15 @@ export function AllotmentFields({ value, onValue, optional = false, fixed = fals
       <${Field} label="In" as="select" options=${PERIODS} value=${value.period} disabled=${fixed} onValue=${(period) => set({ period })} />
     </div>
     ${(!optional || value.amount) && html`<div class="pair">
-      <${Field} label="Warn at, in percent" type="number" min="1" max="100" value=${value.warn} onValue=${(warn) => set({ warn })} placeholder="never" hint="Somebody is told, once in a period." />
+      <${Field} label="Warn at, in percent" type="number" min="1" max="100" value=${value.warn} onValue=${(warn) => set({ warn })}
+        placeholder="never" hint="Somebody is told, once in a period." />
       <${Field} label="Once it is spent" as="select" options=${SPENT} value=${value.spent} onValue=${(spent) => set({ spent })} />
     </div>`}`;
 }
 
 /** Empty fields limit nothing. */
 export function RateFields({ value, onValue }) {
-  const field = (name, label) =>
-    html`<${Field} label=${label} type="number" min="1" step="1" inputmode="numeric" placeholder="no limit" value=${value[name]} onValue=${(text) => onValue({ ...value, [name]: text })} />`;
+  const field = (name, label) => html`<${Field} label=${label} type="number" min="1" step="1" inputmode="numeric"
+    placeholder="no limit" value=${value[name]} onValue=${(text) => onValue({ ...value, [name]: text })} />`;
   return html`<div class="pair">${field("requests", "Requests a minute")}${field("tokens", "Tokens a minute")}${field("parallel", "Requests at once")}</div>`;
 }

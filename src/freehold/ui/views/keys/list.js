@@ -64,8 +64,13 @@ function Keys({ rows, usage }) {
   <//>`;
 }
 
+function Named({ row }) {
+  const more = [row.team, row.prefix].filter(Boolean).join(" · ");
+  return html`<span class="named"><b>${row.name}</b><span class="faint small">${more}</span></span>`;
+}
+
 const columns = (spent) => [
-  { key: "name", title: "Key", wide: true, show: (row) => html`<span class="named"><b>${row.name}</b><span class="faint small">${[row.team, row.prefix].filter(Boolean).join(" · ")}</span></span>` },
+  { key: "name", title: "Key", wide: true, show: (row) => html`<${Named} row=${row} />` },
   { key: "role", title: "Role", minor: true, show: (row) => html`<${Badge} tone=${row.role === "admin" ? "accent" : "plain"}>${row.role}<//>` },
   { key: "label", title: "Label", minor: true, show: (row) => (row.label ? html`<${LabelBadge} label=${row.label} />` : html`<span class="faint">default</span>`) },
   { key: "models", title: "May ask", minor: true, show: (row) => (row.models === null ? html`<span class="faint">all</span>` : row.models.join(", ") || "nothing") },

@@ -24,10 +24,11 @@ export function Documents({ collection, tends, tags, onChange }) {
     <${Button} kind="quiet" small icon="shield" label="Label and groups of ${row.name}" onClick=${() => setOpen({ row, kind: "label" })} />
     <${Button} kind="quiet" small icon="trash" label="Remove ${row.name}" onClick=${() => setOpen({ row, kind: "remove" })} />
   </div>`;
+  const columns = tends ? [...COLUMNS, { key: "tools", title: html`<span class="unseen">Change</span>`, minor: true, show: tools }] : COLUMNS;
   return html`<${Card} title="Documents" flush>
     ${rows.length === 0
       ? html`<${Empty} title="Nothing in it yet" icon="file"><p>${tends ? "Drop files above, and they are read, labelled and indexed." : "Nothing that you may read."}</p><//>`
-      : html`<${Table} caption="Documents of ${collection}" columns=${tends ? [...COLUMNS, { key: "tools", title: html`<span class="unseen">Change</span>`, minor: true, show: tools }] : COLUMNS}
+      : html`<${Table} caption="Documents of ${collection}" columns=${columns}
           rows=${rows} rowKey=${(row) => row.id} open=${(row) => href(["knowledge", collection, "documents", row.id])} />`}
     ${more && html`<p class="after"><${Button} onClick=${next}>Show more<//></p>`}
     ${error && html`<p class="error after" role="alert">${error.message}</p>`}
@@ -37,12 +38,17 @@ export function Documents({ collection, tends, tags, onChange }) {
 }
 
 const COLUMNS = [
-  { key: "name", title: "Document", wide: true, show: (row) => html`<span class="named"><b>${row.title || row.name}</b>${row.title && row.title !== row.name && html`<span class="faint small">${row.name}</span>`}</span>` },
+  { key: "name", title: "Document", wide: true, show: (row) => html`<${Named} row=${row} />` },
   { key: "label", title: "Label", show: (row) => html`<${LabelBadge} label=${row.label} />` },
   { key: "groups", title: "Read by", minor: true, show: (row) => row.groups.join(", ") || html`<span class="faint">everyone</span>` },
   { key: "bytes", title: "Size", number: true, minor: true, show: (row) => bytes(row.bytes) },
   { key: "changed", title: "Changed", number: true, minor: true, show: (row) => html`<${Time} at=${row.changed} />` },
 ];
+
+function Named({ row }) {
+  const more = row.title && row.title !== row.name;
+  return html`<span class="named"><b>${row.title || row.name}</b>${more && html`<span class="faint small">${row.name}</span>`}</span>`;
+}
 
 function useDocuments(collection) {
   const [state, set] = useState({ rows: null, more: false, error: null });

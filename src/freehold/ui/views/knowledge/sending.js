@@ -31,11 +31,6 @@ function become(next) {
 
 const put = (id, change) => become({ ...state, items: amended(state.items, id, change) });
 
-/** Whether files are on their way. */
-export function isSending() {
-  return working;
-}
-
 /** Take files. `how`: `{ collection, label, groups }`, where an empty label leaves it to the collection. */
 export async function give(files, how) {
   if (working || !files.length) return;

@@ -1,7 +1,7 @@
 // The tags that a label may have: those that some target's clearance carries.
 
 import { useAnswer } from "../../parts/asking.js";
-import { tags } from "../playground/models.js";
+import { tags } from "../fields/models.js";
 
 /** Sorted; empty until they are known. */
 export function useTags() {

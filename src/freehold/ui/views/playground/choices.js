@@ -4,7 +4,7 @@ import { html } from "../../parts/html.js";
 import { Check, Field } from "../../parts/controls.js";
 import { LabelField } from "../fields/label.js";
 import { choose } from "./desk.js";
-import { options, tags } from "./models.js";
+import { options, tags } from "../fields/models.js";
 
 const GROUNDS = [
   { value: "usual", text: "as usual" },

@@ -3,7 +3,7 @@
 import { me } from "../../session.js";
 import { useEffect, useState } from "../../parts/html.js";
 import { ask } from "./ask.js";
-import { asked, isOpen } from "./answer.js";
+import { asked } from "./answer.js";
 import { FRESH, keep, kept, messages, reduce } from "./conversation.js";
 
 const KEEP_AFTER = 400;
@@ -95,9 +95,4 @@ export function clear() {
 /** Keep what was said of an answer beside it. */
 export function rated(id, lane, feedback) {
   act({ type: "answer", turn: id, lane, change: (answer) => ({ ...answer, feedback }) });
-}
-
-/** Whether this answer is the last of its lane, and so can be asked for again. */
-export function isLast(id) {
-  return state.turns.at(-1)?.id === id && !state.turns.at(-1).answers.some(isOpen);
 }

@@ -63,7 +63,8 @@ function Numbers({ answer }) {
   return html`<dl class="numbers">
     <div><dt>First token</dt><dd>${duration(firstMs)}</dd></div>
     <div><dt>Total</dt><dd>${duration(totalMs)}</dd></div>
-    <div><dt>Tokens</dt><dd>${input === null && output === null ? "–" : html`${about}${count(input)}<span class="unseen"> in,</span> <span aria-hidden="true">→</span> ${count(output)}<span class="unseen"> out</span>`}</dd></div>
+    <div><dt>Tokens</dt><dd>${about}${count(input)}<span class="unseen"> in,</span>${" "}
+      <span aria-hidden="true">→</span> ${count(output)}<span class="unseen"> out</span></dd></div>
     <div><dt>Cost</dt><dd><${Money} amount=${cost} /></dd></div>
   </dl>`;
 }

@@ -8,13 +8,15 @@ import { Outward } from "./markdown.js";
 /** The sign of a citation within a text: pressing it opens the passage. */
 export function Sign({ cited, onOpen }) {
   if (!cited) return null;
+  const { number, title, quote, url } = cited;
+  const label = `Source ${number}: ${title}`;
   if (!cited.valid) {
-    return html`<span class="cite void" title="Cites nothing that was given">${cited.number}<span class="unseen"> (cites nothing that was given)</span></span>`;
+    return html`<span class="cite void">${number}<span class="unseen"> (cites nothing that was given)</span></span>`;
   }
   if (!cited.own) {
-    return cited.url && html`<a class="cite" href=${cited.url} target="_blank" rel="noopener noreferrer nofollow" aria-label="Source ${cited.number}: ${cited.title}">${cited.number}</a>`;
+    return url && html`<a class="cite" href=${url} target="_blank" rel="noopener noreferrer nofollow" aria-label=${label}>${number}</a>`;
   }
-  return html`<button type="button" class="cite" title=${cited.quote} aria-label="Source ${cited.number}: ${cited.title}" onClick=${() => onOpen(cited)}>${cited.number}</button>`;
+  return html`<button type="button" class="cite" title=${quote} aria-label=${label} onClick=${() => onOpen(cited)}>${number}</button>`;
 }
 
 /** All sources of an answer, each once, in the order in which they are first cited. */

@@ -9,7 +9,7 @@ import { Card } from "../../parts/page.js";
 import { Notice } from "../../parts/states.js";
 import { useAction } from "../../parts/asking.js";
 import { LabelField } from "../fields/label.js";
-import { options, tags, usual } from "../playground/models.js";
+import { options, tags, usual } from "../fields/models.js";
 
 const ACTIONS = { raise: "raises the label", refuse: "refuses the request", redact: "is taken out", record: "is recorded" };
 

@@ -14,7 +14,9 @@ export function TargetList({ rows, discovery }) {
   const home = rows.filter((row) => row.owned).length;
   return html`<${Card} title="Targets" note=${`${plural(home, "target")} at home, ${rows.length - home} outside`} flush>
     <${Table} caption="Targets" columns=${COLUMNS} rows=${rows} rowKey=${(row) => row.name} />
-    ${discovery.length > 0 && html`<details class="after-table"><summary>What was looked for and found</summary><ul>${discovery.map((said) => html`<li key=${said}>${said}</li>`)}</ul></details>`}
+    ${discovery.length > 0 && html`<details class="after-table"><summary>What was looked for and found</summary>
+      <ul>${discovery.map((said) => html`<li key=${said}>${said}</li>`)}</ul>
+    </details>`}
   <//>`;
 }
 

@@ -7,8 +7,7 @@ import { Icon } from "../../parts/icons.js";
 import { Card } from "../../parts/page.js";
 import { Empty } from "../../parts/states.js";
 
-/** What each flow does, in a sentence. */
-export const FLOWS = {
+const FLOWS = {
   fixed: "Its one target answers, or nobody does.",
   fallback: "The first that may answers; where it fails, the next is asked.",
   cascade: "The first answers; where its answer does not measure up, the next is asked.",
@@ -32,7 +31,8 @@ function Route({ row, owned }) {
     <p class="faint small">${FLOWS[row.flow] ?? ""}${measure(row.accept)}</p>
     <ol class="way" data-flow=${row.flow}>${row.targets.map((name, at) => html`<li key=${name}>
       ${at > 0 && html`<span class="then">${between(row)}</span>`}
-      <span class="stop"><${Icon} name=${owned(name) === false ? "away" : "home"} size=${14} />${name}${row.weights[at] !== undefined && html` <span class="faint">${share(row.weights, at)}</span>`}</span>
+      <span class="stop"><${Icon} name=${owned(name) === false ? "away" : "home"} size=${14} />${name}
+        ${row.weights[at] !== undefined && html`<span class="faint">${share(row.weights, at)}</span>`}</span>
     </li>`)}</ol>
     ${["user", "key"].includes(row.sticky) && html`<p class="faint small">The same ${row.sticky} always gets the same one.</p>`}
     ${row.collections.length > 0 && html`<p class="faint small">Grounded in ${row.collections.join(", ")}.</p>`}

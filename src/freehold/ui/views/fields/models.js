@@ -1,6 +1,6 @@
 // What may be asked for: the routes and targets of this key, as `/v1/models` lists them.
 
-import { partsOf } from "../fields/label.js";
+import { partsOf } from "./label.js";
 
 /** The rows as a choice: routes first, each said with what it is. */
 export function options(rows) {

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from freehold.config import Config
 from freehold.core.label import Label
@@ -173,9 +173,15 @@ def _posting(egress: Egress, url: str) -> Post:
     """POSTs to an address that only the configuration names. Redirects are not followed."""
     parts = urlsplit(url)
     there = Target(
-        "budget-webhook", "", f"{parts.scheme}://{parts.netloc}", "openai", Label.parse("internal"), provider="webhook"
+        "budget-webhook",
+        "",
+        f"{parts.scheme}://{parts.netloc}",
+        "openai",
+        Label.parse("internal"),
+        provider="webhook",
+        query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
     )
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = parts.path or "/"
 
     async def post(body: bytes) -> int:
         async with egress.send(there, path, body) as call:

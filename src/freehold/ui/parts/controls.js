@@ -75,19 +75,28 @@ export function Code({ text, label = "Copy" }) {
 /** A button that copies a text, and says that it did. */
 export function Copy({ text, label = "Copy" }) {
   const [done, set] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text).catch(() => fallback(text)); // Without TLS, a browser offers no clipboard.
+  const copy = async ({ currentTarget }) => {
+    if (!(await copied(text, currentTarget))) return;
     set(true);
     setTimeout(() => set(false), 1500);
   };
   return html`<${Button} kind="quiet" small icon=${done ? "check" : "copy"} label=${done ? "Copied" : label} onClick=${copy} />`;
 }
 
-function fallback(text) {
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
+/** Whether it could be copied. Without TLS a browser offers no clipboard, yet copies what is selected; and selects
+ * nothing behind an open dialog, so the text is put beside the button for that moment. */
+async function copied(text, button) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    button.after(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    button.focus();
+    return done;
+  }
 }

@@ -16,7 +16,13 @@ export function Dialog({ title, onClose, foot, wide = false, locked = false, chi
     event.preventDefault(); // The owner takes it away by drawing the page without it.
     if (!locked) onClose();
   };
-  return html`<dialog ref=${self} class=${wide ? "wide" : undefined} aria-labelledby=${id} onCancel=${cancel}>
+  // A browser asks before it closes a dialog, but not for each Escape of several; while it is drawn, it stands.
+  const closed = () => {
+    if (!self.current) return;
+    if (locked) self.current.showModal();
+    else onClose();
+  };
+  return html`<dialog ref=${self} class=${wide ? "wide" : undefined} aria-labelledby=${id} onCancel=${cancel} onClose=${closed}>
     <header><h2 id=${id}>${title}</h2>${!locked && html`<${Button} kind="quiet" icon="close" label="Close" onClick=${onClose} />`}</header>
     <div class="inside">${children}</div>
     ${foot && html`<footer>${foot}</footer>`}

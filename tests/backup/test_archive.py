@@ -171,3 +171,11 @@ def test_a_bomb_is_stopped_at_what_was_announced(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(archive_module, "LARGEST", 10)
     with pytest.raises(SetupError, match="manifest is larger than any"):
         read_manifest(io.BytesIO(bomb))
+
+
+def test_a_size_below_nothing_is_refused_before_anything_is_read() -> None:
+    header = tarfile.TarInfo(NAME)
+    header.size = -1
+    packed = gzip.compress(header.tobuf(tarfile.GNU_FORMAT) + b'{"format": 99}')
+    with pytest.raises(SetupError, match="not where it should be"):
+        read_manifest(io.BytesIO(packed))

@@ -13,7 +13,7 @@ from freehold.core.errors import Conflict, NotFound, RequestError
 from freehold.core.event import Answer, Choice
 from freehold.ledger.book import Book
 from freehold.ledger.ended import Terms
-from freehold.ledger.examples import ExampleReader
+from freehold.ledger.examples import FIRST, ExampleReader, Place
 from freehold.ledger.feedback import Said, Say, TakeBack
 from freehold.ledger.opinions import Opinions
 from freehold.ledger.texts import purge_texts
@@ -115,3 +115,19 @@ def test_the_dataset_comes_page_by_page(
     assert [row["score"] for row in found] == [0.0, 0.1, 0.2, 0.3, 0.4]
     assert {(row["consent"], row["answer"][0]["text"]) for row in found} == {(True, "Yes.")}
     assert reader.examples(2**62).items == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_dataset_is_never_held_whole_however_long_its_texts_are(
+    store: SqliteStore, database: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("freehold.ledger.examples._PAGE_BYTES", 1)
+    for number in range(3):
+        say(database, "fh_1", Said(score=number / 10), f"key_{number}")
+    reader, pages = ExampleReader(store.reader), list[list[float]]()
+    place: Place | None = FIRST
+    while place is not None:
+        page = reader.examples(0, place)
+        pages.append([row["score"] for row in page.items])
+        place = page.next
+    assert pages == [[0.0], [0.1], [0.2], []]

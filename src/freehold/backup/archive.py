@@ -123,7 +123,8 @@ def _size(packed: gzip.GzipFile, name: str) -> int:
         header = tarfile.TarInfo.frombuf(_exactly(packed, _BLOCK), "utf-8", "strict")
     except (tarfile.HeaderError, UnicodeDecodeError) as error:
         raise SetupError("it is damaged, or no backup") from error
-    if header.name != name or header.type != tarfile.REGTYPE:
+    # GNU's sizes have a sign, and to read less than nothing is to read all there is.
+    if header.name != name or header.type != tarfile.REGTYPE or header.size < 0:
         raise SetupError(f"{name} is missing from it, or not where it should be; it is damaged, or no backup")
     return header.size
 

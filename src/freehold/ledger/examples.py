@@ -12,12 +12,16 @@ import msgspec
 from freehold.ledger.decision import feedback_row, moment
 
 _PAGE = 200
+_PAGE_BYTES = 4 * 1024 * 1024
+"""Of text at a time, beyond which no further example is taken: one alone may hold a whole document, or an image."""
 
 _SOME = """
 SELECT f.*, e.alias, e.target, e.label, e.route, e.key_id AS asker, e.started_ns, c.prompt, c.answer
 FROM feedback f JOIN exchanges e ON e.id = f.exchange_id LEFT JOIN captures c ON c.exchange_id = e.id
 WHERE f.at_ns >= ? AND (f.at_ns, f.id) > (?, ?) ORDER BY f.at_ns, f.id LIMIT ?
 """
+
+_TEXTS = ("prompt", "answer", "corrected", "comment")
 
 Place = tuple[int, str]
 FIRST: Place = (-1, "")
@@ -38,9 +42,15 @@ class ExampleReader:
 
     def examples(self, since_ns: int, after: Place = FIRST) -> Examples:
         """Some of what was said since then, in the order in which it was said or last changed."""
+        rows: list[sqlite3.Row] = []
+        size = 0
         with closing(self._connect()) as connection:
-            rows = connection.execute(_SOME, (since_ns, *after, _PAGE)).fetchall()
-        more = (rows[-1]["at_ns"], rows[-1]["id"]) if len(rows) == _PAGE else None
+            for row in connection.execute(_SOME, (since_ns, *after, _PAGE)):
+                rows.append(row)
+                size += sum(len(row[name] or "") for name in _TEXTS)
+                if size >= _PAGE_BYTES:
+                    break
+        more = (rows[-1]["at_ns"], rows[-1]["id"]) if len(rows) == _PAGE or size >= _PAGE_BYTES else None
         return Examples([example(row) for row in rows], more)
 
 

@@ -13,7 +13,7 @@ from freehold.config import Config, load
 from freehold.core.errors import Fault
 from freehold.core.label import Label
 from freehold.core.limits import Allowance, Quota
-from freehold.crew.frames import MOST_FRAME, BadFrame, Reader, frame
+from freehold.crew.frames import MOST_FRAME, BadFrame, Reader, encode, frame
 from freehold.crew.messages import Apply, Begun, FromFirst, FromHand, Left, Open, Opened, Outside, Piece, Remember
 from freehold.engines.discover import Discovery
 
@@ -27,7 +27,7 @@ SAID = [
 
 @given(st.lists(st.integers(min_value=1, max_value=40), min_size=1, max_size=30))
 def test_messages_come_out_as_they_went_in_however_they_are_cut(cuts: list[int]) -> None:
-    data = frame(SAID[:2]) + frame(SAID[2:])
+    data = framed(*SAID[:2]) + framed(*SAID[2:])
     reader: Reader[FromHand] = Reader(FromHand)
     came, start = [], 0
     for cut in [*cuts, len(data)]:
@@ -39,7 +39,7 @@ def test_messages_come_out_as_they_went_in_however_they_are_cut(cuts: list[int])
 def test_a_whole_configuration_goes_over_the_line_with_its_secrets(tmp_path: Path) -> None:
     config = load(None, {"HOME": str(tmp_path), "OPENAI_API_KEY": "of-tests-alone"})
     reader: Reader[FromFirst] = Reader(FromFirst)
-    (told,) = reader.take(frame([Apply(config, Discovery())]))
+    (told,) = reader.take(framed(Apply(config, Discovery())))
     assert isinstance(told, Apply)
     assert isinstance(told.config, Config)
     assert told.config == config
@@ -56,7 +56,7 @@ def test_a_whole_configuration_goes_over_the_line_with_its_secrets(tmp_path: Pat
 )
 def test_what_the_first_says_comes_as_it_was_said(message: FromFirst) -> None:
     reader: Reader[FromFirst] = Reader(FromFirst)
-    assert list(reader.take(frame([message]))) == [message]
+    assert list(reader.take(framed(message))) == [message]
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_what_is_no_frame_is_told(data: bytes) -> None:
 
 def test_what_cannot_be_said_is_refused() -> None:
     with pytest.raises(NotImplementedError):
-        frame([object()])
+        framed(object())

@@ -6,19 +6,20 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from freehold.crew import hands as module
+from freehold.crew.doors import Doorkeeper
 from freehold.crew.hands import Hands
 from freehold.crew.messages import Drain
 from freehold.crew.service import House, Service
 from support.crew import Crew, a_crew, until
 
-HEAD = "import os, socket, sys, time; n, listening, channel = sys.argv[1:]; end = socket.socket(fileno=int(channel)); "
+HEAD = "import os, socket, sys, time; n, way, channel = sys.argv[1:]; end = socket.socket(fileno=int(channel)); "
 NOTE = "open(os.environ['NOTES'], 'a').write(n + ' '); "
 ENDS = HEAD + NOTE + "sys.exit(3)"
 STAYS = HEAD + NOTE + "sys.stdin.read()"
@@ -37,12 +38,19 @@ async def some_hands(crew: Crew, folder: Path, program: str, count: int = 2) -> 
     house: House = crew.service._house
     env = {**os.environ, "NOTES": str(folder / "notes")}
     hands = Hands(count, [sys.executable, "-c", program], env, house=house, greet=greeted.append)
-    with socket.socket() as listening:
-        hands.start(listening)
+    with a_keeper() as keeper:
+        hands.start(keeper)
         try:
             yield hands
         finally:
             await hands.stop(0)
+
+
+@contextmanager
+def a_keeper() -> Iterator[Doorkeeper]:
+    """One to whom nobody comes."""
+    with socket.socket() as listening:
+        yield Doorkeeper(listening, keep=lambda _connection: None, kept=lambda: 0)
 
 
 def notes(folder: Path) -> list[str]:
@@ -66,8 +74,8 @@ async def test_a_command_that_cannot_be_started_is_told(
 ) -> None:
     house = crew.service._house
     hands = Hands(1, [str(tmp_path / "nothing")], {}, house=house, greet=lambda _service: None)
-    with socket.socket() as listening:
-        hands.start(listening)
+    with a_keeper() as keeper:
+        hands.start(keeper)
         await until(lambda: "cannot be started" in caplog.text)
         await hands.stop(0)
 

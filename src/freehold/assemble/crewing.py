@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Mapping, Sequence
 
+from freehold.crew.doors import Doorkeeper
 from freehold.crew.hands import Hands
 from freehold.crew.messages import Apply, Governed, KeysChanged
 from freehold.crew.passing import App, Reception
@@ -26,9 +26,9 @@ class Crew:
         self._subjects: list[tuple[str, str]] = []
 
     def start(
-        self, command: Sequence[str], env: Mapping[str, str], listening: socket.socket, *, house: House, app: App
+        self, command: Sequence[str], env: Mapping[str, str], keeper: Doorkeeper, *, house: House, app: App
     ) -> None:
-        """Have all hands take requests from this socket; `app` answers what they pass on. Returns at once."""
+        """Have all hands take what this keeper gives them; `app` answers what they pass on. Returns at once."""
         self._loop = asyncio.get_running_loop()
 
         def greet(service: Service) -> None:
@@ -38,7 +38,7 @@ class Crew:
 
         self._hands = Hands(self.count, command, env, house=house, greet=greet)
         house.book.gather = self._hands.gather
-        self._hands.start(listening)
+        self._hands.start(keeper)
 
     def tell(self, message: object, but: object = None) -> None:
         """Say something to every hand, or to all but one."""

@@ -7,7 +7,6 @@ import hmac
 import logging
 import os
 import secrets
-import socket
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime, tzinfo
@@ -30,6 +29,7 @@ from freehold.core.label import Source, join_all
 from freehold.core.ports import Events, Handler
 from freehold.core.request import Message, Request, TextPart
 from freehold.core.target import Target
+from freehold.crew.doors import Doorkeeper
 from freehold.crew.memory import SharedMemory
 from freehold.crew.messages import Apply
 from freehold.crew.passing import App
@@ -138,8 +138,8 @@ class Stack(Answering):
             await self._discover()
         await self.wing.start()
 
-    def muster(self, command: Sequence[str], listening: socket.socket, app: App) -> None:
-        """Have the other workers, where any are configured, take requests from a socket too, once this one does.
+    def muster(self, command: Sequence[str], keeper: Doorkeeper, app: App) -> None:
+        """Have the other workers, where any are configured, take what this keeper gives them, once this one serves.
 
         `command` starts one; `app` answers what they pass on. Returns at once.
         """
@@ -158,7 +158,7 @@ class Stack(Answering):
             sent=lambda tallies: add_sent(self.egress, tallies),
             remembered=self.crew.tell,
         )
-        self.crew.start(command, self._env, listening, house=house, app=app)
+        self.crew.start(command, self._env, keeper, house=house, app=app)
 
     async def stop(self) -> None:
         """End in good order: the other workers, documents, engines, connections, then the ledger.

@@ -1,9 +1,9 @@
 """A worker that is not the first, as ``freehold up --workers N`` starts it; nobody else does.
 
-    python -m freehold.cli.hand NUMBER LISTENING CHANNEL
+    python -m freehold.cli.hand NUMBER WAY CHANNEL
 
-NUMBER says which worker it is, counted from 1. The others are numbers of sockets that it has inherited: the one that
-requests come to, and its end of the pair that it shares with the first worker. It ends with the first, at once, however
+NUMBER says which worker it is, counted from 1. The others are numbers of sockets that it has inherited, which lead to
+the first worker: by one it is given connections, by the other both talk. It ends with the first, at once, however
 that ends.
 """
 
@@ -45,11 +45,11 @@ def main() -> None:
     for meant in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(meant, signal.SIG_IGN)
     worker, *descriptors = sys.argv[1:]
-    listening, channel = (socket.socket(fileno=int(descriptor)) for descriptor in descriptors)
-    uvloop.run(_serve(worker, listening, channel))
+    way, channel = (socket.socket(fileno=int(descriptor)) for descriptor in descriptors)
+    uvloop.run(_serve(worker, way, channel))
 
 
-async def _serve(worker: str, listening: socket.socket, channel: socket.socket) -> None:
+async def _serve(worker: str, way: socket.socket, channel: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     line = Line(channel, lost=lambda: os._exit(GONE))
     told = await line.once(Apply)
@@ -59,7 +59,7 @@ async def _serve(worker: str, listening: socket.socket, channel: socket.socket) 
     settings = told.config.server
     app = HandApp(hand, Passing(line), body_limit=settings.max_body_mb * MIB)
     server = HandServer(
-        app, shutdown_seconds=settings.shutdown_seconds, on_ready=lambda: line.send(Serving(os.getpid()))
+        app, way, shutdown_seconds=settings.shutdown_seconds, on_ready=lambda: line.send(Serving(os.getpid()))
     )
     sending = _Sending(hand, line)
 
@@ -69,7 +69,7 @@ async def _serve(worker: str, listening: socket.socket, channel: socket.socket) 
 
     line.on({Drain: lambda _message: server.drain(), Gather: gather})
     telling = loop.create_task(sending.go_on())
-    await server.serve(sockets=[listening])
+    await server.serve(sockets=[])
     telling.cancel()
     sending.tell()
     await line.end()

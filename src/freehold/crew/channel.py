@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from freehold.crew.frames import BadFrame, Reader, frame
+from freehold.crew.frames import BadFrame, Reader, encode, frame
 
 _LOG = logging.getLogger("freehold.crew")
 
@@ -50,7 +50,7 @@ class Channel(Generic[Spoken]):
         self._lost = lost
         self._reader: Reader[Spoken] = Reader(spoken)
         self._loop = asyncio.get_running_loop()
-        self._said: list[object] = []
+        self._said: list[bytes] = []
         self._unsent = bytearray()
         self._writing = False
         self._scheduled = False
@@ -64,15 +64,19 @@ class Channel(Generic[Spoken]):
         return len(self._unsent) > MOST_UNSENT
 
     def send(self, message: object) -> None:
-        """Say this at the end of the loop's turn, with all else that is said in it."""
-        self._said.append(message)
-        if not self._scheduled and not self.closed:
+        """Say this at the end of the loop's turn, with all else that is said in it; raises `ValueError` as `encode`."""
+        if self.closed:
+            return
+        self._said.append(encode(message))
+        if not self._scheduled:
             self._scheduled = True
             self._loop.call_soon(self._flush)
 
     def send_now(self, message: object) -> None:
-        """Say this, and what was said before it, before anything else that this process does."""
-        self._said.append(message)
+        """Say this, and what was said before it, before anything else that this process does; raises as `send`."""
+        if self.closed:
+            return
+        self._said.append(encode(message))
         self._flush()
 
     async def finish(self, patience: float) -> None:

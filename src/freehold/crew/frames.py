@@ -1,11 +1,12 @@
 """Messages as bytes: many to a frame, which is its length in four bytes, big-endian, and a MessagePack array of them.
 
+Each message is encoded by itself, so that one which cannot be fails its own sender and takes no other with it.
 The two ends are one release of one program, so that there are no versions. What is said is in `messages`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -17,7 +18,10 @@ Spoken = TypeVar("Spoken")
 
 MOST_FRAME = 1 << 30
 """Bytes. A longer frame is one that no peer of ours has sent."""
+_MOST_MESSAGE = MOST_FRAME >> 4
 _HEAD = 4
+_ARRAY = 5
+"""Bytes before the first message of an array."""
 
 
 class BadFrame(Exception):
@@ -55,12 +59,25 @@ class Reader(Generic[Spoken]):
             del held[:start]
 
 
-def frame(messages: Iterable[object]) -> bytes:
-    """These messages in one frame; raises `ValueError` where they are too long for it."""
-    data = _encode(list(messages))
-    if len(data) > MOST_FRAME:
-        raise ValueError(f"{len(data)} bytes do not go into one frame")
-    return len(data).to_bytes(_HEAD, "big") + data
+def encode(message: object) -> bytes:
+    """One message; raises `ValueError` where it holds what none can: a number beyond 64 bits, half a character."""
+    try:
+        data = _encode(message)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
+    if len(data) > _MOST_MESSAGE:
+        raise ValueError(f"{len(data)} bytes are too many for a message")
+    return data
+
+
+def frame(messages: Sequence[bytes]) -> bytes:
+    """Messages that are encoded, in one frame; raises `ValueError` where they are too long for it."""
+    length = _ARRAY + sum(map(len, messages))
+    if length > MOST_FRAME:
+        raise ValueError(f"{length} bytes do not go into one frame")
+    # The array of 32 bits of MessagePack's specification: its mark, and how many follow.
+    head = length.to_bytes(_HEAD, "big") + b"\xdd" + len(messages).to_bytes(4, "big")
+    return head + b"".join(messages)
 
 
 def _said(value: object) -> object:

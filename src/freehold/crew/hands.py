@@ -1,7 +1,8 @@
 """The hands of the first worker: started, told what all must know, started again when they end, and ended.
 
-A hand is a process of its own, made with an argument list and `subprocess`, never by ``fork`` alone. It inherits the
-listening socket and one end of a pair of sockets. Its standard input is a pipe whose other end only the first has.
+A hand is a process of its own, made with an argument list and `subprocess`, never by ``fork`` alone. It inherits one
+end of each of two pairs of sockets: connections come by one, and by the other it talks with the first. Its standard
+input is a pipe whose other end only the first has.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from freehold.crew.channel import pair
+from freehold.crew import channel, doors
+from freehold.crew.doors import Doorkeeper, HandDoor
 from freehold.crew.messages import Drain
 from freehold.crew.service import House, Service
 from freehold.observe.snapshot import Snapshot, added
@@ -57,10 +58,10 @@ class Hands:
         """Of the hands that have ended, added up: at most one."""
         self._stopping = False
 
-    def start(self, listening: socket.socket) -> None:
-        """Begin to keep all hands running, which take requests from this socket. Returns at once."""
+    def start(self, keeper: Doorkeeper) -> None:
+        """Begin to keep all hands running, to which this keeper gives connections. Returns at once."""
         self._keepers = [
-            asyncio.create_task(self._keep(number, listening), name=f"worker {number}")
+            asyncio.create_task(self._keep(number, keeper), name=f"worker {number}")
             for number in range(2, self._count + 2)
         ]
 
@@ -103,13 +104,13 @@ class Hands:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
 
-    async def _keep(self, number: int, listening: socket.socket) -> None:
+    async def _keep(self, number: int, keeper: Doorkeeper) -> None:
         delay = FIRST_DELAY
         loop = asyncio.get_running_loop()
         while not self._stopping:
             began = loop.time()
             try:
-                status = await self._run(number, listening)
+                status = await self._run(number, keeper)
             except OSError as error:
                 _LOG.error("worker %d cannot be started: %s", number, error)
             else:
@@ -121,30 +122,37 @@ class Hands:
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
 
-    async def _run(self, number: int, listening: socket.socket) -> int:
+    async def _run(self, number: int, keeper: Doorkeeper) -> int:
         """One life of one hand; its exit status."""
-        ours, theirs = pair()
+        ours, theirs = channel.pair()
+        way, their_way = doors.pair()
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
                 str(number),
-                str(listening.fileno()),
+                str(their_way.fileno()),
                 str(theirs.fileno()),
                 stdin=asyncio.subprocess.PIPE,
                 env=dict(self._env),
-                pass_fds=(listening.fileno(), theirs.fileno()),
+                pass_fds=(their_way.fileno(), theirs.fileno()),
             )
         except OSError:
             ours.close()
+            way.close()
             raise
         finally:
             theirs.close()
+            their_way.close()
         service = Service(ours, self._house, lost=lambda: self._lose(service))
         self._serving.add(service)
+        door = HandDoor(way, service.ready.is_set)
+        keeper.doors.add(door)
         self._greet(service)
         try:
             return await process.wait()
         finally:
+            keeper.doors.discard(door)
+            door.close()
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()

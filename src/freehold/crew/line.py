@@ -70,8 +70,8 @@ class Line:
         if channel.closed or channel.full:
             raise Unavailable(GONE, retry_after=1.0)
         waiter: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[number] = waiter
         channel.send(question)
+        self._waiting[number] = waiter
         try:
             return await waiter
         finally:

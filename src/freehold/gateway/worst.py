@@ -71,8 +71,6 @@ class Reckoner:
 
     def _worst(self, request: AnyRequest, prompt: int, images: int, billing: Billing, permit: Permit) -> list[Worst]:
         found = []
-        # Where every target counts in full, or there is one, what a failure costs is part of that.
-        fails = len(permit.targets) > 1 and not billing.every
         for target, answers in zip(permit.targets, billing.answers, strict=True):
             context = target.limits.context
             tokens_in = prompt if context is None else min(prompt, context)

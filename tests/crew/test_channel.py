@@ -106,6 +106,25 @@ async def test_an_end_that_goes_is_told_once_and_after_all_that_it_said(
     assert (one.lost, other.lost) == (1, 1)
 
 
+async def test_what_cannot_be_said_fails_its_sender_alone(ends: tuple[socket.socket, socket.socket]) -> None:
+    one, other = Peer(ends[0]), Peer(ends[1])
+    one.channel.send(Left(1))
+    with pytest.raises(ValueError, match="serialize"):
+        one.channel.send(Left(10**25))
+    one.channel.send(Left(2))
+    await until(lambda: len(other.heard) == 2)
+    one.channel.close()
+    other.channel.close()
+
+
+async def test_what_is_said_to_nobody_is_not_kept(ends: tuple[socket.socket, socket.socket]) -> None:
+    one = Peer(ends[0])
+    one.channel.close()
+    one.channel.send(Left(1))
+    one.channel.send_now(Left(2))
+    assert one.channel._said == []
+
+
 async def test_what_is_no_message_ends_the_channel(
     ends: tuple[socket.socket, socket.socket], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -25,6 +25,10 @@ SAID = [
 ]
 
 
+def framed(*messages: object) -> bytes:
+    return frame([encode(message) for message in messages])
+
+
 @given(st.lists(st.integers(min_value=1, max_value=40), min_size=1, max_size=30))
 def test_messages_come_out_as_they_went_in_however_they_are_cut(cuts: list[int]) -> None:
     data = framed(*SAID[:2]) + framed(*SAID[2:])
@@ -64,7 +68,7 @@ def test_what_the_first_says_comes_as_it_was_said(message: FromFirst) -> None:
     [
         (MOST_FRAME + 1).to_bytes(4, "big"),
         (3).to_bytes(4, "big") + b"\xc1\xc1\xc1",
-        frame([Opened(1)]),  # nothing that a hand says
+        frame([encode(Opened(1))]),  # nothing that a hand says
         (1).to_bytes(4, "big") + msgspec.msgpack.encode(5),
     ],
 )
@@ -76,4 +80,10 @@ def test_what_is_no_frame_is_told(data: bytes) -> None:
 
 def test_what_cannot_be_said_is_refused() -> None:
     with pytest.raises(NotImplementedError):
-        framed(object())
+        encode(object())
+
+
+@pytest.mark.parametrize("message", [Left(2**64), Opened(1, "half a \ud83d")])
+def test_what_no_message_can_hold_is_refused(message: object) -> None:
+    with pytest.raises(ValueError):
+        encode(message)

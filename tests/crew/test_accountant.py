@@ -45,6 +45,15 @@ async def test_refusals_come_with_all_that_they_say(crew: Crew) -> None:
     assert spent.value.renews == "2027-01-01"
 
 
+async def test_a_request_that_cannot_be_told_of_fails_alone(crew: Crew) -> None:
+    accountant = RemoteAccountant(crew.line)
+    huge = asyncio.create_task(accountant.begin(Entry("fh_2", "key_a", None, "auto", 10**25)))
+    plain = asyncio.create_task(accountant.begin(ENTRY))
+    await asyncio.wait_for(plain, 5)
+    with pytest.raises(ValueError, match="serialize"):
+        await huge
+
+
 async def test_only_what_has_a_limit_is_asked_about() -> None:
     accountant = RemoteAccountant(None)  # type: ignore[arg-type]  # nothing is said
     assert not accountant.governs("key_a", None, "auto", ["home"])

@@ -10,6 +10,7 @@ from freehold.core.caller import Caller
 from freehold.core.event import Usage
 from freehold.core.exchange import Exchange
 from freehold.core.flow import Billing
+from freehold.core.limits import MOST
 from freehold.core.money import Nanodollars
 from freehold.core.record import Attempt
 from freehold.core.request import EmbeddingRequest, Sampling
@@ -60,6 +61,12 @@ def test_how_long_an_answer_may_become(sampling: dict[str, int], limits: dict[st
     assert reckoner().answer(asked.request, target) == tokens
     (worst,) = reckoner().claim(asked).worst
     assert worst.amount == 50 + 1000 * tokens + 10**6
+
+
+def test_no_more_is_asked_for_than_rows_and_messages_can_hold():
+    asked = exchange(a_target("home"), a_target("away"), max_tokens=10**25)
+    assert reckoner().entry(asked).tokens == MOST
+    assert [each.amount for each in reckoner().claim(asked).worst] == [MOST, MOST]
 
 
 def test_what_has_no_answer_costs_its_prompt():

@@ -13,6 +13,9 @@ import msgspec
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.record import Refusal
 
+MOST = 2**63 - 1
+"""Of tokens and of nanodollars, as rows and messages can hold them; no limit is as high."""
+
 Scope = Literal["key", "team", "target", "route"]
 """What a limit is set on. A key is named by its id, all else by its name."""
 

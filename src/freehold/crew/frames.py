@@ -18,7 +18,6 @@ Spoken = TypeVar("Spoken")
 
 MOST_FRAME = 1 << 30
 """Bytes. A longer frame is one that no peer of ours has sent."""
-_MOST_MESSAGE = MOST_FRAME >> 4
 _HEAD = 4
 _ARRAY = 5
 """Bytes before the first message of an array."""
@@ -62,12 +61,9 @@ class Reader(Generic[Spoken]):
 def encode(message: object) -> bytes:
     """One message; raises `ValueError` where it holds what none can: a number beyond 64 bits, half a character."""
     try:
-        data = _encode(message)
+        return _encode(message)
     except OverflowError as error:
         raise ValueError(str(error)) from error
-    if len(data) > _MOST_MESSAGE:
-        raise ValueError(f"{len(data)} bytes are too many for a message")
-    return data
 
 
 def frame(messages: Sequence[bytes]) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from freehold.core.exchange import Exchange, Permit
 from freehold.core.flow import Billing
-from freehold.core.limits import Claim, Entry, Receipt, Worst
+from freehold.core.limits import MOST, Claim, Entry, Receipt, Worst
 from freehold.core.money import Nanodollars
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
@@ -50,7 +50,7 @@ class Reckoner:
         if isinstance(request, Request):
             said = request.sampling.max_tokens
             tokens += request.sampling.n * (self._assumed() if said is None else said)
-        return Entry(exchange.id, caller.key_id, caller.team, _permit(exchange).route, tokens)
+        return Entry(exchange.id, caller.key_id, caller.team, _permit(exchange).route, min(tokens, MOST))
 
     def claim(self, exchange: Exchange) -> Claim:
         """What it may cost."""
@@ -77,11 +77,7 @@ class Reckoner:
             amount = self._cost(target, tokens_in, self.answer(request, target), images)
             # A target that was given up before it began has read the prompt, and perhaps worked until then.
             lost = self._cost(target, tokens_in, 0, images)
-            found.append(
-                Worst(
-                    target.name, target.owned, Nanodollars(amount * answers), Nanodollars(min(lost, amount) * answers)
-                )
-            )
+            found.append(Worst(target.name, target.owned, _times(amount, answers), _times(min(lost, amount), answers)))
         return found
 
     def answer(self, request: AnyRequest, target: Target) -> int:
@@ -108,6 +104,10 @@ def receipt(exchange: Exchange) -> Receipt:
         spent=tuple((attempt.target, attempt.cost) for attempt in attempts if attempt.cost),
         tokens=sum(usage.input + usage.output for usage in used) if used else None,
     )
+
+
+def _times(amount: int, answers: int) -> Nanodollars:
+    return Nanodollars(min(amount * answers, MOST))
 
 
 def _permit(exchange: Exchange) -> Permit:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.core.limits import Budget, Claim, Worst
+from freehold.core.limits import MOST, Budget, Claim, Worst
 from freehold.core.money import Nanodollars
 from freehold.ledger.limits.account import Account
 from freehold.ledger.limits.grant import RULE, Spent, grant, total
@@ -45,6 +45,7 @@ def test_the_sum_where_all_may_be_paid_and_the_dearest_where_one_is():
     assert total(both, every=False) == 2 + 30
     assert total(both[:1], every=False) == 10
     assert total([], every=False) == 0
+    assert total([worst("a", MOST), worst("b", MOST)], every=True) == MOST
 
 
 @pytest.mark.parametrize(("spent", "held", "fits"), [(0, 0, True), (90, 0, True), (91, 0, False), (45, 46, False)])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from freehold.core.limits import Claim, Granted, Worst
+from freehold.core.limits import MOST, Claim, Granted, Worst
 from freehold.core.money import Nanodollars
 from freehold.core.record import Refusal
 from freehold.ledger.limits.account import Account
@@ -40,9 +40,10 @@ def total(worst: Sequence[Worst], *, every: bool) -> Nanodollars:
     if len(worst) == 1:
         return worst[0].amount
     if every:
-        return Nanodollars(sum(each.amount for each in worst))
-    lost = sum(each.lost for each in worst)
-    return Nanodollars(lost + max((each.amount - each.lost for each in worst), default=0))
+        most = sum(each.amount for each in worst)
+    else:
+        most = sum(each.lost for each in worst) + max((each.amount - each.lost for each in worst), default=0)
+    return Nanodollars(min(most, MOST))
 
 
 def grant(claim: Claim, shared: Sequence[Account], own: Sequence[Account]) -> Grant:

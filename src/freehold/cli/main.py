@@ -32,7 +32,7 @@ COMMANDS = {
     "usage": "Say what was used, what it cost, and why.",
     "feedback": "Export what people said of answers, as a dataset.",
     "erase": "Erase captured prompts and answers.",
-    "backup": "Write all of Freehold's data into one file, while it runs or not.",
+    "backup": "Back up keys, ledger, documents, files and the audit log into one file.",
     "restore": "Bring back what a backup holds.",
     "audit": "Check the audit log, read it, prove what is in it, and say what it shows.",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import msgspec
@@ -143,3 +145,15 @@ async def test_other_processes_are_added_up(tmp_path: Path) -> None:
     page, _ = await stack.watching.page("")
     assert b"freehold_build_info" in page
     assert b'label="internal",operation="embeddings",route="auto"} 1.0' in page
+
+
+async def test_what_is_counted_is_looked_at_on_the_loop_that_counts(tmp_path: Path) -> None:
+    watching = a_stack(tmp_path, 'endpoint = "http://127.0.0.1:9"').watching
+    here, asked = threading.get_ident(), []
+    watching.watch(lambda: asked.append(threading.get_ident()) or {})
+    watching.start()
+    try:
+        await asyncio.to_thread(watching._looked_at)
+    finally:
+        await watching.stop()
+    assert set(asked) == {here}

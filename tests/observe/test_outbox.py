@@ -27,6 +27,7 @@ class Slow:
     def __init__(self) -> None:
         self.free = threading.Event()
         self.refuses = False
+        self.breaks = False
         self.closed = False
         self.got: list[int] = []
         self.counts = 0
@@ -35,6 +36,8 @@ class Slow:
         assert self.free.wait(10)
         if self.refuses:
             raise Refused("code: 503")
+        if self.breaks:
+            raise ValueError("a bug of a library's")
         self.got.append(len(spans))
 
     def metrics(self, snapshot: Snapshot) -> None:
@@ -101,6 +104,34 @@ def test_a_collector_that_refuses_is_told_of_once_and_so_is_that_it_takes_again(
     assert len(told) == 2
     assert "code: 503" in told[0]
     assert "again" in told[1]
+
+
+def test_a_fault_over_one_batch_does_not_end_what_comes_after_it(slow: Slow, caplog: pytest.LogCaptureFixture) -> None:
+    slow.free.set()
+    slow.breaks = True
+    outbox = Outbox(lambda: slow, pause=0.001)
+    outbox.start()
+    outbox.put([a_span(1)])
+    until(lambda: outbox.lost == 1)
+    slow.breaks = False
+    outbox.put([a_span(2)])
+    until(lambda: outbox.sent == 1)
+    outbox.stop()
+    assert "could not be sent" in caplog.text
+
+
+def test_a_sender_that_cannot_be_made_is_told_of_and_what_waits_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+    def make() -> Slow:
+        raise ValueError("no such certificate")
+
+    outbox = Outbox(make)
+    outbox.put([a_span(1)])
+    outbox.start()
+    until(lambda: outbox.lost == 1)
+    outbox.put([a_span(2)])
+    assert outbox.lost == 2
+    outbox.stop()
+    assert "telemetry has stopped" in caplog.text
 
 
 def test_what_was_counted_is_sent_each_so_often_and_at_the_end(slow: Slow) -> None:

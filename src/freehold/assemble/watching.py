@@ -24,6 +24,9 @@ Others = Callable[[], Awaitable[Sequence[Snapshot]]]
 
 Captured = Callable[[Exchange], bool]
 
+_PATIENCE = 5.0
+"""Seconds for which the thread that sends waits for the event loop."""
+
 
 class Watching:
     """The telemetry of one process."""
@@ -38,7 +41,8 @@ class Watching:
         settings = config.telemetry
         self.metrics = Metrics(keys=settings.metric_keys > 0, worker=worker, version=__version__)
         self._exposition = Exposition(settings.metric_keys)
-        self._outbox = Outbox(self._sender, self.metrics.snapshot) if _sends(config) else None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._outbox = Outbox(self._sender, self._looked_at) if _sends(config) else None
         if self._outbox is not None:
             self.metrics.lost = self._lost
         watched = self._outbox is not None or settings.requests or settings.metrics != "off"
@@ -75,8 +79,9 @@ class Watching:
         self.metrics.gauges = gauges
 
     def start(self) -> None:
-        """Begin to send, where there is a collector."""
+        """Begin to send, where there is a collector. Called on the event loop that counts."""
         if self._outbox is not None:
+            self._loop = asyncio.get_running_loop()
             self._outbox.start()
 
     async def stop(self) -> None:
@@ -94,6 +99,15 @@ class Watching:
         if self._outbox is None or settings.traces_to is None:
             return None
         return Tracing(Story(settings.conventions, self.shows), Sampler(settings.sample), self._outbox)
+
+    def _looked_at(self) -> Snapshot:
+        """What is counted, for the thread that sends. The loop looks, since only there nothing is added meanwhile."""
+        if self._loop is None:
+            raise AssertionError("nothing is sent before the start")
+        return asyncio.run_coroutine_threadsafe(self._counted(), self._loop).result(_PATIENCE)
+
+    async def _counted(self) -> Snapshot:
+        return self.metrics.snapshot()
 
     def _lost(self) -> int:
         return 0 if self._outbox is None else self._outbox.lost

@@ -56,7 +56,7 @@ class _Target:
 
 
 class Metrics:
-    """The counters of one process. For one event loop; `snapshot` may be called from it too."""
+    """The counters of one process. For one event loop, `snapshot` too: elsewhere it would meet a change."""
 
     def __init__(
         self, *, keys: bool = False, worker: str = "1", version: str = "", clock: Callable[[], int] = time.time_ns

@@ -56,7 +56,7 @@ class Outbox:
         pause: float = 1.0,
         every: float = 60.0,
     ) -> None:
-        """`make` is called on the thread, since it brings libraries that take a while to load.
+        """`make` and `counted` are called on the thread, the first since it brings libraries that take long to load.
 
         `counted` gives what is sent each `every` seconds; spans are sent after a `pause` in seconds, or at `BATCH`.
         """
@@ -103,6 +103,14 @@ class Outbox:
             thread.join(1.0)
 
     def _run(self) -> None:
+        try:
+            self._go_on()
+        except Exception:  # noqa: BLE001  # The thread's last word: without it, what waits would be lost in silence.
+            _LOG.exception("telemetry has stopped, and what it would have sent from now on is lost")
+            self._ending = True
+            self._lose_all()
+
+    def _go_on(self) -> None:
         self._sender = sender = self._make()
         due = time.monotonic() + self._every
         while not self._ending:
@@ -130,8 +138,11 @@ class Outbox:
             else:
                 self.lost += len(batch)
                 if self._ending:
-                    self.lost += len(self._waiting)
-                    self._waiting.clear()
+                    self._lose_all()
+
+    def _lose_all(self) -> None:
+        self.lost += len(self._waiting)
+        self._waiting.clear()
 
     def _send(self, sending: Callable[[], None]) -> bool:
         try:
@@ -139,6 +150,11 @@ class Outbox:
         except Refused as refused:
             if not self._refusing:
                 _LOG.warning("the collector does not take telemetry, and what it does not take is lost: %s", refused)
+            self._refusing = True
+            return False
+        except Exception:  # noqa: BLE001  # A library's fault over one batch must not end what comes after it.
+            if not self._refusing:
+                _LOG.exception("telemetry could not be sent, and what cannot be is lost")
             self._refusing = True
             return False
         if self._refusing:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from freehold.core.caller import Caller
-from freehold.core.event import Usage
+from freehold.core.event import Finished, Opened, Ready, Text, Usage
 from freehold.core.exchange import Exchange
 from freehold.core.flow import Billing
 from freehold.core.limits import MOST
@@ -15,11 +17,14 @@ from freehold.core.money import Nanodollars
 from freehold.core.record import Attempt
 from freehold.core.request import EmbeddingRequest, Sampling
 from freehold.core.target import Limits
+from freehold.gateway.dispatch import dispatch
 from freehold.gateway.worst import Reckoner, receipt
-from freehold.policy.flows import billing
+from freehold.ledger.limits.grant import total
+from freehold.policy.flows import billing, build
 from freehold.policy.judge import Accept
 from freehold.policy.rules import Route
 from support.decisions import a_permit, a_request, a_target
+from support.pipeline import an_attempter, an_exchange, price, run
 
 CALLER = Caller(key_id="key_ann", name="ann", team="law")
 
@@ -95,11 +100,37 @@ def test_whom_each_flow_may_have_to_pay():
     def of(flow: Any, **more: Any) -> Billing:
         return billing(Route("r", flow, (home, away), **more), permit, request)
 
-    assert of("split") == Billing((1, 1), every=False)
-    assert of("fallback") == of("race") == Billing((1, 1), every=True)
+    assert of("fallback") == of("race") == of("split") == Billing((1, 1), every=True)
+    assert billing(Route("r", "fixed", (home,)), a_permit(home), request) == Billing((1,))
     assert of("cascade") == Billing((1, 1), every=True)
     agreeing = Accept(score="agreement", at_least=0.5, samples=5)
     assert of("cascade", accept=agreeing) == Billing((5, 1), every=True)
+
+
+@pytest.mark.parametrize("flow", ["split", "fallback"])
+async def test_an_answer_that_is_not_whole_and_the_one_after_it_are_held_back_together(flow: Any):
+    asked: list[str] = []
+
+    @asynccontextmanager
+    async def provider(target: Any, _request: Any, _attempt: Any) -> AsyncIterator[Ready]:
+        asked.append(target.name)
+        said = [Opened("id", "m"), Text("hi"), Usage(input=7, output=90)]
+        yield Ready(said if len(asked) == 1 else [*said, Finished("stop")])
+
+    targets = a_target("home"), a_target("away")
+    route, permit, request = Route("r", flow, targets), a_permit(*targets), a_request(sampling=Sampling(max_tokens=100))
+    paid = an_exchange(build(route, permit, request, CALLER, draw="x"), request=request)
+    paid.permit, paid.billing = permit, billing(route, permit, request)
+    claim = Reckoner(
+        lambda target, tokens_in, tokens_out, _: price(target, Usage(input=tokens_in, output=tokens_out), 0),
+        count_prompt=lambda _: 7,
+        most_prompt=lambda _: 10,
+        count_images=lambda _: 0,
+        assumed=lambda: 100,
+    ).claim(paid)
+    await run(dispatch(an_attempter(provider)), paid)
+    assert len(asked) == 2
+    assert 0 < paid.attempts[0].cost < paid.cost <= total(claim.worst, every=claim.every)
 
 
 def test_rates_count_what_is_likely():

@@ -38,11 +38,11 @@ def build(route: Route, permit: Permit, request: AnyRequest, caller: Caller, *, 
 def billing(route: Route, permit: Permit, request: AnyRequest) -> Billing:
     """Whom the flow that `build` makes may have to pay, at the most.
 
-    An answer of a fallback that turns out not to be whole is paid, and the next one's too.
+    An answer of a fallback or a split that turns out not to be whole is paid, and the next one's too.
     """
     if route.flow == "cascade" and isinstance(request, Request):
         return Billing(answers(route, permit), every=True)
-    return Billing((1,) * len(permit.targets), every=route.flow not in ("fixed", "split"))
+    return Billing((1,) * len(permit.targets), every=route.flow != "fixed")
 
 
 def in_order(targets: Sequence[Target]) -> Flow:

@@ -21,7 +21,8 @@ _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{8,}")
 _KEY = re.compile(
     r"\b(?:fh-|sk-|pk-|rk-|gsk_|xai-|hf_|ghp_|github_pat_|glpat-|xox[abprs]-|AIza|AKIA|eyJ)[A-Za-z0-9._-]{12,}"
 )
-_USERINFO = re.compile(r"(?i)([a-z][a-z0-9+.-]*://)[^/\s@]+@")
+_USERINFO = re.compile(r"(?i)([a-z][a-z0-9+.-]{0,30}://)[^/\s@]{1,1024}@")
+"""Both parts are bounded, so that a long line costs no more than its length."""
 
 
 def masked(text: str) -> str:

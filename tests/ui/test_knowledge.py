@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from playwright.async_api import BrowserContext, FilePayload, Locator, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, Locator, Page, Route, expect
 
 from support.browser import Watch, sign_in
 from support.stage import IMAGE, SCRIPT, Stage
@@ -66,6 +68,29 @@ async def test_a_document_gets_another_label_and_goes_when_it_is_named(signed_in
     await dialog.get_by_role("button", name="Remove", exact=True).dblclick()
     await expect(row(signed_in, "two.md")).to_have_count(0)
     await expect(row(signed_in, "one.md")).to_be_visible()
+
+
+async def test_what_is_being_typed_outlives_a_file_that_is_read(signed_in: Page, stage: Stage) -> None:
+    await make(signed_in, stage, "minutes")
+    choose = signed_in.locator("input[type=file]")
+    await choose.set_input_files([file("one.md", b"The first minutes.")])
+    await expect(row(signed_in, "one.md")).to_be_visible()
+    await signed_in.get_by_role("button", name="Close this list").click()
+    go_on = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await go_on.wait()
+        await route.continue_()
+
+    await signed_in.route("**/api/jobs/*", late)
+    await choose.set_input_files([file("two.md", b"The second minutes.")])
+    await signed_in.get_by_role("button", name="Label and groups of one.md").click()
+    groups = signed_in.get_by_role("dialog").get_by_label("Groups")
+    await groups.fill("legal")
+    go_on.set()
+    await expect(signed_in.get_by_text("two.md").last).to_be_attached()
+    await expect(signed_in.locator("table tr").filter(has_text="two.md")).to_have_count(1)
+    await expect(groups).to_have_value("legal")
 
 
 async def test_a_group_that_cannot_be_one_is_refused_in_the_dialog(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from support.browser import sign_in
 from support.stage import IMAGE, SCRIPT, Stage
@@ -70,6 +72,51 @@ async def test_older_requests_follow(signed_in: Page, stage: Stage) -> None:
     await expect(rows.nth(before + 49)).to_be_visible()
 
 
+async def test_more_than_came_at_once_leaves_no_gap(signed_in: Page, stage: Stage) -> None:
+    first = stage.server.ask("GET", "/api/requests?limit=1").json["data"][0]
+    latest = {**first, "id": "fh_latest", "started": "2090-01-01T00:00:00.000Z"}
+    cursors: list[str] = []
+
+    async def much(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        if "newer_than" in query:
+            await route.fulfill(json={"data": [latest], "next": "3786912000000000000.fh_latest", "newest": "1.newest"})
+        else:
+            cursors.extend(query.get("cursor", []))
+            await route.continue_()
+
+    await signed_in.route("**/api/requests?*", much)
+    await signed_in.goto(f"{stage.url}/#/requests")
+    rows = signed_in.get_by_role("table", name="Requests").get_by_role("row")
+    await expect(rows.nth(50)).to_be_visible()
+    await expect(rows).to_have_count(2)
+    await signed_in.get_by_role("button", name="Show older requests").click()
+    await expect(rows.nth(50)).to_be_visible()
+    assert cursors == ["3786912000000000000.fh_latest"]
+
+
+async def test_an_older_page_that_comes_late_is_in_no_other_list(signed_in: Page, stage: Stage) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if "cursor=" in route.request.url:
+            asked.set()
+            await go_on.wait()
+        await route.continue_()
+
+    await signed_in.route("**/api/requests?*", late)
+    await signed_in.goto(f"{stage.url}/#/requests")
+    await signed_in.get_by_role("button", name="Show older requests").click()
+    await asyncio.wait_for(asked.wait(), 10)
+    await signed_in.get_by_label("Ending").select_option("failed")
+    rows = signed_in.get_by_role("table", name="Requests").get_by_role("row")
+    await expect(rows.filter(has_text="completed")).to_have_count(0)
+    go_on.set()
+    await signed_in.wait_for_timeout(500)
+    await expect(rows.nth(1)).to_contain_text("failed")
+    await expect(rows.filter(has_text="completed")).to_have_count(0)
+
+
 async def test_a_request_tells_its_story(signed_in: Page, stage: Stage) -> None:
     await signed_in.goto(f"{stage.url}/#/requests/{stage.requests['escalated']}")
     story = signed_in.locator("ol.story > li")
@@ -111,6 +158,26 @@ async def test_a_thumb_is_kept_and_taken_back(signed_in: Page, stage: Stage) -> 
     await expect(good).to_have_attribute("aria-pressed", "true")
     await good.click()
     await expect(good).to_have_attribute("aria-pressed", "false")
+
+
+async def test_what_another_key_thinks_is_shown_and_is_not_ones_own(signed_in: Page, stage: Stage) -> None:
+    key = stage.server.new_key("of an opinion")["key"]
+    asked = stage.server.chat("What do others think?", "careful", key=key).headers["x-freehold-id"]
+    stage.server.ask("POST", f"/api/requests/{asked}/feedback", {"thumb": 1}, key=key)
+    await signed_in.goto(f"{stage.url}/#/requests/{asked}")
+    await expect(signed_in.get_by_text("Good", exact=True)).to_be_visible()
+    good = signed_in.get_by_role("button", name="Good answer")
+    await expect(good).to_have_attribute("aria-pressed", "false")
+    await good.click()
+    await expect(good).to_have_attribute("aria-pressed", "true")
+    await expect(signed_in.get_by_text("Good", exact=True)).to_have_count(2)
+
+
+async def test_a_viewer_is_offered_no_thumb_for_what_others_asked(page: Page, stage: Stage) -> None:
+    await sign_in(page, stage.keys["viewer"])
+    await page.goto(f"{stage.url}/#/requests/{stage.requests['escalated']}")
+    await expect(page.locator("ol.story > li").first).to_be_visible()
+    await expect(page.get_by_role("button", name="Good answer")).to_have_count(0)
 
 
 async def test_names_that_are_programs_are_shown_as_text(signed_in: Page, stage: Stage) -> None:

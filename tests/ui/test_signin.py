@@ -81,6 +81,31 @@ async def test_another_persons_key_begins_anew(signed_in: Page, stage: Stage) ->
     await expect(signed_in.get_by_text("What your key has asked, newest first")).to_be_visible()
 
 
+async def test_a_session_that_has_ended_can_be_left(signed_in: Page, stage: Stage) -> None:
+    await signed_in.goto(f"{stage.url}/#/keys")
+    await expect(signed_in.get_by_role("table", name="Keys")).to_be_visible()
+    await signed_in.context.clear_cookies()
+    await signed_in.get_by_role("button", name="Sign out").click()
+    await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
+
+
+async def test_a_person_who_signed_in_beside_it_finds_nothing_of_another(
+    signed_in: Page, watch: tuple[BrowserContext, Watch], stage: Stage
+) -> None:
+    context, watching = watch
+    watching.allowed.append("403 (Forbidden)")
+    await signed_in.goto(f"{stage.url}/#/targets")
+    await signed_in.get_by_label("A question").fill("What only an admin would ask")
+    beside = await context.new_page()
+    await beside.goto(stage.url)
+    await beside.get_by_role("button", name="Sign out").click()
+    await sign_in(beside, stage.keys["user"])
+    async with signed_in.expect_event("load"):
+        await signed_in.get_by_role("button", name="Explain").click()
+    await expect(signed_in.get_by_label("A question")).to_have_value("")
+    await expect(signed_in.locator(".who")).to_contain_text("front desk")
+
+
 async def test_each_role_sees_what_it_may(page: Page, stage: Stage) -> None:
     new = page.get_by_role("button", name="New key")
     for role, may in (("user", False), ("viewer", False), ("admin", True)):

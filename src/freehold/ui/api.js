@@ -26,8 +26,8 @@ export function csrf() {
   return token;
 }
 
-/** `ask()` resolves once the person has signed in again, and rejects where they would not. `fetchToken()` finds the token
- * of a session that another tab has begun since. */
+/** `ask()` resolves once the person has signed in again. `fetchToken()` finds the token of a session that another tab has
+ * begun since. */
 export function whenLost(ask, fetchToken) {
   [enterAgain, renew] = [ask, fetchToken];
 }

@@ -38,7 +38,7 @@ export function me() {
 /** Ask who is in, when the page opens. Throws what is no answer to that. */
 export async function recall() {
   try {
-    entered(await api("/api/session", { entering: true }));
+    accept(await api("/api/session", { entering: true }));
   } catch (error) {
     if (error.status !== 401) throw error;
     become({ phase: "out", me: null });
@@ -47,25 +47,27 @@ export async function recall() {
 
 /** Sign in with a key; throws `ApiError`. */
 export async function enter(key) {
-  const before = state.me;
-  const found = await api("/api/session", { body: { key }, entering: true });
-  if (before && before.key !== found.key) {
+  accept(await api("/api/session", { body: { key }, entering: true }));
+}
+
+function accept(found) {
+  if (state.me && state.me.key !== found.key) {
     location.reload(); // Nothing that one person saw or typed may stay for another.
     return;
   }
-  entered(found);
-}
-
-function entered(found) {
   useToken(found.csrf);
   become({ phase: "in", me: found });
   waiting?.done();
   waiting = null;
 }
 
-/** Sign out here; throws `ApiError`. */
+/** Sign out here, also where the session has ended by itself; throws `ApiError`. */
 export async function leave() {
-  await api("/api/session", { method: "DELETE", entering: true });
+  try {
+    await api("/api/session", { method: "DELETE", entering: true });
+  } catch (error) {
+    if (error.status !== 401) throw error;
+  }
   become({ phase: "out", me: null }); // Whoever keeps something for this person keeps it no longer.
   sessionStorage.clear();
   location.hash = "";

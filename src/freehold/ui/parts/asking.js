@@ -28,7 +28,7 @@ export function useAnswer(path, { query = {}, every = 0 } = {}) {
     before.current = asked;
     set((old) => ({ data: other ? null : old.data, error: other ? null : old.error, loading: true }));
     api(path, { query, signal: stop.signal }).then(
-      (data) => set({ data, error: null, loading: false }),
+      (data) => stop.signal.aborted || set({ data, error: null, loading: false }),
       (error) => stop.signal.aborted || set((old) => ({ data: old.data, error, loading: false })),
     );
     return () => stop.abort();

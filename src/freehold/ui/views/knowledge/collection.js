@@ -37,7 +37,7 @@ export function Collection({ name }) {
     ${row && name === OWN && html`<${Notice}>Freehold's own documentation. It changes with Freehold, and nobody else changes it.<//>`}
     ${tends && html`<${Uploader} collection=${row} tags=${tags} onRead=${fresh} />`}
     ${row && html`<${Search} collections=${[name]} note=${`in ${name}`} />
-      <${Documents} key=${round} collection=${name} tends=${Boolean(tends)} tags=${tags} onChange=${fresh} />`}
+      <${Documents} round=${round} collection=${name} tends=${Boolean(tends)} tags=${tags} onChange=${fresh} />`}
     ${dialog === "defaults" && html`<${CollectionDialog} collection=${row} tags=${tags} onClose=${() => setDialog(null)} onDone=${() => (setDialog(null), fresh())} />`}
     ${dialog === "remove" && html`<${RemoveCollection} collection=${row} onClose=${() => setDialog(null)} onDone=${() => go(["knowledge"])} />`}
   <//>`;

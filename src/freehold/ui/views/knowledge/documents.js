@@ -2,7 +2,7 @@
 
 import { api } from "../../api.js";
 import { href } from "../../router.js";
-import { html, useEffect, useState } from "../../parts/html.js";
+import { html, useEffect, useRef, useState } from "../../parts/html.js";
 import { Button } from "../../parts/controls.js";
 import { LabelBadge, Time } from "../../parts/figures.js";
 import { bytes } from "../../parts/format.js";
@@ -13,9 +13,10 @@ import { RelabelDialog, RemoveDocument } from "./settings.js";
 
 const AT_ONCE = 100;
 
-/** `tends`: who is here may change them; `onChange()` is called when one is gone. */
-export function Documents({ collection, tends, tags, onChange }) {
-  const { rows, more, error, next, replace } = useDocuments(collection);
+/** `tends`: who is here may change them; `onChange()` is called when one is gone. With another `round` they are asked for
+ * anew, and what is being done with one goes on. */
+export function Documents({ collection, round, tends, tags, onChange }) {
+  const { rows, more, error, next, replace } = useDocuments(collection, round);
   const [open, setOpen] = useState(null);
   const close = () => setOpen(null);
   if (error && !rows) return html`<${Card} title="Documents"><${Failure} error=${error} retry=${next} /><//>`;
@@ -50,17 +51,23 @@ function Named({ row }) {
   return html`<span class="named"><b>${row.title || row.name}</b>${more && html`<span class="faint small">${row.name}</span>`}</span>`;
 }
 
-function useDocuments(collection) {
+function useDocuments(collection, round) {
   const [state, set] = useState({ rows: null, more: false, error: null });
+  const asking = useRef(null);
   const fetch = async (after) => {
+    const { signal } = asking.current;
     try {
-      const page = await api("/api/documents", { query: { collection, after, limit: AT_ONCE } });
+      const page = await api("/api/documents", { query: { collection, after, limit: AT_ONCE }, signal });
       set((old) => ({ rows: [...(after ? old.rows : []), ...page.data], more: page.has_more, error: null }));
     } catch (error) {
-      set((old) => ({ ...old, error }));
+      if (!signal.aborted) set((old) => ({ ...old, error }));
     }
   };
-  useEffect(() => void fetch(), [collection]);
+  useEffect(() => {
+    asking.current = new AbortController();
+    fetch();
+    return () => asking.current.abort();
+  }, [collection, round]);
   const replace = (row) => set((old) => ({ ...old, rows: old.rows.map((each) => (each.id === row.id ? row : each)) }));
   return { ...state, replace, next: () => fetch(state.rows?.at(-1)?.id) };
 }

@@ -39,7 +39,7 @@ export async function give(files, how) {
   become({ collection: how.collection, items: queued(files, () => (last += 1)), held: [] });
   try {
     const job = await sendAll(how, stopping.signal);
-    if (job) await follow(job);
+    if (job && tally(state.items).open) await follow(job);
   } finally {
     working = false;
     become({ ...state, held: [] });

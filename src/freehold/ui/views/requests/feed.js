@@ -6,6 +6,7 @@ import { awake } from "../../parts/asking.js";
 
 const EVERY = 3000;
 const PAGE = 50;
+const NEWER = 200; // At a time, of what came since: those under way come again each time, until they have ended.
 const MOST = 1000; // Rows that are kept on the page; a browser that draws more of them gets slow.
 
 const NONE = { rows: null, next: null, error: null, more: false };
@@ -16,6 +17,7 @@ export function useFeed(path, filter, paused) {
   const [state, set] = useState(NONE);
   const [round, again] = useState(0);
   const newest = useRef(null);
+  const asking = useRef(null);
   const asked = JSON.stringify(filter);
 
   useEffect(() => {
@@ -23,16 +25,16 @@ export function useFeed(path, filter, paused) {
     let timer = null;
     let first = true;
     newest.current = null;
+    asking.current = stop;
     set(NONE);
     const look = async () => {
       try {
         if (first || (!paused.current && awake())) {
-          const query = { ...filter, limit: PAGE, newer_than: newest.current };
+          const query = { ...filter, limit: newest.current ? NEWER : PAGE, newer_than: newest.current };
           const found = await api(path, { query, signal: stop.signal });
-          const fresh = first;
           first = false;
           newest.current = found.newest ?? null;
-          set((old) => ({ ...old, error: null, rows: merged(old.rows ?? [], found.data), next: fresh ? found.next : old.next }));
+          set((old) => ({ ...old, error: null, ...joined(old, found) }));
         }
       } catch (error) {
         if (stop.signal.aborted) return;
@@ -48,16 +50,26 @@ export function useFeed(path, filter, paused) {
   }, [path, asked, round]);
 
   const older = async () => {
+    const { signal } = asking.current;
+    const cursor = state.next;
     set((old) => ({ ...old, more: true }));
     try {
-      const found = await api(path, { query: { ...filter, limit: PAGE, cursor: state.next } });
-      set((old) => ({ ...old, more: false, rows: merged(old.rows, found.data), next: found.next }));
+      const found = await api(path, { query: { ...filter, limit: PAGE, cursor }, signal });
+      const fits = (old) => old.next === cursor && { rows: merged(old.rows, found.data), next: found.next };
+      set((old) => ({ ...old, more: false, ...fits(old) }));
     } catch (error) {
-      set((old) => ({ ...old, more: false, error }));
+      if (!signal.aborted) set((old) => ({ ...old, more: false, error }));
     }
   };
   const { rows, error, next, more } = state;
   return { rows, error, next: rows && rows.length < MOST ? next : null, older, loadingOlder: more, again: () => again((number) => number + 1) };
+}
+
+/** The list with what came since. Where that is more than came at once, the list begins anew: it would have a gap. */
+export function joined({ rows, next }, found) {
+  const held = new Set((rows ?? []).map((row) => row.id));
+  const meets = found.next === null || found.data.some((row) => held.has(row.id));
+  return rows && meets ? { rows: merged(rows, found.data), next } : { rows: merged([], found.data), next: found.next };
 }
 
 /** Both, each request once and as it was last told, newest first. An id sorts by the time it was made. */

@@ -1,6 +1,7 @@
 // One request, from what it was labelled to what it cost.
 
 import { href } from "../../router.js";
+import { may, me } from "../../session.js";
 import { html, useState } from "../../parts/html.js";
 import { useAnswer } from "../../parts/asking.js";
 import { Copy } from "../../parts/controls.js";
@@ -81,9 +82,11 @@ function Fact({ name, value, note, icon }) {
 
 function Feedback({ record, again }) {
   const all = record.feedback ?? [];
-  const own = all.find((each) => each.thumb !== null) ?? null;
+  const own = all.find((each) => each.key.id === me()?.key) ?? null;
+  const mayRate = record.key.id === me()?.key || may("operator");
+  if (!mayRate && !all.length) return null;
   return html`<${Card} title="Was it a good answer?">
-    <${Thumbs} id=${record.id} said=${own} onSaid=${again} />
+    ${mayRate && html`<${Thumbs} id=${record.id} said=${own} onSaid=${again} />`}
     ${all.map((each) => html`<p key=${each.id} class="small"><b>${opinion(each)}</b> <span class="faint"><${Time} at=${each.at} /></span>${each.comment && html` – ${each.comment}`}</p>`)}
   <//>`;
 }

@@ -169,6 +169,14 @@ async def test_the_last_admin_stays_one_whatever_is_amended(
     assert (await call(app, "POST", f"/api/keys/{last.id}", admin, change)).status == 200
 
 
+async def test_the_last_admin_may_be_given_more_time(app: App, stack: Stack, admin: dict[str, str]) -> None:
+    soon = stack.keys.create(Grant(name="soon", role="admin", expires_ns=time.time_ns() + 10**15))
+    assert (await call(app, "DELETE", f"/api/keys/{stack.keys.get('admin').id}", admin)).status == 200
+    mine = {"x-api-key": soon.secret.reveal()}
+    assert (await call(app, "POST", f"/api/keys/{soon.key.id}", mine, {"days": 1})).status == 409
+    assert (await call(app, "POST", f"/api/keys/{soon.key.id}", mine, {"days": 90})).status == 200
+
+
 async def test_how_a_key_begins_is_told_to_admins(app: App, stack: Stack, admin: dict[str, str]) -> None:
     viewer = {"x-api-key": stack.keys.create(Grant(name="vi", role="viewer")).secret.reveal()}
     for headers, told in ((admin, True), (viewer, False)):

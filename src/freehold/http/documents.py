@@ -1,6 +1,6 @@
 """Documents over Freehold's own API: added, listed, read, relabelled, removed, searched, and their citations checked.
 
-Reading and searching obey the groups of the key; changing anything needs an admin's key.
+Reading and searching obey the groups of the key; changing anything needs an operator's.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class DocumentApi:
         await http.tell({"collection": chosen, "data": await self._knowledge.digests(chosen)})
 
     async def collections(self, http: Http, caller: Caller) -> None:
-        """``GET /api/collections``: those in which the key may read something; an admin's key sees all."""
+        """``GET /api/collections``: those in which the key may read something; an operator's key sees all."""
         await http.tell({"data": [collection_row(each) for each in await readable(self._stack, caller)]})
 
     async def save_collection(self, http: Http, _caller: Caller) -> None:

@@ -67,7 +67,7 @@ class FileApi:
             await http.tell(file_row(await self._filing.seen(name, caller)))
 
     async def content(self, http: Http, caller: Caller, name: str) -> None:
-        """``GET /v1/files/{id}/content``, in the bytes that were sent; of an archive or an e-mail for admins."""
+        """``GET /v1/files/{id}/content``, in the bytes that were sent; of an archive or an e-mail for operators."""
         if name.startswith("doc_"):
             text = await self._knowledge.text(name, reader(caller))
             await http.reply(200, text.encode(), kind=_PLAIN)

@@ -19,7 +19,7 @@ from freehold.knowledge.service import Knowledge, Upload
 from freehold.stores.shelf import Filed, Put, Shelf
 
 _HOLDS_OTHERS = frozenset({MEDIA_TYPES["zip"], MEDIA_TYPES["mail"]})
-"""Their members have rights of their own, or have been removed, or could not be read: their bytes are an admin's."""
+"""Their members have rights of their own, or have been removed, or could not be read: their bytes are an operator's."""
 
 
 class Filing:

@@ -158,7 +158,7 @@ class KeyApi:
     def _amend(self, name: str, change: KeyChange) -> Key:
         def amended(key: Key) -> Grant:
             fresh = amended_grant(key.grant, change)
-            if fresh.role != "admin" or fresh.expires_ns not in (None, key.grant.expires_ns):
+            if fresh.role != "admin" or _ends_sooner(fresh, key.grant):
                 self._spare(key, "create another before you take its role or limit its time")
             return fresh
 
@@ -249,6 +249,10 @@ def _expiry(days: int | None) -> int | None:
     if not 0 < days <= 36_500:
         raise BadRequest("days is from 1 to 36500", param="days")
     return time.time_ns() + days * _DAY_NS
+
+
+def _ends_sooner(fresh: Grant, held: Grant) -> bool:
+    return fresh.expires_ns is not None and (held.expires_ns is None or fresh.expires_ns < held.expires_ns)
 
 
 def _changed(change: KeyChange) -> list[str]:

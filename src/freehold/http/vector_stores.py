@@ -201,7 +201,7 @@ class VectorStoreApi:
     async def _row(self, collection: Collection, caller: Caller) -> dict[str, Any]:
         """A collection as OpenAI's API shows it. When it was made is not kept, nor are bytes added up: both are 0.
 
-        How many files there are is an admin's to know, since others see a part.
+        How many files there are is an operator's to know, since others see a part.
         """
         held = await asyncio.to_thread(self._shelf.of, collection.name) if caller.tends_documents else {}
         reports = (await self._reports({filed.collections[collection.name].job for filed in held.values()})).values()

@@ -113,7 +113,7 @@ class Reader(msgspec.Struct, frozen=True):
 
     groups: frozenset[str] = frozenset()
     everything: bool = False
-    """An admin's key, which manages documents whoever may read them."""
+    """An operator's key or an admin's, which manages documents whoever may read them."""
 
 
 class Query(msgspec.Struct, frozen=True):

@@ -15,6 +15,8 @@ from support.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+_WIDE = " " * 80_000
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
@@ -92,7 +94,20 @@ async def test_markdown_becomes_blocks(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 40_000, "*a" * 40_000, "`a``" * 20_000, "_" * 40_000, "> " * 20_000, "- " * 20_000, "|\n" * 20_000]
+    ("text", "shown"),
+    [("# One", "One"), ("## Two ##", "Two"), ("# Why C#", "Why C#"), ("### #", ""), ("# a  # b  #", "a  # b")],
+)
+async def test_a_heading_keeps_what_does_not_close_it(page: Page, text: str, shown: str) -> None:
+    [heading] = await run(page, "playground/blocks", "return m.blocks(given)", text)
+    assert (heading["kind"], heading["text"]) == ("h", shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[" * 40_000, "*a" * 40_000, "`a``" * 20_000, "_" * 40_000, "> " * 20_000, "- " * 20_000, "|\n" * 20_000),
+        *(f"# a{_WIDE}b", f"```{_WIDE}`", f"|a|\n{_WIDE}|x|"),
+    ],
 )
 async def test_no_answer_takes_long_to_read(page: Page, text: str) -> None:
     body = """

@@ -1,17 +1,17 @@
 // Markdown as blocks: paragraphs, headings, lists, quotations, fenced code, tables and rules.
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`]*)$/;
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*$/;
+const FENCE = /^ {0,3}(`{3,}|~{3,})([^`]*)$/;
+const HEADING = /^ {0,3}(#{1,6})\s+(.*)$/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
 const QUOTE = /^ {0,3}>\s?(.*)$/;
-const DIVIDER = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+const DIVIDES = /^:?-+:?$/;
 const DEEPEST = 6;
 
 /**
  * The blocks of a text, each with its `kind`: `p` and `h` (with `text`, and `level` of a heading), `code` (with `text`
  * and `language`), `list` (with `ordered`, `start` and `items`, each a list of blocks), `quote` (with `children`),
- * `table` (with `head` and `rows` of texts) and `rule`. A fence that is not closed yet runs to the end.
+ * `table` (with `head` and `rows` of texts) and `rule`. A fence that is not closed yet runs to the end. Takes time in proportion to the text, as inline.js does.
  */
 export function blocks(text, depth = 0) {
   const lines = text.split(/\r\n?|\n/);
@@ -31,7 +31,7 @@ function read(lines, at, depth) {
   const fence = FENCE.exec(line);
   if (fence) return fenced(lines, at, fence);
   const heading = HEADING.exec(line);
-  if (heading) return [{ kind: "h", level: heading[1].length, text: heading[2] }, at + 1];
+  if (heading) return [{ kind: "h", level: heading[1].length, text: unclosed(heading[2].trim()) }, at + 1];
   if (RULE.test(line)) return [{ kind: "rule" }, at + 1];
   if (QUOTE.test(line)) return quotation(lines, at, depth);
   if (ITEM.test(line)) return list(lines, at, depth);
@@ -39,12 +39,19 @@ function read(lines, at, depth) {
   return paragraph(lines, at, begins);
 }
 
+/** A heading without the signs that may close it: they stand apart, as those of `C#` do not. */
+function unclosed(text) {
+  let end = text.length;
+  while (text[end - 1] === "#") end -= 1;
+  return end === 0 || /\s/.test(text[end - 1]) ? text.slice(0, end).trimEnd() : text;
+}
+
 function fenced(lines, at, [, mark, language]) {
   const body = [];
   let next = at + 1;
   for (; next < lines.length; next += 1) {
     const found = FENCE.exec(lines[next]);
-    if (found && found[1].startsWith(mark) && !found[2]) break;
+    if (found && found[1].startsWith(mark) && !found[2].trim()) break;
     body.push(lines[next]);
   }
   return [{ kind: "code", text: body.join("\n"), language: language.trim().split(/\s/)[0] }, next + 1];
@@ -90,7 +97,7 @@ function indentation(line) {
 }
 
 function beginsTable(lines, at) {
-  return lines[at].includes("|") && at + 1 < lines.length && lines[at + 1].includes("|") && DIVIDER.test(lines[at + 1]);
+  return lines[at].includes("|") && at + 1 < lines.length && lines[at + 1].includes("|") && cells(lines[at + 1]).every((cell) => DIVIDES.test(cell));
 }
 
 function table(lines, at) {

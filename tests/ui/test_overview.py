@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -15,7 +16,7 @@ from support.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-def told(stage: Stage, **query: str) -> dict[str, object]:
+def told(stage: Stage, **query: str) -> dict[str, Any]:
     """The totals that the API tells of a span."""
     answer = stage.server.ask("GET", f"/api/overview?{urlencode(query)}")
     assert answer.status == 200, answer.body
@@ -31,7 +32,23 @@ async def test_the_numbers_are_those_of_the_api(signed_in: Page, stage: Stage) -
     await expect(figures.filter(has_text="Requests").locator(".value")).to_have_text(f"{totals['requests']:,}")
     home = re.compile(rf"{round(100 * float(str(totals['share_home'])))}(\.\d)?%")
     await expect(figures.filter(has_text="Answered at home").locator(".value")).to_have_text(home)
-    await expect(figures.filter(has_text="Failures").locator(".value")).to_have_text(str(totals["failed"]))
+    await expect(figures.filter(has_text="Failures").locator(".value")).to_have_text(
+        str(totals["failed"] + totals["lost"])
+    )
+
+
+async def test_what_was_lost_has_failed_wherever_that_is_counted(signed_in: Page, stage: Stage) -> None:
+    async def told_otherwise(route: Route) -> None:
+        answer = await (await route.fetch()).json()
+        answer["totals"] |= {"requests": 40, "failed": 1, "lost": 3}
+        await route.fulfill(json=answer)
+
+    await signed_in.route("**/api/overview?*", told_otherwise)
+    await signed_in.goto(f"{stage.url}/#/overview?range=30d")
+    failures = signed_in.locator("dl.stats .stat").filter(has_text="Failures")
+    await expect(failures.locator(".value")).to_have_text("4")
+    await expect(signed_in.get_by_role("img", name=re.compile(r"^Requests\. .* and 4 failed"))).to_be_visible()
+    await expect(signed_in.get_by_text("10% of requests failed in this span")).to_be_visible()
 
 
 async def test_a_span_is_chosen_and_stays_in_the_address(signed_in: Page, stage: Stage) -> None:

@@ -57,7 +57,7 @@ function Numbers({ found, targets, keys }) {
 }
 
 function Totals({ totals, before }) {
-  const bad = (row) => row.failed;
+  const bad = (row) => row.failed + row.lost;
   const also = [totals.refused && `${count(totals.refused)} refused`, totals.cancelled && `${count(totals.cancelled)} left`];
   return html`<dl class="stats">
     <${Stat} name="Requests" value=${totals.requests} before=${before.requests} show=${brief} />

@@ -57,7 +57,7 @@ function spent(budgets) {
 
 function failing(totals) {
   if (!totals || totals.requests < FEW) return [];
-  const share = totals.failed / totals.requests;
+  const share = (totals.failed + totals.lost) / totals.requests;
   if (share < MANY_FAIL) return [];
   return [{ tone: "warn", text: `${percent(share)} of requests failed in this span`, to: href(["requests"], { ending: "failed" }), word: "Which" }];
 }

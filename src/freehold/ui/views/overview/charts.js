@@ -22,7 +22,7 @@ export function RequestChart({ found }) {
     { name: "Failed", tone: "bad", kind: "bars", values: rows.map((row) => row.failed) },
   ]);
   const { totals } = found;
-  const summary = `${plural(totals.requests, "request")}, ${count(totals.escalated)} of them escalated and ${count(totals.failed)} failed.`;
+  const summary = `${plural(totals.requests, "request")}, ${count(totals.escalated)} of them escalated and ${count(totals.failed + totals.lost)} failed.`;
   return html`<${Chart} title="Requests" summary=${summary} ...${drawn} show=${brief} height=${236} whole />`;
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import pytest
 
 from freehold.crew import channel as module
 from freehold.crew.channel import Channel, pair
+from freehold.crew.frames import encode, frame
 from freehold.crew.messages import FromHand, Left, Piece
 from support.crew import settled, until
 
@@ -123,6 +125,21 @@ async def test_what_is_said_to_nobody_is_not_kept(ends: tuple[socket.socket, soc
     one.channel.send(Left(1))
     one.channel.send_now(Left(2))
     assert one.channel._said == []
+
+
+async def test_what_an_end_had_said_before_it_ended_is_heard_out(ends: tuple[socket.socket, socket.socket]) -> None:
+    other = Peer(ends[1])
+    said = frame([encode(Piece(0, b"x" * 8000, more=True))])
+    count = 0
+    with contextlib.suppress(BlockingIOError):  # More than is read at once, and all that the kernel holds.
+        while count < 100:
+            assert ends[0].send(said) == len(said)
+            count += 1
+    ends[0].close()
+    other.channel.hear_out()
+    assert (len(other.heard), other.lost) == (count, 1)
+    assert count * len(said) > module._READ
+    other.channel.hear_out()
 
 
 async def test_what_is_no_message_ends_the_channel(

@@ -6,23 +6,31 @@ import asyncio
 import os
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
 
+from freehold.crew import channel
 from freehold.crew import hands as module
 from freehold.crew.doors import Doorkeeper
+from freehold.crew.frames import encode, frame
 from freehold.crew.hands import Hands
-from freehold.crew.messages import Drain
+from freehold.crew.messages import Drain, Piece, Sent
 from freehold.crew.service import House, Service
+from freehold.providers.egress import Tally
 from support.crew import Crew, a_crew, until
 
 HEAD = "import os, socket, sys, time; n, way, channel = sys.argv[1:]; end = socket.socket(fileno=int(channel)); "
 NOTE = "open(os.environ['NOTES'], 'a').write(n + ' '); "
 ENDS = HEAD + NOTE + "sys.exit(3)"
 STAYS = HEAD + NOTE + "sys.stdin.read()"
+SAYS = HEAD + (
+    "open(os.environ['NOTES'] + '.began', 'w'); time.sleep(0.1); "
+    "end.sendall(open(os.environ['NOTES'] + '.said', 'rb').read()); " + NOTE + "sys.exit(3)"
+)
 DRAINS = HEAD + NOTE + "end.recv(1); sys.exit(0)"
 
 
@@ -95,3 +103,43 @@ async def test_a_hand_that_will_not_end_is_killed(crew: Crew, tmp_path: Path, mo
         hands.tell(Drain())
         await asyncio.wait_for(hands.stop(0), 20)
         assert hands._serving == set()
+
+
+async def test_what_a_hand_had_said_when_it_ended_is_heard(
+    crew: Crew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_DELAY", 60.0)
+    said = [Sent({f"{number}" + "x" * 8000: Tally(1)}) for number in range(300)]
+    (tmp_path / "notes.said").write_bytes(b"".join(frame([encode(each)]) for each in said))
+    async with some_hands(crew, tmp_path, SAYS, count=1):
+        await until((tmp_path / "notes.began").exists, 30)
+        # The loop stands still, so that it learns of the end and of what was said before at once.
+        over = time.monotonic() + 3
+        while not notes(tmp_path) and time.monotonic() < over:
+            time.sleep(0.01)  # noqa: ASYNC251
+        time.sleep(0.3)  # noqa: ASYNC251
+        await until(lambda: len(crew.sent) == 300)
+
+
+async def test_a_hand_that_does_not_notice_that_it_is_left_is_killed_and_another_started(
+    crew: Crew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_FAREWELL", 0.01)
+    monkeypatch.setattr(module, "_GRACE", 0.05)
+    monkeypatch.setattr(channel, "MOST_UNSENT", 1024)
+    async with some_hands(crew, tmp_path, STAYS, count=1) as hands:
+        await until(lambda: len(notes(tmp_path)) == 1, 30)
+        for number in range(20):
+            hands.tell(Piece(number, b"x" * 2**20, more=True))
+        await asyncio.sleep(0)
+        hands.tell(Drain())
+        await until(lambda: len(notes(tmp_path)) == 2, 30)
+
+
+async def test_an_end_does_not_wait_until_a_hand_would_be_started_again(
+    crew: Crew, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "FIRST_DELAY", 60.0)
+    async with some_hands(crew, tmp_path, ENDS, count=1) as hands:
+        await until(lambda: "is started again" in caplog.text, 30)
+        await asyncio.wait_for(hands.stop(60), 5)

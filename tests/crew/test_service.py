@@ -41,18 +41,24 @@ async def test_what_a_hand_had_said_is_there_once_it_is_gathered(crew: Crew) -> 
         crew.line.send(Gathered(asked.number, counted))
 
     crew.line.on({Gather: gather})
+    crew.service.ready.set()
     await crew.service.gather(5)
     assert crew.service.counted == counted
     assert len(crew.memory.remembered) == 1
 
 
 async def test_a_hand_that_says_nothing_or_dies_is_not_waited_for(crew: Crew) -> None:
+    crew.service.ready.set()
     await crew.service.gather(0.01)
     waiting = asyncio.create_task(crew.service.gather(60))
     await settled()
     await crew.hang_up()
     await asyncio.wait_for(waiting, 5)
     await asyncio.wait_for(crew.service.gather(60), 5)
+
+
+async def test_a_hand_that_is_being_started_is_not_waited_for(crew: Crew) -> None:
+    await asyncio.wait_for(crew.service.gather(60), 1)
 
 
 async def test_what_was_never_opened_is_not_settled(crew: Crew) -> None:

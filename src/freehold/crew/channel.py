@@ -96,6 +96,12 @@ class Channel(Generic[Spoken]):
         if not self.closed:
             self._hang_up()
 
+    def hear_out(self) -> None:
+        """Hear all that the other end, which has ended, had said by then; then hang up."""
+        while self._read():
+            pass
+        self.close()
+
     def _flush(self) -> None:
         self._scheduled = False
         if self.closed or not self._said:
@@ -131,20 +137,23 @@ class Channel(Generic[Spoken]):
             self._hang_up()
             return None
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Hear what has come; whether more may have."""
+        if self.closed:
+            return False
         try:
             data = self._end.recv(_READ)
         except BlockingIOError:
-            return
+            return False
         except OSError:
             data = b""
         if not data:
             self._hang_up()
-            return
+            return False
         try:
             for message in self._reader.take(data):
                 if self.closed:
-                    return
+                    return False
                 self._heard(message)
         except BadFrame as error:
             _LOG.error("what the other worker said cannot be read, so it is left: %s", error)
@@ -152,6 +161,7 @@ class Channel(Generic[Spoken]):
         except Exception:  # noqa: BLE001  # a bug of ours; whoever waits for what was not heard must be told
             _LOG.exception("a message of the other worker could not be served, so it is left")
             self._hang_up()
+        return True
 
     def _hang_up(self) -> None:
         if self.closed:

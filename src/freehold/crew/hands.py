@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from asyncio.subprocess import Process
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -27,6 +28,8 @@ FIRST_DELAY, LONGEST_DELAY = 0.1, 10.0
 STEADY = 30.0
 """Seconds after which a hand is taken to have run well, so that the delay begins anew."""
 _GATHER = 1.0
+_FAREWELL = 1.0
+"""Seconds that a hand whose channel is lost has for its end."""
 _GRACE = 3.0
 """Seconds that a hand has for its own end beyond what requests under way are given."""
 
@@ -56,7 +59,8 @@ class Hands:
         self._keepers: list[asyncio.Task[None]] = []
         self._past: list[Snapshot] = []
         """Of the hands that have ended, added up: at most one."""
-        self._stopping = False
+        self._over = asyncio.Event()
+        """Hands that end are not started again."""
 
     def start(self, keeper: Doorkeeper) -> None:
         """Begin to keep all hands running, to which this keeper gives connections. Returns at once."""
@@ -68,14 +72,17 @@ class Hands:
     def warnings(self) -> list[str]:
         """What is wrong with the hands."""
         ready = sum(service.ready.is_set() for service in self._serving)
-        if ready == self._count or self._stopping:
+        if ready == self._count or self._over.is_set():
             return []
         return [f"{ready + 1} of {self._count + 1} workers take requests; the others are being started"]
 
     def tell(self, message: object, *, but: object = None) -> None:
-        """Say something to every hand, or to all but one."""
-        for service in self._serving:
-            if service is not but:
+        """Say something to every hand, or to all but one; one that has long taken nothing is left to its end."""
+        for service in list(self._serving):
+            if service.channel.full:
+                _LOG.error("a worker does not take what it is told, and another takes its place")
+                service.channel.close()
+            elif service is not but:
                 service.channel.send(message)
 
     async def gather(self) -> None:
@@ -91,7 +98,7 @@ class Hands:
 
     def drain(self) -> None:
         """Have every hand take no more requests, finish what is under way, and end."""
-        self._stopping = True
+        self._over.set()
         self.tell(Drain())
 
     async def stop(self, patience: float) -> None:
@@ -107,19 +114,20 @@ class Hands:
     async def _keep(self, number: int, keeper: Doorkeeper) -> None:
         delay = FIRST_DELAY
         loop = asyncio.get_running_loop()
-        while not self._stopping:
+        while not self._over.is_set():
             began = loop.time()
             try:
                 status = await self._run(number, keeper)
             except OSError as error:
                 _LOG.error("worker %d cannot be started: %s", number, error)
             else:
-                if not self._stopping:
+                if not self._over.is_set():
                     _LOG.error("worker %d ended (status %s) and is started again", number, status)
-            if self._stopping:
+            if self._over.is_set():
                 return
             delay = FIRST_DELAY if loop.time() - began >= STEADY else delay
-            await asyncio.sleep(delay)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), delay)
             delay = min(delay * 2, LONGEST_DELAY)
 
     async def _run(self, number: int, keeper: Doorkeeper) -> int:
@@ -148,19 +156,31 @@ class Hands:
         door = HandDoor(way, service.ready.is_set)
         keeper.doors.add(door)
         self._greet(service)
+        if self._over.is_set():
+            service.channel.send(Drain())
+        service.at_end(lambda: _leave(process))
         try:
             return await process.wait()
         finally:
             keeper.doors.discard(door)
             door.close()
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-            service.channel.close()
+            _kill(process)
+            await process.wait()
+            service.channel.hear_out()
 
     def _lose(self, service: Service) -> None:
         self._serving.discard(service)
         if (counted := service.counted) is not None:
             # What stood at its end stands no more.
             self._past = [added([*self._past, msgspec.structs.replace(counted, gauges={})])]
+
+
+def _leave(process: Process) -> None:
+    """Have a hand end whose channel is lost: by itself, as soon as it notices, or not."""
+    asyncio.get_running_loop().call_later(_FAREWELL, _kill, process)
+
+
+def _kill(process: Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()

@@ -10,8 +10,8 @@ import asyncio
 import itertools
 import logging
 import socket
-from collections.abc import Callable, Coroutine
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from freehold.core.errors import AttemptFailed, BudgetSpent, RateLimited, RequestError
@@ -122,9 +122,9 @@ class Service:
     async def gather(self, patience: float) -> None:
         """Wait until the hand has handed over what had ended by now, for at most so many seconds.
 
-        What it has counted by then is in `counted`.
+        What it has counted by then is in `counted`. One that takes no requests yet has nothing.
         """
-        if self.channel.closed:
+        if self.channel.closed or not self.ready.is_set():
             return
         number = next(self._numbers)
         waiter = self._gathering[number] = asyncio.get_running_loop().create_future()
@@ -214,7 +214,7 @@ class Service:
         entry = message.entry
         # Rates know no moment, and the claim that follows brings it.
         self._counted[entry.exchange] = Receipt(entry.exchange, entry.key, entry.team, entry.route, 0)
-        self._run(message.entry.exchange, self._ask(message.number, self._begun(message)))
+        self._run(entry.exchange, self._ask(message.number, partial(self._begun, message)))
 
     async def _begun(self, message: Begin) -> object:
         accountant = self._house.accountant
@@ -224,16 +224,17 @@ class Service:
     def _reserve(self, message: Reserve) -> None:
         claim = message.claim
         self._counted[claim.exchange] = Receipt(claim.exchange, claim.key, claim.team, claim.route, claim.started_ns)
-        self._run(message.claim.exchange, self._ask(message.number, self._reserved(message)))
+        self._run(claim.exchange, self._ask(message.number, partial(self._reserved, message)))
 
     async def _reserved(self, message: Reserve) -> object:
         accountant = self._house.accountant
         granted = Granted() if accountant is None else await accountant.reserve(message.claim)
         return Reserved(message.number, granted)
 
-    async def _ask(self, number: int, answer: Coroutine[Any, Any, object]) -> None:
+    async def _ask(self, number: int, answer: Callable[[], Awaitable[object]]) -> None:
+        # Called here, since a request that is over by now never comes to this.
         try:
-            self.channel.send(await answer)
+            self.channel.send(await answer())
         except RequestError as error:
             allowance = error.allowance if isinstance(error, RateLimited) else None
             renews = error.renews if isinstance(error, BudgetSpent) else None

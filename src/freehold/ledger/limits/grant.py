@@ -40,7 +40,7 @@ def total(worst: Sequence[Worst], *, every: bool) -> Nanodollars:
     if len(worst) == 1:
         return worst[0].amount
     if every:
-        most = sum(each.amount for each in worst)
+        most: int = sum(each.amount for each in worst)
     else:
         most = sum(each.lost for each in worst) + max((each.amount - each.lost for each in worst), default=0)
     return Nanodollars(min(most, MOST))

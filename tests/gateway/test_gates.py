@@ -90,6 +90,29 @@ async def test_the_queue_is_first_come_first_served() -> None:
             assert [guest.inside.is_set() for guest in found] == [at <= number + 1 for at in range(4)]
 
 
+async def test_fewer_places_hold_as_soon_as_requests_leave() -> None:
+    gate = Gate()
+    async with guests(gate, 4, concurrency=4) as found:
+        found += [Guest(gate, concurrency=1) for _ in range(3)]
+        await settled()
+        for left in (3, 2, 1):
+            assert gate.queued == 3
+            await found[left - 1].leave()
+            await settled()
+            assert gate.busy == left
+        await found[3].leave()
+        await settled()
+        assert (gate.busy, gate.queued) == (1, 2)
+
+
+async def test_more_places_are_for_those_who_wait_first() -> None:
+    gate = Gate()
+    async with guests(gate, 4, concurrency=1) as found:
+        found.append(Guest(gate, concurrency=3))
+        await settled()
+        assert [guest.inside.is_set() for guest in found] == [True, True, True, False, False]
+
+
 async def test_a_full_queue_refuses_at_once() -> None:
     gate = Gate()
     async with guests(gate, 3, concurrency=1, queue=2):

@@ -111,6 +111,8 @@ class Gate:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._busy = 0
+        self._room = 0
+        """Places, as whoever came last knows the target."""
         self._queue = Waiting()
         self._requests: Window | None = None
         self._tokens: Window | None = None
@@ -155,7 +157,11 @@ class Gate:
 
     def admit_now(self, target: Target, tokens: int = 0) -> Visit | None:
         """The same where nobody need be waited for; else `None`, and nothing is taken."""
-        if self._busy >= target.limits.concurrency:
+        room = target.limits.concurrency
+        if room != self._room:
+            self._room = room
+            self._call()  # There may be more places than there were, and those who wait come first.
+        if self._busy >= room:
             self._check_breaker(target)
             return None
         self._busy += 1
@@ -255,8 +261,13 @@ class Gate:
             )
 
     def _leave(self) -> None:
-        if not self._queue.next():
-            self._busy -= 1  # Else the place passes on; the number inside stays.
+        self._busy -= 1
+        self._call()
+
+    def _call(self) -> None:
+        """Let in whoever's turn it is, as long as there is a place; it is theirs from now on."""
+        while self._busy < self._room and self._queue.next():
+            self._busy += 1
 
 
 def _window(held: Window | None, limit: int | None, clock: Callable[[], float]) -> Window | None:

@@ -122,3 +122,19 @@ async def test_a_system_without_descriptors_is_asked_again(
         callers(house, 1, stack)
         await until(lambda: len(house.here) == 1)
         assert "no connection can be taken for a moment: [Errno 24]" in caplog.text
+
+
+async def test_a_hand_that_takes_no_more_is_given_no_more_and_has_what_it_was_given() -> None:
+    with a_house() as house, ExitStack() as stack:
+        callers(house, 4, stack)
+        await until(lambda: len(house.here) + len(house.there) == 4)
+        before = len(house.there)
+        asyncio.get_running_loop().remove_reader(house.way._end)
+        callers(house, 4, stack)
+        await until(lambda: len(house.here) + house.door.held == 8)
+        given = house.door.held
+        house.way.close()
+        assert len(house.there) == given > before
+        callers(house, 8, stack)
+        await until(lambda: len(house.here) + len(house.there) == 16)
+        assert house.door.held == given

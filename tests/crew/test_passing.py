@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from freehold.crew import passing as module
+from freehold.crew.messages import Piece
 from freehold.crew.passing import Message, Passing, Receive, Reception, Send
 from support.asgi import Caller
 from support.crew import Crew, a_crew, until
@@ -125,6 +126,29 @@ async def test_a_caller_that_leaves_is_gone_for_the_first_too(crew: Crew) -> Non
     await asyncio.wait_for(task, 5)
     assert first.left == 1
     assert passing._under_way == {}
+
+
+async def test_what_is_said_to_a_caller_that_has_left_is_not_sent(crew: Crew) -> None:
+    over, sent = asyncio.Event(), []
+
+    async def long(_scope: Message, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"a", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        channel, say = crew.service.channel, crew.service.channel.send
+        channel.send = lambda message: (sent.append(message), say(message))  # type: ignore[method-assign,assignment]
+        for _ in range(40):
+            await send({"type": "http.response.body", "body": b"b" * module.WINDOW, "more_body": True})
+        over.set()
+
+    passing, caller = pass_on(crew, long), Caller("GET", "/")
+    task = asyncio.create_task(passing(caller.scope, caller.receive, caller.send, None))
+    await until(lambda: len(caller.sent) > 1)
+    caller.leave()
+    await asyncio.wait_for(over.wait(), 5)
+    await asyncio.wait_for(task, 5)
+    assert not any(isinstance(message, Piece) for message in sent)
 
 
 async def test_callers_of_a_dead_hand_are_gone(crew: Crew) -> None:

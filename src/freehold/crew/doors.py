@@ -136,7 +136,9 @@ class Doorway:
         asyncio.get_running_loop().add_reader(self._end, self._take)
 
     def close(self) -> None:
-        """Take what has come by now, and no more."""
+        """Take what has come by now, and no more: the first worker then sees that it must keep the rest."""
+        with contextlib.suppress(OSError):
+            self._end.shutdown(socket.SHUT_RD)
         self._take()
         asyncio.get_running_loop().remove_reader(self._end)
 

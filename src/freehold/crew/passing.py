@@ -56,6 +56,8 @@ class _Side:
         self._send = send
         self.credit = _Credit()
         self.came: asyncio.Queue[Piece | Gone | Head] = asyncio.Queue()
+        self.gone = False
+        """Nobody at the other side wants more."""
 
     async def say(self, data: bytes, *, more: bool) -> None:
         """Send a piece, in pieces."""
@@ -63,6 +65,8 @@ class _Side:
         for start in range(0, len(data), _PIECE):
             some = view[start : start + _PIECE]
             await self.credit.take(len(some))
+            if self.gone:
+                return  # As a server drops what is sent to a caller that has left.
             last = start + _PIECE >= len(data)
             self._send(Piece(self._number, bytes(some), more or not last))
         if not data:
@@ -189,9 +193,10 @@ class Reception:
             side.came.put_nowait(message)
 
     def _gone(self, message: Gone) -> None:
-        """The caller has left, or has its whole answer; an answer that nobody waits for any more finds no room."""
+        """The caller has left, or has its whole answer; an answer that nobody waits for any more goes nowhere."""
         side = self._under_way.get(message.number)
         if side is not None:
+            side.gone = True
             side.came.put_nowait(message)
             side.credit.add(1 << 60)
 

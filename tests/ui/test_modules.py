@@ -269,7 +269,7 @@ async def test_a_passage_is_cut_by_characters(page: Page) -> None:
     ("row", "word"),
     [
         ({"engine": {"state": "failed", "reason": "no memory"}, "breaker": "closed", "running": 0}, "failed"),
-        ({"engine": {"state": "ready", "reason": ""}, "breaker": "open", "running": 0}, "failing"),
+        ({"engine": {"state": "ready", "reason": ""}, "breaker": "open", "running": 0}, "down"),
         ({"breaker": "half-open", "running": 0}, "being tried"),
         ({"breaker": "closed", "running": 2}, "answering 2"),
         ({"breaker": "closed", "running": 0}, "ready"),

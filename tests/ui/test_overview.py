@@ -76,7 +76,7 @@ async def test_charts_tell_their_numbers_to_who_cannot_see_them(signed_in: Page,
 async def test_each_target_stands_with_its_state_and_leads_to_its_requests(signed_in: Page, stage: Stage) -> None:
     targets = signed_in.get_by_role("region", name="Targets")
     row = targets.get_by_role("listitem").filter(has_text="gpt-5")
-    await expect(row).to_contain_text("up")
+    await expect(row).to_contain_text("ready")
     await row.get_by_role("link", name="gpt-5").click()
     await expect(signed_in).to_have_url(re.compile(r"#/requests\?target=gpt-5"))
     await expect(signed_in.get_by_role("table", name="Requests")).to_be_visible()

@@ -7,7 +7,7 @@ import { html } from "../../parts/html.js";
 import { useAnswer } from "../../parts/asking.js";
 import { money, percent } from "../../parts/format.js";
 import { Notice } from "../../parts/states.js";
-import { standing } from "./health.js";
+import { standing } from "../targets/state.js";
 
 const EVERY = 30_000;
 const MANY_FAIL = 0.05;
@@ -37,7 +37,7 @@ function down(targets) {
     .filter(({ stands }) => stands.tone === "bad")
     .map(({ target, stands }) => ({
       tone: "bad",
-      text: `${target.name} is ${stands.word}${stands.why ? `: ${stands.why}` : ""}`,
+      text: `${target.name} is ${stands.word}. ${stands.why ?? ""}`,
       to: href(["requests"], { target: target.name, ending: "failed" }),
       word: "What failed",
     }));

@@ -7,16 +7,7 @@ import { Icon } from "../../parts/icons.js";
 import { duration, plural } from "../../parts/format.js";
 import { Card } from "../../parts/page.js";
 import { Empty, Failure, Loading } from "../../parts/states.js";
-
-/** How a target stands: a tone, a word, and why where that is known. */
-export function standing(target) {
-  const engine = target.engine;
-  if (engine?.state === "failed") return { tone: "bad", word: "failed", why: engine.reason };
-  if (engine && engine.state !== "ready") return { tone: "warn", word: engine.state, why: engine.reason };
-  if (target.breaker === "open") return { tone: "bad", word: "down", why: "it failed too often of late; it is tried again in a moment" };
-  if (target.breaker === "half-open") return { tone: "warn", word: "on trial", why: "it failed of late; the next request shows" };
-  return { tone: "good", word: "up", why: null };
-}
+import { standing, urgency } from "../targets/state.js";
 
 /** The targets, those in trouble first. `rows`: what each was asked in the span. */
 export function Health({ answer, rows }) {
@@ -28,9 +19,8 @@ export function Health({ answer, rows }) {
 function List({ targets, rows }) {
   if (!targets.length) return html`<${Empty} title="No target yet"><p>Nothing can answer: add a <code>[[target]]</code> to the configuration.</p><//>`;
   const used = new Map(rows.map((row) => [row.group, row]));
-  const order = { bad: 0, warn: 1, good: 2 };
   const all = targets.map((target) => ({ target, stands: standing(target), row: used.get(target.name) }));
-  all.sort((a, b) => order[a.stands.tone] - order[b.stands.tone] || (b.row?.requests ?? 0) - (a.row?.requests ?? 0));
+  all.sort((a, b) => urgency(a.target) - urgency(b.target) || (b.row?.requests ?? 0) - (a.row?.requests ?? 0));
   return html`<ul class="lines">${all.map(
     ({ target, stands, row }) => html`<li key=${target.name}>
       <span class="place" title=${target.owned ? "on your own machines" : "outside"}><${Icon} name=${target.owned ? "home" : "away"} size=${16} /><span class="unseen">${target.owned ? "at home" : "outside"}</span></span>

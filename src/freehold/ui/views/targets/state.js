@@ -7,7 +7,7 @@ const ENGINE = {
   stopped: { tone: "plain", word: "stopped" },
 };
 const BREAKER = {
-  open: { tone: "bad", word: "failing", why: "It failed several times in a row, and is left alone for a while." },
+  open: { tone: "bad", word: "down", why: "It failed several times in a row, and is left alone for a while." },
   "half-open": { tone: "warn", word: "being tried", why: "After failures, one request at a time is let through to see whether it answers again." },
 };
 
@@ -18,7 +18,7 @@ export function standing({ engine, breaker, running }) {
   return running > 0 ? { tone: "good", word: `answering ${running}`, why: "" } : { tone: "good", word: "ready", why: "" };
 }
 
-/** What comes before what when targets are listed by how much somebody has to do about them. */
+/** Where a row stands among targets that are listed by how much somebody has to do about them. */
 export function urgency(row) {
   return ["bad", "warn", "accent", "plain", "good"].indexOf(standing(row).tone);
 }

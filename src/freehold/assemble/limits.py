@@ -41,16 +41,14 @@ class Limits:
     def __init__(self, config: Config, store: SqliteStore, book: Book, egress: Egress) -> None:
         self._config = config
         self._egress = egress
-        self._rules = Rules(store.connect, book.do)
+        self._rules = Rules(store.connect, book.do, self._follow)
         self._pace = Pace()
-        self._pace.set(self._rules.rates.values())
         self.changed: Callable[[], None] = _nobody
         """Called after each change of what limits are set on."""
         self.calendar = Calendar(config.limits.time_zone)
         self._notices = Notices(self._post)
         self._budgets = Budgets(self.calendar, book, store.reader, self._near)
-        for budget in self._rules.budgets.values():
-            self._budgets.put(budget)
+        self._follow()
 
     async def start(self) -> None:
         """Free what an earlier run left held back."""
@@ -100,16 +98,11 @@ class Limits:
     async def put_budget(self, budget: Budget) -> Standing:
         """Set a budget, its `id` apart; holds from the next request on. Raises `Unavailable`."""
         budget = await self._rules.put_budget(budget)
-        self._budgets.put(budget)
-        self.changed()
         return await self._budgets.standing(budget, time.time_ns())
 
     async def drop_budget(self, budget_id: str) -> Budget:
         """Remove a budget; raises `NotFound` or `Unavailable`."""
-        budget = await self._rules.drop_budget(budget_id)
-        self._budgets.drop(budget_id)
-        self.changed()
-        return budget
+        return await self._rules.drop_budget(budget_id)
 
     def rates(self) -> list[tuple[Rate, Allowance, int]]:
         """Every rate with what is left of it, and how many requests are under way."""
@@ -122,15 +115,22 @@ class Limits:
     async def put_rate(self, rate: Rate) -> None:
         """Set a rate; holds from the next request on. Raises `Unavailable`."""
         await self._rules.put_rate(rate)
-        self._pace.set(self._rules.rates.values())
-        self.changed()
 
     async def drop_rate(self, scope: Scope, subject: str) -> Rate:
         """Remove a rate; raises `NotFound` or `Unavailable`."""
-        rate = await self._rules.drop_rate(scope, subject)
+        return await self._rules.drop_rate(scope, subject)
+
+    def _follow(self) -> None:
+        """Hold to the rules as they are written."""
+        rules = self._rules.budgets
+        held = {budget.id: budget for budget in self._budgets.all}
+        for gone in held.keys() - rules.keys():
+            self._budgets.drop(gone)
+        for budget in rules.values():
+            if held.get(budget.id) != budget:
+                self._budgets.put(budget)
         self._pace.set(self._rules.rates.values())
         self.changed()
-        return rate
 
     def _near(self, standing: Standing) -> None:
         self._notices.near(standing, self.calendar)

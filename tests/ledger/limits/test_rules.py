@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -51,6 +53,27 @@ async def test_what_is_removed_is_gone(store: SqliteStore, book: Book):
         await rules.drop_budget(made.id)
     with pytest.raises(NotFound):
         await rules.drop_rate("key", "k")
+
+
+async def test_one_budget_that_is_set_twice_at_once_is_one(store: SqliteStore, book: Book):
+    rules = Rules(store.connect, book.do)
+    made = await asyncio.wait_for(asyncio.gather(*(rules.put_budget(budget(amount)) for amount in (5, 9))), 4)
+    assert made[0].id == made[1].id
+    assert list(Rules(store.connect, book.do).budgets.values()) == [made[1]] == list(rules.budgets.values())
+
+
+async def test_a_change_that_is_written_late_holds_from_then_on(store: SqliteStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "_PATIENCE", 0.01)
+    asked: list[Callable[[sqlite3.Connection], bool]] = []
+    told: list[int] = []
+    rules = Rules(store.connect, asked.append, lambda: told.append(len(rules.budgets)))
+    with pytest.raises(Unavailable):
+        await rules.put_budget(budget())
+    with closing(store.connect()) as connection:
+        asked[0](connection)
+    await asyncio.sleep(0)
+    assert told == [1]
+    assert rules.budgets == Rules(store.connect, asked.append).budgets
 
 
 async def test_a_change_that_is_not_written_is_none(store: SqliteStore, monkeypatch: pytest.MonkeyPatch):

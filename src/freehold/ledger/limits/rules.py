@@ -30,14 +30,20 @@ _PATIENCE = 5.0
 
 
 class Rules:
-    """All budgets and rates of one database. A change holds once its row is written."""
+    """All budgets and rates of one database. A change holds once its row is written, and only then."""
 
     def __init__(
-        self, connect: Callable[[], sqlite3.Connection], do: Callable[[Callable[[sqlite3.Connection], bool]], None]
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        do: Callable[[Callable[[sqlite3.Connection], bool]], None],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`do` hands work to the ledger's writer, which repeats it where it fails."""
+        """`do` hands work to the ledger's writer, which repeats it where it fails; `changed` is called after each."""
         self._connect = connect
         self._do = do
+        self._changed = changed
+        self._turn = asyncio.Lock()
+        """One change at a time, so that no two make a budget of one subject."""
         with closing(connect()) as connection:
             self.budgets = {budget.id: budget for budget in read_budgets(connection)}
             self.rates = {(rate.scope, rate.subject): rate for rate in read_rates(connection)}
@@ -50,12 +56,14 @@ class Rules:
     async def put_budget(self, budget: Budget) -> Budget:
         """Have a budget; where there is one of its scope, subject and period, that one is changed, and keeps its id."""
         same = (budget.scope, budget.subject, budget.period)
-        before = next((each for each in self.budgets.values() if (each.scope, each.subject, each.period) == same), None)
-        name = f"budget_{secrets.token_hex(6)}" if before is None else before.id
-        budget = msgspec.structs.replace(budget, id=name)
-        now = time.time_ns()
-        await self._change(lambda connection: save_budget(connection, budget, now))
-        self.budgets[name] = budget
+        async with self._turn:
+            earlier = [each.id for each in self.budgets.values() if (each.scope, each.subject, each.period) == same]
+            name = earlier[0] if earlier else f"budget_{secrets.token_hex(6)}"
+            budget = msgspec.structs.replace(budget, id=name)
+            now = time.time_ns()
+            await self._change(
+                lambda connection: save_budget(connection, budget, now), lambda: self.budgets.update({name: budget})
+            )
         return budget
 
     async def drop_budget(self, budget_id: str) -> Budget:
@@ -63,30 +71,43 @@ class Rules:
         budget = self.budgets.get(budget_id)
         if budget is None:
             raise NotFound(f"there is no budget {budget_id[:100]!r}")
-        await self._change(lambda connection: remove_budget(connection, budget_id))
-        self.budgets.pop(budget_id, None)
+        async with self._turn:
+            await self._change(
+                lambda connection: remove_budget(connection, budget_id), lambda: self.budgets.pop(budget_id, None)
+            )
         return budget
 
     async def put_rate(self, rate: Rate) -> None:
         """Have a rate, in place of any that its subject had."""
-        await self._change(lambda connection: save_rate(connection, rate))
-        self.rates[rate.scope, rate.subject] = rate
+        async with self._turn:
+            await self._change(
+                lambda connection: save_rate(connection, rate),
+                lambda: self.rates.update({(rate.scope, rate.subject): rate}),
+            )
 
     async def drop_rate(self, scope: Scope, subject: str) -> Rate:
         """Remove a rate; raises `NotFound`."""
         rate = self.rates.get((scope, subject))
         if rate is None:
             raise NotFound(f"no rate is set on {scope} {subject[:100]!r}")
-        await self._change(lambda connection: remove_rate(connection, scope, subject))
-        self.rates.pop((scope, subject), None)
+        async with self._turn:
+            await self._change(
+                lambda connection: remove_rate(connection, scope, subject),
+                lambda: self.rates.pop((scope, subject), None),
+            )
         return rate
 
-    async def _change(self, work: Work) -> None:
-        """Have the writer do it, whole; raises `Unavailable` where it is not done in time, and then it may be later."""
+    async def _change(self, work: Work, know: Callable[[], object]) -> None:
+        """Have the writer do it, whole, and then know of it here.
+
+        Raises `Unavailable` where it is not done in time; should it be later, it holds from then on.
+        """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
 
         def tell() -> None:
+            know()
+            self._changed()
             if not done.done():
                 done.set_result(None)
 

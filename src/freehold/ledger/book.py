@@ -210,8 +210,11 @@ class Book:
             self._bundle.holds[exchange] = holds
             self._flush_soon()
 
-    async def flush(self, patience: float = 1.0) -> None:
-        """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote."""
+    async def flush(self, patience: float = 1.0) -> bool:
+        """Wait until all that has settled is on disk, for at most `patience` seconds: for who reads what it wrote.
+
+        Says whether it is.
+        """
         if self.gather is not None:
             await self.gather()
         self._flush()
@@ -219,6 +222,7 @@ class Book:
         # The count is another thread's, which has no event to set.
         while self._writer.written < wanted and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(_FLUSH_STEP)
+        return self._writer.written >= wanted
 
     async def close(self, patience: float = 5.0) -> None:
         """Write everything handed over, for at most `patience` seconds where the disk refuses, and stop."""

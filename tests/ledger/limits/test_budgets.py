@@ -16,6 +16,7 @@ from freehold.core.limits import Budget, Claim, Receipt, Worst
 from freehold.core.money import Nanodollars
 from freehold.ledger import book as book_module
 from freehold.ledger.book import Book
+from freehold.ledger.limits import budgets as budgets_module
 from freehold.ledger.limits.budgets import Budgets, Standing
 from freehold.ledger.limits.periods import Calendar
 from freehold.ledger.limits.rules import Rules
@@ -190,17 +191,35 @@ async def test_a_budget_made_in_mid_period_begins_with_what_was_spent(house: Hou
     assert await house.standing(await house.put(100, "team", "sales")) == (0, 0)
 
 
+async def test_an_account_is_not_opened_while_what_was_spent_is_not_written(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(budgets_module, "_PATIENCE", 0.1)
+    budget = await house.put(100)
+    with closing(house.store.connect()) as other:
+        other.execute("BEGIN IMMEDIATE")
+        house.book.settle(ended(begun(started_ns=NOW, id="e1"), attempt(1, cost=Nanodollars(10))))
+        with pytest.raises(Unavailable, match="written yet"):
+            await house.standing(budget)
+        with pytest.raises(Unavailable):
+            await house.budgets.reserve(claim("a", 95))
+        other.execute("ROLLBACK")
+    await house.written()
+    assert await house.standing(budget) == (10, 0)
+
+
 async def test_what_ends_while_an_account_is_opened_counts_once(house: House, monkeypatch: pytest.MonkeyPatch):
     flush = house.book.flush
 
-    async def slow() -> None:
-        await flush()
+    async def slow(patience: float) -> bool:
+        await flush(patience)
         # After what had ended was written, and before the rows are read: two end, and one of them is written too.
         exchange = ended(begun(started_ns=NOW, id="meanwhile"), attempt(1, cost=Nanodollars(7)))
         house.budgets.end(receipt("meanwhile", 7))
         house.book.settle(exchange)
-        await flush()
+        written = await flush(patience)
         house.budgets.end(receipt("unwritten", 5))
+        return written
 
     monkeypatch.setattr(house.book, "flush", slow)
     budget = await house.put(100)

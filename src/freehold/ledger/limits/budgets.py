@@ -28,6 +28,9 @@ _NOTHING = Granted()
 
 _MOST_REMEMBERED = 4096
 
+_PATIENCE = 5.0
+"""Seconds for which an account that is opened waits until what was spent is on disk."""
+
 _SOON = 1.0
 """Seconds after which to come again where what is held back may be free by then."""
 
@@ -38,7 +41,7 @@ class Pen(Protocol):
     @property
     def trouble(self) -> str | None: ...
 
-    async def flush(self) -> None: ...
+    async def flush(self, patience: float) -> bool: ...
 
     def renew(self, account: Account) -> None: ...
 
@@ -299,9 +302,9 @@ class Budgets:
         What ended before was handed to the ledger by then and is written first. What ends meanwhile is counted here;
         a sum of the rows may have it too, so there it is left out.
         """
-        await self._pen.flush()
-        if (trouble := self._pen.trouble) is not None:
-            raise _unavailable(trouble)
+        written = await self._pen.flush(_PATIENCE)
+        if (trouble := self._pen.trouble) is not None or not written:
+            raise _unavailable(trouble or "what requests have cost is not written yet")
         try:
             found = await asyncio.to_thread(open_account, self._reader, budget, span, opening.spent)
         except sqlite3.Error as error:

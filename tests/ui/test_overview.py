@@ -64,6 +64,21 @@ async def test_a_span_is_chosen_and_stays_in_the_address(signed_in: Page, stage:
     await expect(signed_in).to_have_url(re.compile("from=2026-01-01"))
 
 
+async def test_a_place_gone_to_while_a_view_is_being_drawn_is_not_missed(signed_in: Page, stage: Stage) -> None:
+    await signed_in.goto(f"{stage.url}/#/targets")
+    await expect(signed_in.get_by_role("heading", name="Targets and routes", level=1)).to_be_visible()
+    await signed_in.evaluate("""() => {
+      const watch = new MutationObserver(() => {
+        if (document.querySelector("h1")?.textContent !== "Overview") return;
+        watch.disconnect();
+        location.hash = "#/overview?range=30d";
+      });
+      watch.observe(document.getElementById("main"), { childList: true, subtree: true, characterData: true });
+      location.hash = "#/overview";
+    }""")
+    await expect(signed_in.get_by_role("radio", name="30 days")).to_be_checked()
+
+
 async def test_charts_tell_their_numbers_to_who_cannot_see_them(signed_in: Page, stage: Stage) -> None:
     await signed_in.goto(f"{stage.url}/#/overview?range=7d")
     await expect(signed_in.get_by_role("img", name=re.compile(r"^Requests\. [\d,]+ requests, "))).to_be_visible()

@@ -1,6 +1,6 @@
 // Where the page is, in the part of its address after "#": `#/requests/fh_1?ending=failed`.
 
-import { useEffect, useState } from "./parts/html.js";
+import { useEffect, useMemo, useState } from "./parts/html.js";
 
 /** The present place: `path` without the slash before it, its `parts`, and `query` as plain names and values. */
 export function place(hash = location.hash) {
@@ -39,11 +39,12 @@ export function amend(changes) {
 
 /** The present place, drawn anew whenever it changes. */
 export function usePlace() {
-  const [found, set] = useState(() => place());
+  const [hash, set] = useState(location.hash);
   useEffect(() => {
-    const look = () => set(place());
+    const look = () => set(location.hash);
+    look(); // It may have changed since this was drawn.
     addEventListener("hashchange", look);
     return () => removeEventListener("hashchange", look);
   }, []);
-  return found;
+  return useMemo(() => place(hash), [hash]);
 }

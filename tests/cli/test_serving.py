@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from freehold.assemble import Stack
 from freehold.cli.errors import CommandFailed
-from freehold.cli.serving import run
+from freehold.cli.serving import HAND, run
 from freehold.config import ConfigFaults, load
 from freehold.core.errors import AlreadyRunning, SetupError
 from freehold.stores.instance import InstanceLock, read_endpoint
@@ -33,7 +33,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Stack]:
     """The stacks that would have been served; each is ready at once and then told to stop."""
     stacks: list[Stack] = []
 
-    def serve(stack: Stack, bound: socket.socket, *, on_ready: Callable[[], None]) -> None:
+    def serve(stack: Stack, bound: socket.socket, *, hand: Sequence[str], on_ready: Callable[[], None]) -> None:
+        assert hand == HAND
         stacks.append(stack)
         on_ready()
         endpoint = read_endpoint(stack.config.server.data_dir)
@@ -73,13 +74,13 @@ def test_a_server_that_never_came_to_serve_is_a_failure(monkeypatch: pytest.Monk
         run(None, ANY_PORT, os.environ)
 
 
-def test_more_processes_than_one_are_refused(served: list[Stack], folder: Path) -> None:
-    with pytest.raises(ConfigFaults, match="one process"):
-        run(None, {"workers": "2"}, os.environ)
-    (folder / "freehold.toml").write_text("[server]\nworkers = 2\n")
-    with pytest.raises(ConfigFaults, match=r"freehold.toml:2: .*one process"):
-        run(None, {}, os.environ)
-    assert served == []
+def test_how_many_workers_there_are_is_said_by_the_line_or_the_file(served: list[Stack], folder: Path) -> None:
+    run(None, ANY_PORT | {"workers": "2"}, os.environ)
+    (folder / "freehold.toml").write_text("[server]\nworkers = 3\n")
+    run(None, ANY_PORT, os.environ)
+    assert [stack.crew.count for stack in served] == [1, 2]  # beside the first
+    with pytest.raises(ConfigFaults, match="workers"):
+        run(None, ANY_PORT | {"workers": "0"}, os.environ)
 
 
 def test_a_directory_in_use_and_a_port_in_use(served: list[Stack], own_data: Path) -> None:

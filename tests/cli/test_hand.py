@@ -5,16 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from freehold.cli.hand import _Sending
+from freehold.config import load
 from freehold.crew.channel import pair
-from freehold.crew.messages import Sent
+from freehold.crew.frames import encode, frame
+from freehold.crew.messages import Apply, Drain, Sent
+from freehold.engines.discover import Discovery
 from freehold.engines.lifeline import GONE
 from freehold.http.server import listen
 from freehold.providers.egress import Egress, Tally
+from freehold.stores.sqlite import open_store
 
 
 class Listener:
@@ -68,3 +73,11 @@ def test_it_ends_with_the_first(started: tuple[subprocess.Popen[bytes], Any], wa
         assert process.stdin is not None
         process.stdin.close()
     assert process.wait(60) == GONE
+
+
+def test_it_ends_in_good_order_once_it_is_to(started: tuple[subprocess.Popen[bytes], Any], tmp_path: Path) -> None:
+    process, ours = started
+    config = load(None, {"HOME": str(tmp_path), "FREEHOLD_DATA_DIR": str(tmp_path)})
+    open_store(tmp_path)
+    ours.sendall(frame([encode(Apply(config, Discovery()))]) + frame([encode(Drain())]))
+    assert process.wait(60) == 0

@@ -9,17 +9,17 @@ import pytest
 from freehold.engines import lifeline
 
 CHILD = """
-import io, sys, time
+import sys, time
 from freehold.engines import lifeline
-lifeline.tie_to_parent(int(sys.argv[1]), io.FileIO(0, closefd=False))
+lifeline.tie_to_parent(int(sys.argv[1]), 0)
 print("tied", flush=True)
-time.sleep(600)
+time.sleep(float(sys.argv[2]))
 """
 
 
-def child(parent: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", CHILD, str(parent)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def child(parent: int, seconds: float = 600) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", CHILD, str(parent), str(seconds)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_the_end_of_the_pipe_ends_it() -> None:
@@ -29,6 +29,13 @@ def test_the_end_of_the_pipe_ends_it() -> None:
         assert process.stdout.readline() == b"tied\n"
         process.stdin.close()
         assert process.wait(30) == lifeline.GONE
+
+
+def test_it_may_end_by_itself_in_good_order() -> None:
+    with child(os.getpid(), seconds=0.1) as process:
+        assert process.stderr is not None
+        assert process.wait(30) == 0
+        assert process.stderr.read() == b""
 
 
 def test_a_parent_that_is_gone_already_ends_it_at_once() -> None:

@@ -16,8 +16,6 @@ import signal
 import socket
 import sys
 from copy import copy
-from io import RawIOBase
-from typing import cast
 
 import uvloop
 
@@ -39,7 +37,7 @@ _TELL_SECONDS = 1.0
 
 def main() -> None:
     """Serve until the first worker says so, or is gone."""
-    tie_to_parent(os.getppid(), cast("RawIOBase", sys.stdin.buffer))
+    tie_to_parent(os.getppid(), sys.stdin.fileno())
     log_to_stderr()
     # Meant for the first, which says what is to be done; SIGTERM alone ends a hand by itself, in good order.
     for meant in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):

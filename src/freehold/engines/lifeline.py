@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 import time
-from io import RawIOBase
 
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 1.0
@@ -21,8 +20,11 @@ GONE = 75
 """Exit status of a worker whose parent went away (``EX_TEMPFAIL``)."""
 
 
-def tie_to_parent(parent: int, pipe: RawIOBase) -> None:
-    """Exit as soon as process `parent` has ended or `pipe` has. Call it first thing; needs no care afterwards."""
+def tie_to_parent(parent: int, pipe: int) -> None:
+    """Exit as soon as process `parent` has ended or the pipe of this descriptor has.
+
+    Call it first thing; it needs no care afterwards, and this process may also end by itself.
+    """
     if sys.platform == "linux":
         # The signal fires when the *thread* that forked us ends; the parent starts its workers from its main loop.
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -32,8 +34,10 @@ def tie_to_parent(parent: int, pipe: RawIOBase) -> None:
     threading.Thread(target=_exit_when_orphaned, args=(parent,), daemon=True, name="lifeline-poll").start()
 
 
-def _exit_at_end(pipe: RawIOBase) -> None:
-    while pipe.read(1):
+def _exit_at_end(pipe: int) -> None:
+    # From the kernel itself: a thread that waits in a buffered reader holds its lock, over which the interpreter dies
+    # when it ends.
+    while os.read(pipe, 1):
         pass
     os._exit(GONE)
 

@@ -61,13 +61,13 @@ def main() -> int:
     # middle of anything.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     announce = _keep_stdout()
-    # Unbuffered: a thread that waits in a buffered reader holds its lock, and the interpreter cannot end.
+    # Unbuffered, so that what comes after the job is left to the lifeline.
     pipe = io.FileIO(0, closefd=False)
     line = pipe.readline()
     if not line:
         return os.EX_NOINPUT
     job = msgspec.json.decode(line, type=Job)
-    tie_to_parent(job.parent, pipe)
+    tie_to_parent(job.parent, pipe.fileno())
     try:
         server = _serve(job)
     except RuntimeError as error:

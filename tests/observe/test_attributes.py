@@ -29,6 +29,8 @@ def test_only_what_the_caller_set_is_said() -> None:
     assert asked(begun()) == {}
     shaped = msgspec.structs.replace(request(), output=OutputFormat("json"))
     assert asked(begun(shaped)) == {"gen_ai.output.type": "json"}
+    wordy = msgspec.structs.replace(request(), service_tier="x" * 10_000)
+    assert len(str(asked(begun(wordy))["openai.request.service_tier"])) <= 256
 
 
 @pytest.mark.parametrize(("dialect", "path"), [("openai", "/v1/chat/completions"), ("anthropic", "/v1/messages")])

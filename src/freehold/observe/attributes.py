@@ -105,7 +105,7 @@ def asked(exchange: Exchange) -> Attributes:
         "gen_ai.request.choice.count": sampling.n if sampling.n != 1 else None,
         "gen_ai.request.stream": True if request.stream else None,
         "gen_ai.output.type": _output(request.output),
-        "openai.request.service_tier": request.service_tier,
+        "openai.request.service_tier": None if request.service_tier is None else brief(request.service_tier),
     }
     return {name: value for name, value in said.items() if value is not None}
 

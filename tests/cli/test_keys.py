@@ -160,3 +160,9 @@ def test_a_group_that_came_out_empty_or_is_none_is_refused(terminal: Terminal, o
     assert (ran.code, ran.out) == (2, "")
     assert "group" in ran.err
     assert not own_data.exists()
+
+
+def test_a_warning_without_its_budget_is_used_wrongly(terminal: Terminal) -> None:
+    ran = terminal("keys", "limit", "anybody", "--rpm", "5", "--warn-at", "0.8")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--warn-at is of a budget" in ran.err

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from freehold.assemble import Stack
 from freehold.core.errors import BadRequest
 from freehold.http.app import App
 from freehold.http.limits import allotment, rate_of
+from freehold.stores.keys import Grant
 from support.asgi import Caller
 
 
@@ -87,6 +89,13 @@ async def test_what_cannot_be_set_is_told(app: App, admin: dict[str, str], path:
     answer = await call(app, "POST", path, admin, body)
     assert answer.status == 400
     assert answer.json["error"]["param"] == param
+
+
+async def test_a_warning_without_its_budget_is_refused(app: App, stack: Stack, admin: dict[str, str]) -> None:
+    key = stack.keys.create(Grant(name="warned")).key.id
+    answer = await call(app, "POST", f"/api/keys/{key}/limits", admin, {"warn_at": 0.5, "rpm": 5})
+    assert (answer.status, answer.json["error"]["param"]) == (400, "budget")
+    assert (await call(app, "GET", "/api/rates", admin)).json["data"] == []
 
 
 async def test_a_user_sees_its_own_limits_and_sets_none(app: App, admin: dict[str, str]) -> None:

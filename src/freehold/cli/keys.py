@@ -135,6 +135,8 @@ def limit(
     body: dict[str, Any] = {name: value or None for name, value in said.items() if value is not None}
     if not body:
         raise UsedWrongly("say a limit: --budget, --rpm, --tpm or --parallel")
+    if warn_at is not None and budget is None:
+        raise UsedWrongly("--warn-at is of a budget; say --budget too")
     if budget is not None:
         body |= {"warn_at": warn_at, "when_spent": when_spent}
     with reach(Where(config, data_dir), "data") as client:

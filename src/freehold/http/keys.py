@@ -76,6 +76,8 @@ class KeyApi:
         said = convert(await http.json(), KeyLimits)
         budget = None if said.budget is None else allotment(said.budget)
         warn_at = checked_share(said.warn_at)
+        if budget is None and warn_at is not None:
+            raise BadRequest("warn_at is of a budget; say that too", param="budget")
         key = await asyncio.to_thread(self._keys.get, name)
         before = next(
             (rate for rate, _, _ in self._limits.rates() if (rate.scope, rate.subject) == ("key", key.id)), None

@@ -45,7 +45,7 @@ async def test_rates_and_budgets_count_together(config: Config, tmp_path: Path):
     assert limits.governs("k", "t", "r", ["away"])
     await limits.begin(Entry("a", "k", "t", "r", 9))
     worst = (Worst("away", False, Nanodollars(60)),)
-    assert (await limits.reserve(Claim("a", "k", "t", "r", time.time_ns(), worst, False))).amount == 60
+    assert (await limits.reserve(Claim("a", "k", "t", "r", time.time_ns(), worst))).amount == 60
     with pytest.raises(RateLimited):
         await limits.begin(Entry("b", "k", "t", "r", 9))
     limits.end(receipt("a", 25))

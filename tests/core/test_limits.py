@@ -13,12 +13,10 @@ from freehold.core.record import Refusal
 
 MONEY = st.integers(min_value=0, max_value=2**62).map(Nanodollars)
 TEXT = st.text(max_size=20)
-WORST = st.builds(Worst, TEXT, st.booleans(), MONEY, MONEY)
+WORST = st.builds(Worst, TEXT, st.booleans(), MONEY)
 WORDS = st.one_of(
     st.builds(Entry, TEXT, TEXT, st.none() | TEXT, TEXT, st.integers(0, 2**40)),
-    st.builds(
-        Claim, TEXT, TEXT, st.none() | TEXT, TEXT, st.integers(0, 2**62), st.lists(WORST).map(tuple), st.booleans()
-    ),
+    st.builds(Claim, TEXT, TEXT, st.none() | TEXT, TEXT, st.integers(0, 2**62), st.lists(WORST).map(tuple)),
     st.builds(Granted, MONEY, st.lists(st.builds(Refusal, TEXT, TEXT, TEXT), max_size=3).map(tuple)),
     st.builds(Allowance, st.none() | st.builds(Quota, st.integers(0, 9), st.integers(0, 9), st.floats(0, 60))),
 )

@@ -14,7 +14,7 @@ from freehold.crew.accountant import RemoteAccountant
 from support.crew import Crew, a_crew, settled, until
 
 ENTRY = Entry("fh_1", "key_a", None, "auto", 10)
-CLAIM = Claim("fh_1", "key_a", None, "auto", 77, (), every=False)
+CLAIM = Claim("fh_1", "key_a", None, "auto", 77, ())
 RECEIPT = Receipt("fh_1", "key_a", None, "auto", 77, tokens=5)
 
 

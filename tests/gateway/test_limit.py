@@ -202,11 +202,3 @@ async def test_a_caller_that_leaves_while_it_is_counted_is_settled_too():
     with pytest.raises(asyncio.CancelledError):
         await task
     assert accounts.kinds == ["Entry", "Receipt"]
-
-
-@pytest.mark.parametrize(("flow", "every"), [("fallback", True), ("race", True), ("split", True), ("cascade", True)])
-async def test_the_claim_says_whether_several_may_have_to_be_paid(flow: str, every: bool):
-    accounts = Accounts()
-    await run(house(accounts, flow=flow), asking())
-    claim = next(each for each in accounts.log if isinstance(each, Claim))
-    assert claim.every is every

@@ -17,7 +17,7 @@ import msgspec
 from freehold.core.caller import Caller
 from freehold.core.event import Answer, Event
 from freehold.core.finding import Finding
-from freehold.core.flow import Billing, Flow
+from freehold.core.flow import Flow
 from freehold.core.guards import OFF, Guards
 from freehold.core.label import Label, Source
 from freehold.core.limits import Allowance
@@ -109,8 +109,8 @@ class Exchange:
     """Decides permit and flow anew, by the rules it began with, once its label has risen; the permit only narrows."""
     flow: Flow | None = None
     """What shall happen, within the permit; run by dispatch."""
-    billing: Billing | None = None
-    """Whom the flow may have to pay."""
+    billing: tuple[int, ...] | None = None
+    """How many answers of each permitted target the flow may have to pay."""
     allowance: Allowance | None = None
     """What its rates leave its caller; `None` where none holds for it."""
     collections: tuple[str, ...] = ()

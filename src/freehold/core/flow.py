@@ -42,13 +42,6 @@ class Outcome(msgspec.Struct):
     """On the outcome that a flow returns: why this answer is the one to show, for `Exchange.reason`."""
 
 
-class Billing(msgspec.Struct, frozen=True):
-    """Whom a flow may have to pay: how many answers of each target of its permit, and whether of every one of them."""
-
-    answers: tuple[int, ...]
-    every: bool = False
-
-
 Flow = Generator[Try, Outcome, Outcome | None]
 """A routing policy without I/O. It yields tries and is sent what became of each.
 

@@ -75,19 +75,15 @@ class Allowance(msgspec.Struct, frozen=True, gc=False):
 
 
 class Worst(msgspec.Struct, frozen=True, gc=False):
-    """The most that asking one target can cost: `amount` where it answers, `lost` of it where it fails before that."""
+    """The most that asking one target can cost, as often as it may be asked."""
 
     target: str
     owned: bool
     amount: Nanodollars
-    lost: Nanodollars = ZERO
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):
-    """A request that asks for money, before any of its targets is asked.
-
-    `every`: several may answer it, and all of them are paid. Otherwise one answers, after others may have failed.
-    """
+    """A request that asks for money, before any of its targets is asked. All of them may have to be paid."""
 
     exchange: str
     key: str
@@ -95,7 +91,6 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     route: str
     started_ns: int
     worst: tuple[Worst, ...]
-    every: bool
 
 
 class Granted(msgspec.Struct, frozen=True, gc=False):

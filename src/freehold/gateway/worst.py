@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from freehold.core.exchange import Exchange, Permit
-from freehold.core.flow import Billing
 from freehold.core.limits import MOST, Claim, Entry, Receipt, Worst
 from freehold.core.money import Nanodollars
 from freehold.core.request import AnyRequest, Request
@@ -66,18 +65,17 @@ class Reckoner:
             route=permit.route,
             started_ns=exchange.started_ns,
             worst=tuple(self._worst(exchange.request, prompt, images, billing, permit)),
-            every=billing.every,
         )
 
-    def _worst(self, request: AnyRequest, prompt: int, images: int, billing: Billing, permit: Permit) -> list[Worst]:
+    def _worst(
+        self, request: AnyRequest, prompt: int, images: int, billing: tuple[int, ...], permit: Permit
+    ) -> list[Worst]:
         found = []
-        for target, answers in zip(permit.targets, billing.answers, strict=True):
+        for target, answers in zip(permit.targets, billing, strict=True):
             context = target.limits.context
             tokens_in = prompt if context is None else min(prompt, context)
             amount = self._cost(target, tokens_in, self.answer(request, target), images)
-            # A target that was given up before it began has read the prompt, and perhaps worked until then.
-            lost = self._cost(target, tokens_in, 0, images)
-            found.append(Worst(target.name, target.owned, _times(amount, answers), _times(min(lost, amount), answers)))
+            found.append(Worst(target.name, target.owned, Nanodollars(min(amount * answers, MOST))))
         return found
 
     def answer(self, request: AnyRequest, target: Target) -> int:
@@ -104,10 +102,6 @@ def receipt(exchange: Exchange) -> Receipt:
         spent=tuple((attempt.target, attempt.cost) for attempt in attempts if attempt.cost),
         tokens=sum(usage.input + usage.output for usage in used) if used else None,
     )
-
-
-def _times(amount: int, answers: int) -> Nanodollars:
-    return Nanodollars(min(amount * answers, MOST))
 
 
 def _permit(exchange: Exchange) -> Permit:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from freehold.core.caller import Caller
 from freehold.core.errors import Fault
 from freehold.core.exchange import Permit
-from freehold.core.flow import FIRST, Billing, Flow, Try
+from freehold.core.flow import FIRST, Flow, Try
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
 from freehold.policy.cascade import answers, cascade
@@ -35,14 +35,14 @@ def build(route: Route, permit: Permit, request: AnyRequest, caller: Caller, *, 
     return in_order(permit.targets)
 
 
-def billing(route: Route, permit: Permit, request: AnyRequest) -> Billing:
-    """Whom the flow that `build` makes may have to pay, at the most.
+def billing(route: Route, permit: Permit, request: AnyRequest) -> tuple[int, ...]:
+    """How many answers of each permitted target the flow that `build` makes may have to pay, at the most.
 
     An answer of a fallback or a split that turns out not to be whole is paid, and the next one's too.
     """
     if route.flow == "cascade" and isinstance(request, Request):
-        return Billing(answers(route, permit), every=True)
-    return Billing((1,) * len(permit.targets), every=route.flow != "fixed")
+        return answers(route, permit)
+    return (1,) * len(permit.targets)
 
 
 def in_order(targets: Sequence[Target]) -> Flow:

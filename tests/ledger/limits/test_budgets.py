@@ -84,7 +84,7 @@ async def house(store: SqliteStore):
 
 
 def claim(name: str, amount: int, *, started_ns: int = NOW, target: str = "away", key: str = "key_ann") -> Claim:
-    return Claim(name, key, "law", "auto", started_ns, (Worst(target, False, Nanodollars(amount)),), False)
+    return Claim(name, key, "law", "auto", started_ns, (Worst(target, False, Nanodollars(amount)),))
 
 
 def receipt(name: str, cost: int, *, started_ns: int = NOW, target: str = "away", key: str = "key_ann") -> Receipt:

@@ -30,22 +30,18 @@ def account(amount: int, *, spent: int = 0, held: int = 0, scope="key", subject=
     return found
 
 
-def worst(target: str = "t", amount: int = 10, *, owned: bool = False, lost: int = 0) -> Worst:
-    return Worst(target, owned, Nanodollars(amount), Nanodollars(lost))
+def worst(target: str = "t", amount: int = 10, *, owned: bool = False) -> Worst:
+    return Worst(target, owned, Nanodollars(amount))
 
 
-def claim(*worsts: Worst, every: bool = False) -> Claim:
-    return Claim("e", "k", None, "r", 0, worsts, every)
+def claim(*worsts: Worst) -> Claim:
+    return Claim("e", "k", None, "r", 0, worsts)
 
 
-def test_the_sum_where_all_may_be_paid_and_the_dearest_where_one_is():
-    both = [worst("a", 10, lost=2), worst("b", 30, lost=5)]
-    assert total(both, every=True) == 40
-    # The first is given up before it began, then the second answers; or the other way about.
-    assert total(both, every=False) == 2 + 30
-    assert total(both[:1], every=False) == 10
-    assert total([], every=False) == 0
-    assert total([worst("a", MOST), worst("b", MOST)], every=True) == MOST
+def test_what_all_targets_may_cost_is_added_up():
+    both = [worst("a", 10), worst("b", 30)]
+    assert (total(both), total(both[:1]), total([])) == (40, 10, 0)
+    assert total([worst("a", MOST), worst("b", MOST)]) == MOST
 
 
 @pytest.mark.parametrize(("spent", "held", "fits"), [(0, 0, True), (90, 0, True), (91, 0, False), (45, 46, False)])
@@ -65,7 +61,7 @@ def test_what_costs_nothing_is_granted_though_a_budget_is_overdrawn():
 
 def test_a_budget_that_leaves_owned_targets_does():
     home, away = worst("home", 0, owned=True), worst("away", 10)
-    decided = grant(claim(home, away, every=True), [account(5, when_spent="owned")], [])
+    decided = grant(claim(home, away), [account(5, when_spent="owned")], [])
     assert [(each.target, each.rule) for each in decided.granted.refusals] == [("away", RULE)]
     assert decided.granted.amount == 0
     with pytest.raises(Spent):
@@ -74,12 +70,12 @@ def test_a_budget_that_leaves_owned_targets_does():
 
 def test_a_hard_budget_refuses_what_the_owned_ones_would_have_answered():
     with pytest.raises(Spent):
-        grant(claim(worst("home", 0, owned=True), worst("away", 10), every=True), [account(5)], [])
+        grant(claim(worst("home", 0, owned=True), worst("away", 10)), [account(5)], [])
 
 
 def test_a_targets_budget_refuses_that_target_alone():
     spent = account(5, scope="target", subject="a")
-    decided = grant(claim(worst("a", 10), worst("b", 20), every=True), [account(100)], [spent])
+    decided = grant(claim(worst("a", 10), worst("b", 20)), [account(100)], [spent])
     assert [each.target for each in decided.granted.refusals] == ["a"]
     assert decided.granted.amount == 20
     with pytest.raises(Spent) as refused:
@@ -89,7 +85,7 @@ def test_a_targets_budget_refuses_that_target_alone():
 
 def test_a_target_with_two_budgets_must_fit_both():
     day, week = account(5, scope="target", subject="a"), account(50, scope="target", subject="a")
-    assert len(grant(claim(worst("a", 10), worst("b", 1), every=True), [], [week, day]).granted.refusals) == 1
+    assert len(grant(claim(worst("a", 10), worst("b", 1)), [], [week, day]).granted.refusals) == 1
 
 
 amounts = st.integers(0, 60)
@@ -109,10 +105,10 @@ own = st.lists(
 )
 
 
-@given(worsts=worsts, every=st.booleans(), shared=shared, own=own)
-def test_no_hard_budget_is_ever_asked_for_more_than_it_has(worsts, every, shared, own):
+@given(worsts=worsts, shared=shared, own=own)
+def test_no_hard_budget_is_ever_asked_for_more_than_it_has(worsts, shared, own):
     try:
-        decided = grant(claim(*worsts, every=every), shared, own)
+        decided = grant(claim(*worsts), shared, own)
     except Spent:
         return
     refused = {each.target for each in decided.granted.refusals}
@@ -120,8 +116,8 @@ def test_no_hard_budget_is_ever_asked_for_more_than_it_has(worsts, every, shared
     assert left
     for budget, amount in decided.holds:
         paying = [each for each in left if budget.budget.scope != "target" or each.target == budget.budget.subject]
-        assert amount == total(paying, every=every)
+        assert amount == total(paying)
         only_owned = budget.budget.when_spent == "owned" and all(each.owned for each in paying)
         assert amount <= max(0, budget.left) or amount == 0 or only_owned
     assert {id(each) for each, _ in decided.holds} >= {id(each) for each in shared}
-    assert decided.granted.amount == total(left, every=every)
+    assert decided.granted.amount == total(left)

@@ -35,15 +35,11 @@ class Grant(msgspec.Struct, frozen=True):
     holds: tuple[tuple[Account, Nanodollars], ...]
 
 
-def total(worst: Sequence[Worst], *, every: bool) -> Nanodollars:
-    """The most that a request can cost at these targets, as its `Claim` says it may ask them."""
+def total(worst: Sequence[Worst]) -> Nanodollars:
+    """The most that a request can cost at these targets: one that fails in part is paid, and the next one too."""
     if len(worst) == 1:
         return worst[0].amount
-    if every:
-        most: int = sum(each.amount for each in worst)
-    else:
-        most = sum(each.lost for each in worst) + max((each.amount - each.lost for each in worst), default=0)
-    return Nanodollars(min(most, MOST))
+    return Nanodollars(min(sum(each.amount for each in worst), MOST))
 
 
 def grant(claim: Claim, shared: Sequence[Account], own: Sequence[Account]) -> Grant:
@@ -61,14 +57,14 @@ def grant(claim: Claim, shared: Sequence[Account], own: Sequence[Account]) -> Gr
             refusals.append(_refusal(each, account))
             if not left:
                 raise Spent(account, each.amount)
-    needed = total(left, every=claim.every)
+    needed = total(left)
     for account in shared:
         if account.budget.when_spent == "owned" and not _pays(account, needed):
             refusals += [_refusal(each, account) for each in left if not each.owned]
             left = [each for each in left if each.owned]
             if not left:
                 raise Spent(account, needed)
-            needed = total(left, every=claim.every)
+            needed = total(left)
     for account in shared:
         if account.budget.when_spent == "refuse" and not _pays(account, needed):
             raise Spent(account, needed)

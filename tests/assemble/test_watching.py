@@ -17,6 +17,7 @@ from freehold.core.exchange import Exchange
 from freehold.core.label import Label
 from freehold.core.request import EmbeddingRequest, Message, Request, TextPart
 from freehold.core.trace import begin
+from freehold.ledger.rows import opened_row
 from support.collector import collecting, values
 from support.exchanges import attempt, begun, ended
 
@@ -131,6 +132,16 @@ def test_only_names_of_the_rules_are_labels(tmp_path: Path) -> None:
     assert watching.metrics.known == frozenset()
     watching.know(stack.rules)
     assert {"first", "fails", "auto"} <= watching.metrics.known
+
+
+def test_what_was_lost_with_a_worker_is_counted_by_what_it_asked_for(tmp_path: Path) -> None:
+    watching = a_stack(tmp_path, "").watching
+    for origin in ("api", "knowledge"):
+        request = begun(EmbeddingRequest("auto", ("a",)))
+        request.origin = origin
+        watching.lost(opened_row(request))
+    [row] = watching.metrics.snapshot().counters["freehold_requests"]
+    assert (row.labels, row.value) == (("auto", "embeddings", "none", "lost"), 1)
 
 
 async def test_other_processes_are_added_up(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from freehold.cli.hand import _Sending
 from freehold.config import load
 from freehold.crew.channel import pair
 from freehold.crew.frames import encode, frame
-from freehold.crew.messages import Apply, Drain, Sent
+from freehold.crew.messages import Apply, Counts, Drain, Sent
 from freehold.engines.discover import Discovery
 from freehold.engines.lifeline import GONE
 from freehold.http.server import listen
+from freehold.observe.metrics import Metrics
 from freehold.providers.egress import Egress, Tally
 from freehold.stores.sqlite import open_store
+from support.exchanges import begun, ended
 
 
 class Listener:
@@ -37,6 +40,7 @@ class Door:
 
     def __init__(self) -> None:
         self.egress = Egress()
+        self.watching = SimpleNamespace(metrics=Metrics())
 
 
 def test_only_what_is_new_is_told() -> None:
@@ -49,6 +53,18 @@ def test_only_what_is_new_is_told() -> None:
     hand.egress.tallies["a"].requests += 1
     sending.tell()
     assert line.said == [Sent({"a": Tally(1, 2, 3, 4, 5)}), Sent({"a": Tally(requests=1)})]
+
+
+def test_what_was_counted_is_told_once_something_was() -> None:
+    hand, line = Door(), Listener()
+    sending = _Sending(hand, line)  # type: ignore[arg-type]  # so much of them is used
+    sending.tell()
+    hand.watching.metrics.ended(ended(begun()))
+    sending.tell()
+    sending.tell()
+    [told] = line.said
+    assert isinstance(told, Counts)
+    assert [row.value for row in told.counted.counters["freehold_requests"]] == [1]
 
 
 @pytest.fixture

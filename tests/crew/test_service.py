@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from freehold.core.label import Label
-from freehold.crew.messages import Gather, Gathered, Remember, Sent, Serving, Settled
+from freehold.crew.messages import Counts, Gather, Gathered, Open, Remember, Sent, Serving, Settled
 from freehold.ledger.ended import Ended
 from freehold.observe.snapshot import Snapshot
 from freehold.providers.egress import Tally
@@ -45,6 +45,20 @@ async def test_what_a_hand_had_said_is_there_once_it_is_gathered(crew: Crew) -> 
     await crew.service.gather(5)
     assert crew.service.counted == counted
     assert len(crew.memory.remembered) == 1
+
+
+async def test_what_a_hand_counted_is_known_without_asking(crew: Crew) -> None:
+    crew.line.send(Counts(Snapshot(7)))
+    await until(lambda: crew.service.counted == Snapshot(7))
+
+
+async def test_what_was_under_way_in_a_hand_that_ended_is_counted(crew: Crew) -> None:
+    rows = [("fh_1", 1, "key_ann", "ann", None, "gpt", "openai", "chat", False, "api", "open")]
+    crew.line.send(Open(1, rows[0]))
+    await settled()
+    assert crew.under_way == []
+    await crew.hang_up()
+    assert [tuple(row) for row in crew.under_way] == rows
 
 
 async def test_a_hand_that_says_nothing_or_dies_is_not_waited_for(crew: Crew) -> None:

@@ -280,6 +280,8 @@ def test_a_hand_that_is_killed_loses_what_it_had_and_nobody_else_does(tmp_path: 
         vendor.scripts.clear()
         assert server.chat("its place is free again", "gpt").status == 200
         server.wait_for(lambda: len(hands(server)) == 2 and all_serve(server), "another hand in its place")
+        counted = server.ask("GET", "/metrics").body.decode()
+        assert 'freehold_requests_total{ending="lost",label="none",operation="chat",route="gpt"} 1.0' in counted
         assert hand.pid not in [each.pid for each in hands(server)]
         assert server.stop() == 0
         assert endings(server) == ["completed", "completed", "failed", "lost"]

@@ -29,6 +29,20 @@ def counters(snapshot: Snapshot, name: str) -> dict[tuple[str, ...], float]:
     return {row.labels: row.value for row in snapshot.counters.get(name, [])}
 
 
+def test_what_was_lost_with_its_process_is_counted() -> None:
+    metrics = Metrics(keys=True)
+    metrics.known = frozenset({"auto"})
+    metrics.lost_request("auto", "chat", "ann")
+    metrics.lost_request("made up", "embeddings", "ann")
+    snapshot = metrics.snapshot()
+    assert counters(snapshot, "freehold_requests") == {
+        ("auto", "chat", "none", "lost"): 1,
+        ("other", "embeddings", "none", "lost"): 1,
+    }
+    assert counters(snapshot, "freehold_key_requests") == {("ann",): 2}
+    assert metrics.exchanges == 2
+
+
 def streamed(started_ns: int) -> Exchange:
     request = Request("auto", (Message("user", (TextPart("hi"),)),), "openai", stream=True)
     return begun(request, started_ns=started_ns)

@@ -19,6 +19,7 @@ from freehold.crew.service import House, Service
 from freehold.engines.llamacpp import State, Status
 from freehold.gateway.gates import Gates
 from freehold.ledger.book import Book
+from freehold.ledger.rows import Row
 from freehold.providers.egress import Tally
 from freehold.stores.sqlite import open_store
 
@@ -102,6 +103,8 @@ class Crew:
     lost: list[str]
     sent: dict[str, Tally]
     told: list[Remember]
+    under_way: list[Row]
+    """Opening rows of what was lost with the hand."""
 
     async def hang_up(self) -> None:
         """The hand dies."""
@@ -117,6 +120,7 @@ async def a_crew(folder: Path) -> AsyncIterator[Crew]:
     lost: list[str] = []
     sent: dict[str, Tally] = {}
     told: list[Remember] = []
+    under_way: list[Row] = []
     house = House(
         book=book,
         gates=gates,
@@ -124,13 +128,14 @@ async def a_crew(folder: Path) -> AsyncIterator[Crew]:
         accountant=accountant,
         memory=memory,
         sent=sent.update,
+        lost=under_way.append,
         remembered=lambda message, _service: told.append(message),
     )
     ours, theirs = pair()
     service = Service(ours, house, lost=lambda: lost.append("hand"))
     line = Line(theirs, lost=lambda: lost.append("first"))
     try:
-        yield Crew(book, gates, accountant, memory, models, service, line, lost, sent, told)
+        yield Crew(book, gates, accountant, memory, models, service, line, lost, sent, told, under_way)
     finally:
         await line.end(0)
         service.channel.close()

@@ -156,6 +156,7 @@ class Stack(Answering):
             accountant=self.limits,
             memory=self.guarding.replies,
             sent=lambda tallies: add_sent(self.egress, tallies),
+            lost=self.watching.lost,
             remembered=self.crew.tell,
         )
         self.crew.start(command, self._env, keeper, house=house, app=app)

@@ -11,6 +11,7 @@ from freehold.config import Config
 from freehold.core.exchange import Exchange
 from freehold.core.target import Target
 from freehold.gateway.admit import Rules
+from freehold.ledger.rows import OPENED, Row
 from freehold.observe.exposition import Exposition
 from freehold.observe.metrics import Gauges, Metrics
 from freehold.observe.outbox import Outbox, Sender
@@ -53,6 +54,12 @@ class Watching:
         """Let the names of these rules, and no others, be labels."""
         self._targets = {target.name: target for target in rules.known}
         self.metrics.known = frozenset(self._targets) | frozenset(rules.menu.routes)
+
+    def lost(self, opened: Row) -> None:
+        """Count a request whose worker ended in its course; all that is known of it is its opening row."""
+        facts = dict(zip(OPENED, opened, strict=True))
+        if self.observer is not None and facts["origin"] == "api":
+            self.metrics.lost_request(facts["alias"], facts["kind"], facts["key_name"])
 
     def gathers(self, captured: Captured) -> Captured:
         """Whether an exchange's answer is gathered: for the ledger, or to be shown in a span."""

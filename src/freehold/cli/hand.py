@@ -22,7 +22,7 @@ import uvloop
 from freehold.assemble import Hand
 from freehold.cli.serving import log_to_stderr
 from freehold.crew.line import Line
-from freehold.crew.messages import Apply, Drain, Gather, Gathered, Sent, Serving
+from freehold.crew.messages import Apply, Counts, Drain, Gather, Gathered, Sent, Serving
 from freehold.crew.passing import Passing
 from freehold.engines.lifeline import GONE, tie_to_parent
 from freehold.http.hand import HandApp
@@ -32,7 +32,7 @@ from freehold.providers.egress import Tally
 _LOG = logging.getLogger("freehold")
 
 _TELL_SECONDS = 1.0
-"""How often the first is told what went out."""
+"""How often the first is told what went out, and what was counted."""
 
 
 def main() -> None:
@@ -62,7 +62,7 @@ async def _serve(worker: str, way: socket.socket, channel: socket.socket) -> Non
     sending = _Sending(hand, line)
 
     def gather(asked: Gather) -> None:
-        sending.tell()
+        sending.tell_sent()
         line.send(Gathered(asked.number, hand.watching.metrics.snapshot()))
 
     line.on({Drain: lambda _message: server.drain(), Gather: gather})
@@ -74,12 +74,13 @@ async def _serve(worker: str, way: socket.socket, channel: socket.socket) -> Non
 
 
 class _Sending:
-    """Tells the first worker what went out through this one's door."""
+    """Tells the first worker what went out through this one's door, and what this one has counted."""
 
     def __init__(self, hand: Hand, line: Line) -> None:
         self._hand = hand
         self._line = line
         self._told: dict[str, Tally] = {}
+        self._counted = 0
 
     async def go_on(self) -> None:
         """Tell now and then."""
@@ -88,6 +89,14 @@ class _Sending:
             self.tell()
 
     def tell(self) -> None:
+        """Tell what went out since the last time, and what was counted, if anything was."""
+        self.tell_sent()
+        metrics = self._hand.watching.metrics
+        if metrics.exchanges != self._counted:
+            self._counted = metrics.exchanges
+            self._line.send(Counts(metrics.snapshot()))
+
+    def tell_sent(self) -> None:
         """Tell what went out since the last time, if anything did."""
         now = {name: copy(tally) for name, tally in self._hand.egress.tallies.items()}
         more = {name: tally.since(self._told.get(name, Tally())) for name, tally in now.items()}

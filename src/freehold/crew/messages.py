@@ -101,6 +101,12 @@ class Sent(_Message, frozen=True):
     tallies: dict[str, Tally]
 
 
+class Counts(_Message, frozen=True):
+    """What the hand has counted since it began, said now and then, so that little of it is lost with the hand."""
+
+    counted: Snapshot
+
+
 class Gathered(_Message, frozen=True):
     """The answer to `Gather`: all that had ended was said before. With what the hand has counted since it began."""
 
@@ -247,6 +253,7 @@ FromHand = (
     | Over
     | Ready
     | Sent
+    | Counts
     | Gathered
     | Serving
     | Remember

@@ -24,6 +24,7 @@ from freehold.crew.messages import (
     Answered,
     Begin,
     Begun,
+    Counts,
     Enter,
     FromHand,
     Gather,
@@ -64,6 +65,8 @@ class House(NamedTuple):
     memory: Memory
     sent: Callable[[dict[str, Tally]], None]
     """Adds to the counts of what went out to each target."""
+    lost: Callable[[Row], None]
+    """Counts a request that was under way in a hand that has ended, by its opening row."""
     remembered: Callable[[Remember, object], None]
     """Tells all hands but one what was remembered."""
 
@@ -106,6 +109,7 @@ class Service:
             Ready: self._engine,
             Remember: self._remember,
             Sent: lambda message: house.sent(message.tallies),
+            Counts: self._counts,
             Gathered: self._gathered,
             Serving: self._serving,
         }
@@ -268,6 +272,9 @@ class Service:
         self._house.memory.remember(message.digests, message.label)
         self._house.remembered(message, self)
 
+    def _counts(self, message: Counts) -> None:
+        self.counted = message.counted
+
     def _gathered(self, message: Gathered) -> None:
         self.counted = message.counted
         waiter = self._gathering.get(message.number)
@@ -299,6 +306,7 @@ class Service:
             opening.cancel()
         for row in self._open.values():
             self._house.book.lose(row)
+            self._house.lost(row)
         if self._open:
             _LOG.warning("%d requests of a worker that ended were under way; they are marked lost", len(self._open))
         self._open.clear()

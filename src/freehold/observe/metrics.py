@@ -68,6 +68,8 @@ class Metrics:
         """Asked at each snapshot for what stands at the moment."""
         self.lost: Callable[[], int] = int
         """How many spans no collector got."""
+        self.exchanges = 0
+        """How many have been counted."""
         self._worker = worker
         self._version = version
         self._began_ns = clock()
@@ -77,6 +79,7 @@ class Metrics:
 
     def ended(self, exchange: Exchange) -> None:
         """Count one exchange that has ended. What a wing asked for itself counts by its targets alone."""
+        self.exchanges += 1
         operation = OPERATIONS[type(exchange.request)]
         spent, passed_on = 0, False
         answered: Attempt | None = None
@@ -98,9 +101,7 @@ class Metrics:
         if end is None:
             return
         name = NONE if permit is None else permit.route if permit.route in self.known else OTHER
-        route = self._routes.get((name, operation))
-        if route is None:
-            route = self._routes[name, operation] = _Route()
+        route = self._route(name, operation)
         way = (NONE if label is None else _LEVELS[label.level], end.ending._value_)
         route.ends[way] = route.ends.get(way, 0) + 1
         route.duration.add(end.total_ms / 1000)
@@ -120,8 +121,24 @@ class Metrics:
                     route.home += 1
                 else:
                     route.out += 1
+        self._count_key(exchange.caller.name)
+
+    def lost_request(self, model: str, operation: str, key: str) -> None:
+        """Count one request whose process ended in its course: it asked for this model, and no more is known of it."""
+        self.exchanges += 1
+        route = self._route(model if model in self.known else OTHER, operation)
+        way = (NONE, Ending.LOST.value)
+        route.ends[way] = route.ends.get(way, 0) + 1
+        self._count_key(key)
+
+    def _route(self, name: str, operation: str) -> _Route:
+        route = self._routes.get((name, operation))
+        if route is None:
+            route = self._routes[name, operation] = _Route()
+        return route
+
+    def _count_key(self, key: str) -> None:
         if self._keys is not None:
-            key = exchange.caller.name
             if key not in self._keys and len(self._keys) >= MOST_KEYS:
                 key = OTHER
             self._keys[key] = self._keys.get(key, 0) + 1
@@ -151,8 +168,8 @@ class Metrics:
             series.route(name, operation, route)
         for (name, operation), target in self._targets.items():
             series.target(name, operation, target)
-        for key, count in (self._keys or {}).items():
-            series.count("freehold_key_requests", (key,), count)
+        if self._keys:
+            series.counters["freehold_key_requests"] = [Counted((key,), count) for key, count in self._keys.items()]
         series.count("freehold_telemetry_lost", (), self.lost())
         series.count("freehold_worker_cpu_seconds", (self._worker,), cpu_seconds())
         gauges = {} if self.gauges is None else dict(self.gauges())

@@ -105,6 +105,12 @@ def test_metrics_are_open_where_nobody_else_can_come(host: str, said: str | None
     assert made(server=Server(Path("/data"), host=host), **table)[0].metrics == access
 
 
+def test_metrics_take_a_key_where_people_come_through_something_that_stands_before_it() -> None:
+    server = Server(Path("/data"), public_url="https://ai.example.org")
+    assert made(server=server)[0].metrics == "key"
+    assert made(server=server, metrics="open")[0].metrics == "open"
+
+
 def test_headers_may_stand_elsewhere_and_never_show() -> None:
     found, faults = made({"TOKEN": "Bearer hunter2"}, headers={"Authorization": "env:TOKEN", "x-tenant": "law"})
     assert faults == []

@@ -28,7 +28,8 @@ class ServerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     set; ``$FREEHOLD_DATA_DIR`` wins over both."""
     public_url: str | None = None
     """Where people reach Freehold if something stands before it: scheme, host and port, as in
-    ``https://ai.example.org``. With ``https``, the page's cookie travels over TLS alone."""
+    ``https://ai.example.org``. With ``https``, the page's cookie travels over TLS alone. Where it is set, ``/metrics``
+    takes a key."""
     database: str = "sqlite"
     """Where documents and their indexes are kept: ``sqlite``, in the data directory, or a ``postgresql://`` URL. Keys
     and ledger are in the data directory either way."""
@@ -90,7 +91,8 @@ class TelemetryTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``latest``."""
     metrics: Literal["open", "key", "off"] | None = None
     """Who may read ``/metrics``: anyone (``open``), who has a key that sees all records (``key``), nobody (``off``).
-    Default: anyone where Freehold listens on this machine alone, else who has a key."""
+    Default: anyone where Freehold listens on this machine alone and ``[server] public_url`` is not set, else who has
+    a key."""
     metric_keys: int = 0
     """How many of the busiest keys have a series of their own at ``/metrics``, by name, from 0 to 1000."""
     log: Literal["text", "json"] = "text"

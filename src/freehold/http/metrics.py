@@ -1,7 +1,8 @@
 """``/metrics``, for Prometheus. It holds names of routes and targets, and numbers: no prompt, no secret.
 
-Anyone may read it where Freehold listens on this machine alone; else, unless it is configured to be open, it takes a
-key that sees all records, which Prometheus sends with ``authorization: { credentials_file: ... }``.
+Anyone may read it where Freehold listens on this machine alone and nothing stands before it; else, unless it is
+configured to be open, it takes a key that sees all records, which Prometheus sends with ``authorization: {
+credentials_file: ... }``.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ WATCH = (
         "metrics",
         "metrics",
         "anyone",
-        "What Prometheus reads; where Freehold listens beyond this machine, with a key that sees all records.",
+        "What Prometheus reads; where others than this machine may reach it, with a key that sees all records.",
     ),
     Operation("GET", "/", "page", "front", "anyone", "The web page; for a program, where to go from here."),
     Operation("GET", "/ui/{}", "page", "file", "anyone", "A file of the web page."),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from contextlib import closing
 
 import pytest
 
+import freehold.ledger.errand as errand_module
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Unavailable
 from freehold.core.event import Answer, Choice
@@ -75,7 +78,29 @@ async def test_a_disk_that_takes_nothing_is_told(
 ) -> None:
     monkeypatch.setattr(module, "_PATIENCE", 0.05)
     monkeypatch.setattr(told, "do", lambda _chore: None)
-    with pytest.raises(Unavailable, match="goes on"):
+    with pytest.raises(Unavailable, match="is tried again until Freehold ends"):
         await erase(told, store.reader, Which(request="a"), by="key_root")
     assert told.told == []
+    await told.close()
+
+
+async def test_a_locked_database_is_told_soon_and_the_erasure_is_done_once_it_is_free(
+    store: SqliteStore, told: Told, rows: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errand_module.in_time, "__defaults__", (0.3,))
+    settle(told, "a", "Mrs Weber")
+    assert await told.flush()
+    with closing(store.connect()) as other:
+        other.execute("INSERT INTO pseudonyms VALUES ('c', x'00', 9)")
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(5):
+            with pytest.raises(Unavailable, match="free the disk, or end what holds it"):
+                await erase(told, store.reader, Which(text="weber"), by="key_root")
+        assert told.told == []
+        other.execute("ROLLBACK")
+    async with asyncio.timeout(10):
+        while not told.told:
+            await asyncio.sleep(0.01)
+    assert rows.execute("SELECT count(*) FROM captures").fetchone()[0] == 0
+    assert rows.execute("SELECT count(*) FROM pseudonyms").fetchone()[0] == 0
     await told.close()

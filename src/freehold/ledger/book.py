@@ -125,6 +125,16 @@ class Book:
         """Exchanges that have ended and are not on disk yet."""
         return self._settled - self._writer.written
 
+    @property
+    def worked(self) -> int:
+        """Steps of what was given to `do` that are done."""
+        return self._writer.worked
+
+    @property
+    def refused(self) -> str:
+        """Why a step of other work is not done, as far as that is known, and what mends it."""
+        return f"{self._writer.trouble or self.trouble or 'the database is busy'}; free the disk, or end what holds it"
+
     async def open(self, exchange: Exchange) -> None:
         """Return once the opening row is committed; raises `Unavailable` when the ledger cannot take it."""
         trouble = self.trouble

@@ -10,12 +10,14 @@ import msgspec
 
 from freehold.core.errors import BadRequest, Unavailable
 from freehold.ledger.book import Book
+from freehold.ledger.errand import in_time
 from freehold.ledger.erasure import Erasure, Which, find, leaves
 
 _SHORTEST_TEXT = 3
 _MOST_IDS = 100
 _PATIENCE = 60.0
 """Seconds for which an erasure is waited for; it goes on afterwards."""
+_RETRY = 10.0
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -39,8 +41,8 @@ async def erase(
 ) -> Erased:
     """Erase what `which` says; `by` is the id of the key that wants it.
 
-    Raises `BadRequest` where nothing is said or too little, and `Unavailable` where the disk does not take it in time:
-    then it is gone on with, and asking again tells what is left.
+    Raises `BadRequest` where nothing is said or too little, and `Unavailable` where the disk refuses it or takes too
+    long: then it is gone on with as soon as that is over, and asking again tells what is left.
     """
     if not which.kinds:
         raise BadRequest("say whose text is to be erased: a request's, a key's, a user's, a document's, or which text")
@@ -71,9 +73,9 @@ async def erase(
             loop.call_soon_threadsafe(tell, emptied)
 
     book.do(Erasure(found, which, is_done))
-    try:
-        emptied = await asyncio.wait_for(asyncio.shield(done), _PATIENCE)
-    except TimeoutError:
-        trouble = book.trouble or "there is much to erase"
-        raise Unavailable(f"the erasure is not done yet, and goes on: {trouble}", retry_after=_PATIENCE) from None
-    return msgspec.structs.replace(erased, emptied=emptied)
+    if not await in_time(book, done, _PATIENCE):
+        raise Unavailable(
+            f"the erasure is not done yet, and is tried again until Freehold ends: {book.refused}",
+            retry_after=_RETRY,
+        )
+    return msgspec.structs.replace(erased, emptied=done.result())

@@ -88,8 +88,8 @@ class Erasure:
     def __call__(self, connection: sqlite3.Connection) -> bool:
         """Erase some; says whether there is more to do."""
         if not self._forgot:
-            self._forgot = True
             connection.execute("DELETE FROM pseudonyms")
+            self._forgot = True  # Afterwards, so that it is done again where the disk refused it.
         if self._texts or self._records:
             self._erase(connection, self._texts[:_STEP], self._records[:_STEP])
             del self._texts[:_STEP], self._records[:_STEP]

@@ -115,6 +115,8 @@ class Writer:
         """What the database last refused; `None` while all is well."""
         self.written = 0
         """Settled exchanges that need no more care: on disk, or given up with an error in the log."""
+        self.worked = 0
+        """Steps of other work that are done: it stands still while the disk refuses them."""
         self._connect = connect
         self._answer = answer
         self._grown = grown
@@ -243,6 +245,7 @@ class Writer:
         except _ROW_FAULTS as error:
             _LOG.error("the ledger gave up a piece of work: %s", error)
             more = False
+        self.worked += 1
         done = self._chores.popleft()
         if more:
             self._chores.append(done)

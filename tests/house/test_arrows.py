@@ -18,6 +18,7 @@ SOURCE = ROOT / "src" / "freehold"
 DOORS = {
     "cli/client.py": "the command line is a client of the running Freehold, and of no target",
     "crew/channel.py": "makes the pair of sockets that two workers of one Freehold share",
+    "crew/doors.py": "makes the pair of sockets by which the first worker gives others its connections",
     "engines/discover.py": "asks loopback alone what is listening there",
     "providers/egress.py": "the only door to a target",
 }
@@ -33,12 +34,10 @@ CLIENTS = {
 }
 
 SOCKETS = {
-    "assemble/crewing.py": "hands the listening socket to further workers",
-    "assemble/stack.py": "the same",
     "cli/hand.py": "is such a worker, and inherits two sockets",
     "cli/serving.py": "hands the listening socket from one to the other",
     "crew/channel.py": "is one end of a pair of sockets between two workers of one Freehold",
-    "crew/hands.py": "hands the listening socket to further workers",
+    "crew/doors.py": "takes connections, and hands them to further workers",
     "crew/line.py": "is handed its end of the pair",
     "crew/service.py": "the same",
     "http/server.py": "listens",

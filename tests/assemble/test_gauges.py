@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from freehold.assemble.gauges import Standings
-from freehold.core.limits import Budget
+from freehold.core.limits import Budget, Period, Scope
 from freehold.core.money import Nanodollars
 from freehold.gateway.gates import FAILURES, Gates
 from freehold.ledger.book import Book
@@ -14,14 +14,16 @@ from freehold.observe.catalogue import BY_NAME
 from support.decisions import a_target
 
 
-def a_standing(subject: str, spent: int, held: int, amount: int = 100) -> Standing:
-    budget = Budget(id=subject, scope="team", subject=subject, amount=Nanodollars(amount), period="day")
+def a_standing(
+    subject: str, spent: int, held: int, amount: int = 100, scope: Scope = "team", period: Period = "day"
+) -> Standing:
+    budget = Budget(id=subject, scope=scope, subject=subject, amount=Nanodollars(amount), period=period)
     return Standing(budget, Span(0, 1), Nanodollars(spent), Nanodollars(held))
 
 
-def standings(gates: Gates, *budgets: Standing) -> dict[str, dict[tuple[str, ...], float]]:
+def standings(gates: Gates, *budgets: Standing, most_keys: int = 0) -> dict[str, dict[tuple[str, ...], float]]:
     book = cast("Book", SimpleNamespace(behind=7))
-    told = Standings(lambda: [a_target("home")], gates, book, unsealed=lambda: 3, budgets=lambda: budgets)()
+    told = Standings(lambda: [a_target("home")], gates, book, unsealed=lambda: 3, budgets=lambda: budgets, most_keys=most_keys)()
     return {name: {row.labels: row.value for row in rows} for name, rows in told.items()}
 
 
@@ -47,3 +49,15 @@ def test_of_very_many_budgets_those_nearest_their_end_are_told() -> None:
     told = standings(Gates(), *many)["freehold_budget_spent_ratio"]
     assert len(told) == 200
     assert min(told.values()) == 0.3
+
+
+def test_only_so_many_keys_as_may_be_named_are() -> None:
+    of_keys = [
+        a_standing("key_a", 10, 0, scope="key"),
+        a_standing("key_b", 20, 0, scope="key"),
+        a_standing("key_b", 1, 0, scope="key", period="month"),
+    ]
+    law = a_standing("law", 1, 0)
+    assert set(standings(Gates(), *of_keys, law)["freehold_budget_spent_ratio"]) == {("team", "law", "day")}
+    told = standings(Gates(), *of_keys, law, most_keys=1)["freehold_budget_spent_ratio"]
+    assert told == {("team", "law", "day"): 0.01, ("key", "key_b", "day"): 0.2, ("key", "key_b", "month"): 0.01}

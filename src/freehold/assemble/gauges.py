@@ -11,7 +11,7 @@ from freehold.ledger.limits.budgets import Standing
 from freehold.observe.snapshot import Counted
 
 _MOST_BUDGETS = 200
-"""Budgets that have a series, those nearest their end."""
+"""Budgets of teams, targets and routes that have a series, those nearest their end."""
 
 
 class Standings:
@@ -25,13 +25,18 @@ class Standings:
         *,
         unsealed: Callable[[], int],
         budgets: Callable[[], Iterable[Standing]],
+        most_keys: int = 0,
     ) -> None:
-        """`known` are all targets; `unsealed` counts leaves of the audit log; `budgets` are told without waiting."""
+        """`known` are all targets; `unsealed` counts leaves of the audit log; `budgets` are told without waiting.
+
+        Budgets of so many keys at most have a series.
+        """
         self._known = known
         self._gates = gates
         self._book = book
         self._unsealed = unsealed
         self._budgets = budgets
+        self._most_keys = most_keys
 
     def __call__(self) -> dict[str, list[Counted]]:
         """Each gauge's series, by its name."""
@@ -46,11 +51,14 @@ class Standings:
         }
 
     def _spent(self) -> list[Counted]:
-        shares = [
-            Counted(
-                (each.budget.scope, each.budget.subject, each.budget.period),
-                (each.spent + each.held) / each.budget.amount if each.budget.amount else 1.0,
-            )
-            for each in self._budgets()
-        ]
-        return sorted(shares, key=lambda share: -share.value)[:_MOST_BUDGETS]
+        shares = sorted(map(_share, self._budgets()), key=lambda share: -share.value)
+        others = [share for share in shares if share.labels[0] != "key"]
+        of_keys = [share for share in shares if share.labels[0] == "key"]
+        named = set(list(dict.fromkeys(share.labels[1] for share in of_keys))[: self._most_keys])
+        return [*others[:_MOST_BUDGETS], *(share for share in of_keys if share.labels[1] in named)]
+
+
+def _share(standing: Standing) -> Counted:
+    budget = standing.budget
+    share = (standing.spent + standing.held) / budget.amount if budget.amount else 1.0
+    return Counted((budget.scope, budget.subject, budget.period), share)

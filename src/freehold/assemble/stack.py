@@ -109,6 +109,7 @@ class Stack(Answering):
                 self.book,
                 unsealed=lambda: 0 if sealer is None else sealer.behind,
                 budgets=self.limits.in_use,
+                most_keys=config.telemetry.metric_keys,
             )
         )
         self.handler = self._pipeline()

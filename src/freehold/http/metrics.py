@@ -1,4 +1,4 @@
-"""``/metrics``, for Prometheus. It holds names of routes and targets, and numbers: no prompt, no secret.
+"""``/metrics``, for Prometheus. It holds names of routes, targets and teams, and numbers: no prompt, no secret.
 
 Anyone may read it where Freehold listens on this machine alone and nothing stands before it; else, unless it is
 configured to be open, it takes a key that sees all records, which Prometheus sends with ``authorization: {

@@ -23,7 +23,9 @@ def a_standing(
 
 def standings(gates: Gates, *budgets: Standing, most_keys: int = 0) -> dict[str, dict[tuple[str, ...], float]]:
     book = cast("Book", SimpleNamespace(behind=7))
-    told = Standings(lambda: [a_target("home")], gates, book, unsealed=lambda: 3, budgets=lambda: budgets, most_keys=most_keys)()
+    told = Standings(
+        lambda: [a_target("home")], gates, book, unsealed=lambda: 3, budgets=lambda: budgets, most_keys=most_keys
+    )()
     return {name: {row.labels: row.value for row in rows} for name, rows in told.items()}
 
 

@@ -122,6 +122,9 @@ async def test_keys_are_looked_at_when_they_have_changed(hand: Hand, crew: Crew)
     crew.service.channel.send(KeysChanged())
     await settled()
     assert hand.lookup(issued.secret.reveal()) is not None
+    crew.service.channel.send(KeysChanged((issued.key.id,)))
+    await settled()
+    assert hand.lookup(issued.secret.reveal()) is None  # though the database does not say so yet
     keys.revoke("ann")
     crew.service.channel.send(KeysChanged())
     await settled()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from freehold.core.caller import Caller
-from freehold.core.errors import Conflict, NotFound, SetupError
+from freehold.core.errors import Conflict, NotFound, SetupError, Unavailable
 from freehold.core.label import Label
 from freehold.stores import keys as keys_module
 from freehold.stores.keys import Grant, Key, Keys
@@ -278,3 +280,76 @@ def test_every_change_is_told_and_another_process_that_looks_knows_it(keys: Keys
     other.look()
     assert other.find(issued.secret.reveal()) is None
     assert told == ["changed", "changed"]
+
+
+class Disk:
+    """Connections to a database that may be told to be read-only, as a disk that failed is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = open_store(folder)
+        self._connection: sqlite3.Connection | None = None
+
+    def connect(self) -> sqlite3.Connection:
+        self._connection = self._store.connect()
+        return self._connection
+
+    def refuse(self, *, refuses: bool) -> None:
+        assert self._connection is not None
+        self._connection.execute(f"PRAGMA query_only={refuses:d}")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    return Disk(tmp_path)
+
+
+@pytest.fixture
+def on_disk(disk: Disk) -> Iterator[Keys]:
+    keys = Keys(disk.connect)
+    yield keys
+    keys.close()
+
+
+def test_a_disk_that_takes_nothing_is_told_with_the_mend(disk: Disk, on_disk: Keys) -> None:
+    issued = on_disk.create(GRANT)
+    disk.refuse(refuses=True)
+    for change in (
+        lambda: on_disk.create(GRANT),
+        lambda: on_disk.rotate("ann"),
+        lambda: on_disk.amend("ann", lambda key: key.grant),
+    ):
+        with pytest.raises(Unavailable, match=r"cannot be written \(.*readonly.*free the disk"):
+            change()
+    assert on_disk.find(issued.secret.reveal()) is not None
+
+
+def test_a_revocation_holds_at_once_though_the_disk_does_not_take_it(
+    disk: Disk, on_disk: Keys, open_keys: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys_module, "_RETRY_SECONDS", 0.01)
+    issued, other = on_disk.create(GRANT), open_keys()
+    secret, key_id = issued.secret.reveal(), issued.key.id
+    told: list[tuple[str, ...]] = []
+    written = threading.Event()
+
+    def changed() -> None:
+        told.append(on_disk.unwritten)
+        if not on_disk.unwritten:
+            written.set()
+
+    on_disk.changed = changed
+    disk.refuse(refuses=True)
+    with pytest.raises(Unavailable, match="opens nothing any more, but that is not on disk"):
+        on_disk.revoke("ann")
+    assert on_disk.find(secret) is None
+    assert on_disk.list()[0].revoked_ns is not None
+    assert told == [(key_id,)]
+    with pytest.raises(Unavailable):
+        on_disk.revoke(key_id)
+    assert other.find(secret) is not None
+    other.look(told[0])
+    assert other.find(secret) is None
+    disk.refuse(refuses=False)
+    assert written.wait(10)
+    other.look()
+    assert (on_disk.find(secret), other.find(secret), open_keys().find(secret)) == (None, None, None)

@@ -24,6 +24,7 @@ class Crew:
         self._hands: Hands | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._subjects: list[tuple[str, str]] = []
+        self._keys = KeysChanged()
 
     def start(
         self, command: Sequence[str], env: Mapping[str, str], keeper: Doorkeeper, *, house: House, app: App
@@ -34,6 +35,7 @@ class Crew:
         def greet(service: Service) -> None:
             service.channel.send(self._told())
             service.channel.send(Governed(self._subjects))
+            service.channel.send(self._keys)
             Reception(service, app)
 
         self._hands = Hands(self.count, command, env, house=house, greet=greet)
@@ -55,10 +57,14 @@ class Crew:
         self._subjects = list(subjects)
         self.tell(Governed(self._subjects))
 
-    def keys_changed(self) -> None:
-        """Have every hand look at the keys anew. May be called from any thread."""
+    def keys_changed(self, unwritten: tuple[str, ...] = ()) -> None:
+        """Have every hand look at the keys anew, and open nothing with those that are revoked but not on disk.
+
+        May be called from any thread.
+        """
+        self._keys = KeysChanged(unwritten)
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.tell, KeysChanged())
+            self._loop.call_soon_threadsafe(self.tell, self._keys)
 
     async def counted(self) -> list[Snapshot]:
         """What all hands have counted."""

@@ -60,7 +60,7 @@ class Hand(Answering):
             {
                 Apply: self._go_on_by,
                 Governed: lambda message: accountant.governed(message.subjects),
-                KeysChanged: lambda _message: self.keys.look(),
+                KeysChanged: lambda message: self.keys.look(message.unwritten),
                 Remember: lambda message: replies.hear(message.digests, message.label),
             }
         )

@@ -146,7 +146,7 @@ class Stack(Answering):
         """
         if not self.crew.count:
             return
-        self.keys.changed = self.crew.keys_changed
+        self.keys.changed = lambda: self.crew.keys_changed(self.keys.unwritten)
         self.limits.changed = lambda: self.crew.governed(self.limits.subjects())
         self.limits.changed()
         self.watching.others = self.crew.counted

@@ -225,6 +225,9 @@ class Apply(_Message, frozen=True):
 class KeysChanged(_Message, frozen=True):
     """A key was made, amended, renewed or revoked."""
 
+    unwritten: tuple[str, ...] = ()
+    """The ids of those that are revoked, though the database could not be told."""
+
 
 class Governed(_Message, frozen=True):
     """What limits are set on: pairs of a scope and a subject."""

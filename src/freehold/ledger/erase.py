@@ -10,8 +10,8 @@ import msgspec
 
 from freehold.core.errors import BadRequest, Unavailable
 from freehold.ledger.book import Book
-from freehold.ledger.errand import in_time
 from freehold.ledger.erasure import Erasure, Which, find, leaves
+from freehold.ledger.errand import in_time
 
 _SHORTEST_TEXT = 3
 _MOST_IDS = 100

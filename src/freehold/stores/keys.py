@@ -9,6 +9,7 @@ hashed the same way and so must be long and random itself.
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 import sqlite3
 import threading
@@ -19,9 +20,11 @@ from typing import Any
 import msgspec
 
 from freehold.core.caller import Caller, Role
-from freehold.core.errors import Conflict, NotFound, SetupError
+from freehold.core.errors import Conflict, NotFound, SetupError, Unavailable
 from freehold.core.label import Label
 from freehold.core.target import Secret
+
+_LOG = logging.getLogger(__name__)
 
 _COLUMNS = (
     "id, prefix, hash, name, label, models, groups, team, may_declare, capture, created_ns, expires_ns,"
@@ -43,8 +46,12 @@ _POLL_SECONDS = 1.0
 _POLL_UNKNOWN_SECONDS = 0.05
 """As long for a key that is not known here, which may just have been made elsewhere."""
 
+_RETRY_SECONDS = 5.0
+"""Between two tries to write a revocation that the disk did not take."""
+
 _SHORTEST_GIVEN, _LONGEST = 8, 512
 _INDEX_BYTES = 16
+_REVOKE = "UPDATE keys SET revoked_ns = ? WHERE id = ?"
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +103,11 @@ class _Held(msgspec.Struct, frozen=True, gc=False):
 
 
 class Keys:
-    """All keys of one database. `find` is for the event loop; everything else writes, and belongs in a thread."""
+    """All keys of one database. `find` is for the event loop; everything else writes, and belongs in a thread.
+
+    What writes raises `Unavailable` where the disk does not take it, and then has changed nothing; but a key that is to
+    be revoked opens nothing all the same.
+    """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connection = connect()
@@ -106,6 +117,9 @@ class Keys:
         self._version = -1
         self._revision: str | None = None
         self._polled = float("-inf")
+        self._unwritten: dict[str, int] = {}
+        """Keys that are revoked, though the disk does not say so yet, and since when."""
+        self._retry: threading.Timer | None = None
         self.changed: Callable[[], None] = _nobody
         """Called, on whichever thread, after every change that was made here."""
         self._mac = hmac.new(self._salt(), digestmod="sha256")
@@ -169,7 +183,9 @@ class Keys:
         """Every key there ever was, newest first."""
         with self._lock:
             rows = self._connection.execute(f"{_SELECT} ORDER BY created_ns DESC, id").fetchall()
-        return [_key(row) for row in rows]
+            unwritten = dict(self._unwritten)
+        keys = map(_key, rows)
+        return [msgspec.structs.replace(k, revoked_ns=k.revoked_ns or unwritten.get(k.id)) for k in keys]
 
     def get(self, word: str) -> Key:
         """The key of this id or visible prefix, or the one active key of this name.
@@ -190,13 +206,26 @@ class Keys:
         return named[0]
 
     def revoke(self, word: str) -> Key:
-        """End a key, found as by `get`. It opens nothing from now on; in other processes, within a second."""
+        """End a key, found as by `get`. It opens nothing from now on; in other processes, within a second.
+
+        Raises `Unavailable` where the disk does not take it: it holds then too, here and for whoever hears `changed`,
+        until this process ends, and is written as soon as it can be.
+        """
         with self._lock:
             key = self.get(word)
-            if key.revoked_ns is not None:
+            if key.revoked_ns is not None and key.id not in self._unwritten:
                 return key
             now = time.time_ns()
-            self._change("UPDATE keys SET revoked_ns = ? WHERE id = ?", (now, key.id))
+            try:
+                self._change(_REVOKE, (now, key.id))
+                self._unwritten.pop(key.id, None)
+            except Unavailable as error:
+                self._end_unwritten(key.id, now)
+                raise Unavailable(
+                    f"key {key.id} opens nothing any more, but that is not on disk and holds only until Freehold"
+                    f" ends; it is written as soon as the disk takes it: {error.message}",
+                    retry_after=_RETRY_SECONDS,
+                ) from error
         return msgspec.structs.replace(key, revoked_ns=now)
 
     def rotate(self, word: str) -> Issued:
@@ -229,13 +258,31 @@ class Keys:
             self._change(statement, (*values.values(), key.id))
         return fresh
 
-    def look(self) -> None:
-        """Know at once what another process has changed, rather than within a second."""
+    @property
+    def unwritten(self) -> tuple[str, ...]:
+        """The ids of keys that are revoked, though the disk does not say so yet."""
+        return tuple(self._unwritten)
+
+    def look(self, unwritten: tuple[str, ...] = ()) -> None:
+        """Know at once what another process has changed, rather than within a second.
+
+        `unwritten`: what that process says of itself; this one writes none of it.
+        """
+        if unwritten != self.unwritten:
+            with self._lock:
+                self._unwritten = dict.fromkeys(unwritten, time.time_ns())
+                self._load()
         self._poll(time.monotonic())
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        with self._lock:
+            if self._retry is not None:
+                self._retry.cancel()
+                self._retry = None
+            if self._unwritten:
+                _LOG.error("revoked, but not on disk: %s; revoke again", ", ".join(self._unwritten))
+            self._connection.close()
 
     def _hash(self, secret: str) -> bytes:
         mac = self._mac.copy()
@@ -261,15 +308,54 @@ class Keys:
     def _change(self, statement: str, values: tuple[Any, ...]) -> None:
         """Make one change, whole, and know of it here at once."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
-                self._connection.execute(statement, values)
-                self._connection.execute(_RENEW)
-                self._connection.execute("COMMIT")
-            except sqlite3.Error:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+                self._write(statement, values)
+            except sqlite3.OperationalError as error:
+                raise Unavailable(
+                    f"keys cannot be written ({error}); free the disk, or end what holds the database",
+                    retry_after=_RETRY_SECONDS,
+                ) from error
+            self._load()
+        self.changed()
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.execute(statement, values)
+            self._connection.execute(_RENEW)
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _end_unwritten(self, key_id: str, now_ns: int) -> None:
+        """Have a key open nothing, though the disk will not say so; the lock is held."""
+        _LOG.error("key %s is revoked, but that is not on disk, and is tried again", key_id)
+        self._unwritten[key_id] = now_ns
+        self._load()
+        self._retry_later()
+        self.changed()
+
+    def _retry_later(self) -> None:
+        if self._retry is None:
+            self._retry = threading.Timer(_RETRY_SECONDS, self._write_unwritten)
+            self._retry.daemon = True
+            self._retry.start()
+
+    def _write_unwritten(self) -> None:
+        """Write what was revoked; on a thread of its own."""
+        with self._lock:
+            if self._retry is None:  # It was closed.
+                return
+            self._retry = None
+            for key_id, now_ns in tuple(self._unwritten.items()):
+                try:
+                    self._write(_REVOKE, (now_ns, key_id))
+                except sqlite3.OperationalError:
+                    self._retry_later()
+                    return
+                del self._unwritten[key_id]
+                _LOG.warning("the revocation of key %s is on disk now", key_id)
             self._load()
         self.changed()
 
@@ -296,7 +382,8 @@ class Keys:
             row = self._connection.execute(_REVISION).fetchone()
             rows = self._connection.execute(f"{_SELECT} WHERE revoked_ns IS NULL").fetchall()
             self._revision = None if row is None else row[0]
-            held = [_Held(row[2], _caller(key), key.grant.expires_ns) for row in rows for key in [_key(row)]]
+            keys = ((row[2], _key(row)) for row in rows if row[0] not in self._unwritten)
+            held = [_Held(digest, _caller(key), key.grant.expires_ns) for digest, key in keys]
             self._active = {each.hash[:_INDEX_BYTES]: each for each in held}
             self._by_id = {each.caller.key_id: each for each in held}
 

@@ -42,7 +42,9 @@ def test_money_and_a_period(text: str, found: tuple[int, str]):
     assert allotment(text) == found
 
 
-@pytest.mark.parametrize("text", ["", "1", "1/year", "-1/day", "1e3/day", "1/day/week", "nan/day", "1.0000000001/day"])
+@pytest.mark.parametrize(
+    "text", ["", "1", "1/year", "-1/day", "1e3/day", "1/day/week", "nan/day", "1.0000000001/day", "\u0663/day"]
+)
 def test_what_is_no_budget(text: str):
     with pytest.raises(BadRequest) as refused:
         allotment(text)
@@ -65,13 +67,42 @@ async def test_a_budget_is_set_listed_and_removed(app: App, admin: dict[str, str
     assert (await call(app, "DELETE", f"/api/budgets/{made['id']}", admin)).status == 404
 
 
+@pytest.mark.parametrize(
+    ("scope", "subject", "says"),
+    [
+        ("target", "hoome", "there is no target 'hoome'; did you mean 'home'?"),
+        ("target", "auto", "there is no target 'auto'"),
+        ("route", "autoo", "there is no route 'autoo'; did you mean 'auto'?"),
+        ("route", "qqqqq", "there is no route 'qqqqq'; freehold models lists what there is"),
+    ],
+)
+async def test_no_limit_is_set_on_what_there_is_not(
+    app: App, admin: dict[str, str], scope: str, subject: str, says: str
+) -> None:
+    limits = {"/api/budgets": {"budget": "1/day"}, "/api/rates": {"requests": 1}}
+    for path, limit in limits.items():
+        if scope == "target" and path == "/api/rates":
+            continue  # A target's rates are in the configuration.
+        refused = await call(app, "POST", path, admin, {"scope": scope, "subject": subject, **limit})
+        error = refused.json["error"]
+        assert (refused.status, error["param"]) == (404, "subject")
+        assert says in error["message"]
+    assert (await call(app, "GET", "/api/budgets", admin)).json["data"] == []
+
+
+@pytest.mark.parametrize(("scope", "subject"), [("route", "auto"), ("route", "home"), ("target", "home")])
+async def test_a_route_and_a_target_may_have_a_limit(app: App, admin: dict[str, str], scope: str, subject: str) -> None:
+    body = {"scope": scope, "subject": subject, "budget": "1/day"}
+    assert (await call(app, "POST", "/api/budgets", admin, body)).status == 200
+
+
 async def test_a_rate_is_set_listed_and_removed(app: App, admin: dict[str, str]) -> None:
-    body = {"scope": "route", "subject": "openai/gpt", "requests": 5}
+    body = {"scope": "route", "subject": "far/dear", "requests": 5}
     made = (await call(app, "POST", "/api/rates", admin, body)).json
-    assert (made["id"], made["requests_left"], made["tokens"], made["under_way"]) == ("route:openai/gpt", 5, None, 0)
+    assert (made["id"], made["requests_left"], made["tokens"], made["under_way"]) == ("route:far/dear", 5, None, 0)
     assert (await call(app, "GET", "/api/rates", admin)).json["data"] == [made]
-    assert (await call(app, "DELETE", "/api/rates/route:openai/gpt", admin)).status == 200
-    assert (await call(app, "DELETE", "/api/rates/route:openai/gpt", admin)).status == 404
+    assert (await call(app, "DELETE", "/api/rates/route:far/dear", admin)).status == 200
+    assert (await call(app, "DELETE", "/api/rates/route:far/dear", admin)).status == 404
     assert (await call(app, "DELETE", "/api/rates/nonsense", admin)).status == 404
 
 
@@ -164,5 +195,9 @@ name = "dear"
 provider = "scripted"
 model = "say:Dear, dear."
 price = { input = 10, output = 100 }
+
+[[target]]
+name = "far/dear"
+provider = "scripted"
 """
     )

@@ -8,6 +8,7 @@ import re
 from typing import Any, get_args
 
 from freehold.assemble import Stack
+from freehold.catalog.words import nearest
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, NotFound
 from freehold.core.limits import Allowance, Budget, Period, Quota, Rate, Scope
@@ -20,7 +21,7 @@ from freehold.ledger.limits.periods import Calendar
 
 _LOG = logging.getLogger("freehold.http")
 
-_ALLOTMENT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)/([a-z]{1,9})")
+_ALLOTMENT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)/([a-z]{1,9})")
 _LONGEST_SUBJECT = 200
 _MOST = 10**12
 """Of requests, tokens and requests at once."""
@@ -30,6 +31,7 @@ class LimitApi:
     """``/api/budgets`` and ``/api/rates``."""
 
     def __init__(self, stack: Stack) -> None:
+        self._stack = stack
         self._limits = stack.limits
         self._keys = stack.keys
 
@@ -48,6 +50,7 @@ class LimitApi:
         """``POST /api/budgets``."""
         body = convert(await http.json(), BudgetBody)
         subject = await asyncio.to_thread(self._subject, body.scope, body.subject)
+        self._check_name(body.scope, subject)
         amount, period = allotment(body.budget)
         standing = await self._limits.put_budget(
             Budget(
@@ -84,6 +87,7 @@ class LimitApi:
         """``POST /api/rates``."""
         body = convert(await http.json(), RateBody)
         subject = await asyncio.to_thread(self._subject, body.scope, body.subject)
+        self._check_name(body.scope, subject)
         rate = rate_of(body.scope, subject, body.requests, body.tokens, body.parallel)
         if rate is None:
             raise BadRequest("say requests, tokens or parallel; to lift a rate, delete it", param="requests")
@@ -110,6 +114,20 @@ class LimitApi:
         if not said.strip() or not said.isprintable() or len(said) > _LONGEST_SUBJECT:
             raise BadRequest(f"subject is the name of a {scope}, on one line", param="subject")
         return said
+
+    def _check_name(self, scope: Scope, name: str) -> None:
+        """Raise `NotFound` for a target that there is not, or what no request can ask for; teams have no list."""
+        if scope not in ("target", "route"):
+            return
+        rules = self._stack.rules
+        names = [target.name for target in rules.known]
+        if scope == "route":  # A target that is asked for by its name is a route too.
+            names += rules.menu.routes
+        if name in names or rules.menu.improvise(name) is not None:
+            return
+        near = nearest(name, names)
+        mend = f"did you mean {near!r}?" if near else "freehold models lists what there is"
+        raise NotFound(f"there is no {scope} {name[:100]!a}; {mend}", param="subject")
 
     def _names(self) -> dict[str, str]:
         return {key.id: key.grant.name for key in self._keys.list()}

@@ -8,7 +8,15 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from freehold.core.errors import AttemptFailed, BadRequest, Fault, RequestError, Unavailable, UpstreamFailed
+from freehold.core.errors import (
+    AttemptFailed,
+    BadRequest,
+    Fault,
+    RequestError,
+    Unauthorized,
+    Unavailable,
+    UpstreamFailed,
+)
 from freehold.core.event import Finished, Opened, Text
 from freehold.core.exchange import Exchange
 from freehold.core.ports import Events, Handler
@@ -84,6 +92,27 @@ async def test_cancelled(scene: Scene) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended(book, exchange)[:2] == (Ending.CANCELLED, 499)
+    assert double.open == 0
+
+
+async def test_what_freehold_itself_cut_short_says_why_and_pays_for_what_came() -> None:
+    handler, book, exchange, double = over(Scene(saying("a b c"), gap=0.05))
+
+    async def read() -> None:
+        async with handler(exchange) as events:
+            async for event in events:
+                if isinstance(event, Text):
+                    begun.set()
+
+    begun = asyncio.Event()
+    task = asyncio.create_task(read())
+    await begun.wait()
+    exchange.stopped = Unauthorized("this key was revoked")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended(book, exchange) == (Ending.FAILED, 401, "invalid_api_key: this key was revoked")
+    assert exchange.cost > 0
     assert double.open == 0
 
 

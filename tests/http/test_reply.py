@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from freehold.core.errors import AttemptFailed, BadRequest, Fault, RateLimited, Unavailable
+from freehold.core.errors import AttemptFailed, BadRequest, Fault, RateLimited, Unauthorized, Unavailable
 from freehold.core.event import Event, Finished, Opened, Text, Usage
 from freehold.core.exchange import Exchange, Headers, Permit
 from freehold.core.label import Source
@@ -183,6 +184,43 @@ async def test_a_cancellation_from_elsewhere_is_passed_on() -> None:
         await asking
 
 
+@pytest.mark.parametrize("codec", [CHAT, MessagesCaller()])
+@pytest.mark.parametrize("stream", [True, False])
+async def test_an_answer_to_a_key_that_ends_is_cut_within_a_second_and_says_why(stream: bool, codec: Any) -> None:
+    closed: list[str] = []
+    looks: list[Exception | bool] = [True, sqlite3.OperationalError("locked"), False]
+
+    def stands() -> bool:
+        found = looks.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def for_ever() -> AsyncIterator[Event]:
+        yield HELLO[0]
+        yield HELLO[1]
+        await asyncio.Event().wait()
+
+    @asynccontextmanager
+    async def handler(exchange: Exchange) -> AsyncIterator[Events]:
+        exchange.chosen = HOME
+        try:
+            yield for_ever()
+        finally:
+            closed.append("left")
+
+    caller, exchange = Caller("POST"), exchange_of(codec, stream=stream)
+    http = caller.http
+    http.stands = stands
+    async with asyncio.timeout(2):
+        await answer(http, handler, exchange, codec)
+    assert closed == ["left"]
+    assert caller.whole
+    assert b"this key was revoked" in caller.body
+    assert (caller.status, b"Hel" in caller.body) == ((200, True) if stream else (401, False))
+    assert isinstance(exchange.stopped, Unauthorized)
+
+
 async def test_nobody_watches_once_the_answer_is_out() -> None:
     await answered(playing(*HELLO), exchange_of())
     await asyncio.sleep(0.05)
@@ -197,6 +235,7 @@ def test_facts_of_an_exchange_that_never_was_admitted() -> None:
     exchange = exchange_of()
     assert given(exchange) == {
         "x-freehold-id": exchange.id,
+        "x-request-id": exchange.id,
         "x-freehold-target": "none",
         "x-freehold-label": "none",
         "x-freehold-attempts": "0",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from freehold.assemble import Stack
+from freehold.core.event import Event, Opened
+from freehold.core.exchange import Exchange
+from freehold.core.ports import Events
 from freehold.http.app import App
 from freehold.http.guesses import FROM_ONE
 from freehold.stores.keys import Grant
@@ -169,3 +175,42 @@ async def test_a_users_session_sees_its_own_alone(browser: Browser, stack: Stack
     for path in ("/api/keys", "/api/targets", "/api/audit/checkpoint"):
         refused = await browser.ask("GET", path)
         assert (refused.status, refused.json["error"]["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("by", ["key", "session"])
+async def test_an_answer_under_way_ends_with_its_key(
+    browser: Browser, stack: Stack, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+    begun = asyncio.Event()
+    secret = stack.keys.create(Grant(name="ann")).secret.reveal()
+    kept: list[Exchange] = []
+
+    @asynccontextmanager
+    async def handler(exchange: Exchange) -> AsyncIterator[Events]:
+        async def play() -> AsyncIterator[Event]:
+            yield Opened()
+            begun.set()
+            await asyncio.Event().wait()
+
+        kept.append(exchange)
+        try:
+            yield play()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(stack, "handler", handler)
+    named: dict[str, str] = {}
+    if by == "session":
+        await browser.sign_in(secret)
+    else:
+        named["x_api_key"] = secret
+    asking = asyncio.create_task(browser.ask("POST", "/v1/chat/completions", CHAT | {"stream": True}, **named))
+    async with asyncio.timeout(10):
+        await begun.wait()
+        stack.keys.revoke("ann")
+        async with asyncio.timeout(1):
+            answer = await asking
+    assert ended.is_set()
+    assert b"this key was revoked" in answer.body
+    assert kept[0].stopped is not None

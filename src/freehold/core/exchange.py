@@ -15,6 +15,7 @@ from typing import Protocol
 import msgspec
 
 from freehold.core.caller import Caller
+from freehold.core.errors import RequestError
 from freehold.core.event import Answer, Event
 from freehold.core.finding import Finding
 from freehold.core.flow import Flow
@@ -133,6 +134,8 @@ class Exchange:
     """Why the answer came from where it came, in one sentence."""
     answer: Answer | None = None
     """The whole answer as the caller got it, gathered only where its capture is both configured and consented to."""
+    stopped: RequestError | None = None
+    """Why Freehold itself cut it short, by cancelling it; `None` where it did not."""
     end: End | None = None
 
     @property

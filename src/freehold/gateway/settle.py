@@ -98,6 +98,7 @@ async def _gathering(events: Events, gatherer: Gatherer) -> AsyncIterator[Event]
 def _end(exchange: Exchange, failure: BaseException | None) -> End:
     """How it ended. Money follows attempts; this follows what the caller got."""
     elapsed = exchange.elapsed_ms()
+    failure = exchange.stopped or failure
     if isinstance(failure, RequestError):
         ending = Ending.FAILED if exchange.attempts else Ending.REFUSED
         return End(ending, failure.status, f"{failure.code}: {failure.message}", elapsed)

@@ -34,7 +34,7 @@ class CallerLeft(Exception):  # a fact, not a failure
 class Http:
     """One request. `started` says whether the answer's head has gone out."""
 
-    __slots__ = ("_headers", "_scope", "_send", "always", "id", "receive", "started")
+    __slots__ = ("_headers", "_scope", "_send", "always", "id", "receive", "stands", "started")
 
     def __init__(self, scope: Message, receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -44,6 +44,8 @@ class Http:
         self.started = False
         self.always: tuple[Header, ...] = ()
         """Headers of whatever the answer will be."""
+        self.stands: Callable[[], bool] = _always
+        """Whether who asked may still: false once the key or the session that it came with has ended."""
         self.id = new_id()
         """The exchange's id, if it comes to one; on the answer in any case."""
 
@@ -164,3 +166,8 @@ class Http:
 
 def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"the body is larger than {limit // (1024 * 1024)} MiB, which is this server's limit")
+
+
+def _always() -> bool:
+    """Of whoever needed no key."""
+    return True

@@ -33,9 +33,11 @@ def authenticate(http: Http, lookup: Lookup) -> Caller:
             raise Unauthorized("authorization and x-api-key hold different keys; send one")
     if not secret:
         raise Unauthorized(f"no API key was given; {_MEND}")
-    caller = lookup(secret.strip())
+    secret = secret.strip()
+    caller = lookup(secret)
     if caller is None:
         raise Unauthorized(f"this API key is not known, has expired or was revoked; {_MEND}")
+    http.stands = lambda: lookup(secret) is not None
     return caller
 
 

@@ -46,6 +46,7 @@ class Door:
         if http.method not in LOOKS and not has_token(http, secret):
             raise ForeignRequest("this request changes something and lacks the page's token; reload the page")
         permit(session.caller, who)
+        http.stands = lambda: self._sessions.find(secret) is not None
         return session.caller
 
     async def _session(self, secret: str) -> Session:

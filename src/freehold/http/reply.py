@@ -9,17 +9,19 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import sqlite3
 from contextlib import suppress
 
 import msgspec
 
 from freehold.core.errors import TIMEOUTS as TIMEOUT_FAULTS
-from freehold.core.errors import AttemptFailed, RequestError, Unavailable, UpstreamFailed, UpstreamTimeout
+from freehold.core.errors import AttemptFailed, RequestError, Unauthorized, Unavailable, UpstreamFailed, UpstreamTimeout
 from freehold.core.event import Gatherer, Ready
 from freehold.core.exchange import Exchange
 from freehold.core.money import dollars
 from freehold.core.ports import Events, Handler
 from freehold.core.record import Refusal
+from freehold.core.request import Dialect
 from freehold.http.allowed import allowed
 from freehold.http.asgi import EVENT_STREAM, NO_STORE, Header, Http
 from freehold.wire.codec import CallerCodec
@@ -35,20 +37,41 @@ _SHORT_REASON = 500
 _WATCH_AFTER = 0.02
 """Seconds before a request gets a task that watches whether its caller has left; most are done by then."""
 
+_LOOK_AGAIN = 0.25
+"""Seconds between two looks at whether the key of a request under way still stands."""
+
+
+_REQUEST_ID: dict[Dialect, bytes] = {"openai": b"x-request-id", "anthropic": b"request-id"}
+"""Where the official clients of each dialect read ``_request_id``."""
+
 
 class Watch:
-    """Cancels the current task when the caller leaves."""
+    """Cancels the current task when the caller leaves, and that of an exchange also when the caller's key ends."""
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: Http, exchange: Exchange | None = None) -> None:
         self.left = False
         self._http = http
+        self._exchange = exchange
         loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
         self._watcher: asyncio.Task[None] | None = None
         self._timer = loop.call_later(_WATCH_AFTER, self._begin)
 
     def _begin(self) -> None:
-        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+        loop = asyncio.get_running_loop()
+        self._watcher = loop.create_task(self._watch())
+        if self._exchange is not None:
+            self._timer = loop.call_later(_LOOK_AGAIN, self._look, self._exchange)
+
+    def _look(self, exchange: Exchange) -> None:
+        # A database that cannot be read says nothing of the key; the next look may.
+        with suppress(sqlite3.Error):
+            if not self._http.stands():
+                exchange.stopped = Unauthorized("this key was revoked or has ended while it was being answered")
+                if self._task is not None:
+                    self._task.cancel()
+                return
+        self._timer = asyncio.get_running_loop().call_later(_LOOK_AGAIN, self._look, exchange)
 
     async def _watch(self) -> None:
         while (await self._http.receive())["type"] != "http.disconnect":
@@ -66,7 +89,7 @@ class Watch:
 
 async def answer(http: Http, handler: Handler, exchange: Exchange, codec: CallerCodec) -> None:
     """Run the pipeline for `exchange` and send what comes, in the caller's dialect."""
-    watch = Watch(http)
+    watch = Watch(http, exchange)
     try:
         if exchange.request.stream:
             await _stream(http, handler, exchange, codec, watch)
@@ -75,11 +98,13 @@ async def answer(http: Http, handler: Handler, exchange: Exchange, codec: Caller
     except RequestError as error:
         await refuse(http, error, exchange)
     except asyncio.CancelledError:
-        if not watch.left:
+        if not watch.left and exchange.stopped is None:
             raise
         task = asyncio.current_task()
         if task is not None:
             task.uncancel()
+        if exchange.stopped is not None and not http.started:
+            await refuse(http, exchange.stopped, exchange)
     finally:
         watch.stop()
 
@@ -119,10 +144,11 @@ async def _stream(http: Http, handler: Handler, exchange: Exchange, codec: Calle
         except AttemptFailed as failure:
             await http.finish(writer.fail(_upstream(exchange, failure)))
         except asyncio.CancelledError:
-            if not watch.left:  # It is Freehold that is ending, and its caller must hear of it.
+            if not watch.left:  # It is Freehold that ends it, and its caller must hear of it.
+                why = exchange.stopped or Unavailable("Freehold is stopping; the answer is not whole")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_FAREWELL):
-                        await http.finish(writer.fail(Unavailable("Freehold is stopping; the answer is not whole")))
+                        await http.finish(writer.fail(why))
             raise
         except Exception:
             await http.finish(writer.fail(RequestError(f"Freehold failed in mid-answer; its log has {exchange.id}")))
@@ -159,6 +185,7 @@ def facts(exchange: Exchange, *, settled: bool) -> list[Header]:
     """The headers by which an answer explains itself. Before the end of a stream its cost is not known, so not said."""
     found = stated(
         exchange.id,
+        exchange.request.dialect,
         target=exchange.chosen.name if exchange.chosen is not None else "none",
         label=str(exchange.label) if exchange.label is not None else "none",
         attempts=len(exchange.attempts),
@@ -172,11 +199,19 @@ def facts(exchange: Exchange, *, settled: bool) -> list[Header]:
 
 
 def stated(
-    exchange_id: str, *, target: str = "none", label: str = "none", attempts: int = 0, cost: str | None = "0"
+    exchange_id: str,
+    dialect: Dialect = "openai",
+    *,
+    target: str = "none",
+    label: str = "none",
+    attempts: int = 0,
+    cost: str | None = "0",
 ) -> list[Header]:
     """The headers that every answer bears; as they stand by themselves, those of one that never was an exchange."""
+    name = header_value(exchange_id)
     found = [
-        (b"x-freehold-id", header_value(exchange_id)),
+        (b"x-freehold-id", name),
+        (_REQUEST_ID[dialect], name),
         (b"x-freehold-target", header_value(target)),
         (b"x-freehold-label", header_value(label)),
         (b"x-freehold-attempts", b"%d" % attempts),

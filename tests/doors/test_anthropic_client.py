@@ -63,6 +63,7 @@ async def test_the_asynchronous_client_gets_the_same(server: Server, model: str)
     async with anthropic.AsyncAnthropic(base_url=server.url, api_key=ADMIN_KEY, max_retries=0) as client:
         wanted: Any = {"model": model, "max_tokens": 100, "messages": [user("Hello")]}
         whole = await client.messages.create(**wanted)
+        assert str(whole._request_id).startswith("fh_")
         async with client.messages.stream(**wanted) as stream:
             pieces = [piece async for piece in stream.text_stream]
     assert text_of(whole) == "".join(pieces) == "You said: Hello"

@@ -234,7 +234,7 @@ def test_fields_that_are_harmless_to_lose_are_listed_in_the_record(
     raw = gpt.chat.completions.with_raw_response.create(
         model="claude", messages=[user("Hello")], extra_body={"x_tomorrow": 1}, seed=7
     )
-    told = server.record(raw.headers["x-freehold-id"])
+    told = server.record(str(raw.parse()._request_id))
     assert told["attempts"][0]["dropped"] == ["seed", "x_tomorrow"]
     assert "x_tomorrow" not in vendors.claude.requests[0].json
 

@@ -76,9 +76,10 @@ async def test_whoever_may_not_enter_is_turned_away(app: App, stack: Stack, oper
 async def test_errors_speak_the_dialect_of_their_path(app: App) -> None:
     anthropics = await Caller("POST", "/v1/messages").ask(app)
     assert (anthropics.status, anthropics.json["type"]) == (401, "error")
-    assert anthropics.json["request_id"] == anthropics.headers["x-freehold-id"]
+    assert anthropics.json["request_id"] == anthropics.headers["x-freehold-id"] == anthropics.headers["request-id"]
     openais = await Caller("POST", "/v1/chat/completions").ask(app)
     assert openais.json["error"]["code"] == "invalid_api_key"
+    assert openais.headers["x-request-id"] == openais.headers["x-freehold-id"]
     assert openais.headers["www-authenticate"] == 'Bearer realm="freehold"'
 
 

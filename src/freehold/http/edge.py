@@ -47,7 +47,7 @@ class Edge:
 async def _refuse(http: Http, error: RequestError) -> None:
     """Answer with an error that came before there was an exchange."""
     dialect: Dialect = "anthropic" if http.path.startswith("/v1/messages") else "openai"
-    headers = [*_demanded(error), *retry(error), *stated(http.id)]
+    headers = [*_demanded(error), *retry(error), *stated(http.id, dialect)]
     await http.reply(error.status, error_body(error, dialect, http.id), headers)
 
 

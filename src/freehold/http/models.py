@@ -74,7 +74,7 @@ class ModelApi:
         """Anthropic's ``POST /v1/messages/count_tokens``: an estimate; no target is asked, nothing leaves."""
         request, tokens = await _read(self._counted, await http.body(self._limit))
         self._stack.resolve(request.model, caller)
-        await http.reply(200, self._codecs.messages.count(tokens), stated(http.id))
+        await http.reply(200, self._codecs.messages.count(tokens), stated(http.id, "anthropic"))
 
     def _counted(self, body: bytes) -> tuple[AnyRequest, int]:
         request = self._codecs.messages.parse_count(body)
@@ -82,13 +82,15 @@ class ModelApi:
 
     async def list(self, http: Http, caller: Caller) -> None:
         """``GET /v1/models``, in the shape the caller's client expects."""
-        await http.reply(200, wire_models.listing(self._stack.models(caller), _dialect_of(http)), stated(http.id))
+        dialect = _dialect_of(http)
+        await http.reply(200, wire_models.listing(self._stack.models(caller), dialect), stated(http.id, dialect))
 
     async def one(self, http: Http, caller: Caller, name: str) -> None:
         """``GET /v1/models/{name}``."""
+        dialect = _dialect_of(http)
         for model in self._stack.models(caller):
             if model.name == name:
-                await http.reply(200, wire_models.one(model, _dialect_of(http)), stated(http.id))
+                await http.reply(200, wire_models.one(model, dialect), stated(http.id, dialect))
                 return
         raise NotFound(f"the model {name[:200]!a} does not exist, or this key may not ask for it")
 

@@ -100,6 +100,15 @@ def test_warnings_are_told_and_stop_nothing(
     assert served[0].config.routes == load(scripted, os.environ).routes
 
 
+def test_warnings_are_lines_of_the_log_where_machines_read_it(
+    served: list[Stack], scripted: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    run(scripted, ANY_PORT, {**os.environ, "FREEHOLD_TELEMETRY_LOG": "json"})
+    assert "warning: " not in capsys.readouterr().err
+    assert [record.levelname for record in caplog.records if record.name == "freehold"].count("WARNING") >= 1
+    assert len(served) == 1
+
+
 def test_sigterm_ends_it_with_success(served: list[Stack]) -> None:
     run(None, ANY_PORT, os.environ)
     with pytest.raises(SystemExit) as ended:

@@ -21,6 +21,8 @@ from freehold.http.server import listen, serve
 from freehold.observe.log import Style, configure
 from freehold.stores.instance import InstanceLock, write_endpoint
 
+_LOG = logging.getLogger("freehold")
+
 HAND = (sys.executable, "-m", "freehold.cli.hand")
 """The command that starts a further worker, less the numbers of its sockets."""
 
@@ -31,7 +33,6 @@ def run(config: Path | None, given: Mapping[str, str], env: Mapping[str, str]) -
     Raises `ConfigFaults`, `AlreadyRunning` and `SetupError`, each before anything is served.
     """
     settings = _settings(config, env, {f"server.{name}": value for name, value in given.items()})
-    log_to_stderr(settings.telemetry.log)
     signal.signal(signal.SIGTERM, _leave)
     # A reload reads the environment again and not the command line, so what the line said goes on in there.
     env = {**env, **{f"FREEHOLD_SERVER_{name}".upper(): value for name, value in given.items()}}
@@ -43,8 +44,12 @@ def run(config: Path | None, given: Mapping[str, str], env: Mapping[str, str]) -
 def _settings(path: Path | None, env: Mapping[str, str], overrides: Mapping[str, str]) -> Config:
     found = path or find(env, Path.cwd())
     settings = load(found, env, overrides=overrides)
+    log_to_stderr(settings.telemetry.log)
     for warning in check(found, env, overrides=overrides).warnings:
-        say.note(f"warning: {warning}")
+        if settings.telemetry.log == "json":
+            _LOG.warning("%s", warning)
+        else:
+            say.note(f"warning: {warning}")
     return settings
 
 

@@ -45,6 +45,8 @@ class Limits:
         self._pace = Pace()
         self.changed: Callable[[], None] = _nobody
         """Called after each change of what limits are set on."""
+        self.key_name: Callable[[str], str | None] = lambda _key: None
+        """Gives the name of the key of an id, for whoever is warned."""
         self.calendar = Calendar(config.limits.time_zone)
         self._notices = Notices(self._post)
         self._budgets = Budgets(self.calendar, book, store.reader, self._near)
@@ -133,7 +135,8 @@ class Limits:
         self.changed()
 
     def _near(self, standing: Standing) -> None:
-        self._notices.near(standing, self.calendar)
+        budget = standing.budget
+        self._notices.near(standing, self.calendar, self.key_name(budget.subject) if budget.scope == "key" else None)
 
     def _post(self) -> Post | None:
         url = self._config.limits.webhook

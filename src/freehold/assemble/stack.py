@@ -80,6 +80,7 @@ class Stack(Answering):
         self.trail = Trail(config, store.connect, self.egress)
         self.book = Book(store.connect, terms_of(config), self.trail.sealer)
         self.limits = Limits(config, store, self.book, self.egress)
+        self.limits.key_name = self._key_name
         self.gates = Gates()
         models = [*_engine_models(config.targets), *own_models(self._own)]
         self.engine = LlamaCpp(models, data_dir=config.server.data_dir)
@@ -117,6 +118,9 @@ class Stack(Answering):
     def _ask(self, exchange: Exchange) -> AbstractAsyncContextManager[Events]:
         """The whole pipeline, for what a wing itself asks of models."""
         return self.handler(exchange)
+
+    def _key_name(self, key: str) -> str | None:
+        return next((each.grant.name for each in self.keys.list() if each.id == key), None)
 
     def _pipeline(self) -> Handler:
         stages = self._stages(self.book, self.book.captures, self.wing.ground, self.guarding, self.limits)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 
+import msgspec
 import pytest
 
 from freehold.core.errors import AttemptFailed, Fault
@@ -53,6 +54,14 @@ def test_the_body_says_all_that_there_is_to_know():
     assert body["message"].startswith(
         "$20.01 of the week's budget of $25 of team law are spent; it renews on Monday, 8"
     )
+
+
+def test_a_key_is_told_by_its_name_and_its_id():
+    of_key = NEAR._replace(budget=msgspec.structs.replace(BUDGET, scope="key", subject="key_93"))
+    body = told(of_key, CALENDAR, "ann")
+    assert " of key ann (key_93) are spent" in body["message"]
+    assert (body["budget"]["subject"], body["budget"]["name"]) == ("key_93", "ann")
+    assert told(NEAR, CALENDAR)["budget"]["name"] == "law"
 
 
 async def test_a_notice_is_logged_and_sent(caplog: pytest.LogCaptureFixture):

@@ -40,9 +40,9 @@ class Notices:
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(_MOST)
         self._sender: asyncio.Task[None] | None = None
 
-    def near(self, standing: Standing, calendar: Calendar) -> None:
-        """A budget has come to its soft limit. Returns at once."""
-        body = told(standing, calendar)
+    def near(self, standing: Standing, calendar: Calendar, name: str | None = None) -> None:
+        """A budget has come to its soft limit; `name` is that of its key, where it is of one. Returns at once."""
+        body = told(standing, calendar, name)
         _LOG.warning("%s", body["message"])
         if self._post() is None:
             return
@@ -83,19 +83,21 @@ class Notices:
         return None if 200 <= status < 300 else f"the address answered {status}"
 
 
-def told(standing: Standing, calendar: Calendar) -> dict[str, Any]:
-    """The body of a notice."""
+def told(standing: Standing, calendar: Calendar, name: str | None = None) -> dict[str, Any]:
+    """The body of a notice; `name` is that of the budget's key, where it is of one and has one."""
     budget, span = standing.budget, standing.span
+    whose = budget.subject if name is None else f"{name} ({budget.subject})"
     return {
         "event": "budget.near",
         "message": (
             f"${dollars(standing.spent)} of the {budget.period}'s budget of ${dollars(budget.amount)}"
-            f" of {budget.scope} {budget.subject} are spent; it renews {calendar.words(span.ends_ns)}"
+            f" of {budget.scope} {whose} are spent; it renews {calendar.words(span.ends_ns)}"
         ),
         "budget": {
             "id": budget.id,
             "scope": budget.scope,
             "subject": budget.subject,
+            "name": name or budget.subject,
             "amount": dollars(budget.amount),
             "period": budget.period,
             "warn_at": budget.warn_at,

@@ -335,3 +335,10 @@ async def test_how_long_things_are_kept_holds_from_the_start_and_after_a_reload(
 def stored(stack: Stack, statement: str) -> list[str]:
     with closing(sqlite3.connect(stack.config.server.data_dir / "freehold.db")) as connection:
         return [row[0] for row in connection.execute(statement)]
+
+
+async def test_a_key_whose_budget_is_near_its_end_is_named(make: Make) -> None:
+    stack = make()
+    issued = stack.keys.create(Grant(name="ann"))
+    assert stack.limits.key_name(issued.key.id) == "ann"
+    assert stack.limits.key_name("key_nobody") is None

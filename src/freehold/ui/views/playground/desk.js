@@ -61,7 +61,8 @@ export function send(prompt, models) {
 
 /** Ask once more for an answer that came to nothing; `model` asks another instead. Only of the last question. */
 export function retry(id, lane, model = null) {
-  if (running.has(`${id}/${lane}`)) return;
+  // What is still told of the answer that came to nothing, such as its record, is waited for no longer.
+  running.get(`${id}/${lane}`)?.abort();
   const fresh = (answer) => asked(model ?? answer.model, performance.now());
   act({ type: "answer", turn: id, lane, change: fresh });
   begin(id, lane);
@@ -72,7 +73,7 @@ async function begin(id, lane) {
   const { model } = state.turns[at].answers[lane];
   const control = new AbortController();
   running.set(`${id}/${lane}`, control);
-  const change = (fold) => act({ type: "answer", turn: id, lane, change: fold });
+  const change = (fold) => running.get(`${id}/${lane}`) === control && act({ type: "answer", turn: id, lane, change: fold });
   const { label, collections } = state;
   try {
     await ask({ model, label, collections, messages: messages(state, lane, at + 1) }, { signal: control.signal, change });

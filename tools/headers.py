@@ -22,6 +22,7 @@ _ASKED = {
 
 _TOLD = {
     "x-freehold-id": "the id of the record: `freehold usage --request ID`, `GET /api/requests/ID`",
+    "x-request-id": "the same, where OpenAI's clients read it; Anthropic's get it as `request-id`",
     "x-freehold-target": "the target whose answer it is; `none` where nobody answered",
     "x-freehold-label": "the label under which it was decided",
     "x-freehold-attempts": "how many attempts were made; for a stream, up to its first event",

@@ -145,3 +145,40 @@ async def test_a_person_sees_the_numbers_of_their_own_key_alone(page: Page, stag
     figures = page.locator("dl.stats .stat")
     await expect(figures.filter(has_text="Requests").locator(".value")).to_have_text("1")
     await expect(page.get_by_role("region", name="Targets")).to_have_count(0)
+
+
+async def test_small_sums_fit_their_tiles_and_charts(signed_in: Page) -> None:
+    async def small(route: Route) -> None:
+        answer = await (await route.fetch()).json()
+        answer["totals"] |= {"cost": "0.000000083", "saved": "12345.000083"}
+        for row in answer["series"]:
+            row.update(cost="0.000083", saved="0.000021")
+        await route.fulfill(json=answer)
+
+    await signed_in.route("**/api/overview?*", small)
+    for width in (1280, 1024, 390):
+        await signed_in.set_viewport_size({"width": width, "height": 900})
+        await signed_in.reload()
+        await expect(signed_in.locator(".stat .value").nth(1)).to_have_text("$0.000000083")
+        out = (
+            "all => all.filter(each => each.scrollWidth > each.parentElement.clientWidth).map(each => each.textContent)"
+        )
+        assert await signed_in.locator(".stat .value").evaluate_all(out) == []
+    await signed_in.set_viewport_size({"width": 1280, "height": 900})
+    _, cost, latency = await signed_in.locator(".chart .u-over").evaluate_all("all => all.map(each => each.offsetLeft)")
+    assert latency == 52
+    assert cost > 72, "an axis of small sums is wide enough for them"
+
+
+async def test_a_budget_of_nothing_is_no_news_and_an_unknown_place_has_a_title(signed_in: Page) -> None:
+    row = {"scope": "key", "subject": "k", "name": "bud", "period": "day", "spent": "0.0002", "warn_at": None}
+    budgets = {"data": [row | {"amount": "0"}, row | {"name": "ann", "amount": "0.0001"}]}
+    await signed_in.route("**/api/budgets", lambda route: route.fulfill(json=budgets))
+    await signed_in.reload()
+    needs = signed_in.get_by_role("region", name="Needs attention")
+    await expect(needs).to_contain_text("The budget of key ann is 200% spent")
+    await expect(needs).not_to_contain_text("bud is")
+    await signed_in.evaluate("location.hash = '#/nosuch'")
+    await expect(signed_in).to_have_title("Nothing here · Freehold")
+    await signed_in.get_by_role("link", name="Back to the beginning").click()
+    await expect(signed_in).to_have_title("Overview · Freehold")

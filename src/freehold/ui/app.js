@@ -47,8 +47,15 @@ function Shell({ me }) {
     </header>
     <main id="main" tabindex="-1">${view
       ? html`<${View} key=${view.place} view=${view} />`
-      : html`<${Empty} title="There is nothing here"><p><a href=${href([])}>Back to the beginning</a></p><//>`}</main>
+      : html`<${Nowhere} />`}</main>
   </div>`;
+}
+
+function Nowhere() {
+  useEffect(() => {
+    document.title = "Nothing here · Freehold";
+  }, []);
+  return html`<${Empty} title="There is nothing here"><p><a href=${href([])}>Back to the beginning</a></p><//>`;
 }
 
 function skip() {

@@ -4,7 +4,9 @@ import uPlot from "../vendor/uplot.js";
 import { html, useEffect, useRef, useState } from "./html.js";
 
 const WHOLE = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
-const SPACE = 52; // Of the left axis, so that charts below one another begin at the same line.
+const SPACE = 52; // Of the left axis, so that charts below one another begin at the same line; more for small sums.
+const SIGN = 7; // How wide a sign of a label is.
+const HALF = 28; // As much as the last label of the lower axis stands out on the right.
 
 /** `times`: when each value begins, in seconds since the epoch; `series`: `{ name, values, tone, show, kind, stacked }` with
  * `tone` of `accent`, `second`, `third`, `bad` and `kind` of `bars`, `line`. `step`: seconds between two values; `whole`: they are
@@ -92,13 +94,13 @@ function drawn(element, series, { height, show, onCursor, step, whole }) {
   return {
     width: Math.max(240, Math.floor(element.clientWidth)),
     height,
-    padding: [10, 4, 0, 0],
+    padding: [10, HALF, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
     scales: { x: { range: (_, least, most) => [least - step / 2, most + step / 2] }, y: { range: (_, least, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
       { ...axis, grid: { show: false }, space: 64, size: 28, values: (_, ticks) => ticks.map((tick) => when(tick, step)) },
-      { ...axis, size: SPACE, space: 40, ...(whole ? { incrs: WHOLE } : {}), values: (_, ticks) => ticks.map((tick) => show(tick)) },
+      { ...axis, size: (_, labels) => Math.max(SPACE, 16 + SIGN * Math.max(0, ...(labels ?? []).map((label) => label.length))), space: 40, ...(whole ? { incrs: WHOLE } : {}), values: (_, ticks) => ticks.map((tick) => show(tick)) },
     ],
     series: [{}, ...series.map((each) => stroke(each, ink))],
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },

@@ -41,9 +41,10 @@ export function Duration({ ms }) {
 /** One number that matters, under its name, beside the same of the span before. `show` writes it. `better`: whether
  * `more` or `less` of it is good news; absent, neither is. `share`: it is a part of a whole, whose change is in points. */
 export function Stat({ name, value, before, show, better, note, share = false }) {
+  const text = show(value);
   return html`<div class="stat">
     <dt>${name}</dt>
-    <dd><span class="value number">${show(value)}</span>
+    <dd><span class="value number" style=${{ "--signs": text.length }}>${text}</span>
       <${Change} now=${value} before=${before} better=${better} show=${show} share=${share} />
       ${note && html`<span class="note">${note}</span>`}
     </dd>

@@ -11,7 +11,7 @@ export function BudgetBar({ budget }) {
   const over = Number(budget.left) < 0;
   return html`<div class="budget-bar">
     <div class="bar ${tone}" aria-hidden="true"><i style=${{ width: `${spent * 100}%` }}></i><i class="held" style=${{ width: `${held * 100}%` }}></i></div>
-    <p class="small"><b>${money(budget.spent)}</b> spent of ${money(budget.amount)} (${percent(Number(budget.spent) / Number(budget.amount))})${
+    <p class="small"><b>${money(budget.spent)}</b> spent of ${money(budget.amount)}${Number(budget.amount) > 0 && ` (${percent(Number(budget.spent) / Number(budget.amount))})`}${
       Number(budget.held) > 0 ? `, ${money(budget.held)} held for requests under way` : ""
     }, ${over ? `${money(-Number(budget.left))} more than there is` : `${money(budget.left)} left`}
       ${tone === "bad" && html` <${Badge} tone="bad">spent<//>`}${tone === "warn" && html` <${Badge} tone="warn">nearly spent<//>`}</p>

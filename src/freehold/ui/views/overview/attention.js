@@ -45,6 +45,7 @@ function down(targets) {
 
 function spent(budgets) {
   return budgets
+    .filter((budget) => Number(budget.amount) > 0) // One of nothing is spent from the beginning, and is meant so.
     .map((budget) => ({ budget, share: Number(budget.spent) / Number(budget.amount) }))
     .filter(({ budget, share }) => share >= (budget.warn_at ?? NEAR))
     .map(({ budget, share }) => ({

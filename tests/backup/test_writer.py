@@ -92,3 +92,18 @@ def test_a_full_disk_and_an_interrupt_leave_nothing_behind(
     with pytest.raises((SetupError, KeyboardInterrupt), match=r"No space left|^$"):
         write(data, tmp_path / "b.tar.gz")
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_what_a_killed_one_left_goes_with_the_next_of_its_name_and_one_under_way_stays(
+    data: Path, tmp_path: Path
+) -> None:
+    left = tmp_path / ".b.tar.gz.unfinished-abc"
+    left.mkdir()
+    (left / "freehold.db").write_text("a copy")
+    other = tmp_path / ".other.tar.gz.unfinished-abc"
+    other.mkdir()
+    with writer._folder_beside(tmp_path / "b.tar.gz") as busy:
+        assert not left.exists()
+        write(data, tmp_path / "b.tar.gz")
+        assert busy.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "b.tar.gz", "data"]

@@ -54,3 +54,8 @@ def test_a_span_that_is_none_is_refused(overviews: OverviewReader, days: int) ->
     with pytest.raises(BadRequest) as refused:
         overviews.overview(NOON, NOON + timedelta(days=days), BERLIN)
     assert refused.value.param == "since"
+
+
+def test_a_span_whose_ends_are_swapped_is_told_how_to_be_mended(overviews: OverviewReader) -> None:
+    with pytest.raises(BadRequest, match="ends before it begins; the earlier day is From"):
+        overviews.overview(NOON, NOON - timedelta(days=2), ZoneInfo("UTC"))

@@ -26,7 +26,7 @@ from freehold.knowledge.library.sqlite_schema import HEAD as LIBRARY_HEAD
 from freehold.ledger.audit.edge import Edge
 from freehold.ledger.audit.folder import Folder, checkpoint_of
 from freehold.ledger.audit.note import Checkpoint
-from freehold.stores.instance import InstanceLock
+from freehold.stores.instance import LOCK_NAME, InstanceLock
 from freehold.stores.sqlite import REVISIONS
 
 _FRESH = ".restoring-"
@@ -44,10 +44,11 @@ def restore(path: Path, data_dir: Path, *, force: bool = False, say: Callable[[i
     """Put what a backup holds into a data directory. `force`: put aside what is there, instead of refusing.
 
     Raises `AlreadyRunning` where a Freehold runs on it, and `SetupError`, with the mend, where the backup is damaged,
-    is of a newer Freehold, or cannot be put there; the directory is then as it was.
+    is of a newer Freehold, or cannot be put there; the directory is then as it was, and gone where there was none.
     """
     try:
-        with path.open("rb") as file, InstanceLock.acquire(data_dir):
+        made = not data_dir.exists()
+        with path.open("rb") as file, InstanceLock.acquire(data_dir), _gone_if_refused(data_dir, made=made):
             standing = sorted(entry for entry in data_dir.iterdir() if is_top(entry.name))
             if standing and not force:
                 raise SetupError(
@@ -127,6 +128,19 @@ def _check_log(fresh: Path) -> None:
         raise SetupError(f"the audit log in it is broken: {error}") from error
     if not sound:
         raise SetupError("the audit log in it does not add up to its checkpoint; it is damaged")
+
+
+@contextmanager
+def _gone_if_refused(data_dir: Path, *, made: bool) -> Iterator[None]:
+    """Leave no directory behind that was made for nothing; what anybody else put there stays, and so does it."""
+    try:
+        yield
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                (data_dir / LOCK_NAME).unlink(missing_ok=True)
+                data_dir.rmdir()
+        raise
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import os
 import secrets
 import shutil
@@ -46,14 +48,13 @@ def write(
     if path.exists():
         raise SetupError(f"{path} exists; choose another name, or move it away")
     try:
-        with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
-            folder = Path(name)
+        with _folder_beside(path) as folder:
             made = datetime.now(UTC).isoformat(timespec="seconds")
             snapshot(data_dir, folder, library=not postgresql, tell=lambda size: told("copied", size))
             if configuration is not None:
                 shutil.copyfile(configuration, folder / CONFIGURATION)
             manifest = _described(folder, made, postgresql=postgresql)
-            with _becoming(path) as descriptor, os.fdopen(descriptor, "wb") as file:
+            with _becoming(path, folder) as descriptor, os.fdopen(descriptor, "wb") as file:
                 write_archive(file, manifest, folder, lambda size: told("packed", size))
                 file.flush()
                 os.fsync(file.fileno())
@@ -67,9 +68,37 @@ def write(
 
 
 @contextmanager
-def _becoming(path: Path) -> Iterator[int]:
+def _folder_beside(path: Path) -> Iterator[Path]:
+    """A folder in which a backup of this name is made; what a killed one left behind goes first.
+
+    Whoever makes one holds a lock on its folder for as long as the process lives, so what is locked is no leftover.
+    """
+    prefix = f".{path.name}.unfinished-"
+    for old in path.parent.glob(f"{glob.escape(prefix)}*"):
+        with _locked(old) as is_leftover:
+            if is_leftover:
+                shutil.rmtree(old)
+    with TemporaryDirectory(prefix=prefix, dir=path.parent) as name, _locked(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Whether nobody else held it: then it is held."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _becoming(path: Path, folder: Path) -> Iterator[int]:
     """A fresh file that gets this name when it is whole, and is gone otherwise."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    fresh = folder / f"{secrets.token_hex(6)}.whole"
     try:
         yield os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         fresh.rename(path)

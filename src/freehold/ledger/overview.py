@@ -50,7 +50,10 @@ class OverviewReader:
     def overview(self, since: datetime, until: datetime, tz: tzinfo, only: Only = ALL) -> Overview:
         """Of a span, in hours up to three days and in days beyond; raises `BadRequest` for one that is none."""
         if since >= until:
-            raise BadRequest("since lies before until", param="since")
+            raise BadRequest(
+                "the span ends before it begins; the earlier day is From (since), the later one To (until)",
+                param="since",
+            )
         span = Span(since, until, tz)
         step: Step = "hour" if until - since <= _IN_HOURS else "day"
         with closing(self._connect()) as connection:

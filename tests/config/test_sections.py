@@ -43,19 +43,13 @@ def test_data_lie_where_the_file_says_or_where_the_desktop_keeps_them(
     assert server.data_dir == Path(path)
 
 
-@pytest.mark.parametrize("name", ["port", "max_body_mb", "shutdown_seconds"])
+@pytest.mark.parametrize("name", ["port", "workers", "max_body_mb", "shutdown_seconds"])
 @pytest.mark.parametrize("value", [-1, 10**6])
 def test_a_number_out_of_its_range_is_told_with_the_range(findings: Findings, name: str, value: int) -> None:
     make_server({"server": {name: value}}, HOME, findings)
     (fault,) = findings.found
     assert fault.message.startswith(f"{name} is {value}")
     assert fault.mend.startswith("give a number from ")
-
-
-@pytest.mark.parametrize("workers", [-1, 0, 2, 256])
-def test_more_processes_than_this_release_has_are_told(findings: Findings, workers: int) -> None:
-    make_server({"server": {"workers": workers}}, HOME, findings)
-    assert messages(findings) == [f"workers is {workers}, and this release serves from one process"]
 
 
 @pytest.mark.parametrize("host", ["", "a b", "a\nb"])

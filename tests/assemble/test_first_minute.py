@@ -29,7 +29,7 @@ QUESTIONS = (
     ("How do I keep documents in PostgreSQL?", "how-to/postgresql.md", 'database = "postgresql'),
     ("What is a label?", "explanation/labels.md", "how sensitive data is"),
     ("How do I add a closed provider?", "how-to/add-a-closed-provider.md", "OPENAI_API_KEY"),
-    ("How do I back up?", "how-to/back-up.md", "live.backup(copy)"),
+    ("How do I back up?", "how-to/back-up.md", "freehold backup"),
     ("How do I start Freehold?", "README.md tutorial.md", "make up"),
     ("What does an answer cost?", "explanation/money.md", "what its attempts cost together"),
     ("How do I ask my own documents?", "ask-your-own-folder.md", "freehold docs sync"),

@@ -233,7 +233,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(faults):
 
 def test_a_value_of_the_wrong_kind_hides_no_other_fault_of_its_table(faults):
     found = faults(
-        '[server]\nport = "x"\nworkers = 2\n[policy]\ntags = "eu"\ndefault_label = "secret"\n'
+        '[server]\nport = "x"\nworkers = 99\n[policy]\ntags = "eu"\ndefault_label = "secret"\n'
         'documents_label = "internal;eu"\n[ledger]\ncapture = 1\nbaseline = "c"\nprice_per_kwh = -1\n'
     )
     assert [line for line, _ in found] == [2, 3, 5, 6, 9, 10, 11]

@@ -157,7 +157,7 @@ def test_a_port_in_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("--workers", "2"), 2, "one process"),
+        (("--workers", "99"), 2, "from 1 to 64"),
         (("--port", "70000"), 2, "from 0 to 65535"),
         (("--config", "gone.toml"), 2, "gone.toml: cannot be read"),
         (("--data-dir", "file/below"), 1, "--data-dir"),

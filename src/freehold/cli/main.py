@@ -33,7 +33,7 @@ COMMANDS = {
     "feedback": "Export what people said of answers, as a dataset.",
     "erase": "Erase captured prompts and answers.",
     "backup": "Back up keys, ledger, documents, files and the audit log into one file.",
-    "restore": "Restore a backup into a data directory on which no Freehold runs.",
+    "restore": "Bring back all that a backup holds, where no Freehold runs.",
     "audit": "Check the audit log, read it, prove what is in it, and say what it shows.",
 }
 """Every command with what it does, in the order of the help; a module of the same name holds each."""

@@ -29,7 +29,7 @@ def restore_command(
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Restore a backup into a data directory on which no Freehold runs.
+    """Bring back all that a backup holds, where no Freehold runs.
 
     All of the backup is checked before anything is put in its place. Nothing is removed: with --force, what was there
     is moved into a folder beside it.

@@ -198,6 +198,27 @@ async def test_passes_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) ->
     assert len(given) == 1
 
 
+async def test_a_busy_ledger_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollup, "_BETWEEN_SECONDS", 0.001)
+    monkeypatch.setattr(rollup, "_PATIENCE_SECONDS", 0.005)
+    given: list[Chore] = []
+    asked: list[int] = []
+
+    def busy() -> bool:
+        asked.append(len(given))
+        return True
+
+    rolling = Rolling(given.append, busy)
+    rolling.start()
+    for _ in range(1000):
+        if given:
+            break
+        await asyncio.sleep(0.001)
+    rolling.stop()
+    assert asked[:5] == [0] * 5
+    assert given
+
+
 class History:
     """What happens to a ledger, played to it and to a plain list of what should be counted."""
 

@@ -87,7 +87,7 @@ class Stack(Answering):
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
         self.knowledge = self.wing.knowledge
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
-        self._rolling = Rolling(self.book.do)
+        self._rolling = Rolling(self.book.do, lambda: self.book.busy)
         self.opinions = Opinions(self.book, store.reader)
         replies = replies_of(config, store, self.book.do)
         self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery))

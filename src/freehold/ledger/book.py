@@ -126,6 +126,11 @@ class Book:
         return self._settled - self._writer.written
 
     @property
+    def busy(self) -> bool:
+        """Whether many requests are under way, so that what can wait should."""
+        return self._under_way >= _FEW
+
+    @property
     def worked(self) -> int:
         """Steps of what was given to `do` that are done."""
         return self._writer.worked

@@ -32,6 +32,9 @@ _MOST_TALLIES = 250
 _BETWEEN_SECONDS = 15.0
 """From one pass to the next: so much of what was asked is read from its rows."""
 
+_PATIENCE_SECONDS = 600.0
+"""For which a ledger that is busy is left alone."""
+
 _DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 
 _SOME = """
@@ -95,11 +98,15 @@ class RollUp:
 
 
 class Rolling:
-    """Has a pass made at the start and every few seconds, one at a time."""
+    """Has a pass made at the start and every few seconds, one at a time.
 
-    def __init__(self, do: Callable[[Chore], None]) -> None:
-        """`do` hands work to the ledger's thread."""
+    Not while the ledger is busy, though, for a while: a query adds what is noted, and requests come first.
+    """
+
+    def __init__(self, do: Callable[[Chore], None], busy: Callable[[], bool] = lambda: False) -> None:
+        """`do` hands work to the ledger's thread; `busy` says whether many requests are under way."""
         self._do = do
+        self._busy = busy
         self._pass: weakref.ref[RollUp] | None = None
         """The ledger's thread lets go of one that has ended, however it did."""
         self._task: asyncio.Task[None] | None = None
@@ -115,8 +122,12 @@ class Rolling:
             self._task = None
 
     async def _run(self) -> None:
+        waited = 0.0
         while True:
-            if self._pass is None or self._pass() is None:
+            if self._busy() and waited < _PATIENCE_SECONDS:
+                waited += _BETWEEN_SECONDS
+            elif self._pass is None or self._pass() is None:
+                waited = 0.0
                 fresh = RollUp()
                 self._pass = weakref.ref(fresh)
                 self._do(fresh)

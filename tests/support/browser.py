@@ -76,7 +76,8 @@ async def open_context(browser: Browser, origin: str, **more: Any) -> tuple[Brow
 
 
 async def sign_in(page: Page, key: str) -> None:
-    """Enter with a key, as a person would."""
+    """Enter with a key, as a person would: once the door is there, which after a sign-out takes a moment."""
+    await expect(page.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
     await page.get_by_label("Key").fill(key)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("navigation", name="Views")).to_be_visible()

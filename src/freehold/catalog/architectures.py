@@ -31,7 +31,8 @@ class Architecture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     dense_layers: int = 0
     """Of a mixture of experts: the layers, at the start, that are dense all the same."""
     attention: str = "full"
-    """``full`` (multi-head and grouped alike: `kv_heads` tells), ``latent`` (MLA), ``window`` or ``linear`` mixed with full."""
+    """``full`` (multi-head and grouped alike: `kv_heads` tells), ``latent`` (MLA), or else ``window`` or ``linear``
+    mixed with full."""
     latent: int = 0
     """Of MLA: the values that are cached for a token in a layer, in place of keys and values."""
     window: int = 0

@@ -18,7 +18,7 @@ class Gpu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     bandwidth_gbs: float
     """Of its memory, 10^9 bytes a second."""
     tflops: dict[str, float]
-    """Dense, 10^12 operations a second, by arithmetic: ``bf16``, ``fp8``, ``int8``, ``fp4``. What is absent the chip lacks."""
+    """Dense, 10^12 operations a second, by type: ``bf16``, ``fp8``, ``int8``, ``fp4``. None given: it lacks it."""
     link_gbs: float
     """To its neighbours in one machine, one direction, 10^9 bytes a second."""
     watts: float

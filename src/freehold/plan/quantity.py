@@ -1,0 +1,35 @@
+"""A number that nobody knows exactly: its value, its range, and where they come from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Shape = Literal["amount", "share", "signed"]
+"""How it is drawn: an amount is above zero (two halves of a normal distribution of its logarithm), a share lies in
+[0, 1] (of its logit), a signed number may be anything (of itself)."""
+
+
+class Quantity(msgspec.Struct, frozen=True, kw_only=True):
+    """One input of a plan. Its value is the median; `low` and `high` are the ends of its 80 % interval."""
+
+    path: str
+    """Where a scenario says it, ``options.frontier.input``: its name in draws, tornado and table of assumptions."""
+    value: float
+    low: float
+    high: float
+    unit: str
+    """In words of the report: ``USD/million tokens``, ``requests/day``, ``share``, ``hours/month``."""
+    shape: Shape = "amount"
+    source: str
+    """Who says so: ``scenario``, the row of a catalog, ``assumed: why``, ``ledger: what of it``."""
+    date: str = ""
+    """Of the source, ISO; empty where it has none."""
+    stale: bool = False
+    """Whether the source is too old to be trusted unseen."""
+
+    @property
+    def known(self) -> bool:
+        """Whether it has no range."""
+        return self.low == self.high

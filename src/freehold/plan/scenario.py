@@ -1,0 +1,200 @@
+"""What is to be planned: the workload, what it must hold, and the ways of running it, with every number resolved.
+
+A scenario file leaves most of this out. Who reads one fills in what is missing from the catalog and from stated
+defaults, so that past this point every number is a `Quantity` that knows where it came from.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from freehold.plan.quantity import Quantity
+from freehold.plan.requests import Requests
+
+
+class Objectives(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer may take; a share `percentile` of the requests of the busiest hour must keep both."""
+
+    ttft_s: float | None = None
+    """Seconds to the first token. `None`: any."""
+    tpot_s: float | None = None
+    """Seconds for each further token. `None`: any."""
+    percentile: float = 0.95
+
+
+class Workload(msgspec.Struct, frozen=True, kw_only=True):
+    """The traffic of an average day in the first month, and how it changes."""
+
+    requests_a_day: Quantity
+    prompt_tokens: Quantity
+    """Of a request, on average."""
+    answer_tokens: Quantity
+    cached_share: Quantity
+    """Of prompt tokens, those that repeat a prefix."""
+    batch_share: Quantity
+    """Of requests, those that may wait for a day and so earn a batch discount."""
+    peak_over_mean: Quantity
+    """Requests in the busiest hour of a usual week over those in its average hour."""
+    growth_a_month: Quantity
+    """As a share: 0.05 is five per cent more requests each month."""
+    days_a_month: float = 30.4
+    busiest: Requests
+    """The busiest hour, as bursty as it was or was said to be, at the first month's volume."""
+    hours: tuple[float, ...]
+    """Shape (168,): requests of each hour of a week from Monday 00:00 as a share of the week's; they add up to 1."""
+
+
+class People(msgspec.Struct, frozen=True, kw_only=True):
+    """The work that an option asks for."""
+
+    hours_a_month: Quantity
+    usd_an_hour: Quantity
+    hours_once: Quantity
+    """To move to it: spread over the horizon."""
+
+
+class Api(msgspec.Struct, frozen=True, kw_only=True, tag="api", tag_field="kind"):
+    """Somebody else's endpoint, paid by the token. US dollars for a million tokens."""
+
+    name: str
+    title: str
+    model: str
+    open_weights: bool
+    input: Quantity
+    cached_input: Quantity
+    output: Quantity
+    batch_discount: Quantity
+    """As a share of the price, for requests that may wait."""
+    long_above: int | None = None
+    """Prompt tokens above which the whole request pays the long prices."""
+    long_input: Quantity | None = None
+    long_cached_input: Quantity | None = None
+    long_output: Quantity | None = None
+    requests_a_minute: float | None = None
+    tokens_a_minute: float | None = None
+    people: People
+
+
+class Server(msgspec.Struct, frozen=True, kw_only=True):
+    """A model on GPUs, whoever owns them: what one replica is."""
+
+    model: str
+    """A row of the catalog's architectures."""
+    weights: str
+    """Precision: ``bf16``, ``fp8``, ``int4``, or a quantisation's name."""
+    kv: str
+    gpu: str
+    """A row of the catalog's GPUs."""
+    gpus: int
+    """For one replica."""
+    engine: str
+    speed: Quantity
+    """The true speed over the modelled one: 1, with the range that the capacity model's errors leave."""
+    spares: int
+    """Replicas beyond those that the peak needs."""
+    replicas: int | None = None
+    """As many as said, whatever the peak needs. `None`: as many as it needs."""
+
+
+class Cloud(msgspec.Struct, frozen=True, kw_only=True, tag="cloud", tag_field="kind"):
+    """Rented GPUs, paid by the hour, whole ones."""
+
+    name: str
+    title: str
+    server: Server
+    usd_gpu_hour: Quantity
+    term: str
+    """``on_demand``, ``reserved_1y``, ``reserved_3y`` or ``spot``."""
+    gpus_an_instance: int
+    """The provider lets this many at a time."""
+    autoscale: bool
+    """Replicas follow the hour of the week; else the peak's stand all the time."""
+    hours_a_day: Quantity
+    """That the machines stand when nothing scales them: 24 unless they are switched off."""
+    start_minutes: Quantity
+    """From asking for a replica to its first answer, paid for."""
+    interruptions_a_day: Quantity
+    """Of a spot replica; each loses its start."""
+    storage_gb: Quantity
+    usd_gb_month: Quantity
+    egress_gb_month: Quantity
+    usd_egress_gb: Quantity
+    people: People
+
+
+class Owned(msgspec.Struct, frozen=True, kw_only=True, tag="owned", tag_field="kind"):
+    """Bought machines."""
+
+    name: str
+    title: str
+    server: Server
+    usd_replica: Quantity
+    """To buy what one replica runs on, before tax: cards and their share of the machine."""
+    tax_share: Quantity
+    life_months: Quantity
+    resale_share: Quantity
+    """Of the purchase, at the end of its life."""
+    interest_a_year: Quantity
+    """Of the money bound, borrowed or forgone."""
+    idle_watts: Quantity
+    """Of one replica's machine, everything in it."""
+    load_watts: Quantity
+    pue: Quantity
+    usd_kwh: Quantity
+    usd_hosting_month: Quantity
+    """Space, rack and line, for one replica."""
+    repair_share_a_year: Quantity
+    """Of the purchase."""
+    people: People
+
+
+class Hybrid(msgspec.Struct, frozen=True, kw_only=True, tag="hybrid", tag_field="kind"):
+    """An owned or rented model first, a stronger one for what it cannot do."""
+
+    name: str
+    title: str
+    home: str
+    """Another option's name: where everything is tried."""
+    away: str
+    """Another option's name: where the rest is answered."""
+    share_home: Quantity
+    """Of requests, those whose answer from home is kept."""
+    people: People
+
+
+Option = Api | Cloud | Owned | Hybrid
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody says, as a figure that can be computed."""
+
+    name: str
+    text: str
+    figure: str
+    """What is computed: see `freehold.plan.claims`."""
+    options: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    where: dict[str, float] = {}
+    """Inputs that the claim sets, by path."""
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a plan follows from."""
+
+    name: str
+    title: str
+    about: str = ""
+    currency: str = "USD"
+    """Of what is shown; everything is counted in US dollars."""
+    usd: float = 1.0
+    """US dollars for one of `currency`."""
+    horizon_months: int = 36
+    may_leave: bool = True
+    """Whether prompts may be sent to anybody else's machines at all."""
+    workload: Workload
+    objectives: Objectives
+    options: tuple[Option, ...]
+    claims: tuple[Claim, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the reader of the file would want to know: what was assumed in it, what was dropped."""

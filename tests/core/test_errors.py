@@ -19,6 +19,7 @@ from freehold.core.errors import (
     RateLimited,
     RequestError,
     SetupError,
+    UnknownRow,
     UpstreamFailed,
     UpstreamTimeout,
 )
@@ -132,3 +133,11 @@ def test_who_holds_the_data_directory_is_said(pid: int | None, who: str) -> None
     assert isinstance(error, SetupError)
     assert str(error).startswith(f"/data is in use by {who}; ")
     assert error.pid == pid
+
+
+def test_an_unknown_row_names_the_nearest_and_the_mend() -> None:
+    error = UnknownRow("GPU", "H1000", ["H100", "H200"], mend="add it")
+    assert str(error) == "no GPU called 'H1000' is in the catalog; the nearest are H100, H200; add it"
+    assert (error.kind, error.name, error.near) == ("GPU", "H1000", ("H100", "H200"))
+    assert str(UnknownRow("GPU", "zebra", [], mend="add it")) == "no GPU called 'zebra' is in the catalog; add it"
+    assert len(str(UnknownRow("GPU", "x" * 10_000, [], mend="add it"))) < 200

@@ -23,6 +23,7 @@
     ├── AttemptFailed             one try at one target, before or after its first event
     └── SetupError                the machine or the configuration; has a mend
         ├── ConfigError           file, line, mend
+        ├── UnknownRow            the catalog has no row of that name; the nearest it has
         └── AlreadyRunning        the pid that holds the data directory
 
 An error carries what its catcher needs; the texts are for the caller, and never hold a secret.
@@ -270,7 +271,7 @@ class SetupError(FreeholdError):
 
 
 class ConfigError(SetupError):
-    """A fault in the configuration. `line` counts from 1; `None` where the fault has no line (environment)."""
+    """A fault in the configuration or another file of settings. `line` counts from 1; `None`: it has none (environment)."""
 
     def __init__(self, message: str, *, file: str | None = None, line: int | None = None, mend: str = "") -> None:
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
@@ -279,6 +280,19 @@ class ConfigError(SetupError):
         self.file = file
         self.line = line
         self.mend = mend
+
+
+class UnknownRow(SetupError):
+    """The catalog has no row of this name; `near` are the nearest names that it has."""
+
+    def __init__(self, kind: str, name: str, near: Sequence[str], *, mend: str) -> None:
+        """`kind`: what was looked for, such as ``GPU``; `mend`: how a row of one's own is added."""
+        shown = name if len(name) <= 80 else f"{name[:80]}..."
+        guess = f"the nearest are {', '.join(near)}; " if near else ""
+        super().__init__(f"no {kind} called {shown!r} is in the catalog; {guess}{mend}")
+        self.kind = kind
+        self.name = name
+        self.near = tuple(near)
 
 
 class AlreadyRunning(SetupError):

@@ -25,11 +25,11 @@ from freehold.catalog.profiles import FAMILIES, FamilyRow
 from freehold.catalog.providers import PROVIDERS, ProviderRow
 from freehold.catalog.rows import TargetRow
 from freehold.cli.main import app
-from freehold.config.read import expected, options
 from freehold.config.schema import PLAIN, DeclassifyTable, GuardTable, RetentionTable, RouteTable
 from freehold.core import errors
 from freehold.gateway.compose import ORDER
 from freehold.http.routes import OPERATIONS
+from freehold.tables.read import expected, options
 from tools.commands import commands
 from tools.dialects import dialects
 from tools.headers import headers, variables

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from freehold.config.audit import make_audit
-from freehold.config.faults import Findings
 from freehold.config.tree import Audit
+from freehold.tables.faults import Findings
 from support.audit import KEY
 
 FOLDER = Path("/etc/freehold")

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from freehold.config.environ import RESERVED, SETTINGS, overlay
-from freehold.config.faults import Findings
+from freehold.tables.faults import Findings
 
 
 def attempt(document=None, overrides=None, **env):

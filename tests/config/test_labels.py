@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from freehold.config.faults import Findings
 from freehold.config.labels import make_label
 from freehold.core.label import Label
+from freehold.tables.faults import Findings
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from freehold.config.faults import Findings
 from freehold.config.limits import make_limits
 from freehold.config.tree import Limits
+from freehold.tables.faults import Findings
 
 
 def made(**table: object) -> tuple[Limits, list[str]]:

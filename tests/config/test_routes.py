@@ -2,12 +2,12 @@ import msgspec
 import pytest
 
 from freehold.config import default_route
-from freehold.config.faults import Findings
 from freehold.config.routes import make_route
 from freehold.config.schema import RouteTable
 from freehold.core.label import PUBLIC
 from freehold.core.target import Profile, Target
 from freehold.policy.judge import Accept
+from freehold.tables.faults import Findings
 
 NAMES = ("a", "b", "c")
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from freehold.config.faults import Findings
 from freehold.config.sections import make_discover, make_knowledge, make_ledger, make_policy, make_server
 from freehold.config.tree import Discover, Ledger, Policy
 from freehold.core.label import Label
+from freehold.tables.faults import Findings
 
 HOME = {"HOME": "/home/ada"}
 

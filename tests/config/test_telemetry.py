@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from freehold.config.faults import Findings
 from freehold.config.telemetry import make_telemetry
 from freehold.config.tree import Server, Telemetry
 from freehold.core.label import Label
+from freehold.tables.faults import Findings
 
 HERE = Server(Path("/data"))
 COLLECTOR = "http://127.0.0.1:4318"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from freehold.cli.errors import CommandFailed
 from freehold.config import check
-from freehold.config.document import read_document
+from freehold.tables.document import read_document
 
 
 def names_targets(file: Path) -> bool:

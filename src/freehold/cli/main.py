@@ -98,7 +98,7 @@ def main() -> NoReturn:
 def _explain(error: FreeholdError) -> int:
     """Say what went wrong, in one sentence or one for each fault of a configuration; returns the exit code."""
     # Here, because only a failure needs it and every command would pay for it.
-    from freehold.config.faults import ConfigFaults  # noqa: PLC0415
+    from freehold.tables.faults import ConfigFaults  # noqa: PLC0415
 
     if isinstance(error, ConfigFaults):
         return _failed(*(str(fault) for fault in error.faults), code=2)

@@ -7,11 +7,11 @@
 
 from freehold.config.check import Report, check
 from freehold.config.document import find
-from freehold.config.faults import ConfigFaults
 from freehold.config.load import load
 from freehold.config.revision import revision_of
 from freehold.config.routes import default_route
 from freehold.config.tree import Config, Discover, Knowledge, Ledger, Policy, Route, Server
+from freehold.tables.faults import ConfigFaults
 
 __all__ = [
     "Config",

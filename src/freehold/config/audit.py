@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from freehold.catalog.keys import expand_home
-from freehold.config.faults import Findings
-from freehold.config.read import read_plain
 from freehold.config.schema import AuditTable
 from freehold.config.tree import Audit
 from freehold.ledger.audit.note import BadNote, PublicKey
+from freehold.tables.faults import Findings
+from freehold.tables.read import read_plain
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

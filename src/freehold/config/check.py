@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 from freehold.catalog.address import Reach, reach
 from freehold.catalog.keys import is_literal
-from freehold.config.document import read_document
-from freehold.config.faults import ConfigFaults, Findings
 from freehold.config.load import build, places_of
-from freehold.config.read import rows_of
 from freehold.config.tree import Config
 from freehold.config.weights import models_folder, warn_of_weights
 from freehold.core.errors import ConfigError
 from freehold.core.target import Target
+from freehold.tables.document import read_document
+from freehold.tables.faults import ConfigFaults, Findings
+from freehold.tables.read import rows_of
 
 
 class Report(NamedTuple):

@@ -8,10 +8,10 @@ from typing import Any, get_origin
 import msgspec
 
 from freehold.catalog.words import nearest
-from freehold.config.faults import Findings
-from freehold.config.lines import Path
-from freehold.config.read import expected, options
 from freehold.config.schema import PLAIN
+from freehold.tables.faults import Findings
+from freehold.tables.lines import Path
+from freehold.tables.read import expected, options
 
 PREFIX = "FREEHOLD_"
 

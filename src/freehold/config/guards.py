@@ -7,14 +7,14 @@ from importlib.util import find_spec
 from typing import Any
 
 from freehold.catalog.words import mend_for
-from freehold.config.faults import Findings
 from freehold.config.labels import make_label
-from freehold.config.lines import Path
-from freehold.config.read import read, read_plain, rows_of
 from freehold.config.schema import DeclassifyTable, GuardsTable, GuardTable
 from freehold.core.guards import Declassifier, GuardRule, Guards
 from freehold.core.label import Label
 from freehold.core.target import Target
+from freehold.tables.faults import Findings
+from freehold.tables.lines import Path
+from freehold.tables.read import read, read_plain, rows_of
 
 _UNTRUSTED = "untrusted"
 _PACKAGES = {"presidio": "presidio_analyzer", "gliner": "gliner"}

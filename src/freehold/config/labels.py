@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from freehold.catalog.words import mend_for
-from freehold.config.faults import Findings
-from freehold.config.lines import Path
 from freehold.core.label import Label
+from freehold.tables.faults import Findings
+from freehold.tables.lines import Path
 
 
 def make_label(text: str, tags: frozenset[str] | None, place: Path, findings: Findings) -> Label | None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from freehold.config.faults import Findings
-from freehold.config.read import read_plain
 from freehold.config.schema import LimitsTable
 from freehold.config.tree import Limits
 from freehold.ledger.limits.periods import zone_named
+from freehold.tables.faults import Findings
+from freehold.tables.read import read_plain
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

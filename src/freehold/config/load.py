@@ -13,12 +13,9 @@ from freehold.catalog.rows import TargetRow
 from freehold.catalog.targets import Place, Surroundings, make_target
 from freehold.catalog.words import mend_for, nearest
 from freehold.config.audit import make_audit
-from freehold.config.document import read_document
 from freehold.config.environ import overlay
-from freehold.config.faults import ConfigFaults, Findings
 from freehold.config.guards import make_guards
 from freehold.config.limits import make_limits
-from freehold.config.read import read, rows_of, sound
 from freehold.config.retention import make_retention
 from freehold.config.revision import revision_of
 from freehold.config.routes import AUTO, check_names, default_route, make_route
@@ -28,6 +25,9 @@ from freehold.config.telemetry import make_telemetry
 from freehold.config.tree import Config, Discover, Route, Server
 from freehold.config.weights import check_weights, models_folder
 from freehold.core.target import Target
+from freehold.tables.document import read_document
+from freehold.tables.faults import ConfigFaults, Findings
+from freehold.tables.read import read, rows_of, sound
 
 _ANSWERS = frozenset({"engine", "provider", "base_url"})
 _FOUNDATIONS = _ANSWERS | {"name", "model", "dialect", "api_key", "profile"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from freehold.config.faults import Findings
 from freehold.config.labels import make_label
-from freehold.config.lines import Path
-from freehold.config.read import read, rows_of
 from freehold.config.schema import RetentionTable
 from freehold.core.retention import Retention, RetentionRule
+from freehold.tables.faults import Findings
+from freehold.tables.lines import Path
+from freehold.tables.read import read, rows_of
 
 
 def make_retention(document: Mapping[str, Any], *, tags: frozenset[str] | None, findings: Findings) -> Retention:

@@ -10,13 +10,13 @@ import msgspec
 
 from freehold.catalog.targets import NAME
 from freehold.catalog.words import mend_for
-from freehold.config.faults import Findings
-from freehold.config.lines import Path
 from freehold.config.schema import RouteTable
 from freehold.config.tree import Route
 from freehold.core.passage import COLLECTION
 from freehold.core.target import Target
 from freehold.policy.judge import Accept
+from freehold.tables.faults import Findings
+from freehold.tables.lines import Path
 
 AUTO = "auto"
 _OUTSIDE_TRIED = 3

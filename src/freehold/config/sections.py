@@ -12,14 +12,14 @@ import msgspec
 
 from freehold.catalog.keys import expand_home
 from freehold.catalog.words import mend_for
-from freehold.config.faults import Findings
 from freehold.config.labels import make_label
-from freehold.config.read import read_plain
 from freehold.config.schema import DiscoverTable, KnowledgeTable, LedgerTable, PolicyTable, ServerTable
 from freehold.config.tree import Discover, Knowledge, Ledger, Policy, Server
 from freehold.core.label import TAG
 from freehold.core.money import from_dollars
 from freehold.core.target import Secret
+from freehold.tables.faults import Findings
+from freehold.tables.read import read_plain
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 """Scheme, host and port, as a browser's ``origin`` header has them."""

@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from freehold.catalog.keys import expand_home
-from freehold.config.faults import Findings
 from freehold.config.labels import make_label
-from freehold.config.read import read_plain
 from freehold.config.schema import TelemetryTable
 from freehold.config.tree import Server, Telemetry
 from freehold.core.target import Secret
+from freehold.tables.faults import Findings
+from freehold.tables.read import read_plain
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from freehold.config.faults import Findings
-from freehold.config.lines import Path as Place
 from freehold.core.errors import SetupError
 from freehold.core.target import Target
 from freehold.engines.metadata import check_beginning, read_metadata
 from freehold.engines.weights import HubRef, locate
+from freehold.tables.faults import Findings
+from freehold.tables.lines import Path as Place
 
 
 def models_folder(data_dir: Path) -> Path:

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from freehold.catalog.words import mend_for
-from freehold.config.faults import Findings
-from freehold.config.lines import Path
+from freehold.tables.faults import Findings
+from freehold.tables.lines import Path
 
 S = TypeVar("S", bound=msgspec.Struct)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.config.lines import locate
+from freehold.tables.lines import locate
 
 TEXT = '''# a comment with [brackets] and = signs
 title = "x"  # and one behind

@@ -4,9 +4,9 @@ from typing import Literal
 import msgspec
 import pytest
 
-from freehold.config.faults import Findings
-from freehold.config.read import expected, read, read_plain, sound
 from freehold.policy.judge import Accept
+from freehold.tables.faults import Findings
+from freehold.tables.read import expected, read, read_plain, sound
 
 
 class Inner(msgspec.Struct, frozen=True):

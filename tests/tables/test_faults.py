@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from freehold.config.faults import ConfigFaults, Findings
-from freehold.config.lines import locate
 from freehold.core.errors import ConfigError, SetupError
+from freehold.tables.faults import ConfigFaults, Findings
+from freehold.tables.lines import locate
 
 TEXT = '[server]\nport = 1\n\n[[target]]\nname = "a"\nprice = { input = 1 }\n'
 

@@ -1,15 +1,15 @@
-"""Faults, gathered: a configuration is read to its end, and everything wrong with it is told at once."""
+"""Faults, gathered: a file is read to its end, and everything wrong with it is told at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from freehold.config.lines import Lines, Path
 from freehold.core.errors import ConfigError, SetupError
+from freehold.tables.lines import Lines, Path
 
 
 class ConfigFaults(SetupError):
-    """The configuration cannot be used. `faults` has each one, in the order of the file."""
+    """What was written cannot be used. `faults` has each one, in the order of the file."""
 
     def __init__(self, faults: Sequence[ConfigError]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))

@@ -58,6 +58,9 @@ class Sizing(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
     """What the speed model knows of this pair of model and GPU."""
     loads: tuple[LoadPoint, ...]
+    """Of all replicas that are not spare together, rising in load; the busiest hour lies among them."""
+    peak: LoadPoint | None = None
+    """The busiest hour of the first month, on the same replicas."""
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +160,15 @@ class Assumption(msgspec.Struct, frozen=True, kw_only=True):
     stale: bool
 
 
+class Objective(msgspec.Struct, frozen=True, kw_only=True):
+    """What answers may take in the busiest hour; `None`: any time."""
+
+    ttft_s: float | None = None
+    tpot_s: float | None = None
+    percentile: float = 0.95
+    """The share of requests that must keep both, 0 to 1."""
+
+
 class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     """Plain words."""
 
@@ -184,6 +196,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     requests_a_day: Interval
     workload: tuple[str, ...]
     """What was planned for, in sentences: volume, tokens, burstiness, peak, objectives."""
+    objective: Objective = Objective()
     results: tuple[Result, ...]
     curves: tuple[Curve, ...]
     break_evens: tuple[BreakEven, ...]

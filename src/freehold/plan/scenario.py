@@ -6,6 +6,8 @@ defaults, so that past this point every number is a `Quantity` that knows where 
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from freehold.plan.quantity import Quantity
@@ -165,18 +167,44 @@ class Hybrid(msgspec.Struct, frozen=True, kw_only=True, tag="hybrid", tag_field=
 Option = Api | Cloud | Owned | Hybrid
 
 
+Figure = Literal[
+    "usd_a_day",
+    "usd_a_month",
+    "gpu_month",
+    "blended_price",
+    "gpus_needed",
+    "fits",
+    "tokens_a_second",
+    "break_even_requests",
+]
+"""What a claim is about.
+
+- ``usd_a_day``, ``usd_a_month``: what `options`, one of them, costs in the first month, people and migration apart.
+- ``gpu_month``: one GPU of `options`, one of them, at its price an hour for 24 hours of every day.
+- ``blended_price``: dollars for a million tokens, prompt and answer alike, at which the first month's tokens cost
+  from `low` to `high` dollars a month.
+- ``gpus_needed``: the fewest that hold `server`, powers of two. ``fits``: whether `server` holds on its GPUs at all.
+- ``tokens_a_second``: answer tokens, mean over the month.
+- ``break_even_requests``: a day, at which `usd_month` pays for the tokens at the prices of `options`, one of them.
+"""
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody says, as a figure that can be computed."""
 
     name: str
     text: str
-    figure: str
-    """What is computed: see `freehold.plan.claims`."""
+    figure: Figure
     options: tuple[str, ...] = ()
     low: float | None = None
+    """The least that the claim says of the figure, money in US dollars; `None`: it says none."""
     high: float | None = None
-    where: dict[str, float] = {}
-    """Inputs that the claim sets, by path."""
+    where: dict[str, tuple[float, float]] = {}
+    """Inputs that the claim sets, by path: from the least to the most it allows, equal where it is one number."""
+    server: Server | None = None
+    """What the claim puts a model on, for ``fits`` and ``gpus_needed``."""
+    usd_month: float | None = None
+    """The fixed month that the claim sets against a price by the token."""
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,93 @@
+"""How fast one replica answers: at any load, with how sure that is."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+
+import msgspec
+import numpy as np
+
+from freehold.plan.capacity import physics
+from freehold.plan.capacity.constants import Fitted, shipped
+from freehold.plan.capacity.memory import Deployment, room
+from freehold.plan.capacity.work import Values, work
+
+
+class Point(msgspec.Struct, frozen=True):
+    """What the users of a replica see at one load."""
+
+    ttft_s: float
+    """To the first token, the wait for a place included; the mean over requests."""
+    tpot_s: float
+    """Each further token, the mean."""
+    tokens_s: float
+    """Answer tokens of the whole replica, a second."""
+
+
+class Serving:
+    """The speed of one replica.
+
+    >>> from freehold.catalog.architectures import architecture
+    >>> from freehold.catalog.gpus import gpu
+    >>> server = Serving(Deployment(architecture("Llama-3.1-8B"), gpu("H100 SXM")))
+    >>> 3 < 1000 * float(server.step_s(1, 1000)) < 12
+    True
+    """
+
+    def __init__(self, deployment: Deployment, constants: Fitted | None = None) -> None:
+        self.deployment = deployment
+        self.fitted = constants or shipped()
+        self.constants = self.fitted.of(deployment.engine)
+        self._work = work(deployment)
+
+    def prefill_s(self, prompt_tokens: Values, cached: Values = 0.0) -> Values:
+        """Seconds of one request's prefill, alone; `cached` of its prompt tokens are in the cache. Any shape."""
+        return physics.prefill_s(self._work, self.constants, prompt_tokens, cached)
+
+    def step_s(self, batch: Values, context_tokens: Values) -> Values:
+        """Seconds of one decode step for `batch` requests of `context_tokens` tokens each so far. Any shape."""
+        return physics.step_s(self._work, self.constants, batch, context_tokens)
+
+    def slots(self, tokens: int) -> int:
+        """Requests of so many tokens that are held at once; at least one, though it may not fit."""
+        return max(1, room(self.deployment, tokens).slots)
+
+    def point(self, concurrency: float, prompt: float, answer: float) -> Point:
+        """Steady continuous batching: `concurrency` requests of `prompt` and `answer` tokens are always there."""
+        slots = self.slots(math.ceil(prompt + answer))
+        steady = physics.steady(self._work, self.constants, concurrency, slots, prompt, answer)
+        return Point(float(steady.ttft_s), float(steady.tpot_s), float(steady.tokens_s))
+
+    @cached_property
+    def known(self) -> bool:
+        """Whether measurements on this GPU were among those that the constants were fitted on."""
+        return any(seen.gpu == self.deployment.gpu.name for seen in self.fitted.seen)
+
+    def interval(self, confidence: float = 0.8) -> tuple[float, float]:
+        """Factors (low, high) within which true speed over modelled speed lies with this probability.
+
+        They hold for throughput, and turned round for time per token.
+        """
+        error = self.fitted.error
+        width = float(np.interp(confidence, error.shares, error.known if self.known else error.far))
+        return math.exp(-width), math.exp(width)
+
+    @property
+    def sigma(self) -> float:
+        """Of the logarithm of speed, the standard deviation of a normal distribution with the same 80 % interval."""
+        return math.log(self.interval(0.8)[1]) / 1.2816
+
+    @property
+    def evidence(self) -> str:
+        """What the speed model knows of this deployment, in a sentence."""
+        here = self.deployment
+        rows = [seen for seen in self.fitted.seen if seen.gpu == here.gpu.name]
+        same = [seen for seen in rows if seen.model == here.architecture.name]
+        if same:
+            engines = sorted({seen.engine for seen in same})
+            return f"measured: {sum(seen.points for seen in same)} points of this pair, on {', '.join(engines)}"
+        if rows:
+            models = len({seen.model for seen in rows})
+            return f"modelled: measurements of {models} other models on this GPU, none of this one"
+        return "modelled: no measurement on this GPU; its data sheet alone, so the range is wider"

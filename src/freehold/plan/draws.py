@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from statistics import NormalDist
 
+import msgspec
 import numpy as np
 
 from freehold.plan.quantity import Quantity
 from freehold.plan.requests import Floats
+from freehold.plan.result import Interval
+
+TENTH = NormalDist().inv_cdf(0.9)
+"""How many standard deviations the ends of an 80 % interval lie from the middle of a normal distribution: 1.2816."""
 
 
 class Case:
@@ -30,3 +38,88 @@ class Case:
         """The same but for one input: a number, or an array of the shape (draws, 1)."""
         array = np.broadcast_to(np.asarray(values, float), (self.draws, 1))
         return Case(self.draws, {**self._given, path: array})
+
+    def take(self, worlds: slice | np.ndarray) -> Case:
+        """Only these worlds, in this order: a slice, or an array of their numbers, in which one may stand often."""
+        given = {path: values[worlds] for path, values in self._given.items()}
+        return Case(len(np.arange(self.draws)[worlds]), given)
+
+
+def inputs(value: object) -> tuple[Quantity, ...]:
+    """Every input within a scenario, or within any part of one, each path once."""
+    found = {quantity.path: quantity for quantity in _walk(value)}
+    return tuple(found.values())
+
+
+def _walk(value: object) -> Iterator[Quantity]:
+    if isinstance(value, Quantity):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _walk(getattr(value, name))
+    elif isinstance(value, tuple):
+        for each in value:
+            if not isinstance(each, float):
+                yield from _walk(each)
+
+
+def sample(quantities: Iterable[Quantity], draws: int, seed: int) -> Case:
+    """Draws of all inputs by Latin hypercube sampling (McKay, Beckman and Conover 1979), from strata of equal chance.
+
+    Each input has every one of its `draws` strata once, at its middle, in an order of its own that follows from `seed`
+    and its path alone: an input more or less changes none of the others. Inputs are independent of one another.
+    """
+    score = _scores(draws)
+    given: dict[str, Floats] = {}
+    for quantity in quantities:
+        if not quantity.known:
+            order = _stream(quantity.path, seed).permutation(draws)
+            given[quantity.path] = spread(quantity, score)[order, None]
+    return Case(draws, given)
+
+
+def spread(quantity: Quantity, score: Floats) -> Floats:
+    """The input where a standard normal variable is `score`: its median at 0, the ends of its range at -1.28 and 1.28.
+
+    The two sides of the median are halves of two distributions, each of which ends its 10 % where the range does. A
+    side that has no logarithm or logit, since an end of it is 0 or 1, is straight and cut off there.
+    """
+    share = np.asarray(score, float) / TENTH
+    below = _side(quantity, quantity.low, np.maximum(-share, 0.0))
+    above = _side(quantity, quantity.high, np.maximum(share, 0.0))
+    return np.where(share < 0, below, above)
+
+
+def _side(quantity: Quantity, end: float, share: Floats) -> Floats:
+    """From the value, at `share` 0, past the end of the range, at 1."""
+    value, shape = quantity.value, quantity.shape
+    if shape == "amount" and min(value, end) > 0:
+        return value * np.exp(share * np.log(end / value))
+    if shape == "share" and 0 < min(value, end) and max(value, end) < 1:
+        middle, other = np.log(value / (1 - value)), np.log(end / (1 - end))
+        return 1 / (1 + np.exp(-(middle + share * (other - middle))))
+    straight = value + share * (end - value)
+    if shape == "signed":
+        return straight
+    return np.clip(straight, 0.0, 1.0 if shape == "share" else None)
+
+
+def interval(draws: Floats, value: float | None = None) -> Interval:
+    """The 10th and 90th percentile of draws, any shape, around `value`, or around their median where none is given."""
+    low, middle, high = np.percentile(draws, (10, 50, 90))
+    return Interval(float(middle if value is None else value), float(low), float(high))
+
+
+@lru_cache(maxsize=8)
+def _scores(draws: int) -> Floats:
+    """The standard normal variable at the middle of each of so many strata of equal chance, rising."""
+    inverse = NormalDist().inv_cdf
+    scores = np.array([inverse((number + 0.5) / draws) for number in range(draws)])
+    scores.flags.writeable = False
+    return scores
+
+
+def _stream(path: str, seed: int) -> np.random.Generator:
+    """The random numbers of one input."""
+    digest = hashlib.blake2b(path.encode(), digest_size=8).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest, "big")])

@@ -207,6 +207,15 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """The fixed month that the claim sets against a price by the token."""
 
 
+class Alike(msgspec.Struct, frozen=True):
+    """Models whose answers are equally good for this traffic, and who found it."""
+
+    models: tuple[str, ...]
+    """As the options name them."""
+    source: str
+    """The evaluation or the part of the ledger that says so, for a reader to look up."""
+
+
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """All that a plan follows from."""
 
@@ -223,6 +232,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     workload: Workload
     objectives: Objectives
     options: tuple[Option, ...]
+    alike: tuple[Alike, ...] = ()
+    """Without one, options of different models are not compared by cost alone."""
     claims: tuple[Claim, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader of the file would want to know: what was assumed in it, what was dropped."""

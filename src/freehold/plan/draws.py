@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from statistics import NormalDist
@@ -74,11 +75,11 @@ def sample(quantities: Iterable[Quantity], draws: int, seed: int) -> Case:
     for quantity in quantities:
         if not quantity.known:
             order = _stream(quantity.path, seed).permutation(draws)
-            given[quantity.path] = spread(quantity, score)[order, None]
+            given[quantity.path] = at_score(quantity, score)[order, None]
     return Case(draws, given)
 
 
-def spread(quantity: Quantity, score: Floats) -> Floats:
+def at_score(quantity: Quantity, score: Floats) -> Floats:
     """The input where a standard normal variable is `score`: its median at 0, the ends of its range at -1.28 and 1.28.
 
     The two sides of the median are halves of two distributions, each of which ends its 10 % where the range does. A
@@ -105,8 +106,14 @@ def _side(quantity: Quantity, end: float, share: Floats) -> Floats:
 
 
 def interval(draws: Floats, value: float | None = None) -> Interval:
-    """The 10th and 90th percentile of draws, any shape, around `value`, or around their median where none is given."""
-    low, middle, high = np.percentile(draws, (10, 50, 90))
+    """The 10th and 90th percentile of draws, any shape, around `value`, or around their median where none is given.
+
+    Draws that are not finite are left out: who makes them says how many there are.
+    """
+    finite = draws[np.isfinite(draws)]
+    if not finite.size:
+        return Interval(math.inf, math.inf, math.inf)
+    low, middle, high = np.percentile(finite, (10, 50, 90))
     return Interval(float(middle if value is None else value), float(low), float(high))
 
 

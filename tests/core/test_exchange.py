@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -30,6 +32,21 @@ def test_an_id_has_the_right_shape() -> None:
 
 def test_ids_are_unique_even_within_one_millisecond(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len({at(monkeypatch, 5) for _ in range(10_000)}) == 10_000
+
+
+def test_a_process_that_was_forked_draws_ids_of_its_own() -> None:
+    said = """
+import os
+from freehold.core.exchange import new_id
+new_id()
+read, write = os.pipe()
+if os.fork() == 0:
+    os.write(write, new_id()[15:].encode())
+    os._exit(0)
+os.wait()
+print(os.read(read, 99).decode() != new_id()[15:])
+"""
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, check=True).stdout == b"True\n"
 
 
 @given(st.integers(0, 2**48 - 2), st.integers(1, 10**6), st.integers(0, MILLISECOND - 1))

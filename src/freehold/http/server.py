@@ -21,6 +21,7 @@ from freehold.core.errors import SetupError
 from freehold.crew.doors import Doorkeeper, Doorway
 from freehold.http.app import App
 from freehold.http.hand import HandApp
+from freehold.http.joined import Joined
 
 _LOG = logging.getLogger("freehold")
 
@@ -76,11 +77,14 @@ def _collect_less() -> None:
 
 
 class _Connection(HttpToolsProtocol):
-    """A connection that says when it has ended."""
+    """A connection that sends a head with its body, and says when it has ended."""
 
     def __init__(self, ended: Callable[[], None], **given: Any) -> None:
         super().__init__(**given)
         self._told = ended
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
+        super().connection_made(Joined(transport, self.loop))
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

@@ -17,6 +17,10 @@ ARITHMETIC = {"bf16", "fp16", "fp32", "fp8", "int8", "fp4"}
 @pytest.mark.parametrize("row", gpus(), ids=lambda row: row.name)
 def test_a_row_is_whole(row: Gpu) -> None:
     assert row.kind in {"gpu", "apple", "unified", "cpu"}
+    assert row.maker in {"NVIDIA", "AMD", "Intel", "Apple"}
+    assert (row.kind == "apple") == (row.maker == "Apple")
+    assert row.units > 0
+    assert 1 < row.ghz < 6
     assert 1 <= row.memory_gib <= 8192
     assert 30 <= row.bandwidth_gbs <= 20_000
     assert 1 <= row.link_gbs <= 2000

@@ -28,6 +28,7 @@ class Gpu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """As the field writes it: ``H100 SXM``, ``RTX 4090``, ``Apple M2 Ultra 76-core``."""
     aliases: tuple[str, ...] = ()
     """Other spellings; case, spaces, hyphens and underscores do not matter."""
+    maker: str = "NVIDIA"
     kind: str = "gpu"
     """``gpu``, ``apple``, ``unified`` (another chip that shares its memory with a processor) or ``cpu``."""
     memory_gib: float
@@ -37,6 +38,10 @@ class Gpu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     tflops: dict[str, float]
     """Dense, 10^12 operations a second, by arithmetic: ``bf16``, ``fp16`` (of a chip without bf16), ``fp8``, ``int8``,
     ``fp4``, ``fp32`` (of a chip whose 16 bits are no faster). What is absent the chip lacks."""
+    units: int = 0
+    """Streaming multiprocessors, compute units, or cores; 0 where it is not known."""
+    ghz: float = 0.0
+    """Their clock, boosted; 0 where it is not known."""
     link_gbs: float
     """To its neighbours in one machine, one direction, 10^9 bytes a second."""
     watts: float

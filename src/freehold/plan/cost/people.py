@@ -1,0 +1,37 @@
+"""What people cost: the hours that an option asks for each month, and those that moving to it asks for once."""
+
+from __future__ import annotations
+
+from freehold.plan.cost.bill import Part
+from freehold.plan.cost.formula import equation, number
+from freehold.plan.cost.setting import Setting
+from freehold.plan.scenario import People
+
+
+def parts(people: People, setting: Setting) -> tuple[Part, ...]:
+    """Work of every month, and the migration spread evenly over the horizon."""
+    case, months = setting.case, setting.months
+    hour = case[people.usd_an_hour]
+    running = case[people.hours_a_month] * hour
+    moving = case[people.hours_once] * hour / months
+    rate = setting.priced(people.usd_an_hour, "USD/hour")
+    return (
+        setting.part(
+            "people",
+            running,
+            equation(setting.said(people.hours_a_month, "hours"), rate, usd=float(running[0, 0])),
+            people.hours_a_month,
+            people.usd_an_hour,
+        ),
+        setting.part(
+            "migration",
+            moving,
+            equation(
+                setting.said(people.hours_once, "hours once"),
+                f"{rate} / {number(months)} months",
+                usd=float(moving[0, 0]),
+            ),
+            people.hours_once,
+            people.usd_an_hour,
+        ),
+    )

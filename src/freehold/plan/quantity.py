@@ -33,3 +33,22 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True):
     def known(self) -> bool:
         """Whether it has no range."""
         return self.low == self.high
+
+
+def spread(shape: Shape, value: float, by: tuple[float, float]) -> tuple[float, float]:
+    """The ends of a range about a value: an amount times each of `by`, a share's odds times each, a number plus each.
+
+    Nothing, and the whole of a share, have no range.
+
+    >>> spread("amount", 100.0, (0.8, 1.25))
+    (80.0, 125.0)
+    """
+    down, up = by
+    if shape == "signed":
+        return value + down, value + up
+    if shape == "amount":
+        return value * down, value * up
+    if not 0 < value < 1:
+        return value, value
+    odds = value / (1 - value)
+    return odds * down / (1 + odds * down), odds * up / (1 + odds * up)

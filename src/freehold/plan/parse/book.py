@@ -1,0 +1,27 @@
+"""What every part of a scenario is read with: where faults and notes go, the currencies, the catalog, the day."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from freehold.plan.currency import Currencies
+from freehold.tables.faults import Findings
+
+
+@dataclass
+class Book:
+    """Made once for a scenario, filled as its tables are read."""
+
+    findings: Findings
+    today: datetime.date
+    folder: Path
+    """Where files that the scenario names are looked for."""
+    currencies: Currencies = field(default_factory=Currencies)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, sentence: str) -> None:
+        """Something that the reader of the plan would want to know, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)

@@ -1,0 +1,90 @@
+"""A model on GPUs: what one replica is, by the names that a scenario writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+
+from freehold.catalog.architectures import Architecture, architecture, architectures
+from freehold.catalog.gpus import Gpu, gpu, gpus
+from freehold.core.errors import UnknownRow
+from freehold.plan.capacity.memory import ENGINES, Deployment, room
+from freehold.plan.capacity.precision import cache_bits, precision, weight_bytes
+from freehold.plan.defaults import machines as fields
+from freehold.plan.parse.table import Table
+from freehold.plan.scenario import Server, Workload
+
+R = TypeVar("R")
+
+_MOST_GPUS = 1_024
+_FEW = "one replica is a machine or a few of them"
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """A server with the rows that its names stand for."""
+
+    server: Server
+    architecture: Architecture
+    gpu: Gpu
+
+    @property
+    def weights_gb(self) -> float:
+        """On disk, 10^9 bytes."""
+        return weight_bytes(self.architecture, self.server.weights).all / 1e9
+
+
+def read_server(table: Table, workload: Workload) -> Built:
+    """The replica. Unsaid, it has the fewest GPUs that hold the model and one long request, a power of two."""
+    shape = _row(table, "model", architecture) or architectures()[0]
+    card = _row(table, "gpu", gpu) or gpus()[0]
+    weights = _precision(table, "weights", "bf16", precision)
+    kv = _precision(table, "kv", "bf16", cache_bits)
+    engine = table.word("engine", ENGINES, "vllm" if card.kind == "gpu" else "llama.cpp")
+    said = table.whole("gpus", 1, _MOST_GPUS, bound=_FEW)
+    spares = table.whole("spares", 0, 100, bound=_FEW)
+    deployment = Deployment(shape, card, 1, weights, kv, engine)
+    server = Server(
+        model=shape.name,
+        weights=weights,
+        kv=kv,
+        gpu=card.name,
+        gpus=said or room(deployment, longest(workload)).gpus_needed,
+        engine=engine,
+        speed=table.quantity(fields.SPEED),
+        spares=spares or 0,
+        replicas=table.whole("replicas", 1, 100_000, bound="nobody runs more"),
+    )
+    return Built(server=server, architecture=shape, gpu=card)
+
+
+def longest(workload: Workload) -> int:
+    """The tokens of the longest request of the sample, prompt and answer together."""
+    return int((workload.busiest.prompt + workload.busiest.answer).max())
+
+
+def _row(table: Table, key: str, find: Callable[[str], R]) -> R | None:
+    name = table.text(key)
+    if not name:
+        if not table.has(key):
+            table.fault((), f"{table.path()} has no {key!r}", f'add {key} = "..."')
+        return None
+    try:
+        return find(name)
+    except UnknownRow as error:
+        guess = f"the nearest are {', '.join(error.near)}" if error.near else "see the catalog for its names"
+        kind = "model" if key == "model" else "GPU"
+        table.fault(key, f"{table.path(key)} is {name[:80]!r}, a {kind} that the catalog does not have", guess)
+        return None
+
+
+def _precision(table: Table, key: str, default: str, check: Callable[[str], object]) -> str:
+    name = table.text(key, default)
+    try:
+        check(name)
+    except ValueError as error:
+        message, _, mend = str(error).partition(": ")
+        table.fault(key, f"{table.path(key)}: {message}", mend)
+        return default
+    return name

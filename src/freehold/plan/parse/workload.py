@@ -1,0 +1,110 @@
+"""``[workload]``: how much is asked, how long it is, when."""
+
+from __future__ import annotations
+
+import msgspec
+
+from freehold.plan.defaults import workload as fields
+from freehold.plan.defaults.field import Assumed, Field
+from freehold.plan.parse.lengths import read_lengths
+from freehold.plan.parse.table import Table
+from freehold.plan.quantity import Quantity
+from freehold.plan.scenario import Workload
+from freehold.plan.workload.synthetic import synthetic
+from freehold.plan.workload.week import active, peaks, spread_over
+
+BURSTINESS = 2.0
+"""Of chat: counts over ten seconds of the Azure conversation trace of 2023 have an index of dispersion of 3.7, and of
+gamma gaps that is the square of their coefficient of variation."""
+
+
+def read_workload(table: Table, *, days_a_month: float) -> Workload:
+    """The traffic of the first month, made up where no trace and no ledger gives it."""
+    requests = table.quantity(fields.REQUESTS)
+    prompt, prompts = read_lengths(table, fields.PROMPT, cv=1.0)
+    answer, answers = read_lengths(table, fields.ANSWER, cv=0.8)
+    cached = _cached(table, prompt)
+    batch = table.quantity(fields.BATCH)
+    growth = table.quantity(fields.GROWTH)
+    hours, peak = _week(table)
+    burstiness = table.number("burstiness", 0, 20, bound="0 is a metronome, 1 is chance, and 20 comes in floods")
+    if burstiness is None:
+        burstiness = BURSTINESS
+        table.book.note(
+            f"Burstiness is assumed: {BURSTINESS:g} (the coefficient of variation of the gaps), as in public traces."
+        )
+    seed = table.whole("seed", 0, 2**32 - 1, bound="it numbers a random sequence")
+    return Workload(
+        requests_a_day=requests,
+        prompt_tokens=prompt,
+        answer_tokens=answer,
+        cached_share=cached,
+        batch_share=batch,
+        peak_over_mean=peak,
+        growth_a_month=growth,
+        days_a_month=days_a_month,
+        busiest=synthetic(
+            requests.value * peak.value / 86_400,
+            prompts,
+            answers,
+            cached_share=cached.value,
+            burstiness=burstiness,
+            seed=1 if seed is None else seed,
+        ),
+        hours=hours,
+    )
+
+
+def _cached(table: Table, prompt: Quantity) -> Quantity:
+    """Said outright, or as the share of prompts that begin with a prefix of so many tokens."""
+    share = table.quantity(fields.PREFIX, fields.PREFIX.default(table.path("prefix_share")))
+    tokens = table.number("prefix_tokens", 1, fields.PROMPT.most, bound=fields.PROMPT.bound)
+    written = table.has("prefix_share"), tokens is not None
+    if not any(written):
+        return table.quantity(fields.CACHED)
+    if not all(written) or table.has("cached_share"):
+        mend = "say prefix_share and prefix_tokens together, or cached_share alone"
+        table.fault(
+            "prefix_share" if written[0] else "prefix_tokens", "the cached share cannot be told from this", mend
+        )
+        return fields.CACHED.default(table.path("cached_share"))
+    part = min(1.0, (tokens or 0.0) / prompt.value)
+    return msgspec.structs.replace(
+        share,
+        path=table.path("cached_share"),
+        value=share.value * part,
+        low=share.low * part,
+        high=share.high * part,
+        source=f"{share.source}; {share.value:.0%} of prompts begin with {tokens:g} of {prompt.value:g} tokens",
+    )
+
+
+def _week(table: Table) -> tuple[tuple[float, ...], Quantity]:
+    """The hours of the week, and how far the busiest stands out."""
+    hours, days = table.text("hours", "00:00-24:00"), table.text("days", "mon-sun")
+    try:
+        worked = active(hours, days)
+    except ValueError as error:
+        table.fault("hours" if "hours" in str(error) else "days", f"{table.path()}: {error}", "write it so")
+        worked = active("00:00-24:00", "mon-sun")
+    least, most = peaks(worked)
+    field = msgspec.structs.replace(fields.PEAK, assumed=_peak_of(fields.PEAK, least, most))
+    peak = table.quantity(field)
+    if not least <= peak.value <= most:
+        message = f"{table.path('peak_over_mean')} is {peak.value:g}, and open in {worked.sum():.0f} of 168 hours "
+        message += f"the busiest has from {least:.2f} times the mean (all hours alike) to {most:.1f}"
+        table.fault("peak_over_mean", message, f"give a number from {least:.2f} to {most:.1f}, or other hours and days")
+        return tuple(spread_over(worked, (least + most) / 2)), peak
+    return tuple(spread_over(worked, peak.value)), msgspec.structs.replace(peak, low=max(peak.low, least))
+
+
+def _peak_of(field: Field, least: float, most: float) -> Assumed:
+    assumed = field.assumed
+    assert assumed is not None
+    stands_out = max(1.0, least * 1.4 / assumed.value)
+    return msgspec.structs.replace(
+        assumed,
+        value=min(assumed.value * stands_out, most),
+        low=min(max(assumed.low * stands_out, least), most),
+        high=min(assumed.high * stands_out, most),
+    )

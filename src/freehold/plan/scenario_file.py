@@ -1,0 +1,83 @@
+"""Reads a scenario: a TOML file or text, with everything that it leaves out filled in."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from freehold.plan.parse.book import Book
+from freehold.plan.parse.claims import read_alike, read_claims
+from freehold.plan.parse.currencies import read_currencies
+from freehold.plan.parse.objectives import read_objectives
+from freehold.plan.parse.options import read_options
+from freehold.plan.parse.table import Table
+from freehold.plan.parse.workload import read_workload
+from freehold.plan.scenario import Scenario
+from freehold.tables.document import decode, read_document
+from freehold.tables.faults import ConfigFaults, Findings
+
+HORIZON_MONTHS = 36
+
+
+class ScenarioError(ConfigFaults):
+    """A scenario cannot be used. `faults` has each fault with its line, in the order of the file."""
+
+
+def read(source: Path | str, *, today: datetime.date) -> Scenario:
+    r"""The scenario of a file (a `Path`) or of a text (a `str`).
+
+    Raises `ScenarioError` with every fault, each a sentence with its line, its field and the mend.
+
+    >>> read("[workload]\nrequests_a_day = 500", today=datetime.date(2026, 11, 22)).workload.requests_a_day.value
+    500.0
+    """
+    try:
+        document, findings = read_document(source) if isinstance(source, Path) else decode(source, "the scenario")
+    except ConfigFaults as unreadable:
+        raise ScenarioError(unreadable.faults) from None
+    folder = source.parent if isinstance(source, Path) else Path()
+    name = source.stem if isinstance(source, Path) else "scenario"
+    scenario = build(document, findings, name=name, folder=folder, today=today)
+    if findings.found:
+        raise ScenarioError(findings.sorted())
+    return scenario
+
+
+def build(
+    document: Mapping[str, Any], findings: Findings, *, name: str, folder: Path, today: datetime.date
+) -> Scenario:
+    """The scenario of a decoded document. What is wrong goes into `findings` and not into it."""
+    book = Book(findings, today, folder)
+    table = Table(document, (), book)
+    book.currencies = read_currencies(table)
+    horizon = table.whole("horizon_months", 1, 120, bound="nobody can plan for longer than ten years")
+    days = table.number("days_a_month", 28, 31, bound="that is a month")
+    inner = table.table("workload")
+    workload = read_workload(inner, days_a_month=30.4 if days is None else days)
+    inner.done()
+    inner = table.table("objectives")
+    objectives = read_objectives(inner)
+    inner.done()
+    options = read_options(table, workload)
+    claims = read_claims(table, options, workload)
+    alike = read_alike(table, options)
+    name = table.text("name", name)
+    scenario = Scenario(
+        name=name,
+        title=table.text("title", name),
+        about=table.text("about"),
+        currency=book.currencies.own,
+        usd=book.currencies.usd,
+        horizon_months=horizon or HORIZON_MONTHS,
+        may_leave=table.flag("may_leave", default=True),
+        workload=workload,
+        objectives=objectives,
+        options=options,
+        alike=alike,
+        claims=claims,
+        notes=tuple(book.notes),
+    )
+    table.done()
+    return scenario

@@ -1,0 +1,100 @@
+"""What users see at each load of a given number of replicas, and what asks for the last of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from freehold.plan.queue.simulate import Served
+from freehold.plan.queue.table import ROWS, Table, needed
+from freehold.plan.requests import Floats
+from freehold.plan.result import Interval, LoadPoint
+
+SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1)
+"""Of the load that replicas carry when any wait is allowed, where the curve has its points."""
+
+
+class Loads:
+    """One server at one speed."""
+
+    def __init__(self, table: Table, speed: float) -> None:
+        self._table = table
+        self._speed = speed
+
+    def point(self, replicas: int, load: float) -> LoadPoint | None:
+        """At one load; `None` of no replicas. More than the last of `ROWS` are seen as so many times fewer at less."""
+        if not replicas:
+            return None
+        served = self._run(replicas, load)
+        ttft, tpot = served.ttft_s / self._speed, served.tpot_s / self._speed
+        table = self._table
+        share = max(replicas / ROWS[-1], 1.0)
+        return LoadPoint(
+            requests_a_second=load * table.requests.rate,
+            ttft_s=_spread(ttft),
+            tpot_s=_spread(tpot),
+            concurrency=served.concurrency * share,
+            holds=needed(ttft, tpot, table.objectives) <= 1,
+        )
+
+    def curve(self, replicas: int) -> tuple[LoadPoint, ...]:
+        """From little to more than they can carry, the busiest hour among them."""
+        carried = replicas * self._table.most * self._speed
+        loads = sorted({1.0, *(share * carried for share in SHARES)}) if replicas else []
+        return tuple(point for load in loads if (point := self.point(replicas, load)))
+
+    def bound_by(self, replicas: int) -> str:
+        """What one replica fewer does not keep in the busiest hour."""
+        if why := self.alone_too_slow():
+            return why
+        if replicas <= 1:
+            return "one is enough"
+        fewer = self._run(replicas - 1, 1.0)
+        table = self._table
+        if table.slots < SLOTS_ENOUGH:
+            roomy = table.run(*self._scaled(replicas - 1, 1.0), slots=SLOTS_ENOUGH)
+            if needed(roomy.ttft_s, roomy.tpot_s, table.objectives) <= self._speed:
+                return "memory"
+        first = _kept(fewer.ttft_s, table.objectives.ttft_s, self._speed)
+        each = _kept(fewer.tpot_s, table.objectives.tpot_s, self._speed)
+        return "time to first token" if first <= each else "time per token"
+
+    def alone_too_slow(self) -> str:
+        """Which objective a request breaks though nobody else is there, with the numbers; empty where none is."""
+        table = self._table
+        if self._speed >= table.alone:
+            return ""
+        requests, goals = table.requests, table.objectives
+        first = np.asarray(table.serving.prefill_s(requests.prompt, requests.cached), float) / self._speed
+        each = table.serving.step_s(np.ones(len(requests)), requests.prompt + requests.answer / 2) / self._speed
+        of_first, of_each = _kept(first, goals.ttft_s, 1.0), _kept(np.asarray(each, float), goals.tpot_s, 1.0)
+        name, seconds, goal = (
+            ("time to first token", first, goals.ttft_s)
+            if of_first <= of_each
+            else ("time per token", each, goals.tpot_s)
+        )
+        took = float(np.quantile(seconds, goals.percentile))
+        return (
+            f"{name}: a request that is alone takes {took:.3g} s at the {goals.percentile:.0%} mark, and the objective "
+            f"is {goal:g} s, so no number of replicas keeps it"
+        )
+
+    def _run(self, replicas: int, load: float) -> Served:
+        return self._table.run(*self._scaled(replicas, load))
+
+    def _scaled(self, replicas: int, load: float) -> tuple[int, float]:
+        """So many replicas as are simulated, and load over speed for them."""
+        count = min(replicas, ROWS[-1])
+        return count, load / self._speed * count / replicas
+
+
+SLOTS_ENOUGH = 256
+
+
+def _kept(seconds: Floats, goal: float | None, speed: float) -> float:
+    """Share of the requests that keep one objective."""
+    return 1.0 if goal is None else float(np.mean(seconds / speed <= goal))
+
+
+def _spread(seconds: Floats) -> Interval:
+    low, middle, high = np.quantile(seconds, [0.05, 0.5, 0.95])
+    return Interval(value=float(middle), low=float(low), high=float(high))

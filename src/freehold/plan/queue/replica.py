@@ -1,0 +1,147 @@
+"""One engine that serves many requests at once: continuous batching with chunked prefill, many steps at a leap.
+
+At each step every request under way gains a token. What is left of the step's budget of tokens goes to the prompts that
+wait, in the order in which they came, as long as there is a slot; a prompt that is longer than the budget is read over
+several steps (Yu et al., Orca, OSDI 2022; Agrawal et al., Sarathi-Serve, OSDI 2024; the scheduler of vLLM). A step
+takes what its tokens and its share of the prompts take, one after the other. Between two changes of who takes part the
+steps are alike but for their growing contexts, so their sum is a formula and they are taken at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from heapq import heappop, heappush
+
+from freehold.plan.queue.steps import Steps
+
+CHUNK_TOKENS = 2048
+"""The budget of a step: ``--max-num-batched-tokens`` of vLLM's server, its default on most GPUs."""
+
+
+class Replica:
+    """An engine's state at the end of a step. Times are seconds; requests are known by their index."""
+
+    __slots__ = (
+        "_context",
+        "_ends",
+        "_left",
+        "_slots",
+        "_step",
+        "_steps",
+        "_waiting",
+        "busy_s",
+        "clock",
+        "end",
+        "first",
+    )
+
+    def __init__(self, steps: Steps, slots: int, first: list[float], end: list[float]) -> None:
+        self._steps = steps
+        self._slots = slots
+        self.first = first
+        """When each request's first token came; filled here."""
+        self.end = end
+        """When its last one came."""
+        self.clock = 0.0
+        self.busy_s = 0.0
+        self._step = 0
+        self._context = 0.0
+        """Tokens that all requests under way look at in the next step, together."""
+        self._ends: list[int] = []
+        """A heap of the requests under way: the step after which each ends, times the number of all, plus its index."""
+        self._waiting: deque[int] = deque()
+        self._left = 0.0
+        """Tokens still to be read of the first prompt that waits."""
+
+    @property
+    def held(self) -> int:
+        """Requests that are here, under way or waiting."""
+        return len(self._ends) + len(self._waiting)
+
+    def take(self, request: int, at: float) -> None:
+        """Give it a request; it has advanced to that moment."""
+        if not self.held:
+            self.clock = max(self.clock, at)
+        if not self._waiting:
+            self._left = self._steps.fresh[request]
+        self._waiting.append(request)
+
+    def advance(self, until: float) -> None:
+        """Take every step that begins before a moment, as if nothing came before it."""
+        while self.clock < until:
+            if self._waiting and len(self._ends) < self._slots:
+                self._read()
+            elif self._ends:
+                self._leap(until)
+            else:
+                return
+
+    def _read(self) -> None:
+        """One step with a share of the prompts that wait."""
+        steps = self._steps
+        under_way = len(self._ends)
+        seconds = steps.fixed[under_way] + steps.token[under_way] * self._context
+        budget = max(1.0, float(CHUNK_TOKENS - under_way))
+        free = self._slots - under_way
+        read: list[int] = []
+        waiting, left = self._waiting, self._left
+        while waiting and budget > 0 and len(read) < free:
+            request = waiting[0]
+            if left > budget:
+                seconds += budget * steps.prefill[request]
+                left -= budget
+                break
+            seconds += left * steps.prefill[request]
+            budget -= left
+            read.append(waiting.popleft())
+            left = steps.fresh[waiting[0]] if waiting else 0.0
+        self._left = left
+        self._pass(1, seconds)
+        for request in read:
+            self._begin(request)
+
+    def _leap(self, until: float) -> None:
+        """Steps without a prompt: until one ends, or a step would begin at `until` or later."""
+        under_way = len(self._ends)
+        token = self._steps.token[under_way]
+        first = self._steps.fixed[under_way] + token * self._context
+        growth = token * under_way
+        count = self._ends[0] // len(self.first) - self._step
+        seconds = count * first + growth * count * (count - 1) / 2
+        gap = until - self.clock
+        if seconds > gap:
+            count = min(count, _steps_over(gap, first, growth))
+            seconds = count * first + growth * count * (count - 1) / 2
+        self._pass(count, seconds)
+
+    def _pass(self, count: int, seconds: float) -> None:
+        """Everyone under way gains `count` tokens; who has all of them leaves."""
+        ends, total = self._ends, len(self.first)
+        self.clock += seconds
+        self.busy_s += seconds
+        self._step += count
+        self._context += count * len(ends)
+        while ends and ends[0] < (self._step + 1) * total:
+            request = heappop(ends) % total
+            self.end[request] = self.clock
+            self._context -= self._steps.prompt[request] + self._steps.answer[request]
+
+    def _begin(self, request: int) -> None:
+        """A prompt has been read whole: its first token is there."""
+        self.first[request] = self.clock
+        more = self._steps.answer[request] - 1
+        if not more:
+            self.end[request] = self.clock
+            return
+        heappush(self._ends, (self._step + more) * len(self.first) + request)
+        self._context += self._steps.prompt[request] + 1
+
+
+def _steps_over(gap: float, first: float, growth: float) -> int:
+    """The fewest steps that together take at least `gap` seconds, of `first` and each `growth` more than the last."""
+    half = growth / 2
+    slope = first - half
+    # The root of half·x² + slope·x = gap, in the form that holds for a growth of nothing.
+    count = math.ceil(2 * gap / (slope + math.sqrt(slope * slope + 4 * half * gap)))
+    return max(1, count)

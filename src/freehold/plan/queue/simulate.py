@@ -1,0 +1,71 @@
+"""Runs a sample of traffic through replicas of a server and says what each request waited."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from freehold.plan.queue.replica import Replica
+from freehold.plan.queue.steps import Speed, steps
+from freehold.plan.requests import Floats, Requests
+
+
+@dataclass(frozen=True)
+class Served:
+    """What came of each request; arrays have the shape (n,), in the order of arrival. Seconds."""
+
+    ttft_s: Floats
+    """From its arrival to its first token."""
+    tpot_s: Floats
+    """For each further token on average; 0 where there is none."""
+    end: Floats
+    """When it had its last token, on the clock of the arrivals."""
+    busy: float
+    """Share of the time, from the beginning to the last answer, that a replica worked; mean over replicas."""
+
+    @property
+    def concurrency(self) -> float:
+        """Mean number of requests there, waiting or served, from the beginning to the last answer."""
+        return float(np.sum(self.stay_s) / self.end.max())
+
+    @property
+    def stay_s(self) -> Floats:
+        """From arrival to last token."""
+        return self._stay
+
+    _stay: Floats
+
+
+def simulate(serving: Speed, requests: Requests, replicas: int, slots: int, speed: float = 1.0) -> Served:
+    """Serve `requests` on so many replicas, each with at most `slots` requests at once.
+
+    A request goes to the replica that has the fewest when it comes, and stays there. `speed` is the true speed over
+    that which `serving` says. Nothing is refused: who comes too early waits. The same arguments give the same answer.
+    """
+    count = len(requests)
+    first, end = [0.0] * count, [0.0] * count
+    tables = steps(serving, requests, slots, speed)
+    engines = [Replica(tables, slots, first, end) for _ in range(replicas)]
+    for request, at in enumerate(requests.at.tolist()):
+        for engine in engines:
+            if engine.clock < at:
+                engine.advance(at)
+        least = engines[0] if replicas == 1 else min(engines, key=_held)
+        least.take(request, at)
+    for engine in engines:
+        engine.advance(math.inf)
+    firsts, ends = np.array(first), np.array(end)
+    more = np.array(tables.answer) - 1
+    return Served(
+        ttft_s=firsts - requests.at,
+        tpot_s=(ends - firsts) / np.maximum(more, 1),
+        end=ends,
+        busy=sum(engine.busy_s for engine in engines) / (replicas * float(ends.max())),
+        _stay=ends - requests.at,
+    )
+
+
+def _held(engine: Replica) -> int:
+    return engine.held

@@ -1,0 +1,123 @@
+"""How many replicas the busiest hour needs, for ten thousand worlds at once, from a table of simulations."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from freehold.plan.capacity.memory import Room
+from freehold.plan.queue.headroom import HeadRoom
+from freehold.plan.queue.loads import Loads
+from freehold.plan.queue.steps import Speed
+from freehold.plan.queue.table import ROWS, Table
+from freehold.plan.requests import Floats
+from freehold.plan.result import Sizing
+from freehold.plan.scenario import Objectives, Server, Workload
+
+SEQUENCES = 256
+"""Requests that an engine serves at once at most, memory or not: ``--max-num-seqs`` of vLLM's server on most GPUs."""
+
+
+class Serving(Speed, Protocol):
+    """A server's speed, and what is known of it."""
+
+    @property
+    def evidence(self) -> str:
+        """In a sentence."""
+        ...
+
+
+class Sizer:
+    """Sizes one server for one workload. It simulates what is asked for, and remembers it.
+
+    Loads are multiples of the first month's busiest hour. Arguments may have any shapes that spread over one another.
+
+    The number is never fewer than the simulations of `table.ROWS` replicas ask for at the next point up of their grid
+    of loads, 5 % apart; between those numbers of replicas, what a replica bears is interpolated, and above the last of
+    them it is what a replica bears there. More replicas share their work better (square-root staffing), so both rather
+    ask for too many: by 5 % of the load, and by one replica in the hundreds where few are simulated.
+    """
+
+    def __init__(
+        self, serving: Serving, room: Room, workload: Workload, objectives: Objectives, *, months: int = 1
+    ) -> None:
+        """`room` at the mean length of a request; `months` of the plan, whose last one `sizing` speaks of as well."""
+        self._serving = serving
+        self._room = room
+        self._table = Table(serving, min(room.slots, SEQUENCES), workload.busiest, objectives)
+        self._head_room = HeadRoom(workload.busiest, objectives.percentile)
+        self._last_load = (1 + workload.growth_a_month.value) ** (months - 1)
+
+    def replicas(self, load: Floats | float, speed: Floats | float) -> Floats:
+        """Replicas that keep the objectives, without spares; infinite where no number does."""
+        pace = np.asarray(speed, float)
+        ratio = np.asarray(load, float) / pace
+        rows = self._rows(ratio, pace)
+        short = np.ones(ratio.shape)
+        for count in range(1, max(rows) + 1):
+            short += _between(rows, count) < ratio
+        last = max(rows)
+        borne = np.broadcast_to(rows[last], ratio.shape) / last
+        with np.errstate(divide="ignore", invalid="ignore"):
+            beyond = np.where(borne > 0, np.ceil(ratio / borne - 1e-9), np.inf)
+        found = np.where(short <= last, short, beyond)
+        return np.where(np.broadcast_to(pace < self._table.alone, found.shape), np.inf, found)
+
+    def busy(self, load: Floats | float, speed: Floats | float, replicas: Floats | float) -> Floats:
+        """Share of the time in which each of so many replicas works, 0 to 1; 0 of none and of infinitely many."""
+        count = np.asarray(replicas, float)
+        ratio = np.asarray(load, float) / np.asarray(speed, float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(count > 0, self._table.busy(np.nan_to_num(ratio / count)), 0.0)
+
+    def extra_for_start(self, minutes: Floats | float) -> Floats:
+        """By what the load is to be multiplied so that there is room for what it grows while a replica starts."""
+        return self._head_room.factor(np.asarray(minutes, float))
+
+    def impossible(self, speed: float = 1.0) -> str:
+        """Why no number of replicas keeps the objectives, with the numbers; empty where some number does."""
+        return Loads(self._table, speed).alone_too_slow()
+
+    def sizing(self, server: Server) -> Sizing:
+        """At the server's own speed, for a reader."""
+        speed = server.speed.value
+        loads = Loads(self._table, speed)
+        asked = self.replicas(1.0, speed), self.replicas(self._last_load, speed)
+        given = server.replicas
+        first, last = (given if given is not None else _finite(each) for each in asked)
+        return Sizing(
+            replicas=first + server.spares,
+            spares=server.spares,
+            gpus=(first + server.spares) * server.gpus,
+            replicas_last_month=last + server.spares,
+            utilisation=float(self.busy(1.0, speed, float(first))),
+            bound_by=loads.bound_by(first),
+            memory=self._room.sentence,
+            evidence=self._serving.evidence,
+            loads=loads.curve(first),
+            peak=loads.point(first, 1.0),
+        )
+
+    def _rows(self, ratio: Floats, speed: Floats) -> dict[int, Floats]:
+        """What so many replicas bear, of the shape of `speed`: up to the number that bears all that is asked."""
+        found: dict[int, Floats] = {}
+        for count in ROWS:
+            found[count] = self._table.borne(count, speed)
+            if np.all(found[count] >= ratio):
+                break
+        return found
+
+
+def _between(rows: dict[int, Floats], count: int) -> Floats:
+    """What `count` replicas bear: each as much as one of them does among the next fewer and the next more simulated."""
+    if count in rows:
+        return rows[count]
+    below = max(each for each in rows if each < count)
+    above = min(each for each in rows if each > count)
+    part = (count - below) / (above - below)
+    return count * ((1 - part) * rows[below] / below + part * rows[above] / above)
+
+
+def _finite(replicas: Floats) -> int:
+    return int(replicas) if np.isfinite(replicas) else 0

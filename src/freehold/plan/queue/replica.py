@@ -24,7 +24,11 @@ class Replica:
 
     __slots__ = (
         "_context",
+        "_count",
         "_ends",
+        "_first_s",
+        "_growth_s",
+        "_leap_s",
         "_left",
         "_slots",
         "_step",
@@ -32,8 +36,10 @@ class Replica:
         "_waiting",
         "busy_s",
         "clock",
+        "due",
         "end",
         "first",
+        "held",
     )
 
     def __init__(self, steps: Steps, slots: int, first: list[float], end: list[float]) -> None:
@@ -45,6 +51,10 @@ class Replica:
         """When its last one came."""
         self.clock = 0.0
         self.busy_s = 0.0
+        self.held = 0
+        """Requests that are here, under way or waiting."""
+        self.due = math.inf
+        """When something next happens of itself: a step that reads a prompt begins, or a request ends."""
         self._step = 0
         self._context = 0.0
         """Tokens that all requests under way look at in the next step, together."""
@@ -53,29 +63,34 @@ class Replica:
         self._waiting: deque[int] = deque()
         self._left = 0.0
         """Tokens still to be read of the first prompt that waits."""
+        self._count = 0
+        """Steps until the next request ends; they take `_leap_s`, the first of them `_first_s`, each next one
+        `_growth_s` more."""
+        self._leap_s = self._first_s = self._growth_s = 0.0
 
-    @property
-    def held(self) -> int:
-        """Requests that are here, under way or waiting."""
-        return len(self._ends) + len(self._waiting)
+    def advance(self, until: float) -> None:
+        """Do all that is due before a moment, as if nothing came before it."""
+        while self.due < until:
+            if self._waiting and len(self._ends) < self._slots:
+                self._read()
+            else:
+                self._leap(self._count, self._leap_s)
 
     def take(self, request: int, at: float) -> None:
-        """Give it a request; it has advanced to that moment."""
+        """Give it a request at a moment to which it has advanced."""
+        under_way = len(self._ends)
         if not self.held:
             self.clock = max(self.clock, at)
+        elif self.clock < at and under_way < self._slots:
+            # It is seen when the step that runs at this moment ends. Where all slots are taken that changes nothing.
+            count = min(self._count, _steps_over(at - self.clock, self._first_s, self._growth_s))
+            self._leap(count, count * self._first_s + self._growth_s * count * (count - 1) / 2)
         if not self._waiting:
             self._left = self._steps.fresh[request]
         self._waiting.append(request)
-
-    def advance(self, until: float) -> None:
-        """Take every step that begins before a moment, as if nothing came before it."""
-        while self.clock < until:
-            if self._waiting and len(self._ends) < self._slots:
-                self._read()
-            elif self._ends:
-                self._leap(until)
-            else:
-                return
+        self.held += 1
+        if len(self._ends) < self._slots:
+            self.due = self.clock
 
     def _read(self) -> None:
         """One step with a share of the prompts that wait."""
@@ -100,20 +115,12 @@ class Replica:
         self._pass(1, seconds)
         for request in read:
             self._begin(request)
+        self._look_ahead()
 
-    def _leap(self, until: float) -> None:
-        """Steps without a prompt: until one ends, or a step would begin at `until` or later."""
-        under_way = len(self._ends)
-        token = self._steps.token[under_way]
-        first = self._steps.fixed[under_way] + token * self._context
-        growth = token * under_way
-        count = self._ends[0] // len(self.first) - self._step
-        seconds = count * first + growth * count * (count - 1) / 2
-        gap = until - self.clock
-        if seconds > gap:
-            count = min(count, _steps_over(gap, first, growth))
-            seconds = count * first + growth * count * (count - 1) / 2
+    def _leap(self, count: int, seconds: float) -> None:
+        """Steps without a prompt."""
         self._pass(count, seconds)
+        self._look_ahead()
 
     def _pass(self, count: int, seconds: float) -> None:
         """Everyone under way gains `count` tokens; who has all of them leaves."""
@@ -125,6 +132,7 @@ class Replica:
         while ends and ends[0] < (self._step + 1) * total:
             request = heappop(ends) % total
             self.end[request] = self.clock
+            self.held -= 1
             self._context -= self._steps.prompt[request] + self._steps.answer[request]
 
     def _begin(self, request: int) -> None:
@@ -133,9 +141,24 @@ class Replica:
         more = self._steps.answer[request] - 1
         if not more:
             self.end[request] = self.clock
+            self.held -= 1
             return
         heappush(self._ends, (self._step + more) * len(self.first) + request)
         self._context += self._steps.prompt[request] + 1
+
+    def _look_ahead(self) -> None:
+        """Work out the leap to the next end, and what is due."""
+        under_way = len(self._ends)
+        if under_way:
+            token = self._steps.token[under_way]
+            self._first_s = self._steps.fixed[under_way] + token * self._context
+            self._growth_s = token * under_way
+            count = self._count = self._ends[0] // len(self.first) - self._step
+            self._leap_s = count * self._first_s + self._growth_s * count * (count - 1) / 2
+        if self._waiting and under_way < self._slots:
+            self.due = self.clock
+        else:
+            self.due = self.clock + self._leap_s if under_way else math.inf
 
 
 def _steps_over(gap: float, first: float, growth: float) -> int:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
 from freehold.plan.queue.replica import Replica
 from freehold.plan.queue.steps import Speed, steps
 from freehold.plan.requests import Floats, Requests
+
+_HELD = attrgetter("held")
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ def simulate(serving: Speed, requests: Requests, replicas: int, slots: int, spee
     engines = [Replica(tables, slots, first, end) for _ in range(replicas)]
     for request, at in enumerate(requests.at.tolist()):
         for engine in engines:
-            if engine.clock < at:
+            if engine.due < at:
                 engine.advance(at)
-        least = engines[0] if replicas == 1 else min(engines, key=_held)
+        least = engines[0] if replicas == 1 else min(engines, key=_HELD)
         least.take(request, at)
     for engine in engines:
         engine.advance(math.inf)
@@ -65,7 +68,3 @@ def simulate(serving: Speed, requests: Requests, replicas: int, slots: int, spee
         busy=sum(engine.busy_s for engine in engines) / (replicas * float(ends.max())),
         _stay=ends - requests.at,
     )
-
-
-def _held(engine: Replica) -> int:
-    return engine.held

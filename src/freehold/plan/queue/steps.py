@@ -13,11 +13,11 @@ from freehold.plan.requests import Floats, Requests
 class Speed(Protocol):
     """What the queue asks of a server's model; numbers and arrays alike."""
 
-    def prefill_s(self, prompt_tokens: Floats, cached: Floats) -> Floats:
+    def prefill_s(self, prompt_tokens: Floats, cached: Floats) -> float | Floats:
         """Seconds of work on a prompt of which `cached` tokens are in the cache already."""
         ...
 
-    def step_s(self, batch: Floats, context_tokens: Floats) -> Floats:
+    def step_s(self, batch: Floats, context_tokens: Floats) -> float | Floats:
         """Seconds of one decode step for `batch` requests of `context_tokens` tokens each."""
         ...
 

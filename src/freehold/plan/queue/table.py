@@ -72,9 +72,8 @@ class Table:
         shares = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
         if not self._busy:
             self._busy = {at: self.run(1, share * self.most).busy for at, share in enumerate(shares)}
-        return np.interp(
-            ratio, [0.0, *(share * self.most for share in shares), self.most], [0.0, *self._busy.values(), 1.0]
-        )
+        ratios = [share * self.most for share in (0.0, *shares, 1.0)]
+        return np.interp(ratio, ratios, [0.0, *self._busy.values(), 1.0])
 
     def _at(self, replicas: int, speed: float) -> float:
         """`borne` at one speed."""

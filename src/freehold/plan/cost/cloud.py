@@ -157,12 +157,7 @@ def _gpu_hours(option: Cloud, setting: Setting, rented: _Rented) -> Part:
         usd=mean(usd),
         remark=f"{remark}, at the peak" if scales(option) else remark,
     )
-    inputs: list[Quantity | str] = [option.usd_gpu_hour, *fleet.inputs(option.server, setting)]
-    if not scales(option) and option.term not in RESERVED:
-        inputs.append(option.hours_a_day)
-    if option.term == "spot":
-        inputs += [option.interruptions_a_day, option.start_minutes]
-    return setting.part("GPU hours", usd, formula, *inputs)
+    return setting.part("GPU hours", usd, formula, option.usd_gpu_hour, *_stood(option, setting))
 
 
 def _starts(option: Cloud, setting: Setting, rented: _Rented) -> Part:
@@ -178,10 +173,14 @@ def _starts(option: Cloud, setting: Setting, rented: _Rented) -> Part:
         setting.priced(option.usd_gpu_hour, "USD/GPU-hour"),
         usd=mean(usd),
     )
-    spot = [option.interruptions_a_day] if option.term == "spot" else []
-    return setting.part(
-        "starts", usd, formula, option.usd_gpu_hour, option.start_minutes, *spot, *fleet.inputs(option.server, setting)
-    )
+    return setting.part("starts", usd, formula, option.usd_gpu_hour, option.start_minutes, *_stood(option, setting))
+
+
+def _stood(option: Cloud, setting: Setting) -> tuple[Quantity | str, ...]:
+    """What the hours that machines stand follow from."""
+    by_the_day = () if scales(option) or option.term in RESERVED else (option.hours_a_day,)
+    by_others = (option.interruptions_a_day, option.start_minutes) if option.term == "spot" else ()
+    return (*fleet.inputs(option.server, setting), *by_the_day, *by_others)
 
 
 def _storage(option: Cloud, setting: Setting, replicas: Floats) -> Part:

@@ -64,12 +64,12 @@ class Traffic:
     @property
     def volume(self) -> Floats:
         """First month's requests over those that the scenario has for its value, shape (draws, 1)."""
-        return self.case[self.workload.requests_a_day] * (self.share / self.workload.requests_a_day.value)
+        return self.case[self.workload.requests_a_day] * self.share / self.workload.requests_a_day.value
 
     @property
     def peak(self) -> Floats:
         """Load of each month's busiest hour, shape (draws, months)."""
-        return self.growth * (self._mean_hour * self._peak_over_mean)
+        return self.growth * self._first_peak
 
     def hour(self, over_mean: float) -> Floats:
         """Load in each month of an hour with so many times the average hour's requests, shape (draws, months).
@@ -77,11 +77,12 @@ class Traffic:
         A peak that is drawn higher or lower than the week's own stretches the hours above the average, so that the
         busiest becomes the peak; the hours below it give or take what that adds, and none of them passes the average.
         """
-        return self.growth * (self._mean_hour * self._stretched(over_mean))
+        return self.growth * (self._first_peak * (self._stretched(over_mean) / self._peak_over_mean))
 
     @property
-    def _mean_hour(self) -> Floats:
-        return self.volume * self._work / max(self.workload.peak_over_mean.value, 1)
+    def _first_peak(self) -> Floats:
+        """Exactly 1 where every input is at its value: a hair more might ask for a machine more."""
+        return self.volume * self._work * (self._peak_over_mean / max(self.workload.peak_over_mean.value, 1))
 
     @property
     def _work(self) -> Floats:
@@ -101,10 +102,11 @@ class Traffic:
         shares = np.asarray(self.workload.hours) * HOURS
         top, drawn = float(shares.max()), self._peak_over_mean
         if top <= 1:
-            return drawn * over_mean
+            return drawn
         stretch = (drawn - 1) / (top - 1)
         if over_mean > 1:
-            return 1 + (over_mean - 1) * stretch
+            risen: Floats = np.minimum(1 + (over_mean - 1) * stretch, drawn)
+            return risen
         excess, quiet = float((shares[shares > 1] - 1).sum()), float(shares[shares <= 1].sum())
         squeezed: Floats = np.clip((1 - (stretch - 1) * (excess / quiet)) * over_mean, 0, 1)
         return squeezed

@@ -122,7 +122,7 @@ def test_every_formula_comes_to_what_it_says(name: str, growth: float) -> None:
         for part in found.parts:
             again, said = reckoned(part.formula)
             assert said == pytest.approx(part.usd[0].mean(), abs=0.0051), part
-            assert again == pytest.approx(said, rel=2e-6, abs=0.0051), part.formula
+            assert again == pytest.approx(part.usd[0].mean(), rel=1e-6), part.formula
 
 
 @pytest.mark.parametrize("name", NAMES)

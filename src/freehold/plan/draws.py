@@ -40,6 +40,12 @@ class Case:
         array = np.broadcast_to(np.asarray(values, float), (self.draws, 1))
         return Case(self.draws, {**self._given, path: array})
 
+    def with_part(self, quantity: Quantity, worlds: slice, values: Floats) -> Case:
+        """The same but for one input in some worlds: `values` has the shape (number of them,)."""
+        array = self[quantity].copy()
+        array[worlds, 0] = values
+        return self.with_input(quantity.path, array)
+
     def take(self, worlds: slice | np.ndarray) -> Case:
         """Only these worlds, in this order: a slice, or an array of their numbers, in which one may stand often."""
         given = {path: values[worlds] for path, values in self._given.items()}
@@ -79,6 +85,18 @@ def sample(quantities: Iterable[Quantity], draws: int, seed: int) -> Case:
     return Case(draws, given)
 
 
+def with_values(case: Case, quantities: Iterable[Quantity]) -> Case:
+    """One world more, before the others, in which every input is at its value."""
+    given = {each.path: np.concatenate([[[each.value]], case[each]]) for each in quantities if not each.known}
+    return Case(case.draws + 1, given)
+
+
+def over(case: Case, path: str, values: Floats) -> Case:
+    """Every world of `case` once for each value of one input: the values follow one another within a world."""
+    repeated = case.take(np.repeat(np.arange(case.draws), len(values)))
+    return repeated.with_input(path, np.tile(values, case.draws)[:, None])
+
+
 def at_score(quantity: Quantity, score: Floats) -> Floats:
     """The input where a standard normal variable is `score`: its median at 0, the ends of its range at -1.28 and 1.28.
 
@@ -95,10 +113,10 @@ def _side(quantity: Quantity, end: float, share: Floats) -> Floats:
     """From the value, at `share` 0, past the end of the range, at 1."""
     value, shape = quantity.value, quantity.shape
     if shape == "amount" and min(value, end) > 0:
-        return value * np.exp(share * np.log(end / value))
-    if shape == "share" and 0 < min(value, end) and max(value, end) < 1:
+        return np.asarray(value * np.exp(share * np.log(end / value)))
+    if shape == "share" and min(value, end) > 0 and max(value, end) < 1:
         middle, other = np.log(value / (1 - value)), np.log(end / (1 - end))
-        return 1 / (1 + np.exp(-(middle + share * (other - middle))))
+        return np.asarray(1 / (1 + np.exp(-(middle + share * (other - middle)))))
     straight = value + share * (end - value)
     if shape == "signed":
         return straight

@@ -1,0 +1,81 @@
+"""Which single input would make a claim true, and at what value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from freehold.plan.draws import Case
+from freehold.plan.quantity import Quantity
+from freehold.plan.requests import Floats
+
+POINTS = 401
+"""Where a figure is looked at between a lever's ends; between two of them it is taken for straight."""
+
+Figure = Callable[[Case], Floats]
+"""The claim's figure in each world of a case, shape (draws,)."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Inputs that move together from one end to the other."""
+
+    kind: str
+    """``batch``, ``cached``, ``range`` of an input, or ``far`` beyond one."""
+    inputs: tuple[Quantity, ...]
+    start: tuple[float, ...]
+    end: tuple[float, ...]
+
+    def at(self, share: Floats) -> Iterator[tuple[Quantity, Floats]]:
+        """Every input at a share of the way, shape of `share`."""
+        for quantity, start, end in zip(self.inputs, self.start, self.end, strict=True):
+            yield quantity, start + share * (end - start)
+
+
+@dataclass(frozen=True)
+class Pull:
+    """What a lever does to a figure."""
+
+    lever: Lever
+    reach: tuple[float, float] | None
+    """From which to which value of its first input the claim is true; `None`: nowhere."""
+    at_end: float
+    """The figure with the lever at its end."""
+
+
+def pulls(levers: Sequence[Lever], figure: Figure, base: Case, low: float, high: float) -> list[Pull]:
+    """Each lever alone, over `base`, a case of one world: where the figure is from `low` to `high`."""
+    if not levers:
+        return []
+    share = np.linspace(0.0, 1.0, POINTS)
+    worlds = base.take(np.zeros(POINTS * len(levers), int))
+    for place, lever in enumerate(levers):
+        for quantity, values in lever.at(share):
+            worlds = worlds.with_part(quantity, slice(place * POINTS, (place + 1) * POINTS), values)
+    figures = figure(worlds).reshape(len(levers), POINTS)
+    return [
+        Pull(lever, _reach(lever, row, low, high), float(row[-1])) for lever, row in zip(levers, figures, strict=True)
+    ]
+
+
+def _reach(lever: Lever, figures: Floats, low: float, high: float) -> tuple[float, float] | None:
+    """The longest stretch of a lever in which the claim is true, its ends interpolated."""
+    inside = np.flatnonzero((figures >= low) & (figures <= high))
+    if not inside.size:
+        return None
+    runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
+    run = max(runs, key=len)
+    ends = [_edge(figures, run[0], run[0] - 1, low, high), _edge(figures, run[-1], run[-1] + 1, low, high)]
+    values = [lever.start[0] + end / (POINTS - 1) * (lever.end[0] - lever.start[0]) for end in ends]
+    return min(values), max(values)
+
+
+def _edge(figures: Floats, inside: int, outside: int, low: float, high: float) -> float:
+    """The place between two points of the grid at which the figure passes an end of the claim."""
+    if not 0 <= outside < len(figures) or not np.isfinite(figures[outside]):
+        return float(inside)
+    border = high if figures[outside] > high else low
+    step = (border - figures[inside]) / (figures[outside] - figures[inside])
+    return float(inside + step * (outside - inside))

@@ -1,0 +1,130 @@
+"""Which options may be compared by cost alone, and in which words the others differ: quality, privacy and risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from freehold.catalog.architectures import Architecture, find
+from freehold.core.errors import UnknownRow
+from freehold.plan.capacity.precision import precision
+from freehold.plan.draws import inputs
+from freehold.plan.scenario import Api, Cloud, Hybrid, Option, Scenario, Server
+
+FAITHFUL = 4.0
+"""Bits of a weight from which a model counts as itself: at four, weights alone, it answers benchmarks nearly as it does
+at sixteen (Kurtic et al. 2024, arXiv:2411.02355); with fewer it becomes another, weaker one."""
+
+
+def server_of(option: Option) -> Server | None:
+    """What the option runs its model on, where that is the team's to choose."""
+    return None if isinstance(option, Api | Hybrid) else option.server
+
+
+class Likeness:
+    """What is alike among a scenario's options."""
+
+    def __init__(self, scenario: Scenario, architectures: Iterable[Architecture]) -> None:
+        self.scenario = scenario
+        self._options = {option.name: option for option in scenario.options}
+        self._rows = tuple(architectures)
+        self._alike = self._joined()
+
+    def model(self, option: Option) -> str:
+        """The model that answers, as the scenario names it; a hybrid has two."""
+        if isinstance(option, Hybrid):
+            return " + ".join(self.model(self._options[part]) for part in (option.home, option.away))
+        return option.model if isinstance(option, Api) else option.server.model
+
+    def group(self, option: Option) -> str:
+        """A name that options share whose answers are equally good, whoever owns the machines.
+
+        The same model is alike wherever it runs, unless its weights were cut to fewer than four bits. Different models
+        are unlike unless the scenario names an evaluation that found them alike. A hybrid is like no other option.
+        """
+        if isinstance(option, Hybrid):
+            return f"{self.group(self._options[option.home])}, then {self.group(self._options[option.away])}"
+        name = self._model(self.model(option))
+        machine = server_of(option)
+        if machine is not None and precision(machine.weights).bits < FAITHFUL:
+            return f"{name} ({machine.weights})"
+        return self._alike.get(name, name)
+
+    def leaves(self, option: Option) -> bool:
+        """Whether prompts go to machines that are not the team's own."""
+        if isinstance(option, Hybrid):
+            return any(self.leaves(self._options[part]) for part in (option.home, option.away))
+        return isinstance(option, Api | Cloud)
+
+    def quality(self, option: Option) -> str:
+        """Whose answers they are, in words."""
+        if isinstance(option, Hybrid):
+            home, away = self._options[option.home], self._options[option.away]
+            share = option.share_home.value
+            return (
+                f"{share:.0%} of the answers are those of {self.model(home)}, the rest of {self.model(away)}: as good as "
+                "the judge that chooses between them, which has to be measured."
+            )
+        name = self.model(option)
+        if isinstance(option, Api):
+            if not option.open_weights:
+                return f"{name}: a closed model, which runs nowhere else."
+            return f"{name}: an open model at whatever precision its host runs it."
+        bits, weights = precision(option.server.weights).bits, option.server.weights
+        if bits >= 8:
+            return f"{name}: an open model, in {weights}."
+        loss = (
+            "answers nearly as well as at 16 bits; measure your own tasks" if bits >= FAITHFUL else "is clearly weaker"
+        )
+        return f"{name}: an open model, cut to {bits:g} bits ({weights}), where it {loss}."
+
+    def privacy(self, option: Option) -> str:
+        """Where prompts go, in words."""
+        if isinstance(option, Hybrid):
+            home, away = self._options[option.home], self._options[option.away]
+            return f"At home: {self.privacy(home)} What is passed on, {1 - option.share_home.value:.0%}: {self.privacy(away)}"
+        if isinstance(option, Api):
+            return "Every prompt is sent to the provider, whose terms and law hold for it."
+        if isinstance(option, Cloud):
+            return "Prompts leave the building, to machines at a cloud provider that this team alone uses."
+        return "Prompts never leave the building."
+
+    def risk(self, option: Option) -> str:
+        """What may go wrong that is in no price, in words."""
+        if isinstance(option, Hybrid):
+            parts = " ".join(self.risk(self._options[part]) for part in (option.home, option.away))
+            return f"It rests on both its parts. {parts}"
+        if isinstance(option, Api):
+            if option.open_weights:
+                return "The provider sets prices and limits; others sell the same model."
+            return "The provider sets prices and limits, and may retire the model; nobody else sells it."
+        found = []
+        if isinstance(option, Cloud) and option.term == "spot":
+            found.append("Spot machines are taken away at any time, all of them at once if it so happens.")
+        if isinstance(option, Cloud) and option.term.startswith("reserved"):
+            found.append("It is paid for the whole term, used or not.")
+        if option.server.spares == 0:
+            down = "its machine is replaced" if isinstance(option, Cloud) else "it is repaired, which takes days"
+            found.append(f"There is no spare: while a replica fails and {down}, its requests wait or are lost.")
+        return " ".join(found) or "A spare replica takes over where one fails."
+
+    def warnings(self, option: Option) -> tuple[str, ...]:
+        """What a reader should know of the numbers: prices too old to be trusted unseen."""
+        stale = [each for each in inputs(option) if each.stale]
+        return tuple(f"{each.path} is of {each.date}, which is old: look it up again" for each in stale)
+
+    def _model(self, name: str) -> str:
+        """The name that all spellings of a model share."""
+        try:
+            return find(name, self._rows).name
+        except UnknownRow:
+            return name
+
+    def _joined(self) -> dict[str, str]:
+        """From a model to the name of the set of models that were found alike; sets that share one are one."""
+        sets: list[set[str]] = []
+        for row in self.scenario.alike:
+            found = {self._model(name) for name in row.models}
+            touched = [each for each in sets if each & found]
+            sets = [each for each in sets if not each & found]
+            sets.append(found.union(*touched))
+        return {name: " = ".join(sorted(each)) for each in sets for name in each}

@@ -1,0 +1,133 @@
+"""Joins all parts: from a scenario to a plan."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+import freehold
+from freehold.plan.assumptions import assumptions
+from freehold.plan.breakeven import break_evens
+from freehold.plan.capacity.memory import Deployment, Room, room
+from freehold.plan.capacity.serving import Serving
+from freehold.plan.claims import verdicts
+from freehold.plan.costing import Costing
+from freehold.plan.curves import curves, grid
+from freehold.plan.deployments import Rows, Shipped, deployment
+from freehold.plan.draws import Case, inputs, interval, sample
+from freehold.plan.likeness import Likeness, server_of
+from freehold.plan.montecarlo import costed, refused
+from freehold.plan.queue.sizing import Sizer
+from freehold.plan.recommend import Contest, recommend
+from freehold.plan.requests import Floats
+from freehold.plan.result import Objective, Plan, Result
+from freehold.plan.scenario import Hybrid, Scenario
+from freehold.plan.summary import workload_sentences
+from freehold.plan.tornado import tornado
+
+SOLVED = 300
+"""Draws in which curves and break-evens are solved, the first of all; their ends are then known to a tenth or so of the
+interval's width, and each solution costs dozens of bills."""
+
+
+def plan(
+    scenario: Scenario, catalog: Rows | None = None, *, draws: int = 10_000, seed: int = 1, now: datetime.datetime
+) -> Plan:
+    """The plan of a scenario: the same for the same scenario, catalog, `draws` and `seed`, but for its time, `now`.
+
+    Raises `UnknownRow` for a model or GPU that neither the scenario's reader nor the catalog knows.
+    """
+    rows = catalog or Shipped()
+    likeness = Likeness(scenario, rows.architectures)
+    sizers, refusals = _sized(scenario, rows, likeness)
+    costing = Costing(scenario, sizers)
+    case = sample(inputs(scenario), draws, seed)
+    results, months = _results(costing, likeness, refusals, case)
+    names = [result.name for result in results if not result.refusal]
+    contest = Contest.of(scenario.options, results, months, likeness)
+    solved = case.take(slice(0, SOLVED))
+    found = grid(costing, names, solved)
+    crossings = break_evens(costing, names, found, solved)
+    swing = tornado(costing, contest.best, contest.rival) if contest.rival else None
+    goals = scenario.objectives
+    return Plan(
+        scenario=scenario.name,
+        title=scenario.title,
+        about=scenario.about,
+        made=now.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        version=freehold.__version__,
+        currency=scenario.currency,
+        horizon_months=scenario.horizon_months,
+        draws=draws,
+        seed=seed,
+        requests_a_day=interval(case[scenario.workload.requests_a_day], scenario.workload.requests_a_day.value),
+        workload=workload_sentences(scenario),
+        objective=Objective(ttft_s=goals.ttft_s, tpot_s=goals.tpot_s, percentile=goals.percentile),
+        results=results,
+        curves=curves(found),
+        break_evens=crossings,
+        tornado=swing,
+        claims=verdicts(costing, rows, refusals),
+        recommendation=recommend(
+            contest,
+            likeness,
+            [result for result in results if result.refusal],
+            swing,
+            crossings,
+            scenario.currency,
+        ),
+        assumptions=assumptions(scenario),
+        notes=scenario.notes,
+    )
+
+
+def _sized(scenario: Scenario, rows: Rows, likeness: Likeness) -> tuple[dict[str, Sizer], dict[str, str]]:
+    """A sizer for every server that can be had, and why the other options cannot, by the option's name."""
+    sizers: dict[str, Sizer] = {}
+    refusals: dict[str, str] = {}
+    for option in scenario.options:
+        if likeness.leaves(option) and not scenario.may_leave:
+            refusals[option.name] = "it sends prompts to machines that are not the team's own, and they may not leave"
+            continue
+        server = server_of(option)
+        if server is None:
+            continue
+        found = _sizer(scenario, deployment(server, rows))
+        if isinstance(found, str):
+            refusals[option.name] = found
+        else:
+            sizers[option.name] = found
+    for option in scenario.options:
+        if isinstance(option, Hybrid) and option.name not in refusals:
+            lost = [part for part in (option.home, option.away) if part in refusals]
+            if lost:
+                refusals[option.name] = f"it is made of {lost[0]}, which cannot be had: {refusals[lost[0]]}"
+    return sizers, refusals
+
+
+def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
+    """The sizer of one server, or why no number of them would do."""
+    flow = scenario.workload
+    lengths = flow.busiest.prompt + flow.busiest.answer
+    longest = room(replica, math.ceil(lengths.max()))
+    if not longest.fits:
+        return longest.sentence
+    usual: Room = room(replica, math.ceil(lengths.mean()))
+    made = Sizer(Serving(replica), usual, flow, scenario.objectives, months=scenario.horizon_months)
+    return made.impossible() or made
+
+
+def _results(
+    costing: Costing, likeness: Likeness, refusals: dict[str, str], case: Case
+) -> tuple[tuple[Result, ...], dict[str, Floats]]:
+    """Every option's result in the scenario's order, and the month in each draw of those that can be had."""
+    results: list[Result] = []
+    months: dict[str, Floats] = {}
+    for option in costing.scenario.options:
+        if why := refusals.get(option.name):
+            results.append(refused(option, likeness, why))
+            continue
+        result, spend = costed(costing, option, likeness, case)
+        results.append(result)
+        months[option.name] = spend.month
+    return tuple(results), months

@@ -1,0 +1,55 @@
+"""Which inputs matter for the choice between two options: each at the ends of its range, all else at its value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from freehold.plan.assumptions import label
+from freehold.plan.costing import Costing
+from freehold.plan.draws import Case, inputs
+from freehold.plan.quantity import Quantity
+from freehold.plan.result import Bar, Tornado
+
+LEAST = 0.01
+"""An input that moves the difference by less than this share of what the largest does is not shown."""
+MOST = 20
+
+
+def tornado(costing: Costing, first: str, second: str) -> Tornado:
+    """Second less first a month with each input at its low and at its high end, the largest move first.
+
+    Everything that follows from an input is worked out anew, the number of machines included.
+    """
+    moved = [each for each in inputs(costing.scenario) if not each.known]
+    case = _one_at_a_time(moved)
+    months = costing.month(second, case) - costing.month(first, case)
+    middle, at_low, at_high = float(months[0]), months[1::2], months[2::2]
+    width = np.abs(at_high - at_low)
+    largest = float(width[np.isfinite(width)].max(initial=0.0))
+    bars = [
+        Bar(
+            path=moved[place].path,
+            label=label(costing.scenario, moved[place].path),
+            low_input=moved[place].low,
+            high_input=moved[place].high,
+            unit=moved[place].unit,
+            at_low=float(at_low[place]),
+            at_high=float(at_high[place]),
+        )
+        for place in np.argsort(-width, kind="stable")
+        if np.isfinite(width[place]) and width[place] > LEAST * largest
+    ]
+    return Tornado(first=first, second=second, difference=middle, bars=tuple(bars[:MOST]))
+
+
+def _one_at_a_time(moved: Sequence[Quantity]) -> Case:
+    """A world with all inputs at their value, then two for each input: at its low end and at its high one."""
+    worlds = 1 + 2 * len(moved)
+    given = {}
+    for place, quantity in enumerate(moved):
+        values = np.full((worlds, 1), quantity.value)
+        values[1 + 2 * place], values[2 + 2 * place] = quantity.low, quantity.high
+        given[quantity.path] = values
+    return Case(worlds, given)

@@ -10,6 +10,8 @@ from freehold.plan.requests import Floats, Requests
 
 MINUTES = (0.5, 1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 15.0, 20.0)
 FEWEST_WINDOWS = 3
+SELDOM = 2.33
+"""Of a normal distribution, 1 % lies so many standard deviations above the mean."""
 
 
 class HeadRoom:
@@ -17,8 +19,9 @@ class HeadRoom:
 
     A machine that is asked for when the load has grown comes one start later. What matters is by how much the rate of
     one window passes that of the window before. Part of the difference between two counts is chance, which the sizing
-    has simulated already: of two counts of a mean m each, it makes a variance of 2m (Poisson). The rest is true growth;
-    its standard deviation over m, times the normal quantile of the objectives' percentile, is what must stand ready.
+    has simulated already: of two counts of a mean m each, it makes a variance of 2m (Poisson), and of one hour's few
+    windows seldom more than `SELDOM` standard errors above that. What lies beyond is true growth; its standard
+    deviation over m, times the normal quantile of the objectives' percentile, is what must stand ready.
     """
 
     def __init__(self, requests: Requests, percentile: float) -> None:
@@ -40,5 +43,7 @@ def _growth(requests: Requests, window_s: float) -> float:
     mean = float(counts.mean())
     if not mean:
         return 0.0
-    excess = float(np.mean(np.diff(counts) ** 2)) - 2 * mean
+    # The mean of n squared differences scatters by sqrt(3 / n) of itself: neighbours share a count.
+    chance = 2 * mean * (1 + SELDOM * np.sqrt(3 / (whole - 1)))
+    excess = float(np.mean(np.diff(counts) ** 2) - chance)
     return float(np.sqrt(max(excess, 0.0))) / mean

@@ -25,6 +25,12 @@ def test_an_input_that_a_case_does_not_name_is_at_its_value() -> None:
     assert Case(2).with_input(PRICE.path, 7.0)[SHARE].tolist() == [[0.3], [0.3]]
 
 
+def test_a_number_without_a_fraction_is_a_float_all_the_same() -> None:
+    whole = quantity("workload.batch_share", 0, 0, 0, "share")
+    moved = Case(3).with_part(whole, slice(1, 3), np.array([0.25, 0.5]))
+    assert moved[whole][:, 0].tolist() == [0, 0.25, 0.5]
+
+
 def test_worlds_are_taken_by_slice_and_by_number() -> None:
     case = Case(4).with_input(PRICE.path, np.arange(4.0)[:, None])
     assert case.take(slice(1, 3))[PRICE][:, 0].tolist() == [1, 2]

@@ -33,7 +33,7 @@ class Case:
     def __getitem__(self, quantity: Quantity) -> Floats:
         """The input in every draw, shape (draws, 1)."""
         found = self._given.get(quantity.path)
-        return np.full((self.draws, 1), quantity.value) if found is None else found
+        return np.full((self.draws, 1), quantity.value, float) if found is None else found
 
     def with_input(self, path: str, values: Floats | float) -> Case:
         """The same but for one input: a number, or an array of the shape (draws, 1)."""

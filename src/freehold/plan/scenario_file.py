@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from freehold.ledger.workload import WorkloadReader
 from freehold.plan.parse.book import Book
 from freehold.plan.parse.claims import read_alike, read_claims
 from freehold.plan.parse.currencies import read_currencies
@@ -16,7 +17,7 @@ from freehold.plan.parse.table import Table
 from freehold.plan.parse.workload import read_workload
 from freehold.plan.scenario import Scenario
 from freehold.tables.document import decode, read_document
-from freehold.tables.faults import ConfigFaults, Findings
+from freehold.tables.faults import ConfigFaults
 
 HORIZON_MONTHS = 36
 
@@ -25,8 +26,10 @@ class ScenarioError(ConfigFaults):
     """A scenario cannot be used. `faults` has each fault with its line, in the order of the file."""
 
 
-def read(source: Path | str, *, today: datetime.date) -> Scenario:
-    r"""The scenario of a file (a `Path`) or of a text (a `str`).
+def read(source: Path | str, *, today: datetime.date, ledger: WorkloadReader | None = None) -> Scenario:
+    r"""The scenario of a file (a `Path`) or of a text (a `str`), which may name no other files.
+
+    With a `ledger`, the workload is what that remembers; what the scenario says of volume and peak wins over it.
 
     Raises `ScenarioError` with every fault, each a sentence with its line, its field and the mend.
 
@@ -37,25 +40,22 @@ def read(source: Path | str, *, today: datetime.date) -> Scenario:
         document, findings = read_document(source) if isinstance(source, Path) else decode(source, "the scenario")
     except ConfigFaults as unreadable:
         raise ScenarioError(unreadable.faults) from None
-    folder = source.parent if isinstance(source, Path) else Path()
+    folder = source.parent if isinstance(source, Path) else None
     name = source.stem if isinstance(source, Path) else "scenario"
-    scenario = build(document, findings, name=name, folder=folder, today=today)
+    scenario = build(document, Book(findings, today, folder), name=name, ledger=ledger)
     if findings.found:
         raise ScenarioError(findings.sorted())
     return scenario
 
 
-def build(
-    document: Mapping[str, Any], findings: Findings, *, name: str, folder: Path, today: datetime.date
-) -> Scenario:
-    """The scenario of a decoded document. What is wrong goes into `findings` and not into it."""
-    book = Book(findings, today, folder)
+def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: WorkloadReader | None = None) -> Scenario:
+    """The scenario of a decoded document. What is wrong goes into the book's findings and not into it."""
     table = Table(document, (), book)
     book.currencies = read_currencies(table)
     horizon = table.whole("horizon_months", 1, 120, bound="nobody can plan for longer than ten years")
     days = table.number("days_a_month", 28, 31, bound="that is a month")
     inner = table.table("workload")
-    workload = read_workload(inner, days_a_month=30.4 if days is None else days)
+    workload = read_workload(inner, days_a_month=30.4 if days is None else days, ledger=ledger)
     inner.done()
     inner = table.table("objectives")
     objectives = read_objectives(inner)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from freehold.plan.currency import Currencies
+from freehold.plan.defaults.field import Assumed
 from freehold.tables.faults import Findings
 
 
@@ -16,9 +17,11 @@ class Book:
 
     findings: Findings
     today: datetime.date
-    folder: Path
-    """Where files that the scenario names are looked for."""
+    folder: Path | None
+    """Where files that the scenario names are looked for; `None`: it may name none."""
     currencies: Currencies = field(default_factory=Currencies)
+    kept_home: Assumed | None = None
+    """The share that cascades kept at home, where the ledger knows one."""
     notes: list[str] = field(default_factory=list)
 
     def note(self, sentence: str) -> None:

@@ -70,7 +70,7 @@ def _claim(table: Table, name: str, options: Sequence[Option], workload: Workloa
         table.fault((), f"{table.path()} has no text", "add text = what is said, in a sentence")
     if not table.has("figure"):
         table.fault((), f"{table.path()} has no figure", f"add figure = ..., one of: {', '.join(FIGURES)}")
-    figure = next((each for each in FIGURES if each == table.word("figure", FIGURES, "usd_a_month")), "usd_a_month")
+    figure = table.word("figure", FIGURES, "usd_a_month")
     low, high = _ends(table, figure)
     needs_server = figure in ("fits", "gpus_needed")
     month = _figure(table, "month", money=True)

@@ -125,10 +125,11 @@ def _date(raw: Mapping[str, object], path: str, today: datetime.date, wrong: lis
     if date is None:
         return ""
     if isinstance(date, str):
+        text = date[:40]
         try:
-            date = datetime.date.fromisoformat(date)
+            date = datetime.date.fromisoformat(text)
         except ValueError:
-            wrong.append(Wrong(("date",), f"{path}.date is {date[:40]!r}", "write it as 2026-11-22"))
+            wrong.append(Wrong(("date",), f"{path}.date is {text!r}", "write it as 2026-11-22"))
             return ""
     if not isinstance(date, datetime.date) or isinstance(date, datetime.datetime):
         wrong.append(Wrong(("date",), f"{path}.date is no date", "write it as 2026-11-22"))

@@ -73,7 +73,7 @@ def _hybrid(table: Table, name: str, plain: dict[str, Option], kinds: dict[str, 
         title=table.text("title", " first, then ".join(option.title for option in parts) or name),
         home=home.name if home else "",
         away=away.name if away else "",
-        share_home=table.quantity(fields.SHARE_HOME),
+        share_home=table.quantity(fields.SHARE_HOME, table.book.kept_home),
         people=read_people(table.table("people"), "hybrid", [option.people for option in parts]),
     )
     return hybrid if len(parts) == 2 else None

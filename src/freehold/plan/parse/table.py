@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from freehold.catalog.words import mend_for
 from freehold.plan.defaults.field import Assumed, Field
@@ -11,6 +12,8 @@ from freehold.plan.parse.book import Book
 from freehold.plan.parse.number import Number, read_number
 from freehold.plan.quantity import Quantity
 from freehold.tables.lines import Path
+
+W = TypeVar("W", bound=str)
 
 _MOST_TEXT = 2_000
 """Characters of a text."""
@@ -56,14 +59,13 @@ class Table:
             return default
         return value.strip()
 
-    def word(self, key: str, words: Iterable[str], default: str) -> str:
+    def word(self, key: str, words: Sequence[W], default: W) -> W:
         """One of some words."""
         value = self.text(key, default)
-        known = tuple(words)
-        if value not in known and key in self.raw:
-            self.fault(key, f"{self.path(key)} cannot be {value!r}", mend_for(value, known))
-            return default
-        return value
+        found = next((word for word in words if word == value), None)
+        if found is None:
+            self.fault(key, f"{self.path(key)} cannot be {value[:40]!r}", mend_for(value[:40], words))
+        return found or default
 
     def flag(self, key: str, *, default: bool) -> bool:
         """True or false."""

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import replace
+from typing import TypedDict
 
+import msgspec
+import numpy as np
+
+from freehold.ledger.workload import WorkloadReader
 from freehold.plan.defaults import workload as fields
 from freehold.plan.defaults.field import Assumed, Field
 from freehold.plan.parse.lengths import read_lengths
+from freehold.plan.parse.seen import Seen, read_seen
 from freehold.plan.parse.table import Table
 from freehold.plan.quantity import Quantity
+from freehold.plan.requests import Requests
 from freehold.plan.scenario import Workload
+from freehold.plan.workload.rescale import rescaled
+from freehold.plan.workload.seen import week
 from freehold.plan.workload.synthetic import synthetic
 from freehold.plan.workload.week import active, peaks, spread_over
 
@@ -17,42 +26,102 @@ BURSTINESS = 2.0
 """Of chat: counts over ten seconds of the Azure conversation trace of 2023 have an index of dispersion of 3.7, and of
 gamma gaps that is the square of their coefficient of variation."""
 
+DAY_S = 86_400.0
 
-def read_workload(table: Table, *, days_a_month: float) -> Workload:
-    """The traffic of the first month, made up where no trace and no ledger gives it."""
+
+def read_workload(table: Table, *, days_a_month: float, ledger: WorkloadReader | None = None) -> Workload:
+    """The traffic of the first month: from the ledger, from a trace, or else made up from the numbers that are said."""
+    seen = read_seen(table, ledger)
+    made = _made_up(table) if seen is None else _seen(table, seen)
+    return Workload(
+        batch_share=table.quantity(fields.BATCH),
+        growth_a_month=table.quantity(fields.GROWTH),
+        days_a_month=days_a_month,
+        **made,
+    )
+
+
+class _Traffic(TypedDict):
+    """The part of a workload that depends on where it comes from."""
+
+    requests_a_day: Quantity
+    prompt_tokens: Quantity
+    answer_tokens: Quantity
+    cached_share: Quantity
+    peak_over_mean: Quantity
+    busiest: Requests
+    hours: tuple[float, ...]
+
+
+def _made_up(table: Table) -> _Traffic:
     requests = table.quantity(fields.REQUESTS)
     prompt, prompts = read_lengths(table, fields.PROMPT, cv=1.0)
     answer, answers = read_lengths(table, fields.ANSWER, cv=0.8)
     cached = _cached(table, prompt)
-    batch = table.quantity(fields.BATCH)
-    growth = table.quantity(fields.GROWTH)
     hours, peak = _week(table)
     burstiness = table.number("burstiness", 0, 20, bound="0 is a metronome, 1 is chance, and 20 comes in floods")
     if burstiness is None:
         burstiness = BURSTINESS
         table.book.note(
-            f"Burstiness is assumed: {BURSTINESS:g} (the coefficient of variation of the gaps), as in public traces."
+            f"Burstiness is assumed: {BURSTINESS:g}, the variation of the gaps, as in a public trace of chats."
         )
     seed = table.whole("seed", 0, 2**32 - 1, bound="it numbers a random sequence")
-    return Workload(
-        requests_a_day=requests,
-        prompt_tokens=prompt,
-        answer_tokens=answer,
-        cached_share=cached,
-        batch_share=batch,
-        peak_over_mean=peak,
-        growth_a_month=growth,
-        days_a_month=days_a_month,
-        busiest=synthetic(
-            requests.value * peak.value / 86_400,
-            prompts,
-            answers,
-            cached_share=cached.value,
-            burstiness=burstiness,
-            seed=1 if seed is None else seed,
-        ),
-        hours=hours,
+    busiest = synthetic(
+        requests.value * peak.value / DAY_S,
+        prompts,
+        answers,
+        cached_share=cached.value,
+        burstiness=burstiness,
+        seed=1 if seed is None else seed,
     )
+    return {
+        "requests_a_day": requests,
+        "prompt_tokens": prompt,
+        "answer_tokens": answer,
+        "cached_share": cached,
+        "peak_over_mean": peak,
+        "busiest": busiest,
+        "hours": hours,
+    }
+
+
+def _seen(table: Table, seen: Seen) -> _Traffic:
+    """Volume, lengths and the busiest hour as they were seen; what is said beside them wins."""
+    observed = seen.observed
+    for key in ("prompt_tokens", "answer_tokens", "burstiness", "prefix_share", "prefix_tokens", "seed"):
+        if table.has(key):
+            table.fault(key, f"{table.path(key)} stands beside {seen.name}, which has it", "leave one of them out")
+    tokens = [seen.counted(field, table.path(field.key), value) for field, value in seen.means()]
+    cached = seen.cached(table.path(fields.CACHED.key))
+    share = table.quantity(fields.CACHED, cached)
+    if observed.days >= 1:
+        peak = table.quantity(fields.PEAK, seen.peak(table.path(fields.PEAK.key)))
+        hours = tuple(week(observed))
+        for key in ("hours", "days"):
+            if table.has(key):
+                table.fault(key, f"{table.path(key)} stands beside {seen.name}, which has it", "leave one of them out")
+        a_day = observed.requests_a_day
+    else:
+        hours, peak = _week(table)
+        a_day = observed.requests_a_day / peak.value
+        if not table.has("requests_a_day"):
+            table.book.note(
+                f"{seen.name} is shorter than a day: it is taken as the busiest of the week, {peak.value:.2g} times "
+                f"its mean, which makes {a_day:,.0f} requests a day. Say requests_a_day if you know better."
+            )
+    requests = table.quantity(fields.REQUESTS, seen.volume(table.path(fields.REQUESTS.key), a_day))
+    busiest = rescaled(observed.busiest, requests.value * peak.value / DAY_S)
+    if table.has("cached_share") or cached is None:
+        busiest = replace(busiest, cached=np.floor(busiest.prompt * share.value))
+    return {
+        "requests_a_day": requests,
+        "prompt_tokens": tokens[0],
+        "answer_tokens": tokens[1],
+        "cached_share": share,
+        "peak_over_mean": peak,
+        "busiest": busiest,
+        "hours": hours,
+    }
 
 
 def _cached(table: Table, prompt: Quantity) -> Quantity:

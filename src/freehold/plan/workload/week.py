@@ -52,8 +52,8 @@ def spread_over(open_hours: Floats, peak: float) -> Floats:
     for _ in range(60):
         power = (low + high) / 2
         low, high = (power, high) if _peak(wave, power) < peak else (low, power)
-    shares: Floats = _raised(wave, high)
-    return shares / shares.sum()
+    raised = _raised(wave, high)
+    return np.asarray(raised / raised.sum(), float)
 
 
 def peaks(open_hours: Floats) -> tuple[float, float]:

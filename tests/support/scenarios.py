@@ -181,6 +181,8 @@ class FixedSizer:
     """Load that one replica takes at speed 1."""
     slowest: float = 0.0
     """Speed below which no number of them keeps the objectives."""
+    restless: float = 0.0
+    """By how much the load may grow in a minute."""
 
     def replicas(self, load: Floats | float, speed: Floats | float) -> Floats:
         load, speed = np.broadcast_arrays(np.asarray(load, float), np.asarray(speed, float))
@@ -190,6 +192,9 @@ class FixedSizer:
         with np.errstate(invalid="ignore"):
             found = np.asarray(load) / (self.each * np.asarray(speed) * np.asarray(replicas))
         return np.clip(np.nan_to_num(found), 0.0, 1.0)
+
+    def extra_for_start(self, minutes: Floats | float) -> Floats:
+        return 1.0 + self.restless * np.asarray(minutes, float)
 
     def sizing(self, server: Server) -> Sizing:
         replicas = int(self.replicas(1.0, 1.0)) + server.spares

@@ -108,6 +108,28 @@ def test_an_autoscaled_fleet_is_what_a_walk_through_the_week_finds() -> None:
     assert found["starts"] == pytest.approx(starts * DAYS / 7 * 0.1 * 2)
 
 
+def test_of_many_hours_none_has_too_few_machines_and_few_have_too_many() -> None:
+    hours = tuple(float(1 + (hour * 7) % 100) for hour in range(168))
+    shares = tuple(hour / sum(hours) for hour in hours)
+    peak = quantity("workload.peak_over_mean", 168 * max(shares))
+    needed, more = (
+        sum(float(FixedSizer(0.01).replicas(min(hour / max(hours) + room, 1.0), 1.0)) for hour in hours)
+        for room in (0.0, 1 / costs.LEVELS)
+    )
+    found = parts(rented(autoscale=True), each=0.01, hours=shares, peak_over_mean=peak)
+    assert needed <= found["GPU hours"] / (DAYS / 7 * 2) <= more
+
+
+def test_a_load_that_grows_while_a_machine_starts_has_room() -> None:
+    option = rented(autoscale=True, start_minutes=known("start_minutes", 10.0))
+    made = scenario(workload=workload(10_000))
+    calm, restless = (
+        bill(option, made, Case(), {"gpu": FixedSizer(0.5, restless=each)}).parts[0].usd.mean() for each in (0.0, 0.01)
+    )
+    assert calm == pytest.approx((9 * 2 + 15) * DAYS * 2)
+    assert restless == pytest.approx((9 * 3 + 15) * DAYS * 2)
+
+
 def test_nothing_stands_in_hours_without_requests() -> None:
     office = tuple(1 / 40 if 9 <= hour % 24 < 17 and hour < 120 else 0.0 for hour in range(168))
     peak = quantity("workload.peak_over_mean", 168 / 40)

@@ -41,7 +41,7 @@ def test_what_is_away_is_carried_by_the_others() -> None:
 
 def test_as_many_stand_as_the_scenario_says() -> None:
     said = msgspec.structs.replace(ONE, replicas=5, spares=1)
-    assert stands(said, 100.0) == 5
+    assert stands(said, 100.0) == 6
     assert fleet.inputs(said, setting()) == ()
     assert ONE.speed.path in fleet.inputs(ONE, setting())
 
@@ -70,7 +70,7 @@ def test_what_is_kept_never_falls() -> None:
         ({}, [1, 1], "1 replica, none spare"),
         ({"spares": 1}, [3, 3], "3 replicas, of which 1 spare"),
         ({"spares": 1}, [3, 5], "from 3 to 5 replicas, of which 1 spare"),
-        ({"replicas": 2}, [2, 2], "2 replicas, as the scenario says"),
+        ({"replicas": 2}, [2, 2], "2 replicas, none spare, as the scenario says"),
     ],
 )
 def test_a_fleet_in_words(changes: dict[str, int], replicas: list[float], said: str) -> None:

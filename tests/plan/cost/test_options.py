@@ -16,7 +16,7 @@ from freehold.plan.scenario import Cloud, Option, Scenario
 from support.scenarios import FixedSizer, api, cloud, hybrid, owned, people, quantity, scenario, workload
 from support.sums import reckoned
 
-SIZERS = {name: FixedSizer(0.4) for name in ("gpu", "scaled", "spot", "reserved", "box")}
+SIZERS = {name: FixedSizer(0.04, restless=0.003) for name in ("gpu", "scaled", "spot", "reserved", "box")}
 
 
 def rented(name: str, term: str, *, autoscale: bool) -> Cloud:

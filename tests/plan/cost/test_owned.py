@@ -54,6 +54,11 @@ def test_interest_is_on_the_money_that_is_still_bound() -> None:
     assert found.sum() == pytest.approx((60_000 + 12_000) / 2 * 0.05 * 4)
 
 
+def test_interest_is_paid_on_the_tax_too_which_nobody_gives_back() -> None:
+    found = parts(box(tax_share=known("tax_share", 0.2)), months=48)["interest"]
+    assert found.sum() == pytest.approx((72_000 + 12_000) / 2 * 0.05 * 4)
+
+
 def walked(replicas: list[int], life: float, cost: float, loss: float) -> list[float]:
     """The book value machine by machine and life by life."""
     bought = np.diff([0, *replicas])
@@ -69,7 +74,7 @@ def walked(replicas: list[int], life: float, cost: float, loss: float) -> list[f
 
 @pytest.mark.parametrize("life", [1.0, 2.3, 7.0, 12.5, 60.0])
 def test_the_book_value_is_what_each_machine_is_still_worth(life: float) -> None:
-    replicas = [1, 1, 2, 2, 5, 5, 5, 6, 6, 6, 9, 9, 9, 9]
+    replicas = [1, 3, 3, 4, 5, 5, 5, 6, 6, 6, 9, 9, 9, 9]
     found = book_value(np.array([replicas], float), np.array([[life]]), np.array([[100.0]]), np.array([[80.0]]))
     assert found[0].tolist() == pytest.approx(walked(replicas, life, 100, 80))
 
@@ -98,6 +103,16 @@ def test_power_is_of_the_load_that_is_measured() -> None:
     busy = mean / 2
     found = parts(box(), each=2.0)["power"]
     assert found[0] == pytest.approx((400 + 1400 * busy) / 1000 * 729.6 * 1.3 * 0.2)
+
+
+def test_power_follows_every_hour_where_machines_work_in_proportion_to_the_load() -> None:
+    hours = tuple(float(1 + (hour * 7) % 23) for hour in range(168))
+    shares = tuple(hour / sum(hours) for hour in hours)
+    peak = quantity("workload.peak_over_mean", 168 * max(shares))
+    flow = msgspec.structs.replace(workload(10_000), hours=shares, peak_over_mean=peak)
+    found = bill(box(), scenario(workload=flow), Case(), {"box": FixedSizer(1.0)})
+    power = next(part for part in found.parts if part.part == "power")
+    assert power.usd[0, 0] == pytest.approx((400 + 1400 * np.mean(hours) / 23) / 1000 * 729.6 * 1.3 * 0.2)
 
 
 def test_a_spare_shares_the_load_and_idles_the_more() -> None:

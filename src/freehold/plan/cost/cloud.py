@@ -120,13 +120,17 @@ def _steady(option: Cloud, setting: Setting) -> _Rented:
 
 
 def _scaled(option: Cloud, setting: Setting) -> _Rented:
-    """Each hour of the week has the replicas that it needs, asked for early enough to be there when it begins."""
+    """Each hour of the week has the replicas that it needs, asked for early enough to be there when it begins.
+
+    What the load may grow by while one more starts is carried by those that stand.
+    """
     away = _restarting(option, setting)
+    growing = setting.sizers[option.name].extra_for_start(setting.case[option.start_minutes])
     shape = (setting.case.draws, setting.months)
     hours, starts = np.zeros(shape), np.zeros(shape)
     replicas = below = np.zeros(shape)
     for level in levels(setting.scenario.workload.hours, LEVELS):
-        load = setting.traffic.hour(level.top)
+        load = setting.traffic.hour(level.top) * growing
         # An estimate of the queue may need fewer for more, by a hair; a fleet that follows the load does not.
         replicas = np.maximum(fleet.standing(option.name, option.server, setting, load, away=away), replicas)
         stand = instances(option, fleet.fleet(replicas).replicas)
@@ -179,8 +183,14 @@ def _starts(option: Cloud, setting: Setting, rented: _Rented) -> Part:
 def _stood(option: Cloud, setting: Setting) -> tuple[Quantity | str, ...]:
     """What the hours that machines stand follow from."""
     by_the_day = () if scales(option) or option.term in RESERVED else (option.hours_a_day,)
-    by_others = (option.interruptions_a_day, option.start_minutes) if option.term == "spot" else ()
-    return (*fleet.inputs(option.server, setting), *by_the_day, *by_others)
+    return (*_sized(option, setting), *by_the_day)
+
+
+def _sized(option: Cloud, setting: Setting) -> tuple[Quantity | str, ...]:
+    """What the number of replicas follows from."""
+    starting = (option.start_minutes,) if scales(option) or option.term == "spot" else ()
+    taken = (option.interruptions_a_day,) if option.term == "spot" else ()
+    return (*fleet.inputs(option.server, setting), *starting, *taken)
 
 
 def _storage(option: Cloud, setting: Setting, replicas: Floats) -> Part:
@@ -192,9 +202,7 @@ def _storage(option: Cloud, setting: Setting, replicas: Floats) -> Part:
         setting.priced(option.usd_gb_month, "USD/GB-month"),
         usd=mean(usd),
     )
-    return setting.part(
-        "storage", usd, formula, option.storage_gb, option.usd_gb_month, *fleet.inputs(option.server, setting)
-    )
+    return setting.part("storage", usd, formula, option.storage_gb, option.usd_gb_month, *_sized(option, setting))
 
 
 def _egress(option: Cloud, setting: Setting) -> Part:

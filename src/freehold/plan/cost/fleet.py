@@ -37,11 +37,11 @@ def fleet(replicas: Floats) -> Fleet:
 def standing(name: str, server: Server, setting: Setting, load: Floats, *, away: Floats | float = 0.0) -> Floats:
     """Replicas for a load, shape of the load; infinite where none would do, and none where nothing is asked.
 
-    As many as the scenario says; else as many as the load needs and the spares. Where each is `away` for a share of its
-    time, those that are left carry so much more.
+    As many as the scenario says, else as many as the load needs, and the spares. Where each is `away` for a share of
+    its time, those that are left carry so much more.
     """
     if server.replicas is not None:
-        return np.full(load.shape, float(server.replicas))
+        return np.full(load.shape, float(server.replicas + server.spares))
     needed = setting.sizers[name].replicas(load / (1 - away), setting.case[server.speed])
     return np.where(load > 0, needed + server.spares, 0.0)
 
@@ -61,9 +61,8 @@ def words(server: Server, replicas: Floats) -> str:
     row = replicas[0]
     span = f"from {number(row[0])} to {counted(row[-1], 'replica', 'replicas')}" if row[0] != row[-1] else ""
     many = span or counted(float(row[0]), "replica", "replicas")
-    if server.replicas is not None:
-        return f"{many}, as the scenario says"
-    return f"{many}, of which {number(server.spares)} spare" if server.spares else f"{many}, none spare"
+    spare = f"{many}, of which {number(server.spares)} spare" if server.spares else f"{many}, none spare"
+    return f"{spare}, as the scenario says" if server.replicas is not None else spare
 
 
 def warnings(name: str, server: Server, setting: Setting) -> tuple[str, ...]:

@@ -28,6 +28,10 @@ class Sizer(Protocol):
         """Share of the time in which each of so many replicas works, 0 to 1."""
         ...
 
+    def extra_for_start(self, minutes: Floats) -> Floats:
+        """By what the load is to be multiplied so that there is room for what it grows while a replica starts."""
+        ...
+
 
 @dataclass(frozen=True)
 class Setting:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from freehold.core.errors import AttemptFailed, Fault
+from freehold.plan.measure.load import Answered
 from freehold.plan.queue.replica import CHUNK_TOKENS
 from freehold.plan.requests import Floats, Requests
 
@@ -93,3 +97,68 @@ def step_by_step(serving: Straight, traffic: Requests, slots: int) -> tuple[Floa
                 last[one] = clock
                 del under_way[one]
     return first, last
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """An event loop whose clock jumps to whatever is next, so that seconds of waiting take none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0.0
+
+    def time(self) -> float:
+        return self._now
+
+    def _run_once(self) -> None:
+        if not self._ready and self._scheduled:
+            self._now = max(self._now, self._scheduled[0].when())
+        super()._run_once()
+
+
+class Engine:
+    """The server that `Straight` describes, as one asks it: it reads a word as a token, and serves all at once."""
+
+    def __init__(self, serving: Straight, before_s: float = 0.0, refuses_above: int | None = None) -> None:
+        self.asked: list[tuple[int, int]] = []
+        """Words and most tokens of each request."""
+        self._serving = serving
+        self._before_s = before_s
+        self._refuses_above = refuses_above
+        self._waiting: deque[list[Any]] = deque()
+        self._under_way: list[list[Any]] = []
+        self._steps: asyncio.Task[None] | None = None
+
+    async def __call__(self, prompt: str, answer: int) -> Answered:
+        loop = asyncio.get_running_loop()
+        sent, words = loop.time(), len(prompt.split())
+        self.asked.append((words, answer))
+        if self._refuses_above is not None and len(self._under_way) + len(self._waiting) >= self._refuses_above:
+            raise AttemptFailed(Fault.RATE_LIMITED, "too many at once")
+        await asyncio.sleep(self._before_s)
+        request = [words, answer, 0, 0.0, loop.create_future()]
+        self._waiting.append(request)
+        if self._steps is None or self._steps.done():
+            self._steps = loop.create_task(self._serve())
+        last = await request[4]
+        return Answered(sent, request[3], last, words, answer)
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting or self._under_way:
+            running, seconds = list(self._under_way), 0.0
+            if running:
+                seconds += float(self._serving.step_s(len(running), np.mean([one[0] + one[2] for one in running])))
+            read = self._waiting.popleft() if self._waiting else None
+            if read:
+                seconds += float(self._serving.prefill_s(read[0], 0.0))
+            await asyncio.sleep(seconds)
+            for one in [*running, *([read] if read else [])]:
+                one[2] += 1
+                one[3] = one[3] or loop.time()
+                if one[2] == one[1]:
+                    if one in self._under_way:
+                        self._under_way.remove(one)
+                    if not one[4].done():  # its sender may have left
+                        one[4].set_result(loop.time())
+                elif one is read:
+                    self._under_way.append(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,58 +12,33 @@ from freehold.plan.cost.cloud import scales
 from freehold.plan.cost.setting import Setting
 from freehold.plan.cost.traffic import Traffic
 from freehold.plan.costing import Costing
+from freehold.plan.crossing import Flags, Places, halved, lasting, possible, stated, straight
 from freehold.plan.curves import Grid
-from freehold.plan.draws import Case, inputs, interval, over, with_values
+from freehold.plan.draws import Case, inputs, over, with_values
 from freehold.plan.quantity import Quantity
 from freehold.plan.report.figures import count, money, share
 from freehold.plan.requests import Floats
-from freehold.plan.result import BreakEven, Interval
+from freehold.plan.result import BreakEven
 from freehold.plan.scenario import Api, Cloud, Hybrid, Option, Owned
 
-Rented = Cloud | Owned
-STEPS = 10
-"""Halvings of a step of the grid: what is left of it is a thousandth."""
+Machine = Cloud | Owned
+STEPS = 9
+"""Halvings of a step of the grid in the draws: what is left of it is less than a thousandth. Values get more."""
 SHARES = np.linspace(0.0, 1.0, 21)
-MOST = 0.5
-"""Share of the draws that must cross for a break-even to be stated where the world of values itself has none."""
 LOADS = (1e-4, 1e4)
 """In which the most that one replica carries is looked for, as multiples of the first month's busiest hour."""
 
 
-def break_evens(costing: Costing, names: Sequence[str], found: Grid, case: Case) -> tuple[BreakEven, ...]:
-    """All of them, between options of unlike kinds among `names`; `found` is the grid over the worlds of `case`."""
-    solver = _Solver(costing, found, with_values(case, inputs(costing.scenario)))
+def break_evens(costing: Costing, names: Sequence[str], grid: Grid, case: Case) -> tuple[BreakEven, ...]:
+    """All of them, between options of unlike kinds among `names`; `grid` is over the worlds of `case`."""
+    solver = _Solver(costing, grid, with_values(case, inputs(costing.scenario)))
     options = [costing.options[name] for name in names]
-    pairs = [
-        (one, two) for place, one in enumerate(options) for two in options[place + 1 :] if type(one) is not type(two)
-    ]
+    pairs = [(one, two) for at, one in enumerate(options) for two in options[at + 1 :] if type(one) is not type(two)]
     return (
         *(solver.volume(one, two) for one, two in pairs),
         *(each for one, two in pairs for each in solver.between(one, two)),
-        *(each for option in options for each in solver.at_home(option, names)),
+        *(solver.at_home(option) for option in options if isinstance(option, Hybrid) and option.away in names),
     )
-
-
-def lasting(values: Floats, dearer: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Between which places of a rising grid an option becomes the cheaper one for good.
-
-    `dearer`: shape (worlds, n), whether it costs more there. Returns the places before and after, shape (worlds,), both
-    -1 where there is none: where it is dearer at the end, or nowhere. Machines come in steps, so that an option may be
-    cheaper for a while before; that is not counted.
-    """
-    last = values.size - 1 - np.argmax(dearer[:, ::-1], axis=1)
-    none = ~dearer.any(axis=1) | dearer[:, -1]
-    return np.where(none, -1, last), np.where(none, -1, last + 1)
-
-
-def halved(low: Floats, high: Floats, dearer: Callable[[Floats], np.ndarray], steps: int = STEPS) -> Floats:
-    """The end of a bracket of each world, halved in its logarithm, from which on an option is no longer dearer."""
-    low, high = np.log(low), np.log(high)
-    for _ in range(steps):
-        middle = (low + high) / 2
-        still = dearer(np.exp(middle))
-        low, high = np.where(still, middle, low), np.where(still, high, middle)
-    return np.exp(high)
 
 
 @dataclass(frozen=True)
@@ -76,173 +51,171 @@ class _Solver:
 
     def volume(self, one: Option, two: Option) -> BreakEven:
         """Requests a day from which on one of the two costs less for good."""
-        months, quantity = self.grid.months, self.costing.scenario.workload.requests_a_day
+        months, values = self.grid.months, self.grid.volumes
+        quantity = self.costing.scenario.workload.requests_a_day
         first, second = (one, two) if months[two.name][0, -1] <= months[one.name][0, -1] else (two, one)
-        values = self.grid.volumes
-        with np.errstate(invalid="ignore"):
-            dearer = ~(months[second.name] <= months[first.name])
-        at = self._crossing(first, second, quantity, values, dearer)
+        before, after = lasting(_dearer(months[second.name], months[first.name]))
+        at = self._volumes(first, second, before, after)
         span = f"from {count(values[0])} to {count(values[-1])} requests a day"
-        if np.isnan(at).all() or _stated(at) is None:
-            never = f"At every volume {span} {second.title} costs less than {first.title}."
-            if dearer[0].any():
-                never = (
-                    f"At no volume {span} does either of {first.title} and {second.title} become the cheaper for good."
-                )
-            return self._break_even(first, second, "volume", quantity, at, never)
-        where = self._words(at, lambda value: count(value))
-        text = f"From {where} requests a day on, {second.title} costs less than {first.title}; the plan is for {count(quantity.value)}."
-        return self._break_even(first, second, "volume", quantity, at, text)
+        text = f"At every volume {span}, {second.title} costs less than {first.title}."
+        if stated(at) is not None:
+            text = (
+                f"From {self._words(at, count)} requests a day on, {second.title} costs less than {first.title}; the "
+                f"plan has {count(quantity.value)}."
+            )
+        elif months[second.name][0, -1] > months[first.name][0, -1] or before[0] >= 0:
+            text = f"At no volume {span} does either of {first.title} and {second.title} become the cheaper for good."
+        return self._made((first, second), "volume", quantity, at, quantity.value, text)
 
     def between(self, one: Option, two: Option) -> Iterator[BreakEven]:
         """Price, utilisation and hours of staff, where one is paid by the token and the other by the machine."""
         for api, machine in ((one, two), (two, one)):
-            if isinstance(api, Api) and isinstance(machine, Rented):
+            if isinstance(api, Api) and isinstance(machine, Machine):
                 yield self._price(api, machine)
                 if isinstance(machine, Owned) or not scales(machine):
                     yield self._utilisation(api, machine)
                 yield self._hours(api, machine)
 
-    def at_home(self, option: Option, names: Iterable[str]) -> Iterator[BreakEven]:
+    def at_home(self, option: Hybrid) -> BreakEven:
         """The share that a hybrid has to keep to cost less than what it falls back on alone."""
-        if not isinstance(option, Hybrid) or option.away not in names:
-            return
         away, quantity = self.costing.options[option.away], option.share_home
-        worlds = over(self.case, quantity.path, SHARES)
-        shape = (self.case.draws, len(SHARES))
-        months = self.costing.month(option.name, worlds).reshape(shape)
-        dearer = ~(months <= self.costing.month(away.name, self.case)[:, None])
-        before, after = lasting(SHARES, dearer)
-        at = np.full(self.case.draws, np.nan)
-        here = np.flatnonzero(after >= 0)
-        at[here] = _straight(SHARES, months - self.costing.month(away.name, self.case)[:, None], here, before)
+        months = self.costing.month(option.name, over(self.case, quantity.path, SHARES))
+        with np.errstate(invalid="ignore"):
+            difference = months.reshape(self.case.draws, -1) - self.costing.month(away.name, self.case)[:, None]
+            dearer = ~(difference <= 0)
+        at = straight(SHARES, difference, lasting(dearer)[0])
         text = f"At no share kept at home does {option.title} cost less than {away.title} alone."
-        if _stated(at) is not None:
-            where = self._words(at, share)
-            text = f"{option.title} costs less than {away.title} alone from {where} kept at home; the plan has {share(quantity.value)}."
+        if stated(at) is not None:
+            text = (
+                f"{option.title} costs less than {away.title} alone from {self._words(at, share)} kept at home; the plan "
+                f"has {share(quantity.value)}."
+            )
         elif not dearer[0].any():
             text = f"{option.title} costs less than {away.title} alone whatever share is kept at home."
-        yield self._break_even(away, option, "share at home", quantity, at, text)
+        return self._made((away, option), "share at home", quantity, at, quantity.value, text)
 
-    def _price(self, api: Api, machine: Rented) -> BreakEven:
+    def _price(self, api: Api, machine: Machine) -> BreakEven:
         """Of a million tokens, prompt and answer together, at which the API costs as much as the machine."""
         needed, now = self._blended(api, machine)
-        at = _above_zero(needed)
+        at = possible(needed)
         text = f"{api.title} would have to cost less than nothing to cost no more than {machine.title}."
-        if _stated(at) is not None:
-            where = self._words(at, self._money)
+        if stated(at) is not None:
             text = (
-                f"{api.title} costs as much as {machine.title} at {where} for a million tokens, prompt and answer "
-                f"together; it takes {self._money(float(now[0]))}."
+                f"{api.title} costs as much as {machine.title} at {self._words(at, self._money)} for a million tokens, "
+                f"prompt and answer together; it takes {self._money(float(now[0]))}."
             )
-        return self._break_even(api, machine, "price", api.input, at, text)
+        unit = f"{self.costing.scenario.currency}/million tokens"
+        return self._made((api, machine), "price", api.input, at, float(now[0]), text, unit)
 
-    def _blended(self, api: Api, machine: Rented) -> tuple[Floats, Floats]:
-        """The API's price of a million tokens, prompt and answer together: as high as the machine's month, and now."""
+    def _utilisation(self, api: Api, machine: Machine) -> BreakEven:
+        """Share of what the standing replicas could serve at which a request costs as much as the API's.
+
+        The machines stand as they do, so that what a request costs on them falls as they serve more.
+        """
+        used, (needed, now) = self._used(machine), self._blended(api, machine)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            at = possible(used * needed / now, most=1.0)
+        text = f"Even fully used, {machine.title} costs more for a request than {api.title}."
+        if stated(at) is not None:
+            text = (
+                f"{machine.title} costs as much as {api.title} where its machines serve {self._words(at, share)} of "
+                f"what they could around the clock; here they serve {share(float(used[0]))}."
+            )
+        return self._made((api, machine), "utilisation", machine.server.speed, at, float(used[0]), text, "share")
+
+    def _hours(self, api: Api, machine: Machine) -> BreakEven:
+        """Of staff a month at which the machine costs as much as the API."""
+        quantity = machine.people.hours_a_month
+        none, one = (
+            self.costing.month(machine.name, self.case.with_input(quantity.path, hours)) for hours in (0.0, 1.0)
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            at = possible((self.costing.month(api.name, self.case) - none) / (one - none))
+        text = f"{machine.title} costs more than {api.title} even if nobody spends an hour a month on it."
+        if stated(at) is not None:
+            text = (
+                f"{machine.title} costs as much as {api.title} with {self._words(at, count)} hours of staff a month; "
+                f"the plan has {count(quantity.value)}."
+            )
+        return self._made((api, machine), "hours of staff", quantity, at, quantity.value, text)
+
+    def _volumes(self, first: Option, second: Option, before: Places, after: Places) -> Floats:
+        """Where `second` becomes the cheaper for good in each world, not a number where it does not."""
+        at = np.full(self.case.draws, np.nan)
+        path, values = self.costing.scenario.workload.requests_a_day.path, self.grid.volumes
+
+        def solve(worlds: Places, steps: int) -> None:
+            case = self.case.take(worlds)
+
+            def dearer(volume: Floats) -> Flags:
+                moved = case.with_input(path, volume[:, None])
+                return _dearer(self.costing.month(second.name, moved), self.costing.month(first.name, moved))
+
+            at[worlds] = halved(values[before[worlds]], values[after[worlds]], dearer, steps)
+
+        crossing = np.flatnonzero(after >= 0)
+        if crossing.size:
+            solve(crossing, STEPS)
+        if after[0] >= 0:
+            solve(np.array([0]), 3 * STEPS)
+        return at
+
+    def _blended(self, api: Api, machine: Machine) -> tuple[Floats, Floats]:
+        """The API's price of a million tokens, prompt and answer together: as dear as the machine, and as it is."""
         free = self.case
         prices = (api.input, api.cached_input, api.output, api.long_input, api.long_cached_input, api.long_output)
         for quantity in prices:
             free = free if quantity is None else free.with_input(quantity.path, 0.0)
-        rest, traffic = self.costing.month(api.name, free), self._traffic()
+        rest, traffic = self.costing.month(api.name, free), self._traffic
         million = traffic.requests.mean(axis=1) * traffic.tokens[:, 0] / 1e6
         with np.errstate(invalid="ignore"):
             needed = (self.costing.month(machine.name, self.case) - rest) / million
         return needed, (self.costing.month(api.name, self.case) - rest) / million
 
-    def _hours(self, api: Api, machine: Rented) -> BreakEven:
-        """Of staff a month at which the machine costs as much as the API."""
-        quantity = machine.people.hours_a_month
-        none = self.costing.month(machine.name, self.case.with_input(quantity.path, 0.0))
-        one = self.costing.month(machine.name, self.case.with_input(quantity.path, 1.0))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            at = _above_zero((self.costing.month(api.name, self.case) - none) / (one - none))
-        text = f"{machine.title} costs more than {api.title} even if nobody spends an hour a month on it."
-        if _stated(at) is not None:
-            where = self._words(at, count)
-            text = (
-                f"{machine.title} costs as much as {api.title} with {where} hours of staff a month; the plan has "
-                f"{count(quantity.value)}."
-            )
-        return self._break_even(api, machine, "hours of staff", quantity, at, text)
-
-    def _utilisation(self, api: Api, machine: Rented) -> BreakEven:
-        """Share of what the standing replicas could serve at which a request costs as much as the API's."""
-        used, (needed, now) = self._used(machine), self._blended(api, machine)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            full = used * needed / now
-        at = np.where((full > 0) & (full <= 1), full, np.nan)
-        text = f"Even fully used, {machine.title} costs more for a request than {api.title}."
-        if _stated(at) is not None:
-            where = self._words(at, share)
-            text = (
-                f"A request costs as much on {machine.title} as at {api.title} where its machines serve {where} of what they "
-                f"could; here they serve {share(float(used[0]))}."
-            )
-        return self._break_even(api, machine, "utilisation", machine.server.speed, at, text, unit="share")
-
-    def _used(self, machine: Rented) -> Floats:
+    def _used(self, machine: Machine) -> Floats:
         """Requests served per replica-hour over those that one replica could serve and keep the objectives."""
-        scenario = self.costing.scenario
-        traffic = self._traffic()
-        setting = Setting(scenario, self.case, traffic, self.costing.sizers)
+        traffic = self._traffic
+        setting = Setting(self.costing.scenario, self.case, traffic, self.costing.sizers)
         stands = fleet.standing(machine.name, machine.server, setting, traffic.peak)
         if isinstance(machine, Owned):
             stands = fleet.kept(stands)
-        peak = np.maximum(self.case[scenario.workload.peak_over_mean], 1.0)
+        peak = np.maximum(self.case[self.costing.scenario.workload.peak_over_mean], 1.0)
+        speed, sizer = self.case[machine.server.speed][:, 0], self.costing.sizers[machine.name]
+        low, high = (np.full(self.case.draws, end) for end in LOADS)
+        carried = halved(low, high, lambda load: sizer.replicas(load, speed) <= 1, 2 * STEPS)
         with np.errstate(invalid="ignore", divide="ignore"):
-            load = (traffic.peak / peak).mean(axis=1) / stands.mean(axis=1)
-        return np.asarray(load / self._carried(machine))
+            return np.asarray((traffic.peak / peak).mean(axis=1) / stands.mean(axis=1) / carried)
 
+    @property
     def _traffic(self) -> Traffic:
         scenario = self.costing.scenario
         return Traffic.of(scenario.workload, self.case, scenario.horizon_months)
 
-    def _carried(self, machine: Rented) -> Floats:
-        """The most that one replica carries in each world, as a multiple of the first month's busiest hour."""
-        speed, sizer = self.case[machine.server.speed][:, 0], self.costing.sizers[machine.name]
-        low, high = (np.full(self.case.draws, end) for end in LOADS)
-        return halved(low, high, lambda load: sizer.replicas(load, speed) <= 1, steps=24)
-
-    def _crossing(
-        self, first: Option, second: Option, quantity: Quantity, values: Floats, dearer: np.ndarray
-    ) -> Floats:
-        """Where `second` becomes the cheaper for good in each world, not a number where it does not."""
-        before, after = lasting(values, dearer)
-        at = np.full(self.case.draws, np.nan)
-
-        def solve(worlds: np.ndarray, steps: int) -> None:
-            case = self.case.take(worlds)
-
-            def still(value: Floats) -> np.ndarray:
-                moved = case.with_input(quantity.path, value[:, None])
-                return ~(self.costing.month(second.name, moved) <= self.costing.month(first.name, moved))
-
-            at[worlds] = halved(values[before[worlds]], values[after[worlds]], still, steps)
-
-        here = np.flatnonzero(after >= 0)
-        if here.size:
-            solve(here, STEPS)
-        if after[0] >= 0:
-            solve(np.array([0]), 3 * STEPS)
-        return at
-
-    def _break_even(
-        self, first: Option, second: Option, variable: str, quantity: Quantity, at: Floats, text: str, unit: str = ""
+    def _made(
+        self,
+        pair: tuple[Option, Option],
+        variable: str,
+        quantity: Quantity,
+        at: Floats,
+        now: float,
+        text: str,
+        unit: str = "",
     ) -> BreakEven:
         return BreakEven(
-            first=first.name,
-            second=second.name,
+            first=pair[0].name,
+            second=pair[1].name,
             variable=variable,
             path=quantity.path,
             unit=unit or quantity.unit,
-            at=_stated(at),
+            at=stated(at),
+            now=now,
             share=float(np.isfinite(at[1:]).mean()),
             sentence=text,
         )
 
     def _words(self, at: Floats, show: Callable[[float], str]) -> str:
         """The place and its interval."""
-        found = _stated(at)
+        found = stated(at)
         assert found is not None
         if show(found.low) == show(found.high):
             return show(found.value)
@@ -252,24 +225,6 @@ class _Solver:
         return money(amount, self.costing.scenario.currency)
 
 
-def _stated(at: Floats) -> Interval | None:
-    """The interval of a break-even: from the world of values, or from the draws where most of them cross."""
-    drawn = at[1:][np.isfinite(at[1:])]
-    if np.isfinite(at[0]):
-        return interval(drawn if drawn.size else at[:1], float(at[0]))
-    if drawn.size > MOST * (at.size - 1):
-        return interval(drawn)
-    return None
-
-
-def _above_zero(at: Floats) -> Floats:
-    """Only what is a price or a number of hours: finite and not below zero."""
-    with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(at) & (at >= 0), at, np.nan)
-
-
-def _straight(values: Floats, difference: Floats, worlds: np.ndarray, before: np.ndarray) -> Floats:
-    """Where a straight line between two places of the grid is zero, of each of `worlds`."""
-    place = before[worlds]
-    left, right = difference[worlds, place], difference[worlds, place + 1]
-    return np.asarray(values[place] + (values[place + 1] - values[place]) * left / (left - right))
+def _dearer(month: Floats, other: Floats) -> Flags:
+    """Whether one costs more, or cannot be had at all."""
+    return np.asarray(~(month <= other) | ~np.isfinite(month))

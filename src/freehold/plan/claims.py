@@ -14,7 +14,7 @@ from freehold.plan.cost.formula import amount, number
 from freehold.plan.costing import Costing
 from freehold.plan.deployments import Rows, deployment
 from freehold.plan.draws import Case, inputs
-from freehold.plan.levers import Figure, Lever, Pull, pulls
+from freehold.plan.levers import Lever, Pull, pulls
 from freehold.plan.quantity import Quantity
 from freehold.plan.report.figures import quantity as shown
 from freehold.plan.requests import Floats
@@ -119,6 +119,7 @@ class _Check:
         text = f"It is {self._span(computed)}: {self._how()}"
         if all(within):
             return self._made("holds", computed, text)
+        low, high = _ends(self.claim, self._unit_value, rounded=0.0)
         tried = pulls(self._levers(), self.figure, _set(self.claim, self.costing, 0.5), low, high)
         conditions = [self._condition(pull) for pull in tried if pull.reach is not None]
         short = [self._short(pull) for pull in tried if pull.reach is None and pull.lever.kind in ("batch", "cached")]
@@ -152,7 +153,7 @@ class _Check:
         return self.claim.usd_month / self.costing.scenario.usd / flow.days_a_month / request
 
     def _levers(self) -> list[Lever]:
-        """What may be believed: the ranges the claim leaves open, all that may wait or be cached, every input's range."""
+        """What may be believed: what the claim leaves open; else any request may wait, any prompt be cached, and ranges."""
         found = []
         quantities = {each.path: each for each in inputs(self.costing.scenario)}
         for path, (low, high) in self.claim.where.items():
@@ -187,8 +188,8 @@ class _Check:
         base = _set(self.claim, self.costing, 0.5)
         for group in groups:
             now = tuple(float(base[each][0, 0]) for each in group)
-            for factor in (1 / FARTHER, FARTHER):
-                found.append(Lever("far", group, now, tuple(value * factor for value in now)))
+            factors = (1 / FARTHER, FARTHER)
+            found += [Lever("far", group, now, tuple(value * factor for value in now)) for factor in factors]
         return found
 
     def _condition(self, pull: Pull) -> str:
@@ -230,6 +231,8 @@ class _Check:
         """Only the ends that bind: the other end is the lever's own."""
         first = lever.inputs[0]
         floor, ceiling = min(lever.start[0], lever.end[0]), max(lever.start[0], lever.end[0])
+        if math.isclose(low, high):
+            return _said(low, first)
         if math.isclose(low, floor) and not math.isclose(high, ceiling):
             return f"at most {_said(high, first)}"
         if math.isclose(high, ceiling) and not math.isclose(low, floor):
@@ -305,10 +308,10 @@ def _of_machines(part: str) -> bool:
     return part.rpartition(": ")[2] not in STAFF
 
 
-def _ends(claim: Claim, usd: float) -> tuple[float, float]:
+def _ends(claim: Claim, usd: float, rounded: float = ROUNDED) -> tuple[float, float]:
     """What the claim says of its figure, with room for rounding."""
-    low = -math.inf if claim.low is None else claim.low / usd * (1 - ROUNDED)
-    high = math.inf if claim.high is None else claim.high / usd * (1 + ROUNDED)
+    low = -math.inf if claim.low is None else claim.low / usd * (1 - rounded)
+    high = math.inf if claim.high is None else claim.high / usd * (1 + rounded)
     return low, high
 
 

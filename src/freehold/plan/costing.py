@@ -17,7 +17,7 @@ from freehold.plan.result import Sizing
 from freehold.plan.scenario import Option, Scenario, Server
 
 PIECE = 1024
-"""Worlds in a piece: its arrays, so many times the months, stay in a processor's cache, which is several times as fast."""
+"""Worlds in a piece: its arrays, so many times the months, stay in a processor's cache, which is much faster."""
 
 
 class Machines(Sizer, Protocol):

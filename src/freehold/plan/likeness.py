@@ -8,6 +8,7 @@ from freehold.catalog.architectures import Architecture, find
 from freehold.core.errors import UnknownRow
 from freehold.plan.capacity.precision import precision
 from freehold.plan.draws import inputs
+from freehold.plan.report.figures import share
 from freehold.plan.scenario import Api, Cloud, Hybrid, Option, Scenario, Server
 
 FAITHFUL = 4.0
@@ -35,6 +36,10 @@ class Likeness:
             return " + ".join(self.model(self._options[part]) for part in (option.home, option.away))
         return option.model if isinstance(option, Api) else option.server.model
 
+    def short(self, option: Option) -> str:
+        """The model as people call it, without its owner and its host."""
+        return " + ".join(part.rpartition("/")[2] for part in self.model(option).split(" + "))
+
     def group(self, option: Option) -> str:
         """A name that options share whose answers are equally good, whoever owns the machines.
 
@@ -57,31 +62,29 @@ class Likeness:
 
     def quality(self, option: Option) -> str:
         """Whose answers they are, in words."""
+        name = self.short(option)
         if isinstance(option, Hybrid):
-            home, away = self._options[option.home], self._options[option.away]
-            share = option.share_home.value
+            home, away = (self.short(self._options[part]) for part in (option.home, option.away))
             return (
-                f"{share:.0%} of the answers are those of {self.model(home)}, the rest of {self.model(away)}: as good as "
-                "the judge that chooses between them, which has to be measured."
+                f"{share(option.share_home.value)} of the answers are those of {home}, the rest of {away}: together as "
+                "good as the judge that chooses between them, which has to be measured."
             )
-        name = self.model(option)
         if isinstance(option, Api):
-            if not option.open_weights:
-                return f"{name}: a closed model, which runs nowhere else."
-            return f"{name}: an open model at whatever precision its host runs it."
+            kind = "an open model, at whatever precision its host runs it" if option.open_weights else "a closed model"
+            return f"{name}: {kind}."
         bits, weights = precision(option.server.weights).bits, option.server.weights
         if bits >= 8:
             return f"{name}: an open model, in {weights}."
-        loss = (
-            "answers nearly as well as at 16 bits; measure your own tasks" if bits >= FAITHFUL else "is clearly weaker"
-        )
-        return f"{name}: an open model, cut to {bits:g} bits ({weights}), where it {loss}."
+        loss = "weaker than it is"
+        if bits >= FAITHFUL:
+            loss = "where it answers nearly as well as at 16 bits; try it on your own tasks"
+        return f"{name}: an open model, cut to {bits:.2g} bits ({weights}), {loss}."
 
     def privacy(self, option: Option) -> str:
         """Where prompts go, in words."""
         if isinstance(option, Hybrid):
-            home, away = self._options[option.home], self._options[option.away]
-            return f"At home: {self.privacy(home)} What is passed on, {1 - option.share_home.value:.0%}: {self.privacy(away)}"
+            home, away = (self.privacy(self._options[part]) for part in (option.home, option.away))
+            return f"At home: {home} Of the {share(1 - option.share_home.value)} passed on: {away}"
         if isinstance(option, Api):
             return "Every prompt is sent to the provider, whose terms and law hold for it."
         if isinstance(option, Cloud):

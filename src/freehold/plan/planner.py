@@ -8,9 +8,10 @@ import math
 import freehold
 from freehold.plan.assumptions import assumptions
 from freehold.plan.breakeven import break_evens
-from freehold.plan.capacity.memory import Deployment, Room, room
+from freehold.plan.capacity.memory import Deployment, room
 from freehold.plan.capacity.serving import Serving
 from freehold.plan.claims import verdicts
+from freehold.plan.contest import Contest
 from freehold.plan.costing import Costing
 from freehold.plan.curves import curves, grid
 from freehold.plan.deployments import Rows, Shipped, deployment
@@ -18,7 +19,7 @@ from freehold.plan.draws import Case, inputs, interval, sample
 from freehold.plan.likeness import Likeness, server_of
 from freehold.plan.montecarlo import costed, refused
 from freehold.plan.queue.sizing import Sizer
-from freehold.plan.recommend import Contest, recommend
+from freehold.plan.recommend import recommend
 from freehold.plan.requests import Floats
 from freehold.plan.result import Objective, Plan, Result
 from freehold.plan.scenario import Hybrid, Scenario
@@ -48,6 +49,8 @@ def plan(
     solved = case.take(slice(0, SOLVED))
     found = grid(costing, names, solved)
     crossings = break_evens(costing, names, found, solved)
+    # Those of the recommended option first.
+    crossings = tuple(sorted(crossings, key=lambda each: contest.best not in (each.first, each.second)))
     swing = tornado(costing, contest.best, contest.rival) if contest.rival else None
     goals = scenario.objectives
     return Plan(
@@ -85,18 +88,21 @@ def _sized(scenario: Scenario, rows: Rows, likeness: Likeness) -> tuple[dict[str
     """A sizer for every server that can be had, and why the other options cannot, by the option's name."""
     sizers: dict[str, Sizer] = {}
     refusals: dict[str, str] = {}
+    made: dict[tuple[object, ...], Sizer | str] = {}
     for option in scenario.options:
+        server = server_of(option)
         if likeness.leaves(option) and not scenario.may_leave:
             refusals[option.name] = "it sends prompts to machines that are not the team's own, and they may not leave"
-            continue
-        server = server_of(option)
-        if server is None:
-            continue
-        found = _sizer(scenario, deployment(server, rows))
-        if isinstance(found, str):
-            refusals[option.name] = found
-        else:
-            sizers[option.name] = found
+        elif server is not None:
+            # Who rents and who buys the same machine waits for one simulation.
+            replica = server.model, server.weights, server.kv, server.gpu, server.gpus, server.engine
+            if replica not in made:
+                made[replica] = _sizer(scenario, deployment(server, rows))
+            found = made[replica]
+            if isinstance(found, str):
+                refusals[option.name] = found
+            else:
+                sizers[option.name] = found
     for option in scenario.options:
         if isinstance(option, Hybrid) and option.name not in refusals:
             lost = [part for part in (option.home, option.away) if part in refusals]
@@ -112,7 +118,7 @@ def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
     longest = room(replica, math.ceil(lengths.max()))
     if not longest.fits:
         return longest.sentence
-    usual: Room = room(replica, math.ceil(lengths.mean()))
+    usual = room(replica, math.ceil(lengths.mean()))
     made = Sizer(Serving(replica), usual, flow, scenario.objectives, months=scenario.horizon_months)
     return made.impossible() or made
 

@@ -2,73 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from freehold.plan.draws import interval
+from freehold.plan.contest import Contest
 from freehold.plan.likeness import Likeness
 from freehold.plan.report.figures import money, quantity, share
-from freehold.plan.requests import Floats
-from freehold.plan.result import Bar, BreakEven, Interval, Recommendation, Result, Tornado
-from freehold.plan.scenario import Option
+from freehold.plan.result import Bar, BreakEven, Recommendation, Result, Tornado
+from freehold.plan.scenario import Hybrid
 
 MOST = 8
 """Of the things that would overturn a recommendation, as many as are told."""
-
-
-@dataclass(frozen=True)
-class Contest:
-    """The options that can be had, in groups that are alike, and what each costs in every draw."""
-
-    results: Mapping[str, Result]
-    options: Mapping[str, Option]
-    months: Mapping[str, Floats]
-    """By an option's name, shape (draws,): the mean month. The draws are the same for all."""
-    groups: tuple[tuple[str, ...], ...]
-    """Names, the cheapest first; the group that is decided within comes first."""
-
-    @classmethod
-    def of(
-        cls, options: Iterable[Option], results: Iterable[Result], months: Mapping[str, Floats], likeness: Likeness
-    ) -> Contest:
-        """Options whose cost is known, grouped. The group with most of them comes first: there is most to compare."""
-        by_name = {option.name: option for option in options if option.name in months}
-        costs = {result.name: result for result in results if result.name in months}
-        groups: dict[str, list[str]] = {}
-        for name in sorted(by_name, key=lambda each: _value(costs[each])):
-            groups.setdefault(likeness.group(by_name[name]), []).append(name)
-        ordered = sorted(groups.values(), key=lambda names: (-len(names), _value(costs[names[0]])))
-        return cls(costs, by_name, months, tuple(tuple(names) for names in ordered))
-
-    @property
-    def best(self) -> str:
-        """The cheapest of the group that is decided within; empty where nothing can be had."""
-        return self.groups[0][0] if self.groups else ""
-
-    @property
-    def rival(self) -> str:
-        """What comes closest: the next of its group, else the cheapest of another; empty where it stands alone."""
-        if not self.groups:
-            return ""
-        others = (*self.groups[0][1:2], *(names[0] for names in self.groups[1:]))
-        return next(iter(others), "")
-
-    def wins(self) -> dict[str, float]:
-        """Every option's share of the draws in which it is the cheapest of its group."""
-        found: dict[str, float] = {}
-        for names in self.groups:
-            months = np.stack([self.months[name] for name in names])
-            first = np.bincount(months.argmin(axis=0), minlength=len(names)) / months.shape[1]
-            found |= {name: float(part) for name, part in zip(names, first, strict=True)}
-        return found
-
-    def difference(self, first: str, second: str) -> Interval:
-        """Second less first a month, draw by draw."""
-        month = _value(self.results[second]) - _value(self.results[first])
-        with np.errstate(invalid="ignore"):
-            return interval(self.months[second] - self.months[first], month)
+NEAR = 10.0
+"""A break-even farther from what the plan has than this factor is not told: nothing is about to reach it."""
 
 
 def recommend(
@@ -79,15 +26,16 @@ def recommend(
     break_evens: Iterable[BreakEven],
     currency: str,
 ) -> Recommendation:
-    """The recommendation."""
+    """The recommendation, with what would overturn it."""
     out = [f"{result.title} is out: {result.refusal}." for result in refused]
     if not contest.best:
         return Recommendation(option="", sentences=("None of the options can be had.", *out), overturned_by=(), wins={})
     words = _Words(contest, likeness, currency)
+    overturning = [*words.swings(tornado), *words.crossings(break_evens)]
     return Recommendation(
         option=contest.best,
-        sentences=(*words.choice(), *words.others(), *words.place(), *words.risk(), *out),
-        overturned_by=tuple(_overturning(contest, tornado, break_evens, currency))[:MOST],
+        sentences=(*words.choice(), *words.others(), words.place(), words.risk(), *out),
+        overturned_by=tuple(overturning[:MOST]),
         wins=contest.wins(),
     )
 
@@ -104,79 +52,89 @@ class _Words:
         """The cheapest of the alike, and by how much."""
         best, names = self.contest.best, self.contest.groups[0]
         result = self.contest.results[best]
-        month = result.month
-        assert month is not None
-        cost = f"{self._money(month.value)} a month ({self._money(month.low)} to {self._money(month.high)})"
+        assert result.month is not None
+        low, value, high = (self._money(each) for each in (result.month.low, result.month.value, result.month.high))
+        cost = f"{value} a month ({low} to {high})"
+        model = self.likeness.short(self.contest.options[best])
         if len(names) == 1:
-            return [f"{result.title} is the only option with {result.model}: {cost}."]
-        wins = self.contest.wins()[best]
-        said = f"{result.title} is the cheapest of {len(names)} options with {result.model}: {cost}"
-        return [f"{said}, and in {share(wins)} of the draws.", self._next(best, names[1])]
+            return [f"{result.title} is the only option here with {model}: {cost}."]
+        wins = share(self.contest.wins()[best])
+        said = f"{result.title} is the cheapest of the {len(names)} options with {model}: {cost}"
+        return [f"{said}, and in {wins} of the draws.", self._next(best, names[1])]
 
     def _next(self, best: str, rival: str) -> str:
         gap, title = self.contest.difference(best, rival), self.contest.results[rival].title
-        ends = f"{self._money(gap.low)} to {self._money(gap.high)}"
+        low, high = self._money(gap.low), self._money(gap.high)
         if gap.low <= 0 <= gap.high:
-            return f"Against {title} it is too close to call: that costs from {ends} a month more, world by world."
-        return f"{title} comes next and costs {self._money(gap.value)} a month more ({ends})."
+            return (
+                f"Against {title} it is too close to call: that costs {self._money(gap.value)} a month more, and in "
+                f"80 % of the draws anything from {low} to {high}."
+            )
+        return f"{title} comes next and costs {self._money(gap.value)} a month more ({low} to {high})."
 
-    def others(self) -> list[str]:
+    def others(self) -> Iterator[str]:
         """The best of each other group, which is another thing."""
-        best, found = self.contest.best, []
-        mine = self.contest.results[best]
+        best = self.contest.best
+        mine = self.likeness.short(self.contest.options[best])
         for names in self.contest.groups[1:]:
-            other = self.contest.results[names[0]]
+            option, title = self.contest.options[names[0]], self.contest.results[names[0]].title
             gap = self.contest.difference(best, names[0])
             more = "more" if gap.value >= 0 else "less"
-            found.append(
-                f"{other.title} costs {self._money(abs(gap.value))} a month {more} and is not the same thing: its "
-                f"answers are {other.model}'s, not {mine.model}'s, and no evaluation here says that they are equally good."
+            theirs = self.likeness.short(option)
+            answers = f"its answers are those of {theirs}"
+            if isinstance(option, Hybrid):
+                answers = f"its answers come from two models, {theirs}"
+            yield (
+                f"{title} costs {self._money(abs(gap.value))} a month {more} and is not the same thing: {answers}, not "
+                f"of {mine}, and no evaluation named here says that they are equally good."
             )
-        return found
 
-    def place(self) -> list[str]:
+    def place(self) -> str:
         """Whether prompts leave, and what it would cost to keep them."""
-        best = self.contest.best
-        if not self.likeness.leaves(self.contest.options[best]):
-            return ["Prompts never leave the building."]
-        inside = [name for name in self.contest.groups[0] if not self.likeness.leaves(self.contest.options[name])]
-        said = self.contest.results[best].privacy
+        best, options = self.contest.best, self.contest.options
+        said = self.likeness.privacy(options[best])
+        if not self.likeness.leaves(options[best]):
+            return said
+        inside = [name for name in self.contest.groups[0] if not self.likeness.leaves(options[name])]
         if not inside:
-            return [f"{said} No option here keeps the same model's prompts in the building."]
-        gap = self.contest.difference(best, inside[0])
-        title = self.contest.results[inside[0]].title
-        return [f"{said} To keep them in the building, {title} costs {self._money(gap.value)} a month more."]
+            return f"{said} No option here with the same model keeps prompts in the building."
+        gap, title = self.contest.difference(best, inside[0]), self.contest.results[inside[0]].title
+        return f"{said} To keep them in the building, {title} costs {self._money(gap.value)} a month more."
 
-    def risk(self) -> list[str]:
+    def risk(self) -> str:
         """What no price says."""
-        return [self.contest.results[self.contest.best].risk]
+        return self.contest.results[self.contest.best].risk
+
+    def swings(self, tornado: Tornado | None) -> Iterator[str]:
+        """Inputs that turn the order round within their own range."""
+        for bar in tornado.bars if tornado else ():
+            for at, difference in ((bar.low_input, bar.at_low), (bar.high_input, bar.at_high)):
+                if tornado and difference * tornado.difference < 0:
+                    yield self._swing(tornado, bar, at, difference)
+
+    def _swing(self, tornado: Tornado, bar: Bar, at: float, difference: float) -> str:
+        cheaper, other = (tornado.second, tornado.first) if difference < 0 else (tornado.first, tornado.second)
+        titles = self.contest.results[cheaper].title, self.contest.results[other].title
+        unit = "" if bar.unit == "share" else f" {bar.unit}"
+        place = f"{bar.label} at {quantity(at, bar.unit)}{unit}"
+        gap = self._money(abs(difference))
+        return f"{place}: then {titles[0]} costs {gap} a month less than {titles[1]}{self._unlike(cheaper, other)}."
+
+    def crossings(self, break_evens: Iterable[BreakEven]) -> list[str]:
+        """Break-evens of the recommended option, the nearest to what the plan has first."""
+        mine = [each for each in break_evens if self.contest.best in (each.first, each.second)]
+        near = sorted((far, at) for at, each in enumerate(mine) if (far := _distance(each)) <= math.log(NEAR))
+        return [f"{mine[at].sentence.rstrip('.')}{self._unlike(mine[at].first, mine[at].second)}." for _, at in near]
+
+    def _unlike(self, first: str, second: str) -> str:
+        return "" if self.contest.alike(first, second) else " (which is another model)"
 
     def _money(self, amount: float) -> str:
         return money(amount, self.currency)
 
 
-def _overturning(
-    contest: Contest, tornado: Tornado | None, break_evens: Iterable[BreakEven], currency: str
-) -> Iterable[str]:
-    """What would make another option the cheaper: inputs that reach so far within their range, then break-evens."""
-    if tornado is not None:
-        for bar in tornado.bars:
-            yield from _flip(contest, tornado, bar, currency)
-    for each in break_evens:
-        if each.at is not None and contest.best in (each.first, each.second) and each.share >= 0.05:
-            yield each.sentence
-
-
-def _flip(contest: Contest, tornado: Tornado, bar: Bar, currency: str) -> Iterable[str]:
-    for at, difference in ((bar.low_input, bar.at_low), (bar.high_input, bar.at_high)):
-        if difference * tornado.difference < 0:
-            first, second = contest.results[tornado.first].title, contest.results[tornado.second].title
-            cheaper = second if difference < 0 else first
-            gap = money(abs(difference), currency)
-            place = f"{bar.label} at {quantity(at, bar.unit)} {bar.unit}"
-            yield f"{place}: {cheaper} is then the cheaper, by {gap} a month."
-
-
-def _value(result: Result) -> float:
-    assert result.month is not None
-    return result.month.value
+def _distance(found: BreakEven) -> float:
+    """How far a break-even is from what the plan has, as the logarithm of a factor."""
+    if found.at is None or not found.now or found.at.value <= 0:
+        return math.inf
+    return abs(math.log(found.at.value / found.now))

@@ -107,6 +107,8 @@ class BreakEven(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     at: Interval | None
     """`None`: nowhere within the bounds that were searched."""
+    now: float | None = None
+    """What the plan has there."""
     share: float
     """Of the draws, those in which they cross at all."""
     sentence: str

@@ -1,0 +1,79 @@
+"""Which options stand against one another: groups that are alike, and in each the cheapest, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from freehold.plan.draws import interval
+from freehold.plan.likeness import Likeness
+from freehold.plan.requests import Floats
+from freehold.plan.result import Interval, Result
+from freehold.plan.scenario import Option
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The options that can be had, in groups that are alike, and what each costs in every draw."""
+
+    results: Mapping[str, Result]
+    options: Mapping[str, Option]
+    months: Mapping[str, Floats]
+    """By an option's name, shape (draws,): the mean month. The draws are the same for all."""
+    groups: tuple[tuple[str, ...], ...]
+    """Names, the cheapest first; the group that is decided within comes first."""
+
+    @classmethod
+    def of(
+        cls, options: Iterable[Option], results: Iterable[Result], months: Mapping[str, Floats], likeness: Likeness
+    ) -> Contest:
+        """The options of which a month is known. The group with most of them comes first: it has most to compare."""
+        by_name = {option.name: option for option in options if option.name in months}
+        costs = {result.name: result for result in results if result.name in months}
+        groups: dict[str, list[str]] = {}
+        for name in sorted(by_name, key=lambda each: month(costs[each])):
+            groups.setdefault(likeness.group(by_name[name]), []).append(name)
+        ordered = sorted(groups.values(), key=lambda names: (-len(names), month(costs[names[0]])))
+        return cls(costs, by_name, months, tuple(tuple(names) for names in ordered))
+
+    @property
+    def best(self) -> str:
+        """The cheapest of the group that is decided within; empty where nothing can be had."""
+        return self.groups[0][0] if self.groups else ""
+
+    @property
+    def rival(self) -> str:
+        """What comes closest: the next of its group, else the cheapest of another; empty where it stands alone."""
+        others = [names[0] for names in self.groups[1:]]
+        return next(iter([*self.groups[0][1:2], *others]), "") if self.groups else ""
+
+    def alike(self, first: str, second: str) -> bool:
+        """Whether two options are of one group."""
+        return any(first in names and second in names for names in self.groups)
+
+    def wins(self) -> dict[str, float]:
+        """Every option's share of the draws in which it is the cheapest of its group.
+
+        They add up to less than 1 where in some draws none of the group can be had.
+        """
+        found: dict[str, float] = {}
+        for names in self.groups:
+            months = np.stack([self.months[name] for name in names])
+            had = np.isfinite(months).any(axis=0)
+            first = np.bincount(months.argmin(axis=0)[had], minlength=len(names)) / months.shape[1]
+            found |= {name: float(part) for name, part in zip(names, first, strict=True)}
+        return found
+
+    def difference(self, first: str, second: str) -> Interval:
+        """Second less first a month, draw by draw."""
+        with np.errstate(invalid="ignore"):
+            drawn = self.months[second] - self.months[first]
+        return interval(drawn, month(self.results[second]) - month(self.results[first]))
+
+
+def month(result: Result) -> float:
+    """An option's mean month with every input at its value; the option can be had."""
+    assert result.month is not None
+    return result.month.value

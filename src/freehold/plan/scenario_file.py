@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from freehold.plan.parse.table import Table
 from freehold.plan.parse.workload import read_workload
 from freehold.plan.scenario import Scenario
 from freehold.tables.document import decode, read_document
-from freehold.tables.faults import ConfigFaults
+from freehold.tables.faults import ConfigFaults, Findings
 
 HORIZON_MONTHS = 36
 
@@ -26,8 +29,11 @@ class ScenarioError(ConfigFaults):
     """A scenario cannot be used. `faults` has each fault with its line, in the order of the file."""
 
 
-def read(source: Path | str, *, today: datetime.date, ledger: WorkloadReader | None = None) -> Scenario:
+def read(source: Path | str | None, *, today: datetime.date, ledger: WorkloadReader | None = None) -> Scenario:
     r"""The scenario of a file (a `Path`) or of a text (a `str`), which may name no other files.
+
+    Without a source (`None`), or without options in it, the plan's own options are compared, over a moderate workload
+    where nothing is said of that either.
 
     With a `ledger`, the workload is what that remembers; what the scenario says of volume and peak wins over it.
 
@@ -37,20 +43,35 @@ def read(source: Path | str, *, today: datetime.date, ledger: WorkloadReader | N
     500.0
     """
     try:
-        document, findings = read_document(source) if isinstance(source, Path) else decode(source, "the scenario")
+        document, findings = _document(source)
     except ConfigFaults as unreadable:
         raise ScenarioError(unreadable.faults) from None
     folder = source.parent if isinstance(source, Path) else None
-    name = source.stem if isinstance(source, Path) else "scenario"
+    name = source.stem if isinstance(source, Path) else "default" if source is None else "scenario"
     scenario = build(document, Book(findings, today, folder), name=name, ledger=ledger)
     if findings.found:
         raise ScenarioError(findings.sorted())
     return scenario
 
 
+def _document(source: Path | str | None) -> tuple[dict[str, Any], Findings]:
+    """What is written, decoded."""
+    if isinstance(source, Path):
+        return read_document(source)
+    return decode(_assumed(), "the default scenario") if source is None else decode(source, "the scenario")
+
+
+def _assumed() -> str:
+    """The text of the scenario that stands where none is."""
+    return resources.files("freehold.plan.defaults").joinpath("scenario.toml").read_text("utf-8")
+
+
 def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: WorkloadReader | None = None) -> Scenario:
     """The scenario of a decoded document. What is wrong goes into the book's findings and not into it."""
     table = Table(document, (), book)
+    if not table.has("options"):
+        table.raw = {**document, "options": tomllib.loads(_assumed(), parse_float=Decimal)["options"]}
+        book.note("No options are said: those that Freehold assumes are compared.")
     book.currencies = read_currencies(table)
     horizon = table.whole("horizon_months", 1, 120, bound="nobody can plan for longer than ten years")
     days = table.number("days_a_month", 28, 31, bound="that is a month")

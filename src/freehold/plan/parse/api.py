@@ -28,7 +28,7 @@ def read_api(table: Table, name: str) -> Api:
     return Api(
         name=name,
         title=table.text("title", model or name),
-        model=model or name,
+        model=_model(model) or name,
         open_weights=table.flag("open_weights", default=_is_open(model)),
         input=_price(table, fields.INPUT, rates, offer),
         cached_input=_cached(table, rates, offer),
@@ -125,6 +125,15 @@ def _long(table: Table, offer: prices.Offer | None) -> _Long:
     kinds = (fields.INPUT, fields.CACHED_INPUT, fields.OUTPUT)
     listed = [_listed(inner.path(each.key), each, prices.dollars(tier.rates, each.key), offer) for each in kinds]
     return _Long(tier.above, *listed)
+
+
+def _model(name: str) -> str:
+    """Its own name, without that of whoever sells it: of an open model as the catalog writes it."""
+    try:
+        return architecture(name.rpartition("/")[2]).name
+    except UnknownRow:
+        head, _, rest = name.partition("/")
+        return rest if head in prices.providers() else name
 
 
 def _is_open(model: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,6 +18,9 @@ from freehold.plan.parse.table import Table
 from freehold.plan.scenario import Server, Workload
 
 R = TypeVar("R")
+
+GGUF = re.compile(r"i?q\d")
+"""A quantisation of llama.cpp's files."""
 
 _MOST_GPUS = 1_024
 _FEW = "one replica is a machine or a few of them"
@@ -41,7 +45,7 @@ def read_server(table: Table, workload: Workload) -> Built:
     card = _row(table, "gpu", gpu) or gpus()[0]
     weights = _precision(table, "weights", "bf16", precision)
     kv = _precision(table, "kv", "bf16", cache_bits)
-    engine = table.word("engine", ENGINES, "vllm" if card.kind == "gpu" else "llama.cpp")
+    engine = table.word("engine", ENGINES, _engine(card, weights))
     said = table.whole("gpus", 1, _MOST_GPUS, bound=_FEW)
     spares = table.whole("spares", 0, 100, bound=_FEW)
     deployment = Deployment(shape, card, 1, weights, kv, engine)
@@ -57,6 +61,11 @@ def read_server(table: Table, workload: Workload) -> Built:
         replicas=table.whole("replicas", 1, 100_000, bound="nobody runs more"),
     )
     return Built(server=server, architecture=shape, gpu=card)
+
+
+def _engine(card: Gpu, weights: str) -> str:
+    """llama.cpp for its own files (``q4_k_m``, ``iq4_xs``) and for what is no plain GPU, else vLLM."""
+    return "llama.cpp" if card.kind != "gpu" or GGUF.match(weights.lower()) else "vllm"
 
 
 def longest(workload: Workload) -> int:

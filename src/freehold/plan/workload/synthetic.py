@@ -25,6 +25,9 @@ SHORTEST_S = 600.0
 """...but never for less than this, since a queue takes minutes to settle."""
 HARD_MOST = 200_000
 
+LONGEST = 0.995
+"""The quantile at which a log-normal tail is cut, and its other end as well: contexts are not endless."""
+
 
 class Lengths(msgspec.Struct, frozen=True):
     """How long prompts or answers are."""
@@ -48,7 +51,8 @@ class Lengths(msgspec.Struct, frozen=True):
         else:
             sigma = math.sqrt(math.log(1 + self.cv**2))
             normal = NormalDist()
-            drawn = np.exp(sigma * np.array([normal.inv_cdf(share) for share in at]))
+            kept = LONGEST * at + (1 - LONGEST) * (1 - at)
+            drawn = np.exp(sigma * np.array([normal.inv_cdf(share) for share in kept]))
             drawn = drawn * (self.mean / drawn.mean())
         return np.asarray(np.maximum(1.0, np.round(random.permutation(drawn))), float)
 

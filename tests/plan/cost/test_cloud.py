@@ -181,6 +181,7 @@ def test_an_interruption_is_said_with_who_answers_meanwhile() -> None:
     spot = {"term": "spot", "interruptions_a_day": known("interruptions_a_day", 2.0)}
     assert "without a spare" in said(rented(**spot))[0]
     assert "a spare answers" in said(rented({"spares": 1}, **spot))[0]
+    assert said(rented(term="spot")) == ()
 
 
 def test_where_no_number_of_machines_would_do_they_cost_infinitely_much() -> None:

@@ -77,7 +77,7 @@ def warnings(option: Cloud, setting: Setting) -> tuple[str, ...]:
     if option.autoscale and not scales(option):
         why = "reserved machines are paid whether they stand or not" if months else "the scenario says how many stand"
         found.append(f"It is not scaled with the hour, since {why}.")
-    if option.term == "spot":
+    if option.term == "spot" and setting.at(option.interruptions_a_day):
         found.append(_interrupted(option, setting))
     hours = setting.at(option.hours_a_day)
     if hours < DAY and not scales(option) and not months:

@@ -1,0 +1,1 @@
+"""What the planner's capacity model rests on: its error on measurements that it was not fitted on."""

@@ -87,8 +87,8 @@ class _Solver:
         text = f"At no share kept at home does {option.title} cost less than {away.title} alone."
         if stated(at) is not None:
             text = (
-                f"{option.title} costs less than {away.title} alone from {self._words(at, share)} kept at home; the plan "
-                f"has {share(quantity.value)}."
+                f"{option.title} costs less than {away.title} alone from {self._words(at, share)} kept at home; the "
+                f"plan has {share(quantity.value)}."
             )
         elif not dearer[0].any():
             text = f"{option.title} costs less than {away.title} alone whatever share is kept at home."

@@ -22,7 +22,7 @@ GPU_HOUR = Field(
     unit="USD/GPU hour",
     least=0.01,
     most=100,
-    bound="GPUs are rented for cents to some tens of dollars an hour",
+    bound="one is rented for cents to some tens of dollars an hour",
     spread=(0.8, 1.25),
     why="offers of one card on one day differ by more",
 )

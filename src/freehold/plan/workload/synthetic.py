@@ -86,9 +86,10 @@ def sample_seconds(rate: float) -> float:
 def arrivals(number: int, seconds: float, burstiness: float, random: np.random.Generator) -> Floats:
     """Times of arrival within so many seconds, rising, shape (number,).
 
-    `burstiness` is the coefficient of variation of the gaps: 0 a metronome, 1 Poisson's.
+    `burstiness` is the coefficient of variation of the gaps: 0 a metronome (and so is what one could not tell from it),
+    1 Poisson's.
     """
-    if burstiness == 0:
+    if burstiness < 0.01:
         return (np.arange(number) + 0.5) * seconds / number
     shape = 1 / burstiness**2
     gaps = random.gamma(shape, 1 / shape, number + 1)

@@ -139,6 +139,12 @@ def test_what_is_paid_at_once_is_said() -> None:
     assert said.endswith("2 replicas' machines are bought later, for 132,000.00 USD.")
 
 
+def test_what_is_paid_at_once_is_said_in_the_plans_currency() -> None:
+    made = msgspec.structs.replace(scenario(), currency="GBP", usd=1.25)
+    (said,) = bill(box(), made, Case(), {"box": FixedSizer(1.0)}).warnings
+    assert said.startswith("48,000.00 GBP are paid")
+
+
 def test_the_number_that_the_scenario_says_is_bought() -> None:
     found = parts(box({"replicas": 3}), growth=0.1)
     assert found["purchase"].tolist() == pytest.approx([3000] * 12)

@@ -20,6 +20,9 @@ def test_people_are_paid_by_the_month_and_for_moving_once_spread_over_the_horizo
     assert moving.usd.sum() == pytest.approx(80 * 75)
     assert moving.formula == "80 hours once x 75.00 USD/hour / 24 months = 250.00 USD"
     assert running.inputs == ("options.x.people.hours_a_month", "options.x.people.price_an_hour")
+    assert costs.parts(work, Setting(made, case, Traffic.of(made.workload, case, 1), {}))[1].formula == (
+        "80 hours once x 75.00 USD/hour / 1 month = 6,000.00 USD"
+    )
     for part in (running, moving):
         again, said = reckoned(part.formula)
         assert again == pytest.approx(said) == pytest.approx(part.usd.mean())

@@ -122,7 +122,7 @@ def _steady(option: Cloud, setting: Setting) -> _Rented:
 def _scaled(option: Cloud, setting: Setting) -> _Rented:
     """Each hour of the week has the replicas that it needs, asked for early enough to be there when it begins.
 
-    What the load may grow by while one more starts is carried by those that stand.
+    What the load may grow by while one more starts is carried by those that stand, but never more than the peak is.
     """
     away = _restarting(option, setting)
     growing = setting.sizers[option.name].extra_for_start(setting.case[option.start_minutes])
@@ -130,7 +130,7 @@ def _scaled(option: Cloud, setting: Setting) -> _Rented:
     hours, starts = np.zeros(shape), np.zeros(shape)
     replicas = below = np.zeros(shape)
     for level in levels(setting.scenario.workload.hours, LEVELS):
-        load = setting.traffic.hour(level.top) * growing
+        load = np.minimum(setting.traffic.hour(level.top) * growing, setting.traffic.peak)
         # An estimate of the queue may need fewer for more, by a hair; a fleet that follows the load does not.
         replicas = np.maximum(fleet.standing(option.name, option.server, setting, load, away=away), replicas)
         stand = instances(option, fleet.fleet(replicas).replicas)

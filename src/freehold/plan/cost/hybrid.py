@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from freehold.plan.cost import people
 from freehold.plan.cost.bill import Part
 from freehold.plan.cost.setting import Setting
 from freehold.plan.scenario import Api, Cloud, Hybrid, Option, Owned, Scenario
@@ -16,14 +15,14 @@ Alone = Api | Cloud | Owned
 def parts(option: Hybrid, setting: Setting, of: Callable[[Option, Setting], tuple[Part, ...]]) -> tuple[Part, ...]:
     """Home's parts at all the volume, since home tries every request, then away's at the share that home did not keep.
 
-    `of` makes the parts of an option without its people. The people of both are added whole, since neither is less work
-    for being asked less; what a hybrid says of people comes on top.
+    `of` makes the parts of an option without its people. Nobody's people are among these: those that a hybrid names do
+    the work of both sides.
     """
     home, away = sides(option, setting.scenario)
     rest = of(away, setting.with_share(1 - setting.case[option.share_home]))
     return (
-        *_named("home", (*of(home, setting), *people.parts(home.people, setting))),
-        *_named("away", (*(_following(part, option) for part in rest), *people.parts(away.people, setting))),
+        *(replace(part, part=f"home: {part.part}") for part in of(home, setting)),
+        *(_following(part, option) for part in rest),
     )
 
 
@@ -46,10 +45,6 @@ def sides(option: Hybrid, scenario: Scenario) -> tuple[Alone, Alone]:
     return alone[option.home], alone[option.away]
 
 
-def _named(side: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    return tuple(replace(part, part=f"{side}: {part.part}") for part in parts)
-
-
 def _following(part: Part, option: Hybrid) -> Part:
     """A part of the other side, which follows from the share that home keeps as well."""
-    return replace(part, inputs=(*part.inputs, option.share_home.path))
+    return replace(part, part=f"away: {part.part}", inputs=(*part.inputs, option.share_home.path))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from freehold.plan.cost import api, cloud, hybrid, owned, people
 from freehold.plan.cost.bill import Bill, Part
-from freehold.plan.cost.formula import amount, number
+from freehold.plan.cost.formula import number
 from freehold.plan.cost.setting import Setting, Sizer, mean
 from freehold.plan.cost.traffic import Traffic
 from freehold.plan.draws import Case
@@ -27,7 +27,7 @@ def bill(option: Option, scenario: Scenario, case: Case, sizers: Mapping[str, Si
     parts = (*_parts(option, setting), *people.parts(option.people, setting))
     if case.draws > 1:
         return Bill(parts)
-    return Bill(tuple(_in_currency(part, scenario) for part in parts), _warnings(option, setting))
+    return Bill(tuple(_in_currency(part, setting) for part in parts), _warnings(option, setting))
 
 
 def million_tokens(total: Floats, scenario: Scenario, case: Case) -> Floats:
@@ -62,9 +62,9 @@ def _warnings(option: Option, setting: Setting) -> tuple[str, ...]:
     return hybrid.warnings(option, setting, _warnings)
 
 
-def _in_currency(part: Part, scenario: Scenario) -> Part:
+def _in_currency(part: Part, setting: Setting) -> Part:
     """The formula goes on into the currency that the plan is shown in."""
-    if scenario.currency == "USD":
+    if setting.scenario.currency == "USD":
         return part
-    shown = f"{amount(mean(part.usd) / scenario.usd)} {scenario.currency} at {number(scenario.usd)} USD each"
-    return replace(part, formula=f"{part.formula}; {shown}")
+    shown = setting.money(mean(part.usd))
+    return replace(part, formula=f"{part.formula}; {shown} at {number(setting.scenario.usd)} USD each")

@@ -12,7 +12,7 @@ import numpy as np
 
 from freehold.plan.cost import fleet
 from freehold.plan.cost.bill import Part
-from freehold.plan.cost.formula import amount, counted, equation, number, price
+from freehold.plan.cost.formula import counted, equation, number, price
 from freehold.plan.cost.setting import Setting, mean
 from freehold.plan.cost.week import HOURS, levels
 from freehold.plan.requests import Floats
@@ -35,13 +35,13 @@ def warnings(option: Owned, setting: Setting) -> tuple[str, ...]:
     replicas = machines.fleet.replicas[0]
     cost = setting.at(option.usd_replica) * (1 + setting.at(option.tax_share))
     cash = (
-        f"{amount(replicas[0] * cost)} USD are paid at the purchase in the first month; the plan charges each month "
+        f"{setting.money(replicas[0] * cost)} are paid at the purchase in the first month; the plan charges each month "
         "its part of them."
     )
     later = float(replicas[-1] - replicas[0])
     if later:
         more = counted(later, "replica's machine is", "replicas' machines are")
-        cash += f" {more} bought later, for {amount(later * cost)} USD."
+        cash += f" {more} bought later, for {setting.money(later * cost)}."
     return (*fleet.warnings(option.name, option.server, setting), cash)
 
 

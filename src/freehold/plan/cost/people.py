@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from freehold.plan.cost.bill import Part
-from freehold.plan.cost.formula import equation, number
+from freehold.plan.cost.formula import counted, equation
 from freehold.plan.cost.setting import Setting
 from freehold.plan.scenario import People
 
@@ -28,7 +28,7 @@ def parts(people: People, setting: Setting) -> tuple[Part, ...]:
             moving,
             equation(
                 setting.said(people.hours_once, "hours once"),
-                f"{rate} / {number(months)} months",
+                f"{rate} / {counted(months, 'month', 'months')}",
                 usd=float(moving[0, 0]),
             ),
             people.hours_once,

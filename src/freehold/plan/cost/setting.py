@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from freehold.plan.cost.bill import Part
-from freehold.plan.cost.formula import number, price
+from freehold.plan.cost.formula import amount, number, price
 from freehold.plan.cost.traffic import Traffic
 from freehold.plan.draws import Case
 from freehold.plan.quantity import Quantity
@@ -68,6 +68,10 @@ class Setting:
     def priced(self, quantity: Quantity, unit: str) -> str:
         """A price in the first world, for a formula."""
         return f"{price(self.at(quantity))} {unit}"
+
+    def money(self, usd: float) -> str:
+        """An amount in the currency that the plan is shown in."""
+        return f"{amount(usd / self.scenario.usd)} {self.scenario.currency}"
 
     def monthly(self, usd: Floats) -> Floats:
         """Spread over the months what is the same in each: a view of the shape (draws, months)."""

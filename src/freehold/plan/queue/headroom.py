@@ -20,7 +20,7 @@ class HeadRoom:
     A machine that is asked for when the load has grown comes one start later. What matters is by how much the rate of
     one window passes that of the window before. Part of the difference between two counts is chance, which the sizing
     has simulated already: of two counts of a mean m each, it makes a variance of 2m (Poisson), and of one hour's few
-    windows seldom more than `SELDOM` standard errors above that. What lies beyond is true growth; its standard
+    windows seldom more than `SELDOM` standard errors beyond that. What lies beyond is true growth; its standard
     deviation over m, times the normal quantile of the objectives' percentile, is what must stand ready.
     """
 
@@ -43,7 +43,9 @@ def _growth(requests: Requests, window_s: float) -> float:
     mean = float(counts.mean())
     if not mean:
         return 0.0
-    # The mean of n squared differences scatters by sqrt(3 / n) of itself: neighbours share a count.
-    chance = 2 * mean * (1 + SELDOM * np.sqrt(3 / (whole - 1)))
+    # The mean of n squared differences is spread as chi-square over two thirds of n: neighbours share a count. Its
+    # quantile is Wilson's and Hilferty's (1931).
+    part = 2 / (9 * (whole - 1) * 2 / 3)
+    chance = 2 * mean * (1 - part + SELDOM * np.sqrt(part)) ** 3
     excess = float(np.mean(np.diff(counts) ** 2) - chance)
     return float(np.sqrt(max(excess, 0.0))) / mean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from freehold.plan.queue.simulate import Served
-from freehold.plan.queue.table import ROWS, Table, needed
+from freehold.plan.queue.table import Table, needed
 from freehold.plan.requests import Floats
 from freehold.plan.result import Interval, LoadPoint
 
@@ -21,13 +21,13 @@ class Loads:
         self._speed = speed
 
     def point(self, replicas: int, load: float) -> LoadPoint | None:
-        """At one load; `None` of no replicas. More than the last of `ROWS` are seen as so many times fewer at less."""
+        """At one load; `None` of no replicas. More than are simulated are seen as some of them, at a share of it."""
         if not replicas:
             return None
         served = self._run(replicas, load)
         ttft, tpot = served.ttft_s / self._speed, served.tpot_s / self._speed
         table = self._table
-        share = max(replicas / ROWS[-1], 1.0)
+        share = max(replicas / table.rows[-1], 1.0)
         return LoadPoint(
             requests_a_second=load * table.requests.rate,
             ttft_s=_spread(ttft),
@@ -81,7 +81,7 @@ class Loads:
 
     def _scaled(self, replicas: int, load: float) -> tuple[int, float]:
         """So many replicas as are simulated, and load over speed for them."""
-        count = min(replicas, ROWS[-1])
+        count = min(replicas, self._table.rows[-1])
         return count, load / self._speed * count / replicas
 
 

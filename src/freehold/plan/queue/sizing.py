@@ -10,7 +10,7 @@ from freehold.plan.capacity.memory import Room
 from freehold.plan.queue.headroom import HeadRoom
 from freehold.plan.queue.loads import Loads
 from freehold.plan.queue.steps import Speed
-from freehold.plan.queue.table import ROWS, Table
+from freehold.plan.queue.table import Table
 from freehold.plan.requests import Floats
 from freehold.plan.result import Sizing
 from freehold.plan.scenario import Objectives, Server, Workload
@@ -33,10 +33,10 @@ class Sizer:
 
     Loads are multiples of the first month's busiest hour. Arguments may have any shapes that spread over one another.
 
-    The number is never fewer than the simulations of `table.ROWS` replicas ask for at the next point up of their grid
-    of loads, 5 % apart; between those numbers of replicas, what a replica bears is interpolated, and above the last of
-    them it is what a replica bears there. More replicas share their work better (square-root staffing), so both rather
-    ask for too many: by 5 % of the load, and by one replica in the hundreds where few are simulated.
+    The number comes from simulations of 1, 2, 4 and 8 replicas on a grid of loads 5 % apart, rounded down to what was
+    seen to hold. For numbers between those, what one of the replicas bears is interpolated; above the last it is what
+    one bears there. The more replicas there are, the better they share their work (square-root staffing), so that what
+    one bears rises ever more slowly, and both ask for rather too many: at 40 replicas for up to a tenth more.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Sizer:
     def _rows(self, ratio: Floats, speed: Floats) -> dict[int, Floats]:
         """What so many replicas bear, of the shape of `speed`: up to the number that bears all that is asked."""
         found: dict[int, Floats] = {}
-        for count in ROWS:
+        for count in self._table.rows:
             found[count] = self._table.borne(count, speed)
             if np.all(found[count] >= ratio):
                 break

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from freehold.plan.queue.simulate import Served, simulate
 from freehold.plan.queue.steps import Speed
-from freehold.plan.queue.traffic import at_load, sample, warmed
+from freehold.plan.queue.traffic import WARM, at_load, sample, warmed
 from freehold.plan.requests import Floats, Requests
 from freehold.plan.scenario import Objectives
 
@@ -24,7 +25,7 @@ STEP = 1.05
 SPEEDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.75, 0.87, 1.0, 1.15, 1.33, 1.6, 2.0, 2.6, 4.0, 10.0, 100.0)
 """Where the load that is borne is looked for; between two of them it is interpolated."""
 ROWS = (1, 2, 4, 8)
-"""Numbers of replicas that are simulated."""
+"""Numbers of replicas that are simulated, where the sample is long enough."""
 LEAST_SHARE = 0.01
 """Of the load that so many replicas could carry, were any wait allowed; less than this is taken for none."""
 POOLED = 0.85
@@ -46,6 +47,13 @@ class Table:
         """The speed that the asked share of the requests needs though nobody else is there."""
         self.most = self._most()
         """Load over speed that one replica carries when any wait is allowed."""
+
+    @cached_property
+    def rows(self) -> tuple[int, ...]:
+        """Numbers of replicas that are simulated: those of `ROWS` that the requests before the sample can fill."""
+        speed = next((edge for edge in SPEEDS if edge >= max(self.alone, 1.0)), SPEEDS[-1])
+        crowd = self.run(1, self._at(1, speed) or self.most).concurrency
+        return tuple(count for count in ROWS if count == 1 or count * crowd <= len(self.requests) / WARM)
 
     def run(self, replicas: int, ratio: float, slots: int | None = None) -> Served:
         """The sample at load / speed = `ratio`, its end before it so that it begins as it goes on; times at speed 1."""

@@ -24,6 +24,8 @@ from freehold.plan.scenario import Api, Cloud, Hybrid, Option, Owned
 Machine = Cloud | Owned
 STEPS = 9
 """Halvings of a step of the grid in the draws: what is left of it is less than a thousandth. Values get more."""
+SOLVED = 0.002
+"""An interval as narrow as this, as a share of its value, is what halving leaves: there is none."""
 SHARES = np.linspace(0.0, 1.0, 21)
 LOADS = (1e-4, 1e4)
 """In which the most that one replica carries is looked for, as multiples of the first month's busiest hour."""
@@ -217,7 +219,7 @@ class _Solver:
         """The place and its interval."""
         found = stated(at)
         assert found is not None
-        if show(found.low) == show(found.high):
+        if found.high - found.low <= SOLVED * abs(found.value):
             return show(found.value)
         return f"{show(found.value)} ({show(found.low)} to {show(found.high)})"
 

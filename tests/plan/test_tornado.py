@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from freehold.plan.costing import Costing
+from freehold.plan.draws import Case
+from freehold.plan.tornado import tornado
+from support.scenarios import FixedSizer, cloud, scenario, without_ranges, workload
+
+
+def costing(each: float = 0.75, **changes: object) -> Costing:
+    return Costing(scenario(**changes), {"gpu": FixedSizer(each), "box": FixedSizer(each)})
+
+
+def test_bars_are_the_difference_at_the_ends_of_each_range_the_largest_first() -> None:
+    made = costing()
+    found = tornado(made, "frontier", "gpu")
+    widths = [abs(bar.at_high - bar.at_low) for bar in found.bars]
+    assert widths == sorted(widths, reverse=True)
+    by_path = {bar.path: bar for bar in found.bars}
+    price = by_path["options.gpu.price_gpu_hour"]
+    for end, said in ((price.low_input, price.at_low), (price.high_input, price.at_high)):
+        case = Case().with_input(price.path, end)
+        difference = made.month("gpu", case) - made.month("frontier", case)
+        assert said == pytest.approx(difference[0])
+    assert found.difference == pytest.approx((made.month("gpu", Case()) - made.month("frontier", Case()))[0])
+
+
+def test_what_moves_nothing_has_no_bar() -> None:
+    paths = {bar.path for bar in tornado(costing(), "frontier", "gpu").bars}
+    assert "options.box.price_kwh" not in paths
+    assert "options.cascade.share_home" not in paths
+
+
+def test_the_number_of_machines_follows_the_input() -> None:
+    bars = {bar.path: bar for bar in tornado(costing(each=1.05), "frontier", "gpu").bars}
+    speed = bars["options.gpu.server.speed"]
+    assert speed.at_low - speed.at_high == pytest.approx(4 * 2.0 * 24 * 30.4)  # a second replica of four GPUs
+
+
+def test_an_end_without_a_price_has_no_bar() -> None:
+    made = Costing(scenario(), {"gpu": FixedSizer(slowest=0.9), "box": FixedSizer()})
+    paths = {bar.path for bar in tornado(made, "frontier", "gpu").bars}
+    assert "options.gpu.server.speed" not in paths
+    assert "options.gpu.price_gpu_hour" in paths
+
+
+def test_a_scenario_without_ranges_has_no_bars() -> None:
+    made = Costing(without_ranges(scenario(options=(cloud(), cloud("other")), workload=workload())), {})
+    made = Costing(made.scenario, {"gpu": FixedSizer(), "other": FixedSizer()})
+    assert tornado(made, "gpu", "other").bars == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
@@ -92,6 +92,7 @@ def find(name: str, rows: Iterable[Gpu]) -> Gpu:
     raise UnknownRow("GPU", name, near(_UNSIZED.sub("", name), [row.name for row in rows]), mend=MEND)
 
 
+@lru_cache(maxsize=4096)
 def spelling(name: str) -> tuple[str, ...]:
     """The words of a name without what spellings differ in, in an order of their own.
 

@@ -129,3 +129,8 @@ def test_a_limit_that_the_busiest_minute_passes_is_said_with_its_numbers() -> No
     assert bill(tight, made, few, {}).warnings == ()
     (tokens,) = bill(msgspec.structs.replace(FRONTIER, tokens_a_minute=50_000), made, Case(), {}).warnings
     assert "75,000 tokens" in tokens
+    longer = Case().with_input("workload.prompt_tokens", 4000)
+    both = msgspec.structs.replace(FRONTIER, requests_a_minute=29, tokens_a_minute=50_000)
+    requests, tokens = bill(both, made, longer, {}).warnings
+    assert "30 requests" in requests
+    assert "135,000 tokens" in tokens

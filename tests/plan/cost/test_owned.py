@@ -145,6 +145,20 @@ def test_what_is_paid_at_once_is_said_in_the_plans_currency() -> None:
     assert said.startswith("48,000.00 GBP are paid")
 
 
+def test_where_no_number_of_machines_would_do_they_cost_infinitely_much_from_then_on() -> None:
+    class Swamped(FixedSizer):
+        def replicas(self, load, speed):  # type: ignore[no-untyped-def]
+            return np.where(load > 1.5, np.inf, super().replicas(load, speed))
+
+    made = scenario(workload=workload(10_000, growth=0.1))
+    found = bill(box(), made, Case(), {"box": Swamped(1.0)})
+    assert np.isinf(found.total).tolist() == [[False] * 5 + [True] * 7]
+    assert not np.isnan([part.usd for part in found.parts]).any()
+    endless, cash = found.warnings
+    assert "From month 6 on no number of replicas" in endless
+    assert "1 replica's machine is bought later, for 60,000.00 USD." in cash
+
+
 def test_the_number_that_the_scenario_says_is_bought() -> None:
     found = parts(box({"replicas": 3}), growth=0.1)
     assert found["purchase"].tolist() == pytest.approx([3000] * 12)

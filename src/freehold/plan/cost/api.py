@@ -63,19 +63,20 @@ def split(workload: Workload, boundary: int, prompt_tokens: Floats) -> Split:
 
 def warnings(option: Api, setting: Setting) -> tuple[str, ...]:
     """A limit of the provider's that the busiest minute passes, in the first month or by the last."""
+    flow, traffic = setting.scenario.workload, setting.traffic
     # What may wait for a day is not asked for in the busiest minute.
-    at_once = 1 - setting.at(setting.scenario.workload.batch_share)
-    peak = setting.traffic.peak[0] * at_once
-    requests, tokens = busiest_minute(setting.scenario.workload.busiest)
+    busiest = traffic.busiest[0] * (1 - setting.at(flow.batch_share))
+    requests, tokens = busiest_minute(flow.busiest)
+    longer = float(traffic.tokens[0, 0]) / (flow.prompt_tokens.value + flow.answer_tokens.value)
     limits = (
-        ("requests", requests, option.requests_a_minute),
-        ("tokens", tokens, option.tokens_a_minute),
+        ("requests", requests * busiest, option.requests_a_minute),
+        ("tokens", tokens * longer * busiest, option.tokens_a_minute),
     )
     return tuple(
-        f"The busiest minute asks for {_whole(most * peak[0])} {what} in the first month and {_whole(most * peak[-1])} "
-        f"in the last, and the limit is {_whole(limit)} a minute: a higher tier must be asked for, or answers wait."
-        for what, most, limit in limits
-        if limit is not None and most * peak.max() > limit
+        f"The busiest minute asks for {_whole(asked[0])} {what} in the first month and {_whole(asked[-1])} in the "
+        f"last, and the limit is {_whole(limit)} a minute: a higher tier must be asked for, or answers wait."
+        for what, asked, limit in limits
+        if limit is not None and asked.max() > limit
     )
 
 

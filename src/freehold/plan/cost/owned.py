@@ -38,7 +38,7 @@ def warnings(option: Owned, setting: Setting) -> tuple[str, ...]:
         f"{setting.money(replicas[0] * cost)} are paid at the purchase in the first month; the plan charges each month "
         "its part of them."
     )
-    later = float(replicas[-1] - replicas[0])
+    later = float(replicas.max() - replicas[0])
     if later:
         more = counted(later, "replica's machine is", "replicas' machines are")
         cash += f" {more} bought later, for {setting.money(later * cost)}."

@@ -67,6 +67,11 @@ class Traffic:
         return self.case[self.workload.requests_a_day] * self.share / self.workload.requests_a_day.value
 
     @property
+    def busiest(self) -> Floats:
+        """Requests of each month's busiest hour over those of the sampled one, shape (draws, months)."""
+        return self.growth * self._first_busiest
+
+    @property
     def peak(self) -> Floats:
         """Load of each month's busiest hour, shape (draws, months)."""
         return self.growth * self._first_peak
@@ -82,7 +87,11 @@ class Traffic:
     @property
     def _first_peak(self) -> Floats:
         """Exactly 1 where every input is at its value: a hair more might ask for a machine more."""
-        return self.volume * self._work * (self._peak_over_mean / max(self.workload.peak_over_mean.value, 1))
+        return self._first_busiest * self._work
+
+    @property
+    def _first_busiest(self) -> Floats:
+        return self.volume * (self._peak_over_mean / max(self.workload.peak_over_mean.value, 1))
 
     @property
     def _work(self) -> Floats:

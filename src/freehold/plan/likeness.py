@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from freehold.catalog.architectures import Architecture, find
 from freehold.core.errors import UnknownRow
+from freehold.plan.assumptions import label
 from freehold.plan.capacity.precision import precision
 from freehold.plan.draws import inputs
 from freehold.plan.report.figures import share
@@ -113,7 +114,7 @@ class Likeness:
     def warnings(self, option: Option) -> tuple[str, ...]:
         """What a reader should know of the numbers: prices too old to be trusted unseen."""
         stale = [each for each in inputs(option) if each.stale]
-        return tuple(f"{each.path} is of {each.date}, which is old: look it up again" for each in stale)
+        return tuple(f"{label(self.scenario, each.path)} is of {each.date}, which is old: look it up again." for each in stale)
 
     def _model(self, name: str) -> str:
         """The name that all spellings of a model share."""

@@ -8,6 +8,7 @@ import numpy as np
 from freehold.plan.costing import Costing, Spend
 from freehold.plan.draws import Case, interval
 from freehold.plan.likeness import Likeness, server_of
+from freehold.plan.report.figures import share
 from freehold.plan.requests import Floats
 from freehold.plan.result import Interval, Line, Result
 from freehold.plan.scenario import Option
@@ -33,17 +34,19 @@ def costed(costing: Costing, option: Option, likeness: Likeness, case: Case) -> 
         for part in bill.parts
     )
     machine = server_of(option)
-    warnings = (*bill.warnings, *_out_of_reach(drawn))
+    sizing = None if machine is None else costing.sizers[option.name].sizing(machine)
+    bare = _bare(option, likeness)
     result = msgspec.structs.replace(
-        _bare(option, likeness),
+        bare,
         month=_around(plain.month, drawn.month),
         first_month=_around(plain.first, drawn.first),
         last_month=_around(plain.last, drawn.last),
         horizon=_around(plain.horizon, drawn.horizon),
         million_tokens=_around(plain.million_tokens, drawn.million_tokens),
         lines=lines,
-        sizing=None if machine is None else costing.sizers[option.name].sizing(machine),
-        warnings=(*warnings, *likeness.warnings(option)),
+        sizing=sizing,
+        risk=bare.risk if sizing is None else f"{bare.risk} Of its speed: {sizing.evidence}.",
+        warnings=(*bill.warnings, *_out_of_reach(drawn), *likeness.warnings(option)),
     )
     return result, drawn
 
@@ -73,4 +76,4 @@ def _out_of_reach(drawn: Spend) -> tuple[str, ...]:
     lost = 1 - float(np.isfinite(drawn.month).mean())
     if not lost:
         return ()
-    return (f"in {lost:.1%} of the draws no number of machines keeps the objectives; the intervals leave them out",)
+    return (f"In {share(lost)} of the draws no number of machines keeps the objectives: the intervals leave them out.",)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from freehold.catalog.architectures import architectures
+from freehold.plan.contest import Contest, month
+from freehold.plan.likeness import Likeness
+from freehold.plan.result import Interval, Result
+from support.scenarios import api, cloud, owned, scenario
+
+OPTIONS = (api("frontier", 2.5, 10.0), api("hosted", 0.2, 0.4, model="Llama 3.3 70B"), cloud(), owned())
+
+
+def contest(**months: list[float]) -> Contest:
+    """The option's mean month is the median of its draws."""
+    drawn = {name: np.array(values) for name, values in months.items()}
+    results = [
+        Result(name=name, title=name.title(), kind="", model="", month=Interval(float(np.median(values)), 0.0, 0.0))
+        for name, values in drawn.items()
+    ]
+    return Contest.of(OPTIONS, results, drawn, Likeness(scenario(options=OPTIONS), architectures()))
+
+
+def test_the_group_with_most_options_is_decided_within_and_its_cheapest_is_the_best() -> None:
+    found = contest(frontier=[1.0, 1.0], gpu=[9.0, 9.0], hosted=[5.0, 5.0], box=[7.0, 7.0])
+    assert found.groups == (("hosted", "box", "gpu"), ("frontier",))
+    assert (found.best, found.rival) == ("hosted", "box")
+    assert found.alike("hosted", "gpu")
+    assert not found.alike("hosted", "frontier")
+
+
+def test_among_groups_of_one_the_cheapest_comes_first() -> None:
+    found = contest(frontier=[1.0], gpu=[9.0])
+    assert (found.best, found.rival) == ("frontier", "gpu")
+
+
+def test_wins_are_shares_of_draws_within_a_group() -> None:
+    found = contest(frontier=[1.0] * 4, hosted=[5.0, 5.0, 5.0, 20.0], gpu=[9.0, 4.0, 9.0, 9.0])
+    assert found.wins() == {"hosted": 0.5, "gpu": 0.5, "frontier": 1.0}
+
+
+def test_a_draw_in_which_none_can_be_had_is_nobodys() -> None:
+    found = contest(gpu=[5.0, np.inf, np.inf, 5.0], box=[7.0, np.inf, 7.0, 7.0])
+    assert found.wins() == {"gpu": 0.5, "box": 0.25}
+
+
+def test_a_difference_is_paired_draw_by_draw() -> None:
+    found = contest(hosted=[1.0, 100.0, 50.0], gpu=[2.0, 101.0, 51.0])
+    gap = found.difference("hosted", "gpu")
+    assert (gap.value, gap.low, gap.high) == pytest.approx((1, 1, 1))
+
+
+def test_nothing_that_can_be_had_has_no_best() -> None:
+    found = contest()
+    assert (found.best, found.rival) == ("", "")
+
+
+def test_an_options_month_is_its_value() -> None:
+    assert month(contest(gpu=[3.0]).results["gpu"]) == 3.0

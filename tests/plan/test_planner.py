@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import datetime
+from functools import cache
+
+import msgspec
+import numpy as np
+import pytest
+
+from freehold.plan.planner import plan
+from freehold.plan.result import Plan
+from freehold.plan.scenario import Claim, Objectives, Scenario
+from support.scenarios import SMALL, api, cloud, hybrid, owned, scenario, workload
+
+NOW = datetime.datetime(2026, 11, 22, 18, 30, tzinfo=datetime.UTC)
+
+
+@cache
+def made() -> Scenario:
+    """A small model on one card, so that its simulations are quick."""
+    frontier, hosted = api("frontier", 2.5, 10.0), api("hosted", 0.05, 0.1, model="Llama 3.1 8B")
+    gpu = cloud(model=SMALL, gpus=1)
+    too_big = owned("small-card", gpus=1, gpu="RTX 4090", weights="q4_k_m")
+    claim = Claim(name="day", text="100 a day", figure="usd_a_day", options=("frontier",), low=100, high=100)
+    options = frontier, hosted, gpu, owned(usd=8_000.0, model=SMALL, gpus=1), too_big, hybrid()
+    return scenario(options=options, workload=workload(3_000.0, low=2_000.0, high=4_000.0), claims=(claim,))
+
+
+@cache
+def planned(seed: int = 1, draws: int = 500) -> Plan:
+    return plan(made(), draws=draws, seed=seed, now=NOW)
+
+
+def test_every_option_is_costed_or_refused_in_the_scenarios_order() -> None:
+    results = planned().results
+    assert [result.name for result in results] == [option.name for option in made().options]
+    assert [result.name for result in results if result.refusal] == ["small-card"]
+    assert "39.6" in results[4].refusal
+    assert "24" in results[4].refusal
+
+
+def test_the_plan_says_what_it_was_made_of() -> None:
+    found = planned()
+    assert (found.scenario, found.draws, found.seed, found.horizon_months) == ("test", 500, 1, 12)
+    assert found.made == "2026-11-22T18:30:00Z"
+    assert found.requests_a_day.value == 3_000
+    assert found.objective.ttft_s == 2.0
+    assert {row.path for row in found.assumptions} >= {"options.gpu.price_gpu_hour", "workload.requests_a_day"}
+    assert found.claims[0].name == "day"
+
+
+def test_the_recommendation_is_one_that_can_be_had_and_its_break_evens_come_first() -> None:
+    found = planned()
+    best = found.recommendation.option
+    assert best in {result.name for result in found.results if not result.refusal}
+    assert any("small" in sentence.lower() or "is out" in sentence for sentence in found.recommendation.sentences)
+    mine = [best in (each.first, each.second) for each in found.break_evens]
+    assert mine == sorted(mine, reverse=True)
+    assert found.tornado is not None
+    assert found.tornado.first == best
+
+
+def test_curves_pass_through_the_plans_own_month() -> None:
+    found = planned()
+    months = {result.name: result.month for result in found.results if result.month}
+    for curve in found.curves:
+        place = int(np.argmin([abs(volume - 3_000) for volume in curve.requests_a_day]))
+        assert curve.month[place].value == pytest.approx(months[curve.option].value)
+
+
+def test_a_plan_is_the_same_for_the_same_seed_and_others_differ_a_little() -> None:
+    again = plan(made(), draws=500, seed=1, now=NOW)
+    assert again == planned()
+    other = planned(seed=2)
+    assert other.results[3].month != planned().results[3].month
+    assert other.results[3].month.low == pytest.approx(planned().results[3].month.low, rel=0.02)
+
+
+def test_a_plan_is_json_without_holes() -> None:
+    text = msgspec.json.encode(planned())
+    assert msgspec.json.decode(text, type=Plan) == planned()
+    assert b'"value":null' not in text
+    assert b'"high":null' not in text
+
+
+def test_what_may_not_leave_refuses_all_that_sends_prompts_out() -> None:
+    found = plan(msgspec.structs.replace(made(), may_leave=False), draws=50, now=NOW)
+    refusals = {result.name: result.refusal for result in found.results if result.refusal}
+    assert set(refusals) == {"frontier", "hosted", "gpu", "small-card", "cascade"}
+    assert "may not leave" in refusals["gpu"]
+    assert found.recommendation.option == "box"
+
+
+def test_a_hybrid_of_what_cannot_be_had_cannot_be_had() -> None:
+    small = owned("small-card", gpus=1, gpu="RTX 4090", weights="q4_k_m")
+    options = api("frontier", 2.5, 10.0), small, hybrid("cascade", "small-card", "frontier")
+    found = plan(msgspec.structs.replace(made(), options=options), draws=20, now=NOW)
+    assert found.results[2].refusal.startswith("it is made of small-card, which cannot be had: 71B parameters")
+    assert found.recommendation.option == "frontier"
+    assert found.tornado is None
+
+
+def test_objectives_that_no_machine_keeps_are_a_refusal() -> None:
+    options = (cloud(model=SMALL, gpus=1),)
+    asked = msgspec.structs.replace(made(), options=options, claims=(), objectives=Objectives(ttft_s=0.001))
+    found = plan(asked, draws=20, now=NOW)
+    assert "no number of replicas" in found.results[0].refusal
+    assert found.recommendation.option == ""
+    assert found.break_evens == ()
+    assert found.curves == ()

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from freehold.catalog.architectures import architectures
+from freehold.plan.contest import Contest
+from freehold.plan.likeness import Likeness
+from freehold.plan.recommend import recommend
+from freehold.plan.result import Bar, BreakEven, Interval, Recommendation, Result, Tornado
+from freehold.plan.scenario import Option
+from support.scenarios import api, cloud, hybrid, owned, scenario
+
+FRONTIER, HOSTED = api("frontier", 2.5, 10.0), api("hosted", 0.2, 0.4, model="Llama 3.3 70B")
+OPTIONS: tuple[Option, ...] = (FRONTIER, HOSTED, cloud(), owned(), hybrid())
+
+
+def result(name: str, month: float = 0.0, refusal: str = "") -> Result:
+    return Result(
+        name=name,
+        title=name.title(),
+        kind="",
+        model="",
+        refusal=refusal,
+        month=Interval(month, month * 0.9, month * 1.1),
+        risk=f"The risk of {name}.",
+    )
+
+
+def said(
+    months: dict[str, list[float]],
+    *,
+    tornado: Tornado | None = None,
+    break_evens: tuple[BreakEven, ...] = (),
+    refused: tuple[Result, ...] = (),
+) -> Recommendation:
+    likeness = Likeness(scenario(options=OPTIONS), architectures())
+    results = [result(name, float(np.mean(values))) for name, values in months.items()]
+    drawn = {name: np.array(values) for name, values in months.items()}
+    contest = Contest.of(OPTIONS, results, drawn, likeness)
+    return recommend(contest, likeness, refused, tornado, break_evens, "USD")
+
+
+def test_the_cheapest_of_the_alike_is_named_with_its_cost_and_share_of_draws() -> None:
+    found = said({"hosted": [100.0] * 4, "gpu": [200.0, 200.0, 200.0, 90.0], "frontier": [50.0] * 4})
+    assert found.option == "hosted"
+    first = found.sentences[0]
+    assert first.startswith("Hosted is the cheapest of the 2 options with Llama 3.3 70B: $100 a month ($90.00 to $110)")
+    assert "75 % of the draws" in first
+
+
+def test_a_difference_that_straddles_zero_is_too_close_to_call() -> None:
+    near = said({"hosted": [100.0] * 10, "gpu": [*([120.0] * 6), *([80.0] * 4)]})
+    assert "too close to call" in near.sentences[1]
+    clear = said({"hosted": [100.0] * 10, "gpu": [120.0] * 10})
+    assert clear.sentences[1] == "Gpu comes next and costs $20.00 a month more ($20.00 to $20.00)."
+
+
+def test_another_model_is_never_called_equal() -> None:
+    found = said({"hosted": [100.0], "gpu": [200.0], "frontier": [50.0], "cascade": [150.0]})
+    other = next(each for each in found.sentences if each.startswith("Frontier"))
+    assert "$50.00 a month less and is not the same thing: its answers are those of frontier-1" in other
+    assert "no evaluation named here says that they are equally good" in other
+    assert any("two models, Llama-3.3-70B-Instruct + frontier-1" in each for each in found.sentences)
+
+
+def test_an_option_without_its_like_stands_alone() -> None:
+    found = said({"frontier": [50.0], "gpu": [200.0]})
+    assert found.sentences[0].startswith("Frontier is the only option here with frontier-1")
+
+
+def test_it_says_where_prompts_go_and_what_keeping_them_would_cost() -> None:
+    sent = said({"hosted": [100.0], "box": [300.0]})
+    assert any("To keep them in the building, Box costs $200 a month more." in each for each in sent.sentences)
+    nowhere = said({"hosted": [100.0], "gpu": [300.0]})
+    assert any("No option here with the same model keeps prompts" in each for each in nowhere.sentences)
+    assert "Prompts never leave the building." in said({"box": [1.0]}).sentences
+
+
+def test_risk_and_refusals_are_told() -> None:
+    found = said({"hosted": [100.0]}, refused=(result("box", refusal="39.6 GiB do not go into 24"),))
+    assert "The risk of hosted." in found.sentences
+    assert "Box is out: 39.6 GiB do not go into 24." in found.sentences
+
+
+def test_nothing_to_be_had_recommends_nothing() -> None:
+    found = said({}, refused=(result("box", refusal="it does not fit"),))
+    assert found.option == ""
+    assert found.sentences == ("None of the options can be had.", "Box is out: it does not fit.")
+    assert found.wins == {}
+
+
+def bar(at_low: float, at_high: float) -> Bar:
+    return Bar(path="p", label="GPU hour", low_input=1.0, high_input=3.0, unit="USD", at_low=at_low, at_high=at_high)
+
+
+@pytest.mark.parametrize(
+    ("ends", "sentences"),
+    [
+        ((-20.0, 80.0), ("GPU hour at 1 USD: then Gpu costs $20.00 a month less than Hosted.",)),
+        ((20.0, 80.0), ()),
+    ],
+)
+def test_an_input_that_turns_the_order_round_overturns_it(
+    ends: tuple[float, float], sentences: tuple[str, ...]
+) -> None:
+    tornado = Tornado(first="hosted", second="gpu", difference=30.0, bars=(bar(*ends),))
+    found = said({"hosted": [100.0], "gpu": [130.0]}, tornado=tornado)
+    assert found.overturned_by == sentences
+
+
+def crossing(first: str, second: str, at: float | None, now: float = 100.0) -> BreakEven:
+    place = None if at is None else Interval(at, at, at)
+    sentence = f"{first} against {second} at {at}."
+    return BreakEven(
+        first=first, second=second, variable="volume", path="", unit="", at=place, now=now, share=1.0, sentence=sentence
+    )
+
+
+def test_break_evens_of_the_recommended_option_are_told_the_nearest_first() -> None:
+    found = said(
+        {"hosted": [100.0], "gpu": [130.0], "frontier": [500.0]},
+        break_evens=(
+            crossing("hosted", "gpu", 500.0),
+            crossing("hosted", "gpu", 50.0),
+            crossing("hosted", "gpu", None),
+            crossing("hosted", "gpu", 100_000.0),
+            crossing("frontier", "gpu", 100.0),
+            crossing("frontier", "hosted", 300.0),
+        ),
+    )
+    assert found.overturned_by == (
+        "hosted against gpu at 50.0.",
+        "frontier against hosted at 300.0 (which is another model).",
+        "hosted against gpu at 500.0.",
+    )

@@ -9,8 +9,8 @@ from freehold.plan.workload.history import history, wilson
 class Past:
     """A ledger of rows at hand."""
 
-    def __init__(self, rows, cascaded=Cascaded(0, 0)):
-        self.rows, self.kept = rows, cascaded
+    def __init__(self, rows, judged=0, kept=0):
+        self.rows, self.kept = rows, Cascaded(judged, kept)
 
     def asked(self, span):
         yield from self.rows
@@ -21,7 +21,7 @@ class Past:
 
 def test_what_was_asked_is_summed_up():
     start = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp() * 1e9)
-    found = history(Past([Asked(start + n * 10**9, 100, 0, 150) for n in range(10)], Cascaded(100, 60)))
+    found = history(Past([Asked(start + n * 10**9, 100, 0, 150) for n in range(10)], 100, 60))
     assert found.observed.requests == 10
     assert (found.observed.answer, found.observed.cached_share) == (1, 1)
     assert found.observed.first.hour == 9

@@ -34,7 +34,7 @@ def test_small_numbers_count_from_some_beginning():
 
 @pytest.mark.parametrize("text", ["yesterday", "", "16/11/2023 18:17"])
 def test_what_is_no_time_is_refused(text):
-    with pytest.raises(ValueError, match="time|isoformat"):
+    with pytest.raises(ValueError, match=r"time|isoformat"):
         clock(text, "time")
 
 

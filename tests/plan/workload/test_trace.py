@@ -126,7 +126,7 @@ def test_what_unpacks_to_too_much_is_left(tmp_path, monkeypatch):
 def test_what_cannot_be_read_is_a_fault(tmp_path, data):
     path = tmp_path / "t.csv"
     path.write_bytes(data)
-    with pytest.raises(ConfigFaults, match="cannot be read|not UTF-8"):
+    with pytest.raises(ConfigFaults, match=r"cannot be read|not UTF-8"):
         read_trace(path)
 
 

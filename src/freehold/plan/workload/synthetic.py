@@ -93,7 +93,7 @@ def arrivals(number: int, seconds: float, burstiness: float, random: np.random.G
         return (np.arange(number) + 0.5) * seconds / number
     shape = 1 / burstiness**2
     gaps = random.gamma(shape, 1 / shape, number + 1)
-    return np.asarray(np.cumsum(gaps)[:-1] * (seconds / gaps.sum()), float)
+    return np.asarray(np.minimum(np.cumsum(gaps)[:-1] * (seconds / gaps.sum()), seconds), float)
 
 
 def synthetic(

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import random
 
-WORDS = ["apple", "boat", "bread", "bridge", "chair", "city", "cloud", "corn", "door", "field", "fish", "floor", "flower", "forest", "garden", "glass", "gold", "grass", "hand", "hill", "horse", "house", "iron", "island", "lake", "leaf", "light", "milk", "moon", "mountain", "paper", "path", "rain", "river", "road", "rock", "room", "salt", "sand", "school", "ship", "snow", "star", "stone", "street", "sun", "table", "tower", "tree", "village", "wall", "water", "wheel", "wind", "window", "winter", "wood", "year"]
-"""Common words, each of which most tokenizers take as one token."""
+COMMON = """
+    apple boat bread bridge chair city cloud corn door field fish floor flower forest garden glass gold grass hand hill
+    horse house iron island lake leaf light milk moon mountain paper path rain river road rock room salt sand school
+    ship snow star stone street sun table tower tree village wall water wheel wind window winter wood year
+"""
+WORDS = COMMON.split()
+"""Each of them most tokenizers take as one token."""
 
 REQUEST = "Write a long story with these words, one sentence for each, and do not stop early:"
 
@@ -17,6 +22,6 @@ def prompt_of(tokens: int, chance: random.Random) -> str:
     50
     """
     asked = REQUEST.split()
-    words = chance.choices(WORDS, k=max(tokens, 1))
-    kept = max(tokens - len(asked), 1)
-    return " ".join([*words[: kept // 2], *asked, *words[kept // 2 : kept]])
+    kept = max(tokens - len(asked), 2)
+    words = chance.choices(WORDS, k=kept)
+    return " ".join([*words[: kept // 2], *asked, *words[kept // 2 :]])

@@ -1,12 +1,15 @@
 """What a second worker brings: requests a second with ``--workers 2`` on two cores and ``--workers 1`` on one.
 
-    python -m benchmarks.workers                  five rounds of both, in turns; about two minutes
+    python -m benchmarks.workers                  five rounds of both, in turns; about three minutes
     python -m benchmarks.workers --rounds 1
 
 Two cores carry everything: Freehold, the instant upstream and the load generator, which is one process with 32
 connections. With one worker all three are pinned to the first core; with two workers all three may use both. So each
 arrangement has all of its cores busy, and the ratio says what a core more is worth to the whole. A machine with four
 cores also measures Freehold alone: its workers on their own cores, upstream and load on two others in both cases.
+
+The bound of that ratio is what the machine itself gives: two whole Freeholds that know nothing of each other, each with
+its upstream and its load on a core of its own. Two cores share a cache and a memory, so it is less than two.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -96,6 +100,24 @@ def measure(arrangement: Arrangement, folder: Path, seconds: float) -> Row:
     }
 
 
+def measure_apart(folder: Path, seconds: float) -> float:
+    """Requests a second that two Freeholds answer together, each alone with its upstream and its load on one core."""
+    with contextlib.ExitStack() as stack:
+        pairs: list[tuple[Bench, Running]] = []
+        for core in [str(core) for core in sorted(os.sched_getaffinity(0))][:2]:
+            cores, own = Cores(proxy=core, upstream=core, load=core), folder / core
+            own.mkdir()
+            bench = Bench(cores, stack.enter_context(upstream(cores, own)), own)
+            pairs.append((bench, stack.enter_context(freehold(bench, 1))))
+
+        def rate(pair: tuple[Bench, Running], seconds: float) -> float:
+            return generate(*pair, RequestsResult, connections=32, seconds=seconds).per_second
+
+        with ThreadPoolExecutor(len(pairs)) as pool:
+            list(pool.map(rate, pairs, [WARM_SECONDS] * len(pairs)))
+            return sum(pool.map(rate, pairs, [seconds] * len(pairs)))
+
+
 def main() -> int:
     """Entry of ``python -m benchmarks.workers``; returns the exit code."""
     parser = argparse.ArgumentParser(
@@ -107,16 +129,29 @@ def main() -> int:
     args = parser.parse_args()
     both = arrangements()
     runs: dict[str, list[Row]] = {each.name: [] for each in both}
+    apart: list[float] = []
     for _ in range(args.rounds):
         for each in both:
             with tempfile.TemporaryDirectory(prefix="freehold-bench-") as folder:
                 row = measure(each, Path(folder), args.seconds)
             runs[each.name].append(row)
             print(each.name, {name: round(value, 1) for name, value in row.items()}, file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="freehold-bench-") as folder:
+            apart.append(measure_apart(Path(folder), args.seconds))
+        print(f"two apart, a core each: {apart[-1]:.1f}", file=sys.stderr, flush=True)
     one, two = (statistics.median(row["per_second"] for row in runs[each.name]) for each in both)
-    print(f"{one:,.0f} requests/s with one worker, {two:,.0f} with two: {two / one:.2f} times")
+    bound = statistics.median(apart) / one
+    print(
+        f"{one:,.0f} requests/s with one worker, {two:,.0f} with two: {two / one:.2f} times, of {bound:.2f} to be had"
+    )
     if args.json is not None:
-        said = {"machine": describe_machine(both[0].cores), "runs": runs, "ratio": two / one}
+        said = {
+            "machine": describe_machine(both[0].cores),
+            "runs": runs,
+            "apart": apart,
+            "ratio": two / one,
+            "bound": bound,
+        }
         args.json.write_bytes(msgspec.json.format(msgspec.json.encode(said), indent=2))
     return 0
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from freehold.catalog.offers import shipped
 from freehold.plan.claims import verdicts
 from freehold.plan.costing import Costing
-from freehold.plan.deployments import Shipped
 from freehold.plan.result import Verdict
 from freehold.plan.scenario import Claim, Scenario, Server
 from support.scenarios import FixedSizer, api, cloud, scenario, server, workload
@@ -16,7 +16,7 @@ from support.scenarios import FixedSizer, api, cloud, scenario, server, workload
 def checked(claim: Claim, made: Scenario | None = None, refusals: dict[str, str] | None = None) -> Verdict:
     made = made or scenario(workload=workload())
     costing = Costing(msgspec.structs.replace(made, claims=(claim,)), {"gpu": FixedSizer(), "box": FixedSizer()})
-    (found,) = verdicts(costing, Shipped(), refusals or {})
+    (found,) = verdicts(costing, shipped(), refusals or {})
     return found
 
 
@@ -144,6 +144,14 @@ def test_a_claims_own_inputs_take_the_place_of_the_scenarios() -> None:
 def test_people_are_left_out_of_what_an_option_costs() -> None:
     made = scenario(options=(api("frontier", 2.5, 10.0, hours=40.0),), workload=workload())
     assert checked(claim("usd_a_day", 100, 100, options=("frontier",)), made).verdict == "holds"
+
+
+def test_a_claim_is_of_the_first_month_and_so_is_its_arithmetic() -> None:
+    made = scenario(options=(api("frontier", 2.5, 10.0),), workload=workload(growth=0.1))
+    found = checked(claim("usd_a_month", 3040, 3040, options=("frontier",)), made)
+    assert found.verdict == "holds"
+    assert "growth" not in found.sentence
+    assert "= 1,520.00 USD" in found.sentence
 
 
 def test_claims_are_in_dollars_and_verdicts_in_the_scenarios_currency() -> None:

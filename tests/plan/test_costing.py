@@ -25,7 +25,6 @@ def test_pieces_add_up_to_the_bill_of_all_worlds(name: str) -> None:
     assert np.allclose(found.last, whole.total[:, -1])
     assert np.allclose(found.horizon, whole.total.sum(axis=1))
     assert np.allclose(sum(found.parts.values()), found.month)
-    assert np.allclose(sum(found.first_parts.values()), found.first)
     assert np.allclose(made.month(name, case), found.month)
     assert list(found.parts) == [part.part for part in whole.parts]
 

@@ -46,7 +46,7 @@ def test_lines_have_formula_inputs_and_interval_and_add_up() -> None:
     assert sum(line.month.value for line in result.lines) == pytest.approx(result.month.value)
     assert all(line.formula and line.inputs for line in result.lines)
     assert result.sizing is not None
-    assert "Of its speed: modelled: a test's." in result.risk
+    assert "Its speed is modelled: a test's." in result.risk
 
 
 def test_worlds_in_which_nothing_would_do_are_warned_of() -> None:

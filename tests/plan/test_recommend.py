@@ -8,7 +8,7 @@ from freehold.plan.contest import Contest
 from freehold.plan.likeness import Likeness
 from freehold.plan.recommend import recommend
 from freehold.plan.result import Bar, BreakEven, Interval, Recommendation, Result, Tornado
-from freehold.plan.scenario import Option
+from freehold.plan.scenario import Alike, Option
 from support.scenarios import api, cloud, hybrid, owned, scenario
 
 FRONTIER, HOSTED = api("frontier", 2.5, 10.0), api("hosted", 0.2, 0.4, model="Llama 3.3 70B")
@@ -33,8 +33,9 @@ def said(
     tornado: Tornado | None = None,
     break_evens: tuple[BreakEven, ...] = (),
     refused: tuple[Result, ...] = (),
+    alike: tuple[Alike, ...] = (),
 ) -> Recommendation:
-    likeness = Likeness(scenario(options=OPTIONS), architectures())
+    likeness = Likeness(scenario(options=OPTIONS, alike=alike), architectures())
     results = [result(name, float(np.mean(values))) for name, values in months.items()]
     drawn = {name: np.array(values) for name, values in months.items()}
     contest = Contest.of(OPTIONS, results, drawn, likeness)
@@ -133,4 +134,22 @@ def test_break_evens_of_the_recommended_option_are_told_the_nearest_first() -> N
         "hosted against gpu at 50.0.",
         "frontier against hosted at 300.0 (which is another model).",
         "hosted against gpu at 500.0.",
+        "Answers of Llama 3.3 70B that are not good enough: then Frontier, at $500 a month, is the next.",
+    )
+
+
+def test_an_evaluation_that_found_models_alike_is_named() -> None:
+    found_alike = Alike(("Llama 3.3 70B", "frontier-1"), "runs/2026-11-20")
+    found = said({"hosted": [100.0], "frontier": [130.0]}, alike=(found_alike,))
+    assert found.sentences[0].startswith(
+        "Hosted is the cheapest of the 2 options that answer equally well (runs/2026-11-20): $100 a month"
+    )
+    assert not any("good enough" in each for each in found.sentences)
+
+
+def test_what_no_cost_decides_is_said_where_models_differ() -> None:
+    found = said({"hosted": [100.0], "gpu": [130.0], "frontier": [50.0]})
+    assert (
+        "That holds if the answers of Llama 3.3 70B are good enough for the work: try it on your own requests."
+        in found.sentences
     )

@@ -62,7 +62,7 @@ class _Solver:
         text = f"At every volume {span}, {second.title} costs less than {first.title}."
         if stated(at) is not None:
             text = (
-                f"From {self._words(at, count)} requests a day on, {second.title} costs less than {first.title}; the "
+                f"From {self._words(at, _volume)} requests a day on, {second.title} costs less than {first.title}; the "
                 f"plan has {count(quantity.value)}."
             )
         elif months[second.name][0, -1] > months[first.name][0, -1] or before[0] >= 0:
@@ -225,6 +225,11 @@ class _Solver:
 
     def _money(self, amount: float) -> str:
         return money(amount, self.costing.scenario.currency)
+
+
+def _volume(value: float) -> str:
+    """Requests a day, to four digits: more would be made up."""
+    return count(float(f"{value:.4g}"))
 
 
 def _dearer(month: Floats, other: Floats) -> Flags:

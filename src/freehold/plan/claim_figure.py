@@ -39,6 +39,7 @@ class ClaimFigure:
 
     claim: Claim
     costing: Costing
+    """Of one month, the first."""
 
     @property
     def unit(self) -> str:
@@ -77,7 +78,7 @@ class ClaimFigure:
 
     def month(self, case: Case) -> Floats:
         """The option's first month without its people, shape (draws,)."""
-        parts = self.costing.spend(self.claim.options[0], case).first_parts
+        parts = self.costing.spend(self.claim.options[0], case).parts
         return np.asarray(np.sum([usd for part, usd in parts.items() if _counts(part)], axis=0))
 
     @property

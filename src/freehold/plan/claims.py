@@ -10,12 +10,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
+from freehold.catalog.offers import Catalog
 from freehold.plan.assumptions import label
 from freehold.plan.capacity.memory import room
 from freehold.plan.claim_figure import ClaimFigure
 from freehold.plan.cost.formula import amount, number
 from freehold.plan.costing import Costing
-from freehold.plan.deployments import Rows, deployment
+from freehold.plan.deployments import deployment
 from freehold.plan.draws import inputs
 from freehold.plan.levers import Lever, Pull, pulls
 from freehold.plan.quantity import Quantity
@@ -30,16 +33,17 @@ FARTHER = 100.0
 """How many times its own value a volume or a price is moved in search of what would make a claim true."""
 
 
-def verdicts(costing: Costing, rows: Rows, refusals: Mapping[str, str]) -> tuple[Verdict, ...]:
+def verdicts(costing: Costing, catalog: Catalog, refusals: Mapping[str, str]) -> tuple[Verdict, ...]:
     """Every claim of the scenario; `refusals` says by option why one cannot be had."""
-    return tuple(_verdict(ClaimFigure(claim, costing), rows, refusals) for claim in costing.scenario.claims)
+    first = Costing(msgspec.structs.replace(costing.scenario, horizon_months=1), costing.sizers)
+    return tuple(_verdict(ClaimFigure(claim, first), catalog, refusals) for claim in costing.scenario.claims)
 
 
-def _verdict(figure: ClaimFigure, rows: Rows, refusals: Mapping[str, str]) -> Verdict:
+def _verdict(figure: ClaimFigure, catalog: Catalog, refusals: Mapping[str, str]) -> Verdict:
     claim = figure.claim
     lost = [name for name in claim.options if name in refusals]
     if claim.figure in ("fits", "gpus_needed"):
-        return _of_memory(figure, rows)
+        return _of_memory(figure, catalog)
     if lost and claim.figure != "gpu_month":
         return _made(figure, FAILS, Interval(0.0, 0.0, 0.0), f"{lost[0]} cannot be had: {refusals[lost[0]]}")
     if claim.figure == "gpu_month" and not isinstance(figure.option, Cloud):
@@ -49,12 +53,12 @@ def _verdict(figure: ClaimFigure, rows: Rows, refusals: Mapping[str, str]) -> Ve
     return _Check(figure).verdict()
 
 
-def _of_memory(figure: ClaimFigure, rows: Rows) -> Verdict:
+def _of_memory(figure: ClaimFigure, catalog: Catalog) -> Verdict:
     """Whether a server holds a model, or how many GPUs would."""
     claim, flow = figure.claim, figure.costing.scenario.workload
     assert claim.server is not None
     tokens = math.ceil(flow.prompt_tokens.value + flow.answer_tokens.value)
-    found = room(deployment(claim.server, rows), tokens)
+    found = room(deployment(claim.server, catalog), tokens)
     value = float(found.fits if claim.figure == "fits" else found.gpus_needed)
     low, high = (1.0, 1.0) if claim.low is None and claim.high is None else _ends(claim)
     return _made(figure, HOLDS if low <= value <= high else FAILS, Interval(value, value, value), found.sentence)

@@ -43,8 +43,6 @@ class Spend:
     """For a million tokens over the horizon, prompt and answer together."""
     parts: dict[str, Floats]
     """Each part's mean over the horizon."""
-    first_parts: dict[str, Floats]
-    """Each part in the first month."""
 
 
 class Costing:
@@ -71,7 +69,6 @@ class Costing:
     def _piece(self, name: str, case: Case) -> Spend:
         made = self.bill(name, case)
         shape = (case.draws, self.scenario.horizon_months)
-        parts = {part.part: np.broadcast_to(part.usd, shape) / self.scenario.usd for part in made.parts}
         total = np.broadcast_to(made.total, shape) / self.scenario.usd
         return Spend(
             month=total.mean(axis=1),
@@ -79,8 +76,7 @@ class Costing:
             last=total[:, -1],
             horizon=total.sum(axis=1),
             million_tokens=million_tokens(total, self.scenario, case)[:, 0],
-            parts={part: usd.mean(axis=1) for part, usd in parts.items()},
-            first_parts={part: usd[:, 0] for part, usd in parts.items()},
+            parts={part.part: part.usd.mean(axis=1) / self.scenario.usd for part in made.parts},
         )
 
 
@@ -89,15 +85,11 @@ def _pieces(case: Case) -> list[Case]:
 
 
 def _joined(pieces: list[Spend]) -> Spend:
-    def parts(each: list[dict[str, Floats]]) -> dict[str, Floats]:
-        return {part: np.concatenate([piece[part] for piece in each]) for part in each[0]}
-
     return Spend(
         month=np.concatenate([piece.month for piece in pieces]),
         first=np.concatenate([piece.first for piece in pieces]),
         last=np.concatenate([piece.last for piece in pieces]),
         horizon=np.concatenate([piece.horizon for piece in pieces]),
         million_tokens=np.concatenate([piece.million_tokens for piece in pieces]),
-        parts=parts([piece.parts for piece in pieces]),
-        first_parts=parts([piece.first_parts for piece in pieces]),
+        parts={part: np.concatenate([piece.parts[part] for piece in pieces]) for part in pieces[0].parts},
     )

@@ -55,6 +55,14 @@ class Likeness:
             return f"{name} ({machine.weights})"
         return self._alike.get(name, name)
 
+    def found_alike(self, options: Iterable[Option]) -> str:
+        """Who says that these options answer equally well; empty where they run one model anyway."""
+        models = {self._model(self.model(option)) for option in options}
+        if len(models) < 2:
+            return ""
+        rows = [row for row in self.scenario.alike if len(models & {self._model(name) for name in row.models}) > 1]
+        return "; ".join(row.source for row in rows)
+
     def leaves(self, option: Option) -> bool:
         """Whether prompts go to machines that are not the team's own."""
         if isinstance(option, Hybrid):
@@ -114,7 +122,8 @@ class Likeness:
     def warnings(self, option: Option) -> tuple[str, ...]:
         """What a reader should know of the numbers: prices too old to be trusted unseen."""
         stale = [each for each in inputs(option) if each.stale]
-        return tuple(f"{label(self.scenario, each.path)} is of {each.date}, which is old: look it up again." for each in stale)
+        named = [(label(self.scenario, each.path), each.date) for each in stale]
+        return tuple(f"{name} is of {date}, which is old: look it up again." for name, date in named)
 
     def _model(self, name: str) -> str:
         """The name that all spellings of a model share."""

@@ -45,7 +45,7 @@ def costed(costing: Costing, option: Option, likeness: Likeness, case: Case) -> 
         million_tokens=_around(plain.million_tokens, drawn.million_tokens),
         lines=lines,
         sizing=sizing,
-        risk=bare.risk if sizing is None else f"{bare.risk} Of its speed: {sizing.evidence}.",
+        risk=bare.risk if sizing is None else f"{bare.risk} Its speed is {sizing.evidence}.",
         warnings=(*bill.warnings, *_out_of_reach(drawn), *likeness.warnings(option)),
     )
     return result, drawn

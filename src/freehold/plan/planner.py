@@ -6,6 +6,7 @@ import datetime
 import math
 
 import freehold
+from freehold.catalog.offers import Catalog, shipped
 from freehold.plan.assumptions import assumptions
 from freehold.plan.breakeven import break_evens
 from freehold.plan.capacity.memory import Deployment, room
@@ -14,7 +15,7 @@ from freehold.plan.claims import verdicts
 from freehold.plan.contest import Contest
 from freehold.plan.costing import Costing
 from freehold.plan.curves import curves, grid
-from freehold.plan.deployments import Rows, Shipped, deployment
+from freehold.plan.deployments import deployment
 from freehold.plan.draws import Case, inputs, interval, sample
 from freehold.plan.likeness import Likeness, server_of
 from freehold.plan.montecarlo import costed, refused
@@ -32,15 +33,15 @@ interval's width, and each solution costs dozens of bills."""
 
 
 def plan(
-    scenario: Scenario, catalog: Rows | None = None, *, draws: int = 10_000, seed: int = 1, now: datetime.datetime
+    scenario: Scenario, catalog: Catalog | None = None, *, draws: int = 10_000, seed: int = 1, now: datetime.datetime
 ) -> Plan:
     """The plan of a scenario: the same for the same scenario, catalog, `draws` and `seed`, but for its time, `now`.
 
     Raises `UnknownRow` for a model or GPU that neither the scenario's reader nor the catalog knows.
     """
-    rows = catalog or Shipped()
-    likeness = Likeness(scenario, rows.architectures)
-    sizers, refusals = _sized(scenario, rows, likeness)
+    catalog = catalog or shipped()
+    likeness = Likeness(scenario, catalog.architectures)
+    sizers, refusals = _sized(scenario, catalog, likeness)
     costing = Costing(scenario, sizers)
     case = sample(inputs(scenario), draws, seed)
     results, months = _results(costing, likeness, refusals, case)
@@ -70,7 +71,7 @@ def plan(
         curves=curves(found),
         break_evens=crossings,
         tornado=swing,
-        claims=verdicts(costing, rows, refusals),
+        claims=verdicts(costing, catalog, refusals),
         recommendation=recommend(
             contest,
             likeness,
@@ -84,7 +85,7 @@ def plan(
     )
 
 
-def _sized(scenario: Scenario, rows: Rows, likeness: Likeness) -> tuple[dict[str, Sizer], dict[str, str]]:
+def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[dict[str, Sizer], dict[str, str]]:
     """A sizer for every server that can be had, and why the other options cannot, by the option's name."""
     sizers: dict[str, Sizer] = {}
     refusals: dict[str, str] = {}
@@ -97,7 +98,7 @@ def _sized(scenario: Scenario, rows: Rows, likeness: Likeness) -> tuple[dict[str
             # Who rents and who buys the same machine waits for one simulation.
             replica = server.model, server.weights, server.kv, server.gpu, server.gpus, server.engine
             if replica not in made:
-                made[replica] = _sizer(scenario, deployment(server, rows))
+                made[replica] = _sizer(scenario, deployment(server, catalog))
             found = made[replica]
             if isinstance(found, str):
                 refusals[option.name] = found

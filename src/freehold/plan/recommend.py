@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from freehold.plan.contest import Contest
+from freehold.plan.contest import Contest, month
 from freehold.plan.likeness import Likeness
 from freehold.plan.report.figures import money, quantity, share
 from freehold.plan.result import Bar, BreakEven, Recommendation, Result, Tornado
@@ -31,11 +31,11 @@ def recommend(
     if not contest.best:
         return Recommendation(option="", sentences=("None of the options can be had.", *out), overturned_by=(), wins={})
     words = _Words(contest, likeness, currency)
-    overturning = [*words.swings(tornado), *words.crossings(break_evens)]
+    overturning = [*words.swings(tornado), *words.crossings(break_evens)][: MOST - 1]
     return Recommendation(
         option=contest.best,
         sentences=(*words.choice(), *words.others(), words.place(), words.risk(), *out),
-        overturned_by=tuple(overturning[:MOST]),
+        overturned_by=(*overturning, *words.not_good_enough()),
         wins=contest.wins(),
     )
 
@@ -57,10 +57,18 @@ class _Words:
         cost = f"{value} a month ({low} to {high})"
         model = self.likeness.short(self.contest.options[best])
         if len(names) == 1:
-            return [f"{result.title} is the only option here with {model}: {cost}."]
+            return [f"{result.title} is the only option here with {model}: {cost}.", *self._if_good_enough(model)]
+        source = self.likeness.found_alike(self.contest.options[name] for name in names)
+        kind = f"that answer equally well ({source})" if source else f"with {model}"
         wins = share(self.contest.wins()[best])
-        said = f"{result.title} is the cheapest of the {len(names)} options with {model}: {cost}"
-        return [f"{said}, and in {wins} of the draws.", self._next(best, names[1])]
+        said = f"{result.title} is the cheapest of the {len(names)} options {kind}: {cost}"
+        return [f"{said}, and in {wins} of the draws.", self._next(best, names[1]), *self._if_good_enough(model)]
+
+    def _if_good_enough(self, model: str) -> list[str]:
+        """What no cost decides: whether this model's answers will do."""
+        if len(self.contest.groups) == 1:
+            return []
+        return [f"That holds if the answers of {model} are good enough for the work: try it on your own requests."]
 
     def _next(self, best: str, rival: str) -> str:
         gap, title = self.contest.difference(best, rival), self.contest.results[rival].title
@@ -125,6 +133,14 @@ class _Words:
         mine = [each for each in break_evens if self.contest.best in (each.first, each.second)]
         near = sorted((far, at) for at, each in enumerate(mine) if (far := _distance(each)) <= math.log(NEAR))
         return [f"{mine[at].sentence.rstrip('.')}{self._unlike(mine[at].first, mine[at].second)}." for _, at in near]
+
+    def not_good_enough(self) -> Iterator[str]:
+        """What is left where the recommended model does not do."""
+        for names in self.contest.groups[1:2]:
+            model = self.likeness.short(self.contest.options[self.contest.best])
+            other = self.contest.results[names[0]]
+            cost = self._money(month(other))
+            yield f"Answers of {model} that are not good enough: then {other.title}, at {cost} a month, is the next."
 
     def _unlike(self, first: str, second: str) -> str:
         return "" if self.contest.alike(first, second) else " (which is another model)"

@@ -1,4 +1,4 @@
-"""The fitted constants: the shipped ones, and the same adjusted to what was measured on one's own server."""
+"""The fitted constants, as they are shipped."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Error(msgspec.Struct, frozen=True):
-    """How far the model was off where it had not been fitted."""
+    """How far the model was off on (model, GPU) pairs that it had not been fitted on."""
 
     shares: tuple[float, ...]
     """Of the measurements, rising from 0."""
-    known: tuple[float, ...]
-    """The natural logarithms of the factors, for each share, where engine and GPU were in the fit."""
-    far: tuple[float, ...]
-    """The same where the GPU was not."""
+    dense: tuple[float, ...]
+    """The natural logarithms of the factors within which those shares lay; dense models."""
+    experts: tuple[float, ...]
+    """The same for mixtures of experts."""
+    far: float
+    """By what these logarithms are multiplied for each that was not measured: the GPU, its maker, the engine."""
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -41,6 +43,10 @@ class Fitted(msgspec.Struct, frozen=True):
     common: Constants
     """For an engine without measurements."""
     engines: dict[str, Constants]
+    fitted_makers: tuple[str, ...]
+    """Whose GPUs it was fitted on."""
+    makers: dict[str, float]
+    """For other makers, what share of bandwidth and peak was reached, over what the fitted ones reach."""
     error: Error
     seen: tuple[Seen, ...]
 

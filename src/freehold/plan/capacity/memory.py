@@ -15,11 +15,11 @@ INDEXER = 132
 """Bytes that DeepSeek's sparse attention keeps of a token in a layer, to choose by: 128 values of 8 bits and a scale
 (DeepSeek-V3.2-Exp report, section 2)."""
 
-SHARE = {"vllm": 0.90, "sglang": 0.88, "trtllm": 0.90, "llama.cpp": 0.95}
+SHARE = {"vllm": 0.90, "sglang": 0.86, "trtllm": 0.90, "llama.cpp": 0.95}
 """Of a GPU's memory, what an engine takes by default: ``--gpu-memory-utilization`` of vLLM, ``--mem-fraction-static``
 of SGLang, the free fraction of TensorRT-LLM; llama.cpp takes what it needs."""
 
-ACTIVATIONS_GIB = {"vllm": 2.0, "sglang": 2.0, "trtllm": 2.0, "llama.cpp": 0.5}
+ACTIVATIONS_GIB = {"vllm": 2.0, "sglang": 3.0, "trtllm": 2.0, "llama.cpp": 0.5}
 """On each GPU: context of the driver, work space, captured graphs, communication buffers."""
 
 ENGINES = tuple(SHARE)
@@ -38,6 +38,8 @@ class Deployment(msgspec.Struct, frozen=True):
     """Precision of the cache: ``bf16``, ``fp8`` or ``int8``."""
     engine: str = "vllm"
     """``vllm``, ``sglang``, ``trtllm`` or ``llama.cpp``."""
+    split_cache: bool = False
+    """Of MLA: whether attention runs data-parallel, each GPU caching its own requests, and not all of them on each."""
 
     def __post_init__(self) -> None:
         if self.gpus < 1:
@@ -83,6 +85,8 @@ def cache_bytes(architecture: Architecture, kv: str, tokens: float) -> float:
 def cache_copies(deployment: Deployment) -> float:
     """How often each cached value lies in memory: more than once where there are more GPUs than heads to share out."""
     shape = deployment.architecture
+    if deployment.split_cache:
+        return 1.0
     heads = 1 if shape.attention in ("latent", "sparse") else shape.kv_heads
     return max(1.0, deployment.gpus / heads)
 

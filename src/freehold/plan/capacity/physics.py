@@ -15,18 +15,21 @@ from freehold.plan.capacity.work import Values, Work, experts_touched
 class Constants(msgspec.Struct, frozen=True, kw_only=True):
     """What is fitted for an engine, all above zero. The fit puts arrays in their place, one value a measurement."""
 
-    memory: float = 0.75
+    memory: float = 0.8
     """Of the memory's bandwidth, what reading weights reaches."""
-    expert_memory: float = 0.5
+    expert_memory: float = 0.7
     """The same for experts, whose share of the work is uneven and whose matrices are small."""
-    cache: float = 0.6
+    cache: float = 0.85
     """The same for keys and values."""
     compute: float = 0.6
     """Of the peak, what large matrix products reach."""
-    expert_compute: float = 0.35
-    attention: float = 0.35
+    narrow_compute: float = 0.8
+    """Of that, what they reach in 8 or 4 bits, where the peak is higher and harder to feed."""
+    expert_compute: float = 0.5
+    """Of that, what experts reach, which get few tokens each."""
+    attention: float = 0.6
     """Of the peak in 16 bits, what attention reaches over a prompt."""
-    sharpness: float = 2.0
+    sharpness: float = 3.0
     """Of the corner between memory and arithmetic: the exponent under which their times are joined."""
     layer_s: float = 20e-6
     """Launching the kernels of one layer, seconds."""
@@ -59,7 +62,13 @@ def _reduce_s(work: Work, constants: Constants, tokens: Values) -> Values:
 
 
 def _launch_s(work: Work, constants: Constants) -> Values:
-    return (work.layers + work.linear_layers) * constants.layer_s + work.moe_layers * constants.expert_layer_s
+    return (work.layers + work.odd_layers) * constants.layer_s + work.moe_layers * constants.expert_layer_s
+
+
+def _compute(work: Work, constants: Constants) -> Values:
+    """Operations a second that large matrix products reach."""
+    narrow = work.peak > 1.2 * work.half_peak
+    return work.peak * constants.compute * np.where(narrow, constants.narrow_compute, 1.0)
 
 
 def _products_s(work: Work, constants: Constants, tokens: Values) -> Values:
@@ -68,12 +77,12 @@ def _products_s(work: Work, constants: Constants, tokens: Values) -> Values:
     share = routed / (routed + work.body)
     body = _joined(
         work.body / (constants.memory * work.bandwidth),
-        tokens * work.operations * (1 - share) / (constants.compute * work.peak),
+        tokens * work.operations * (1 - share) / _compute(work, constants),
         constants.sharpness,
     )
     experts = _joined(
         work.experts * experts_touched(work, tokens) / (constants.expert_memory * work.bandwidth),
-        tokens * work.operations * share / (constants.expert_compute * work.peak),
+        tokens * work.operations * share / (constants.expert_compute * _compute(work, constants)),
         constants.sharpness,
     )
     return body + np.where(work.moe_layers > 0, experts, 0.0)
@@ -85,7 +94,7 @@ def step_s(work: Work, constants: Constants, batch: Values, context_tokens: Valu
     cache = batch * (work.cache_read * context_tokens + work.window_read * seen + work.state_read)
     return (
         _products_s(work, constants, batch)
-        + batch * work.head_operations / (constants.compute * work.peak)
+        + batch * work.head_operations / _compute(work, constants)
         + cache / (constants.cache * work.bandwidth)
         + _reduce_s(work, constants, batch)
         + _launch_s(work, constants)
@@ -99,13 +108,19 @@ def prefill_s(work: Work, constants: Constants, prompt_tokens: Values, cached: V
     tokens = np.maximum(prompt_tokens - cached, 1.0)
     pairs = tokens * (prompt_tokens + cached) / 2
     windowed = np.minimum(pairs, tokens * work.window)
-    attention = (pairs * work.pair_operations + windowed * work.window_operations) / (constants.attention * work.peak)
+    attention = (pairs * work.pair_operations + windowed * work.window_operations) / (
+        constants.attention * work.half_peak
+    )
     return (
         _products_s(work, constants, tokens)
         + attention
         + _reduce_s(work, constants, tokens)
         + _launch_s(work, constants)
     )
+
+
+LONGEST_FIRST = 0.9
+"""Of a round, what may be before the first token: prefills ride along with the steps that they wait for."""
 
 
 class Steady(msgspec.Struct, frozen=True):
@@ -122,21 +137,29 @@ def steady(
 ) -> Steady:
     """Continuous batching with `concurrency` requests always there, of which at most `slots` are at work.
 
-    While one request makes its answer, every other one passes through its prefill once: the GPUs do a prefill for each
-    request and `answer` steps for all of them, one after the other. That sum is the length of the round, and so the
-    throughput, whoever waits for whom; `wait` shares it out between first token and further ones.
+    While one request makes its answer, every other one passes once through its prefill. A prefill rides along with the
+    others' decode steps, so that weights are read and kernels launched once for both: it costs what the pass grows by.
+    That sum is the length of the round, and so the throughput, whoever waits for whom; `wait` shares it out between
+    the first token and the further ones.
     """
     active = np.minimum(concurrency, slots)
     prefill = prefill_s(work, constants, prompt)
-    others = np.maximum(active - 1, 0.0) * prefill
-    between = (1 - constants.wait) * others / answer
-    before = constants.first_s + prefill + constants.wait * others
+    before = constants.first_s + prefill + constants.wait * np.maximum(active - 1, 0.0) * prefill
+    alone = _products_s(work, constants, prompt) + _launch_s(work, constants)
+
+    def round_s(decoding: Values) -> Values:
+        riding = _products_s(work, constants, decoding + prompt) - _products_s(work, constants, decoding)
+        each = prefill - alone + np.minimum(alone, riding)
+        steps = answer * step_s(work, constants, decoding, prompt + answer / 2)
+        return constants.first_s + steps + active * each
+
     decoding = active
-    # Who waits for the first token is not in the batch: three rounds settle how many are.
-    for _ in range(3):
-        tpot = between + step_s(work, constants, decoding, prompt + answer / 2)
-        decoding = np.maximum(1.0, active * answer * tpot / (before + answer * tpot))
-    tpot = between + step_s(work, constants, decoding, prompt + answer / 2)
-    round_s = before + answer * tpot
-    ttft = before + np.maximum(concurrency - active, 0.0) / active * round_s
+    # Who waits for the first token is not in the batch: twice round settles how many are.
+    for _ in range(2):
+        whole = round_s(decoding)
+        decoding = np.maximum(1.0, active * (1 - np.minimum(before, LONGEST_FIRST * whole) / whole))
+    whole = round_s(decoding)
+    first = np.minimum(before, LONGEST_FIRST * whole)
+    ttft = first + np.maximum(concurrency - active, 0.0) / active * whole
+    tpot = (whole - first) / answer
     return Steady(ttft, tpot, concurrency * answer / (ttft + answer * tpot))

@@ -118,7 +118,7 @@ def weight_bytes(architecture: Architecture, name: str) -> Bytes:
 def tflops(gpu: Gpu, name: str) -> float:
     """Dense 10^12 operations a second that `gpu` does on weights of this precision."""
     arithmetic = precision(name).arithmetic
-    return gpu.tflops.get(arithmetic, gpu.tflops.get("bf16", 0.0))
+    return gpu.tflops.get(arithmetic, gpu.half)
 
 
 def _tied(architecture: Architecture) -> bool:

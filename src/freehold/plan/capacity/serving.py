@@ -13,6 +13,9 @@ from freehold.plan.capacity.constants import Fitted, shipped
 from freehold.plan.capacity.memory import Deployment, room
 from freehold.plan.capacity.work import Values, work
 
+MEAN_SHARE = 0.6
+"""Of its answer, what a request at work has cached on average, and a little more: engines admit by what is in use."""
+
 
 class Point(msgspec.Struct, frozen=True):
     """What the users of a replica see at one load."""
@@ -39,7 +42,7 @@ class Serving:
         self.deployment = deployment
         self.fitted = constants or shipped()
         self.constants = self.fitted.of(deployment.engine)
-        self._work = work(deployment)
+        self._work = work(deployment).paced(self.fitted.makers.get(deployment.gpu.maker, 1.0))
 
     def prefill_s(self, prompt_tokens: Values, cached: Values = 0.0) -> Values:
         """Seconds of one request's prefill, alone; `cached` of its prompt tokens are in the cache. Any shape."""
@@ -55,7 +58,7 @@ class Serving:
 
     def point(self, concurrency: float, prompt: float, answer: float) -> Point:
         """Steady continuous batching: `concurrency` requests of `prompt` and `answer` tokens are always there."""
-        slots = self.slots(math.ceil(prompt + answer))
+        slots = self.slots(math.ceil(prompt + MEAN_SHARE * answer))
         steady = physics.steady(self._work, self.constants, concurrency, slots, prompt, answer)
         return Point(float(steady.ttft_s), float(steady.tpot_s), float(steady.tokens_s))
 
@@ -64,13 +67,26 @@ class Serving:
         """Whether measurements on this GPU were among those that the constants were fitted on."""
         return any(seen.gpu == self.deployment.gpu.name for seen in self.fitted.seen)
 
+    @cached_property
+    def engine_known(self) -> bool:
+        """Whether this engine was measured, on whatever GPU."""
+        return any(seen.engine == self.deployment.engine for seen in self.fitted.seen)
+
+    @cached_property
+    def maker_known(self) -> bool:
+        """Whether the constants were fitted on GPUs of this maker."""
+        return self.deployment.gpu.maker in self.fitted.fitted_makers
+
     def interval(self, confidence: float = 0.8) -> tuple[float, float]:
         """Factors (low, high) within which true speed over modelled speed lies with this probability.
 
-        They hold for throughput, and turned round for time per token.
+        They hold for throughput, and turned round for time per token. `confidence` is at most 0.95.
         """
         error = self.fitted.error
-        width = float(np.interp(confidence, error.shares, error.known if self.known else error.far))
+        logs = error.experts if self.deployment.architecture.experts > 1 else error.dense
+        width = float(np.interp(confidence, error.shares, logs))
+        for known in (self.known, self.engine_known, self.maker_known):
+            width *= 1.0 if known else error.far
         return math.exp(-width), math.exp(width)
 
     @property
@@ -84,10 +100,16 @@ class Serving:
         here = self.deployment
         rows = [seen for seen in self.fitted.seen if seen.gpu == here.gpu.name]
         same = [seen for seen in rows if seen.model == here.architecture.name]
+        wider = "" if self.engine_known else f"; {here.engine} was not measured, so the range is wider"
         if same:
-            engines = sorted({seen.engine for seen in same})
-            return f"measured: {sum(seen.points for seen in same)} points of this pair, on {', '.join(engines)}"
+            engines = ", ".join(sorted({seen.engine for seen in same}))
+            points = sum(seen.points for seen in same)
+            return f"measured: {points} points of this model on this GPU, with {engines}{wider}"
         if rows:
             models = len({seen.model for seen in rows})
-            return f"modelled: measurements of {models} other models on this GPU, none of this one"
-        return "modelled: no measurement on this GPU; its data sheet alone, so the range is wider"
+            return f"modelled: measurements of {models} other models on this GPU, none of this one{wider}"
+        if here.gpu.maker in self.fitted.makers:
+            wider = (
+                f"; GPUs of {here.gpu.maker} reached {self.fitted.makers[here.gpu.maker]:.0%} of what is usual{wider}"
+            )
+        return f"modelled: no measurement on this GPU, only its data sheet, so the range is wider{wider}"

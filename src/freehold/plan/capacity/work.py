@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,16 +42,23 @@ class Work:
     """Bytes for a request, however long."""
     layers: Values
     moe_layers: Values
-    linear_layers: Values
+    odd_layers: Values
+    """Layers with kernels beyond those of plain attention: linear ones, or sparse ones that choose what they read."""
     hidden_bytes: Values
     """Of one token's state between layers."""
     gpus: Values
     bandwidth: Values
     """Bytes a second."""
     peak: Values
-    """Operations a second."""
+    """Operations a second, in the arithmetic of the weights."""
+    half_peak: Values
+    """The same in 16 bits, in which attention is done."""
     link: Values
     """Bytes a second to the other GPUs, one direction."""
+
+    def paced(self, share: float) -> Work:
+        """The same on GPUs that reach only a share of their bandwidth and peak."""
+        return replace(self, bandwidth=self.bandwidth * share, peak=self.peak * share, half_peak=self.half_peak * share)
 
 
 def work(deployment: Deployment) -> Work:
@@ -87,11 +94,12 @@ def work(deployment: Deployment) -> Work:
         state_read=2 * 4 * shape.state * rest / gpus,
         layers=float(shape.layers),
         moe_layers=float(shape.moe_layers),
-        linear_layers=float(rest if shape.attention == "linear" else 0),
+        odd_layers=float(shape.layers if sparse else rest if shape.attention == "linear" else 0),
         hidden_bytes=2.0 * shape.hidden,
         gpus=float(gpus),
         bandwidth=1e9 * gpu.bandwidth_gbs,
         peak=1e12 * tflops(gpu, deployment.weights),
+        half_peak=1e12 * gpu.half,
         link=1e9 * gpu.link_gbs,
     )
 

@@ -1,0 +1,86 @@
+"""Measure what the planner's numbers rest on, beside the goals.
+
+    python -m benchmarks.plan                     everything that the capacity model is held against; a minute
+    python -m benchmarks.plan --only serving      some of it
+    python -m benchmarks.plan --rows FILE.csv     further rows of the same columns, on the shipped constants
+    python -m benchmarks.plan --save              keep the numbers in benchmarks/results
+
+For one user's decode speed see ``python -m benchmarks.plan.decode``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.goals import Measure, Row, command
+from benchmarks.plan import others, serving
+from benchmarks.plan.measurements import SILICON, Table, silicon
+from freehold import __version__
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
+
+
+def _serving(options: Namespace) -> Iterator[Row]:
+    yield from serving.run(Table(silicon(options.data / SILICON)))
+
+
+def _rows(options: Namespace) -> Iterator[Row]:
+    for path in options.rows:
+        yield from serving.shipped_errors(Table(silicon(path)))
+
+
+def _argonne(options: Namespace) -> Iterator[Row]:
+    yield from others.run(others.argonne(options.data / others.ARGONNE), "Argonne")
+
+
+def _dstack(options: Namespace) -> Iterator[Row]:
+    yield from others.run(others.dstack(options.data / others.DSTACK), "dstack")
+
+
+MEASURES: Mapping[str, Measure] = {"serving": _serving, "rows": _rows, "argonne": _argonne, "dstack": _dstack}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and print each row as it comes."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.plan", description="Measure the capacity model.")
+    parser.add_argument("--rows", type=Path, action="append", default=[], help="a CSV file of further serving points")
+    parser.add_argument("--save", action="store_true", help="keep the numbers in benchmarks/results")
+    kept: list[Row] = []
+
+    def keeping(measure: Measure) -> Measure:
+        def kept_too(options: Namespace) -> Iterator[Row]:
+            for row in measure(options):
+                if options.save:
+                    kept.append(row)
+                yield row
+
+        return kept_too
+
+    code = command(parser, {name: keeping(measure) for name, measure in MEASURES.items()}, arguments)
+    if kept:
+        _save(kept)
+    return code
+
+
+def _save(rows: Sequence[Row]) -> None:
+    """A file of this run, named by its time as the others there are."""
+    taken = datetime.datetime.now(datetime.UTC)
+    names = ("measure", "method", "value", "goal")
+    report = {
+        "taken": taken.isoformat(timespec="seconds"),
+        "version": __version__,
+        "plan": [dict(zip(names, row, strict=True)) for row in rows],
+    }
+    path = RESULTS / f"{taken:%Y%m%d-%H%M%S}.json"
+    path.write_text(json.dumps(report, indent=1) + "\n")
+    print(f"kept in {path}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

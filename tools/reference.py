@@ -33,6 +33,7 @@ from freehold.tables.read import expected, options
 from tools.commands import commands
 from tools.dialects import dialects
 from tools.headers import headers, variables
+from tools.machines import machines
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make docs` from the code; edits here are lost. -->"
@@ -244,6 +245,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "dialects.md": functools.partial(dialects, page, table),
     "errors.md": faults,
     "http.md": http,
+    "machines.md": functools.partial(machines, page, table),
     "providers.md": providers,
     "stages.md": stages,
 }

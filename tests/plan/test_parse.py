@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from freehold.plan.parse.prices import BATCH_DISCOUNTS, find, nearest, providers
+from freehold.catalog.offers import shipped
+from freehold.plan.parse.prices import find, nearest
 from freehold.plan.scenario import Hybrid, Scenario
 from freehold.plan.scenario_file import ScenarioError, read
 
@@ -83,8 +84,7 @@ class TestApi:
     def test_what_is_wrong_is_told(self, text, says):
         assert any(says in fault for fault in faults(text))
 
-    def test_every_provider_with_a_batch_discount_is_one_of_the_table(self):
-        assert set(providers()) >= BATCH_DISCOUNTS.keys()
+    def test_what_nobody_sells_has_no_price_and_near_names(self):
         assert find("no-such-model", "", TODAY) is None
         assert nearest("gpt-4oo", "openai")
 
@@ -120,6 +120,62 @@ class TestMachines:
         text = OWNED.replace("RTX 4090", "H100 SXM").replace("Llama-3.1-8B-Instruct", "Llama-3.3-70B-Instruct")
         assert option(text + "gpus = 8\n").usd_hosting_month.value > 100
 
+    def test_an_unsaid_rent_is_what_offers_go_for_and_a_named_one_is_its_own(self):
+        text = CLOUD.replace("price_gpu_hour = 1.0\n", "")
+        going = option(text)
+        assert going.usd_gpu_hour.low < going.usd_gpu_hour.value < going.usd_gpu_hour.high
+        assert going.usd_gpu_hour.source.startswith("catalog: ")
+        assert going.usd_gpu_hour.date
+        offer = shipped().cloud_offers("L40S")[-1]
+        named = option(text + f'offer = "{offer.name}"\n')
+        assert named.usd_gpu_hour.value == offer.usd_gpu_hour
+        assert named.gpus_an_instance == offer.count
+        assert (named.usd_gb_month.value, named.usd_egress_gb.value) == (offer.usd_gb_month, offer.usd_egress_gb)
+
+    def test_an_unsaid_purchase_is_that_of_a_machine_with_as_many_cards(self):
+        text = OWNED.replace("price_replica = 3000\n", "")
+        one, two = option(text), option(text + "gpus = 2\n")
+        rows = {row.name: row for row in shipped().hardware_offers("RTX 4090")}
+        assert one.usd_replica.value == rows["Workstation, 1 x RTX 4090"].usd
+        assert two.usd_replica.value == rows["Workstation, 2 x RTX 4090"].usd
+        assert one.load_watts.value == rows["Workstation, 1 x RTX 4090"].load_watts
+        card = option(text + 'hardware = "RTX 4090, used"\n')
+        assert card.usd_replica.value > rows["RTX 4090, used"].usd + 500
+        assert "for the machine" in card.usd_replica.source
+
+    def test_power_costs_what_the_country_says(self):
+        assert option('country = "DE"\n' + OWNED).usd_kwh.value == shipped().kwh("DE").usd_kwh
+        assert option(OWNED).usd_kwh.value == shipped().kwh("XX").usd_kwh
+        assert option(OWNED + "price_kwh = 0.5\n").usd_kwh.value == 0.5
+
+    def test_rows_of_ones_own_stand_in_front(self):
+        text = '[[machines.gpu]]\nname = "L40S"\nmemory_gib = 90\n'
+        text += '[[machines.cloud]]\nname = "ours"\nprovider = "us"\ninstance = "x"\ngpu = "L40S"\ncount = 1\n'
+        text += "usd_hour = 0.25\ndate = 2026-10-01\n"
+        scene = scenario(text + CLOUD.replace("price_gpu_hour = 1.0", 'offer = "ours"'))
+        assert scene.options[0].usd_gpu_hour.value == 0.25
+        assert scene.catalog.gpu("L40S").memory_gib == 90
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            (
+                '[[machines.gpus]]\nname = "x"\n',
+                "1: there are no rows of the kind 'gpus' in machines; did you mean 'gpu'?",
+            ),
+            ('[[machines.gpu]]\nnam = "x"\n', "2: machines.gpu: 'nam' is no key"),
+            ('[[machines.gpu]]\nname = "L40S"\nwatts = -5\n', "3: machines.gpu"),
+            ("[machines]\ngpu = 5\n", "2: machines.gpu is no list"),
+            ("[machines]\ngpu = [5]\n", "2: machines.gpu has an item that is no table"),
+            (
+                '[[machines.cloud]]\nname = "o"\nprovider = "u"\ninstance = "x"\ngpu = "L4000"\ncount = 1\nusd_hour = 1\n',
+                "an offer in machines is of 'L4000'",
+            ),
+        ],
+    )
+    def test_what_is_wrong_with_a_row_is_told(self, text, says):
+        assert any(says in fault for fault in faults(text))
+
     @pytest.mark.parametrize(
         ("text", "says"),
         [
@@ -130,8 +186,14 @@ class TestMachines:
             (CLOUD + 'engine = "vlm"\n', "did you mean 'vllm'?"),
             (CLOUD + "gpus = 0\n", "6: options.c.gpus is 0"),
             (CLOUD + 'term = "reserved"\n', "6: options.c.term cannot be 'reserved'"),
-            (CLOUD.replace("price_gpu_hour = 1.0\n", ""), "1: options.c.price_gpu_hour is missing"),
-            (OWNED.replace("price_replica = 3000\n", ""), "1: options.o.price_replica is missing"),
+            (
+                CLOUD.replace("price_gpu_hour = 1.0\n", "").replace("L40S", "P40"),
+                "1: options.c: the catalog has no offer of P40 on the term on_demand; say price_gpu_hour",
+            ),
+            (OWNED.replace("price_replica = 3000\n", "").replace("RTX 4090", "RTX 2060"), "price_replica is missing"),
+            (CLOUD + 'offer = "RunPod 9x"\n', "6: options.c.offer is 'RunPod 9x'"),
+            (OWNED + 'hardware = "a box"\n', "6: options.o.hardware is 'a box'"),
+            ('country = "Germnay"\n', "1: country is 'Germnay', whose electricity"),
             (OWNED + "pue = 0.9\n", "6: options.o.pue is 0.9"),
             (OWNED + "life_months = 3\n", "6: options.o.life_months is 3"),
             ('[options.c]\nkind = "cloud"\n', "1: options.c has no 'model'"),

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from freehold.catalog.offers import Catalog
 from freehold.plan.quantity import Quantity
 from freehold.plan.requests import Requests
 
@@ -235,5 +236,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     alike: tuple[Alike, ...] = ()
     """Without one, options of different models are not compared by cost alone."""
     claims: tuple[Claim, ...] = ()
+    catalog: Catalog | None = None
+    """That it was read with, its own rows in front. `None`: the shipped one."""
     notes: tuple[str, ...] = ()
     """What the reader of the file would want to know: what was assumed in it, what was dropped."""

@@ -10,11 +10,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from freehold.catalog.offers import Catalog, shipped
 from freehold.ledger.workload import WorkloadReader
 from freehold.plan.parse.book import Book
 from freehold.plan.parse.claims import read_alike, read_claims
 from freehold.plan.parse.currencies import read_currencies
+from freehold.plan.parse.machines import read_machines
 from freehold.plan.parse.objectives import read_objectives
+from freehold.plan.parse.offers import read_country
 from freehold.plan.parse.options import read_options
 from freehold.plan.parse.table import Table
 from freehold.plan.parse.workload import read_workload
@@ -29,13 +32,22 @@ class ScenarioError(ConfigFaults):
     """A scenario cannot be used. `faults` has each fault with its line, in the order of the file."""
 
 
-def read(source: Path | str | None, *, today: datetime.date, ledger: WorkloadReader | None = None) -> Scenario:
+def read(
+    source: Path | str | None,
+    catalog: Catalog | None = None,
+    *,
+    today: datetime.date,
+    ledger: WorkloadReader | None = None,
+) -> Scenario:
     r"""The scenario of a file (a `Path`) or of a text (a `str`), which may name no other files.
 
     Without a source (`None`), or without options in it, the plan's own options are compared, over a moderate workload
     where nothing is said of that either.
 
     With a `ledger`, the workload is what that remembers; what the scenario says of volume and peak wins over it.
+
+    Models, machines and prices are those of the `catalog`, the shipped one where none is given, with the rows of the
+    scenario's own in front.
 
     Raises `ScenarioError` with every fault, each a sentence with its line, its field and the mend.
 
@@ -48,7 +60,7 @@ def read(source: Path | str | None, *, today: datetime.date, ledger: WorkloadRea
         raise ScenarioError(unreadable.faults) from None
     folder = source.parent if isinstance(source, Path) else None
     name = source.stem if isinstance(source, Path) else "default" if source is None else "scenario"
-    scenario = build(document, Book(findings, today, folder), name=name, ledger=ledger)
+    scenario = build(document, Book(findings, today, folder, catalog or shipped()), name=name, ledger=ledger)
     if findings.found:
         raise ScenarioError(findings.sorted())
     return scenario
@@ -73,6 +85,7 @@ def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: Workloa
         table.raw = {**document, "options": tomllib.loads(_assumed(), parse_float=Decimal)["options"]}
         book.note("No options are said: those that Freehold assumes are compared.")
     book.currencies = read_currencies(table)
+    book.catalog = read_machines(table, book.catalog)
     horizon = table.whole("horizon_months", 1, 120, bound="nobody can plan for longer than ten years")
     days = table.number("days_a_month", 28, 31, bound="that is a month")
     inner = table.table("workload")
@@ -81,7 +94,7 @@ def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: Workloa
     inner = table.table("objectives")
     objectives = read_objectives(inner)
     inner.done()
-    options = read_options(table, workload)
+    options = read_options(table, workload, read_country(table))
     claims = read_claims(table, options, workload)
     alike = read_alike(table, options)
     name = table.text("name", name)
@@ -98,6 +111,7 @@ def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: Workloa
         options=options,
         alike=alike,
         claims=claims,
+        catalog=book.catalog,
         notes=tuple(book.notes),
     )
     table.done()

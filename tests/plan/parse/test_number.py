@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from freehold.catalog.offers import shipped
 from freehold.plan.currency import Currencies
 from freehold.plan.defaults.machines import INTEREST, KWH, LOAD_WATTS
 from freehold.plan.defaults.workload import GROWTH
@@ -13,7 +14,9 @@ from freehold.tables.faults import Findings
 
 
 def book(own="USD"):
-    return Book(Findings(), date(2026, 11, 22), Path(), Currencies(own, {"USD": 1.0, "GBP": 1.25, "EUR": 1.1}))
+    return Book(
+        Findings(), date(2026, 11, 22), Path(), shipped(), Currencies(own, {"USD": 1.0, "GBP": 1.25, "EUR": 1.1})
+    )
 
 
 def read(raw, field=KWH, own="USD"):

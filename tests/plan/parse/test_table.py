@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from freehold.catalog.offers import shipped
 from freehold.plan.defaults.machines import KWH, REPLICA
 from freehold.plan.parse.book import Book
 from freehold.plan.parse.table import Table
@@ -11,7 +12,7 @@ from freehold.tables.faults import Findings
 
 
 def table(raw):
-    return Table(raw, ("options", "a"), Book(Findings(), date(2026, 11, 22), Path()))
+    return Table(raw, ("options", "a"), Book(Findings(), date(2026, 11, 22), Path(), shipped()))
 
 
 def said(table):

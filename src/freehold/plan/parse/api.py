@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from freehold.catalog.architectures import architecture
+from freehold.catalog.offers import stale
 from freehold.catalog.words import mend_for
 from freehold.core.errors import UnknownRow
 from freehold.core.money import Rates
@@ -28,8 +28,8 @@ def read_api(table: Table, name: str) -> Api:
     return Api(
         name=name,
         title=table.text("title", model or name),
-        model=_model(model) or name,
-        open_weights=table.flag("open_weights", default=_is_open(model)),
+        model=_model(table, model) or name,
+        open_weights=table.flag("open_weights", default=_is_open(table, model)),
         input=_price(table, fields.INPUT, rates, offer),
         cached_input=_cached(table, rates, offer),
         output=_price(table, fields.OUTPUT, rates, offer),
@@ -85,10 +85,13 @@ def _cached(table: Table, rates: Rates | None, offer: prices.Offer | None) -> Qu
 
 def _batch(table: Table, offer: prices.Offer | None) -> Quantity:
     field = fields.BATCH_DISCOUNT
-    if offer is None or offer.provider not in prices.BATCH_DISCOUNTS:
+    row = table.book.catalog.batch_discount(offer.provider) if offer else None
+    if row is None:
         return table.quantity(field)
-    share, source = prices.BATCH_DISCOUNTS[offer.provider]
-    return table.quantity(field, field.quantity(table.path(field.key), share, share, share, source=source))
+    old = stale(row.date, table.book.today)
+    path = table.path(field.key)
+    known = field.quantity(path, row.share, row.share, row.share, source=row.source, date=row.date, stale=old)
+    return table.quantity(field, known)
 
 
 def _listed(path: str, field: Field, value: float, offer: prices.Offer) -> Quantity:
@@ -127,19 +130,19 @@ def _long(table: Table, offer: prices.Offer | None) -> _Long:
     return _Long(tier.above, *listed)
 
 
-def _model(name: str) -> str:
+def _model(table: Table, name: str) -> str:
     """Its own name, without that of whoever sells it: of an open model as the catalog writes it."""
     try:
-        return architecture(name.rpartition("/")[2]).name
+        return table.book.catalog.architecture(name.rpartition("/")[2]).name
     except UnknownRow:
         head, _, rest = name.partition("/")
         return rest if head in prices.providers() else name
 
 
-def _is_open(model: str) -> bool:
+def _is_open(table: Table, model: str) -> bool:
     """Whether its weights are known to be published: it has a row among the architectures."""
     try:
-        architecture(model.rpartition("/")[2] or model)
+        table.book.catalog.architecture(model.rpartition("/")[2] or model)
     except UnknownRow:
         return False
     return True

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from freehold.catalog.offers import Catalog
 from freehold.plan.currency import Currencies
 from freehold.plan.defaults.field import Assumed
 from freehold.tables.faults import Findings
@@ -19,6 +20,8 @@ class Book:
     today: datetime.date
     folder: Path | None
     """Where files that the scenario names are looked for; `None`: it may name none."""
+    catalog: Catalog
+    """With the scenario's own rows in front, once they are read."""
     currencies: Currencies = field(default_factory=Currencies)
     kept_home: Assumed | None = None
     """The share that cascades kept at home, where the ledger knows one."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+import msgspec
+
 from freehold.catalog.words import mend_for
 from freehold.plan.defaults.field import Field
+from freehold.plan.defaults.machines import SPEED
 from freehold.plan.draws import inputs
 from freehold.plan.parse.number import Number, read_number
 from freehold.plan.parse.options import check_name
@@ -92,9 +95,11 @@ def _claim(table: Table, name: str, options: Sequence[Option], workload: Workloa
 
 
 def _server(table: Table, workload: Workload) -> Server:
+    """Only what it holds is asked of it, so its speed is no input."""
     server = read_server(table, workload).server
     table.done()
-    return server
+    path = table.path("speed")
+    return msgspec.structs.replace(server, speed=SPEED.quantity(path, 1.0, 1.0, 1.0, source="not asked of a claim"))
 
 
 def _ends(table: Table, figure: str) -> tuple[float | None, float | None]:

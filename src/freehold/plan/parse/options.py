@@ -19,8 +19,8 @@ MOST = 40
 """Options of one scenario."""
 
 
-def read_options(table: Table, workload: Workload) -> tuple[Option, ...]:
-    """All of them in their order, hybrids after what they are made of."""
+def read_options(table: Table, workload: Workload, country: str = "") -> tuple[Option, ...]:
+    """All of them in their order; `country` is where owned machines draw their power."""
     tables = {str(each.place[-1]): each for each in table.tables("options")}
     if len(tables) > MOST:
         table.fault("options", f"there are {len(tables)} options", f"compare at most {MOST} at once")
@@ -34,7 +34,7 @@ def read_options(table: Table, workload: Workload) -> tuple[Option, ...]:
         elif kinds[name] == "cloud":
             plain[name] = read_cloud(each, name, workload)
         elif kinds[name] == "owned":
-            plain[name] = read_owned(each, name, workload)
+            plain[name] = read_owned(each, name, workload, country)
     made = {name: _hybrid(tables[name], name, plain, kinds) for name in tables if kinds[name] == "hybrid"}
     for name, each in tables.items():
         if kinds[name]:

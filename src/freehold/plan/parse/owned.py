@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from freehold.plan.defaults import machines as fields
 from freehold.plan.defaults.field import Assumed
+from freehold.plan.parse.offers import Purchase, kwh
 from freehold.plan.parse.people import read_people
 from freehold.plan.parse.servers import Built, read_server
 from freehold.plan.parse.table import Table
@@ -20,24 +21,24 @@ _USD_KW_MONTH = 120.0
 """Colocation for a kilowatt of machines, power apart."""
 
 
-def read_owned(table: Table, name: str, workload: Workload) -> Owned:
-    """The option."""
+def read_owned(table: Table, name: str, workload: Workload, country: str = "") -> Owned:
+    """The option, with the electricity of a country."""
     built = read_server(table, workload)
-    idle, load = _watts(built)
+    bought = Purchase(table, built.server.gpu, built.server.gpus, _watts(built))
     return Owned(
         name=name,
         title=table.text("title", f"{built.server.model.rpartition('/')[2]} on one's own {built.gpu.name}"),
         server=built.server,
-        usd_replica=table.quantity(fields.REPLICA),
+        usd_replica=bought.price(),
         tax_share=table.quantity(fields.TAX),
         life_months=table.quantity(fields.LIFE),
         resale_share=table.quantity(fields.RESALE),
         interest_a_year=table.quantity(fields.INTEREST),
-        idle_watts=table.quantity(fields.IDLE_WATTS, idle),
-        load_watts=table.quantity(fields.LOAD_WATTS, load),
+        idle_watts=table.quantity(fields.IDLE_WATTS, bought.idle),
+        load_watts=table.quantity(fields.LOAD_WATTS, bought.load),
         pue=table.quantity(fields.PUE),
-        usd_kwh=table.quantity(fields.KWH),
-        usd_hosting_month=table.quantity(fields.HOSTING, _hosting(built, load)),
+        usd_kwh=kwh(table, country),
+        usd_hosting_month=table.quantity(fields.HOSTING, _hosting(built, bought.load)),
         repair_share_a_year=table.quantity(fields.REPAIR),
         people=read_people(table.table("people"), "owned"),
     )

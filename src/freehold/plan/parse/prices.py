@@ -18,15 +18,6 @@ FIRST = ("openai", "anthropic", "google", "mistral", "deepseek", "x-ai", "moonsh
 STALE_DAYS = 120
 """Prices older than this are shown as stale."""
 
-BATCH_DISCOUNTS = {
-    "openai": (0.5, "https://platform.openai.com/docs/guides/batch"),
-    "anthropic": (0.5, "https://docs.claude.com/en/docs/build-with-claude/batch-processing"),
-    "google": (0.5, "https://ai.google.dev/gemini-api/docs/batch-api"),
-    "mistral": (0.5, "https://docs.mistral.ai/capabilities/batch/"),
-    "groq": (0.5, "https://console.groq.com/docs/batch"),
-}
-"""What a provider takes off for work that may wait a day, and where it says so."""
-
 _MILLION_IN_PICO = 1e6
 """Picodollars a token in a dollar a million tokens."""
 

@@ -8,12 +8,15 @@ from typing import TypeVar
 
 import msgspec
 
-from freehold.catalog.architectures import Architecture, architecture, architectures
-from freehold.catalog.gpus import Gpu, gpu, gpus
+from freehold.catalog.architectures import Architecture
+from freehold.catalog.gpus import Gpu
 from freehold.core.errors import UnknownRow
 from freehold.plan.capacity.memory import ENGINES, Deployment, room
 from freehold.plan.capacity.precision import cache_bits, precision, weight_bytes
+from freehold.plan.capacity.serving import Serving
 from freehold.plan.defaults import machines as fields
+from freehold.plan.defaults.field import Assumed
+from freehold.plan.parse.machines import nearest
 from freehold.plan.parse.table import Table
 from freehold.plan.scenario import Server, Workload
 
@@ -41,26 +44,35 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_server(table: Table, workload: Workload) -> Built:
     """The replica. Unsaid, it has the fewest GPUs that hold the model and one long request, a power of two."""
-    shape = _row(table, "model", architecture) or architectures()[0]
-    card = _row(table, "gpu", gpu) or gpus()[0]
+    shape = _row(table, "model", table.book.catalog.architecture) or table.book.catalog.architectures[0]
+    card = _row(table, "gpu", table.book.catalog.gpu) or table.book.catalog.gpus[0]
     weights = _precision(table, "weights", "bf16", precision)
     kv = _precision(table, "kv", "bf16", cache_bits)
     engine = table.word("engine", ENGINES, _engine(card, weights))
     said = table.whole("gpus", 1, _MOST_GPUS, bound=_FEW)
     spares = table.whole("spares", 0, 100, bound=_FEW)
-    deployment = Deployment(shape, card, 1, weights, kv, engine)
+    deployment = Deployment(shape, card, said or 1, weights, kv, engine)
+    if said is None:
+        deployment = msgspec.structs.replace(deployment, gpus=room(deployment, longest(workload)).gpus_needed)
     server = Server(
         model=shape.name,
         weights=weights,
         kv=kv,
         gpu=card.name,
-        gpus=said or room(deployment, longest(workload)).gpus_needed,
+        gpus=deployment.gpus,
         engine=engine,
-        speed=table.quantity(fields.SPEED),
+        speed=table.quantity(fields.SPEED, _speed(deployment)),
         spares=spares or 0,
         replicas=table.whole("replicas", 1, 100_000, bound="nobody runs more"),
     )
     return Built(server=server, architecture=shape, gpu=card)
+
+
+def _speed(deployment: Deployment) -> Assumed:
+    """The modelled speed, with the range that the model's errors on what it was not fitted on leave."""
+    serving = Serving(deployment)
+    low, high = serving.interval(0.8)
+    return Assumed(1.0, low, high, f"the model of the server as it is; {serving.evidence}")
 
 
 def _engine(card: Gpu, weights: str) -> str:
@@ -82,9 +94,8 @@ def _row(table: Table, key: str, find: Callable[[str], R]) -> R | None:
     try:
         return find(name)
     except UnknownRow as error:
-        guess = f"the nearest are {', '.join(error.near)}" if error.near else "see the catalog for its names"
         kind = "model" if key == "model" else "GPU"
-        table.fault(key, f"{table.path(key)} is {name[:80]!r}, a {kind} that the catalog does not have", guess)
+        table.fault(key, f"{table.path(key)} is {name[:80]!r}, a {kind} that the catalog does not have", nearest(error))
         return None
 
 

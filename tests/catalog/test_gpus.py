@@ -32,6 +32,12 @@ def test_a_row_is_whole(row: Gpu) -> None:
     assert len(row.source) > 10
 
 
+def test_codes_in_the_memory_leave_fifteen_sixteenths_of_it() -> None:
+    found = [row for row in gpus() if row.inline_ecc]
+    assert len(found) == 8
+    assert {row.memory_gib * 16 / 15 for row in found} == {16, 24, 48}
+
+
 def test_fewer_bits_are_never_slower_except_where_a_chip_gave_them_up() -> None:
     for row in gpus():
         narrow = [row.tflops[kind] for kind in ("fp8", "fp4") if kind in row.tflops]

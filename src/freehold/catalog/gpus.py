@@ -35,6 +35,9 @@ class Gpu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Of unified memory and of a CPU's, the most that is sold with it."""
     bandwidth_gbs: float
     """Of its memory, 10^9 bytes a second."""
+    inline_ecc: bool = False
+    """Whether it keeps codes against errors in the memory itself, as it ships: they take a sixteenth of the size, which
+    `memory_gib` leaves out, and of the bandwidth, which `bandwidth_gbs`, as a data sheet says it, does not."""
     tflops: dict[str, float]
     """Dense, 10^12 operations a second, by arithmetic: ``bf16``, ``fp16`` (of a chip without bf16), ``fp8``, ``int8``,
     ``fp4``, ``fp32`` (of a chip whose 16 bits are no faster). What is absent the chip lacks."""

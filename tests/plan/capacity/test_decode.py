@@ -150,6 +150,13 @@ def test_servers_split_within_layers_and_llama_cpp_between_them() -> None:
     assert pair("llama.cpp") == pair("llama.cpp", tensor_parallel=False)
 
 
+def test_codes_against_errors_take_their_share_of_the_bandwidth() -> None:
+    card = gpu("L40S")
+    assert card.inline_ecc
+    assert work(card, 4, 0, "f16").bandwidth == card.bandwidth_gbs * 15 / 16
+    assert work(gpu("RTX A6000"), 4, 0, "f16").bandwidth == 768
+
+
 def test_the_usual_depth_is_that_of_llama() -> None:
     assert usual_layers(8) == 32
     assert usual_layers(70) == pytest.approx(80, abs=1)

@@ -72,7 +72,7 @@ def test_what_one_carries_is_its_slots_over_their_time() -> None:
     lone = requests(np.linspace(0, 99, 100), 10, 101, seconds=100)
     found = Table(serving, slots, lone, Objectives())
     rate = slots / (101 * (serving.fixed_s + slots * serving.request_s))
-    assert found.most * found.requests.rate == pytest.approx(rate, rel=0.03)
+    assert found.most * found.requests.rate == pytest.approx(rate, rel=0.05)
 
 
 def test_who_works_more_is_busier() -> None:

@@ -47,7 +47,16 @@ def test_of_many_quiet_and_hurried_blocks_are_kept() -> None:
     assert few.at.max() <= few.seconds * 1.001
     quick = np.mean(np.diff(few.at) < np.median(gaps))
     assert quick == pytest.approx(0.5, abs=0.02)
-    assert few.prompt.min() < 10_000 <= few.prompt.max()
+
+
+def test_of_many_the_long_ones_are_as_frequent() -> None:
+    traffic = poisson(17_000, 2.0, spread=1.2)
+    few = sample(traffic)
+    for share in (0.1, 0.5, 0.95, 0.99):
+        assert np.quantile(few.prompt, share) == pytest.approx(np.quantile(traffic.prompt, share), rel=0.05)
+    assert few.answer.mean() == pytest.approx(traffic.answer.mean(), rel=0.15)
+    pairs = set(zip(traffic.prompt, traffic.answer, strict=True))
+    assert set(zip(few.prompt, few.answer, strict=True)) <= pairs
 
 
 def test_a_sample_begins_as_it_goes_on() -> None:

@@ -33,7 +33,7 @@ class Sizer:
 
     Loads are multiples of the first month's busiest hour. Arguments may have any shapes that spread over one another.
 
-    The number comes from simulations of 1, 2, 4 and 8 replicas on a grid of loads 5 % apart, rounded down to what was
+    The number comes from simulations of 1, 2, 4, 8 and 16 replicas on a grid of loads 5 % apart, rounded down to what was
     seen to hold. For numbers between those, what one of the replicas bears is interpolated; above the last it is what
     one bears there. The more replicas there are, the better they share their work (square-root staffing), so that what
     one bears rises ever more slowly, and both ask for rather too many: at 40 replicas for up to a tenth more.

@@ -22,9 +22,9 @@ from freehold.plan.scenario import Objectives
 
 STEP = 1.05
 """The grid of x = load / speed is geometric, with 1 on it."""
-SPEEDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.75, 0.87, 1.0, 1.15, 1.33, 1.6, 2.0, 2.6, 4.0, 10.0, 100.0)
+SPEEDS = (0.1, 0.25, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.5, 10.0, 100.0)
 """Where the load that is borne is looked for; between two of them it is interpolated."""
-ROWS = (1, 2, 4, 8)
+ROWS = (1, 2, 4, 8, 16)
 """Numbers of replicas that are simulated, where the sample is long enough."""
 LEAST_SHARE = 0.01
 """Of the load that so many replicas could carry, were any wait allowed; less than this is taken for none."""
@@ -52,7 +52,8 @@ class Table:
     def rows(self) -> tuple[int, ...]:
         """Numbers of replicas that are simulated: those of `ROWS` that the requests before the sample can fill."""
         speed = next((edge for edge in SPEEDS if edge >= max(self.alone, 1.0)), SPEEDS[-1])
-        crowd = self.run(1, self._at(1, speed) or self.most).concurrency
+        borne = self._at(1, speed)
+        crowd = self.run(1, borne).concurrency if borne else 0.0
         return tuple(count for count in ROWS if count == 1 or count * crowd <= len(self.requests) / WARM)
 
     def run(self, replicas: int, ratio: float, slots: int | None = None) -> Served:

@@ -6,12 +6,13 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from freehold.plan.requests import Floats, Requests
 
-FEWEST = 600
-MOST = 1500
-BLOCK = 250
+FEWEST = 500
+MOST = 1000
+BLOCK = 125
 WARM = 4
 """A fourth of the sample comes before it once more, so that it does not begin with idle machines."""
 
@@ -30,7 +31,8 @@ def sample(requests: Requests) -> Requests:
     """From `FEWEST` to `MOST` requests at the same mean rate: repeated if there are few, some blocks of them if many.
 
     Blocks are chosen by the rate at which they came, from slow to fast at even distances, so that quiet and hurried
-    stretches are there as often as in the whole.
+    stretches are there as often as in the whole. Lengths are chosen from short to long prompts in the same way, from
+    all requests, so that the longest are no rarer: objectives hang on them.
     """
     if len(requests) < FEWEST:
         return _repeated(requests, math.ceil(FEWEST / len(requests)))
@@ -77,17 +79,24 @@ def _blocks(requests: Requests) -> Requests:
     count = len(requests) // BLOCK
     starts = np.append(requests.at[: count * BLOCK : BLOCK], requests.at[count * BLOCK - 1])
     lasts = np.diff(starts)
-    wanted = MOST // BLOCK
-    chosen = np.sort(np.argsort(lasts, kind="stable")[np.arange(wanted) * count // wanted + count // (2 * wanted)])
+    chosen = np.sort(_every(np.argsort(lasts, kind="stable"), MOST // BLOCK))
     index = (chosen[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    lengths = _every(np.argsort(requests.prompt, kind="stable"), len(index))
+    lengths = np.random.default_rng(len(requests)).permutation(lengths)
     offset = np.repeat(np.cumsum(lasts[chosen]) - lasts[chosen] - starts[chosen], BLOCK)
     seconds = len(index) / requests.rate
     at = requests.at[index] + offset
     return replace(
         requests,
         at=at * (seconds / float(np.sum(lasts[chosen]))),
-        prompt=requests.prompt[index],
-        answer=requests.answer[index],
-        cached=requests.cached[index],
+        prompt=requests.prompt[lengths],
+        answer=requests.answer[lengths],
+        cached=requests.cached[lengths],
         seconds=seconds,
     )
+
+
+def _every(order: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
+    """So many of these at even distances, the first and last half a distance from the ends."""
+    places = ((np.arange(wanted) + 0.5) * len(order) / wanted).astype(np.intp)
+    return np.take(order, places)

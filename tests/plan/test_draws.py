@@ -92,6 +92,14 @@ def test_a_side_without_logarithm_or_logit_is_straight(each: Quantity, at_low: f
     assert ends == pytest.approx([at_low, at_high])
 
 
+def test_no_draw_passes_what_an_input_cannot_pass() -> None:
+    pue = Quantity(path="a", value=1.4, low=1.1, high=1.7, least=1.0, most=3.0, unit="", source="test")
+    drawn = sample([pue], 10_000, 1)[pue]
+    assert drawn.min() == 1.0
+    assert drawn.max() <= 3.0
+    assert np.mean(drawn < 1.1) == pytest.approx(0.1, abs=2e-4)
+
+
 @given(
     st.sampled_from(["amount", "share", "signed"]),
     st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted),

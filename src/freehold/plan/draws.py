@@ -101,12 +101,13 @@ def at_score(quantity: Quantity, score: Floats) -> Floats:
     """The input where a standard normal variable is `score`: its median at 0, the ends of its range at -1.28 and 1.28.
 
     The two sides of the median are halves of two distributions, each of which ends its 10 % where the range does. A
-    side that has no logarithm or logit, since an end of it is 0 or 1, is straight and cut off there.
+    side that has no logarithm or logit, since an end of it is 0 or 1, is straight and cut off there. Nothing goes past
+    what the input cannot pass.
     """
     share = np.asarray(score, float) / TENTH
     below = _side(quantity, quantity.low, np.maximum(-share, 0.0))
     above = _side(quantity, quantity.high, np.maximum(share, 0.0))
-    return np.where(share < 0, below, above)
+    return np.clip(np.where(share < 0, below, above), quantity.least, quantity.most)
 
 
 def _side(quantity: Quantity, end: float, share: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,9 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     low: float
     high: float
+    least: float = -math.inf
+    most: float = math.inf
+    """What it cannot pass, however far beyond its ends it is drawn: a site's power over its machines' is at least 1."""
     unit: str
     """In words of the report: ``USD/million tokens``, ``requests/day``, ``share``, ``hours/month``."""
     shape: Shape = "amount"

@@ -60,6 +60,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
             value=value,
             low=low,
             high=high,
+            least=min(self.least, low),
+            most=max(self.most, high),
             unit=self.unit,
             shape=self.shape,
             source=source,

@@ -54,6 +54,21 @@ def test_a_device_left_out_is_estimated_from_the_others(data: Path) -> None:
     assert float(np.abs(left_out(rows)).mean()) < 0.06
 
 
+def test_what_only_the_left_out_device_shows_is_not_known(tmp_path: Path) -> None:
+    shares = {"RTX 3090": 0.9, "A6000": 0.45}
+    rows, _ = read(
+        table(
+            tmp_path,
+            [
+                line(gpu=card, active_gib=size, tok_s=share * CARDS[card] * 1e9 / (size * 2**30), kv_kib_per_tok=0)
+                for card, share in shares.items()
+                for size in SIZES
+            ],
+        )
+    )
+    assert left_out(rows)[-len(SIZES) :] == pytest.approx(np.full(len(SIZES), -math.log(2)), abs=0.12)
+
+
 def test_what_a_row_says_is_what_is_asked(data: Path) -> None:
     row = read(data)[0][0]
     assert (row.gpu.name, row.platform, row.old) == ("RTX 3090", "cuda", True)

@@ -139,6 +139,12 @@ def test_older_builds_are_slower_on_nvidia_alone() -> None:
     assert speed("Apple M1 Max", old=True) == speed("Apple M1 Max", old=False)
 
 
+def test_apples_gpus_since_the_m3_take_in_more() -> None:
+    older = gpu("Apple M2 Ultra 76-core")
+    newer = msgspec.structs.replace(older, released="2023-10")
+    assert decode_tokens_s(newer, LLAMA_8B_Q4).value > 1.1 * decode_tokens_s(older, LLAMA_8B_Q4).value
+
+
 def test_servers_split_within_layers_and_llama_cpp_between_them() -> None:
     def pair(engine: str, *, tensor_parallel: bool | None = None) -> float:
         card = gpu("A100")

@@ -34,6 +34,7 @@ from tools.commands import commands
 from tools.dialects import dialects
 from tools.headers import headers, variables
 from tools.machines import machines
+from tools.scenarios import scenarios
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make docs` from the code; edits here are lost. -->"
@@ -247,6 +248,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "http.md": http,
     "machines.md": functools.partial(machines, page, table),
     "providers.md": providers,
+    "scenario.md": functools.partial(scenarios, page, table),
     "stages.md": stages,
 }
 

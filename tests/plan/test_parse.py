@@ -168,7 +168,8 @@ class TestMachines:
             ("[machines]\ngpu = 5\n", "2: machines.gpu is no list"),
             ("[machines]\ngpu = [5]\n", "2: machines.gpu has an item that is no table"),
             (
-                '[[machines.cloud]]\nname = "o"\nprovider = "u"\ninstance = "x"\ngpu = "L4000"\ncount = 1\nusd_hour = 1\n',
+                '[[machines.cloud]]\nname = "o"\nprovider = "u"\ninstance = "x"\n'
+                'gpu = "L4000"\ncount = 1\nusd_hour = 1\n',
                 "an offer in machines is of 'L4000'",
             ),
         ],

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from benchmarks.goals import Row as Line
 from benchmarks.goals import command
 from freehold.plan.capacity.decode import GIB, LLAMA_CPP_ON, decode_tokens_s
+from freehold.plan.capacity.quantisation import family
 from tools.decode import Row, left_out, read, spread, unclear
 
 Floats = NDArray[np.float64]
@@ -63,15 +64,20 @@ def flat(rows: Sequence[Row]) -> Floats:
 
 
 def scaled(rows: Sequence[Row]) -> Floats:
-    """The same with the share fitted for each platform, on all devices but the row's own; shape (n,)."""
+    """The same with the share fitted, for each platform and kind of quantisation, on all devices but the row's own."""
     return np.array([abs(_share(rows, row) * _ceiling(row) * row.seconds - 1) for row in rows])
 
 
 def _share(rows: Sequence[Row], left: Row) -> float:
-    """The median share of the bandwidth that other devices reach on the row's platform, or on any."""
+    """The share of the bandwidth that errs least on other devices' rows of the kind, or of any where there is none."""
     others = [row for row in rows if row.gpu.name != left.gpu.name]
-    same = [row for row in others if row.platform == left.platform] or others
-    return float(np.median([1 / (_ceiling(row) * row.seconds) for row in same]))
+    kind = (left.platform, family(left.quantisation))
+    same = [row for row in others if (row.platform, family(row.quantisation)) == kind] or others
+    scale = np.array([_ceiling(row) * row.seconds for row in same])
+    # The sum of |share * scale - 1| is least at the median of 1 / scale, each weighing as much as its scale.
+    order = np.argsort(1 / scale)
+    middle = np.searchsorted(np.cumsum(scale[order]), scale.sum() / 2)
+    return float(1 / scale[order][middle])
 
 
 def _ceiling(row: Row) -> float:

@@ -25,8 +25,8 @@ ones are in `examples/plan/`. Whatever is wrong with a file is told at once, eac
 - **bare**, `price_kwh = 0.30`: it gets the range that the tables below give to a bare number, and the plan says that
   this range is assumed. An amount's range is a pair of factors, a share's one of its odds; a signed number's is added.
 - **with its range**, `price_kwh = { value = 0.30, low = 0.25, high = 0.40, source = "our contract" }`, and a `date` if
-  it has one: `value` is the median, `low` and `high` are the ends of the interval in which it lies with 80 %. One end may be left
-  out, and so may `value` where both ends are said. `low = high` says that it is known.
+  it has one. `value` is the median, `low` and `high` are the ends of the interval in which it lies with 80 %. One end
+  may be left out, and so may `value` where both ends are said. `low = high` says that it is known.
 - **money** is in the scenario's `currency`, or says its own, `"0.30 EUR"`; then `[exchange]` says what that is worth.
 """
 

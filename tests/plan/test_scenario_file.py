@@ -206,7 +206,7 @@ def without(document, places):
     }
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(st.sets(st.sampled_from(sorted(leaves(MODERATE))), max_size=12))
 def test_any_keys_may_be_left_out_and_it_is_read_or_told(places):
     assert all(fault.message and fault.mend for fault in told(written(without(MODERATE, list(places)))))
@@ -227,7 +227,7 @@ def changed(document, place, value):
     return {**document, key: changed(document[key], rest, value) if rest else value}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(st.sampled_from(sorted(leaves(MODERATE))), JUNK)
 def test_whatever_stands_anywhere_is_read_or_told(place, value):
     assert all(fault.message and fault.mend for fault in told(written(changed(MODERATE, place, value))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from freehold.catalog.offers import TERMS
 from freehold.plan.defaults import machines as fields
 from freehold.plan.defaults.field import Assumed
-from freehold.plan.parse.offers import disk_and_network, gpu_hour
+from freehold.plan.parse.offers import Rent
 from freehold.plan.parse.people import read_people
 from freehold.plan.parse.servers import Built, read_server
 from freehold.plan.parse.table import Table
@@ -21,24 +21,23 @@ def read_cloud(table: Table, name: str, workload: Workload) -> Cloud:
     """The option."""
     built = read_server(table, workload)
     term = table.word("term", TERMS, "on_demand")
-    price, count = gpu_hour(table, built.server.gpu, term)
-    disk, network = disk_and_network(table, built.server.gpu)
+    rent = Rent(table, built.server.gpu, term)
     instance = table.whole("gpus_an_instance", 1, 1_024, bound="no machine has more")
     return Cloud(
         name=name,
         title=table.text("title", f"{built.server.model.rpartition('/')[2]} on rented {built.gpu.name}"),
         server=built.server,
-        usd_gpu_hour=price,
+        usd_gpu_hour=rent.gpu_hour(),
         term=term,
-        gpus_an_instance=instance or count,
+        gpus_an_instance=instance or rent.count,
         autoscale=table.flag("autoscale", default=False),
         hours_a_day=table.quantity(fields.HOURS_A_DAY),
         start_minutes=table.quantity(fields.START_MINUTES),
         interruptions_a_day=table.quantity(fields.INTERRUPTIONS, fields.SPOT_INTERRUPTIONS if term == "spot" else None),
         storage_gb=table.quantity(fields.STORAGE, _storage(built)),
-        usd_gb_month=table.quantity(fields.GB_MONTH, disk),
+        usd_gb_month=rent.disk(),
         egress_gb_month=table.quantity(fields.EGRESS, _egress(workload)),
-        usd_egress_gb=table.quantity(fields.EGRESS_GB, network),
+        usd_egress_gb=rent.network(),
         people=read_people(table.table("people"), "cloud"),
     )
 

@@ -26,24 +26,63 @@ HOST_LOAD_W = 140.0
 """Of a machine around a card, at the wall: board, processor, memory, disks, fans, losses of the supply."""
 
 
-def gpu_hour(table: Table, gpu: str, term: Term) -> tuple[Quantity, int]:
-    """What an hour of the GPU costs, and how many of them are let at once: of the named offer, or as offers go."""
-    field = fields.GPU_HOUR
-    offer = _named(table, "offer", table.book.catalog.cloud_offers(gpu), lambda row: row.name)
-    known = _of(table, field, offer) if offer is not None else _going(table, field, gpu, term)
-    rows = [offer] if offer else table.book.catalog.cloud_offers(gpu, term=term)
-    return table.quantity(field, known), min((row.count for row in rows), default=1)
+class Rent:
+    """What a rented GPU costs: with the offer that the scenario names, or as all offers go."""
 
+    def __init__(self, table: Table, gpu: str, term: Term) -> None:
+        self._table = table
+        offers = table.book.catalog.cloud_offers(gpu)
+        self._offer = _named(table, "offer", offers, lambda row: row.name)
+        self._gpu, self._term = gpu, term
+        rows = [self._offer] if self._offer else [row for row in offers if row.term == term]
+        self.count = min((row.count for row in rows), default=1)
+        """GPUs that are let at once."""
+        self._terms = sorted({row.term for row in offers})
 
-def disk_and_network(table: Table, gpu: str) -> tuple[Quantity | None, Quantity | None]:
-    """What disk and outgoing data cost with the named offer; nothing where none is named."""
-    name = table.text("offer")
-    offer = next((row for row in table.book.catalog.cloud_offers(gpu) if row.name == name), None)
-    if offer is None:
-        return None, None
-    pairs = ((fields.GB_MONTH, offer.usd_gb_month), (fields.EGRESS_GB, offer.usd_egress_gb))
-    disk, network = (_listed(table, field, usd, offer) for field, usd in pairs)
-    return disk, network
+    def gpu_hour(self) -> Quantity:
+        """One GPU for one hour; a fault where neither scenario nor catalog says it."""
+        field = fields.GPU_HOUR
+        if self._table.has(field.key):
+            return self._table.quantity(field)
+        return self._listed(field, self._offer.usd_gpu_hour, self._offer) if self._offer else self._going(field)
+
+    def disk(self) -> Quantity:
+        """One GB of disk for a month."""
+        return self._priced(fields.GB_MONTH, self._offer.usd_gb_month if self._offer else None)
+
+    def network(self) -> Quantity:
+        """One GB sent out."""
+        return self._priced(fields.EGRESS_GB, self._offer.usd_egress_gb if self._offer else None)
+
+    def _priced(self, field: Field, usd: float | None) -> Quantity:
+        known = self._listed(field, usd, self._offer) if usd is not None and self._offer else None
+        return self._table.quantity(field, known)
+
+    def _going(self, field: Field) -> Quantity:
+        """As offers go; fewer than `FEW` of them have at least the range of a single one."""
+        table, path = self._table, self._table.path(field.key)
+        going = table.book.catalog.gpu_hour(self._gpu, self._term)
+        if going is None:
+            other = f"offers are known of {', '.join(self._terms)}; " if self._terms else ""
+            message = f"{table.path()}: the catalog has no offer of {self._gpu} on the term {self._term}"
+            table.fault((), message, f"{other}say price_gpu_hour, or add [[machines.cloud]]")
+            return field.default(path)
+        ends = [going.low, going.high, *(field.around(going.value) if going.offers < FEW else ())]
+        old = stale(going.date, table.book.today)
+        return field.quantity(path, going.value, min(ends), max(ends), source=going.source, date=going.date, stale=old)
+
+    def _listed(self, field: Field, usd: float, offer: CloudOffer) -> Quantity:
+        """A price of one offer, with the range that a listed price has."""
+        low, high = field.around(usd)
+        return field.quantity(
+            self._table.path(field.key),
+            usd,
+            low,
+            high,
+            source=f"catalog: {offer.name}, {offer.source}; range assumed: {field.why}",
+            date=offer.date,
+            stale=stale(offer.date, self._table.book.today),
+        )
 
 
 class Purchase:
@@ -117,47 +156,6 @@ def read_country(table: Table) -> str:
     except UnknownRow as error:
         table.fault("country", f"country is {name[:80]!r}, whose electricity the catalog does not have", nearest(error))
         return ""
-
-
-def _going(table: Table, field: Field, gpu: str, term: Term) -> Quantity | None:
-    going = table.book.catalog.gpu_hour(gpu, term)
-    if going is None:
-        if not table.has(field.key):
-            terms = sorted({row.term for row in table.book.catalog.cloud_offers(gpu)})
-            other = f"offers are known of {', '.join(terms)}; " if terms else ""
-            message = f"{table.path()}: the catalog has no offer of {gpu} on the term {term}"
-            table.fault((), message, f"{other}say price_gpu_hour, or add [[machines.cloud]]")
-            return field.default(table.path(field.key))
-        return None
-    low, high = field.around(going.value)
-    few = going.offers < FEW
-    return field.quantity(
-        table.path(field.key),
-        going.value,
-        min(low, going.low) if few else going.low,
-        max(high, going.high) if few else going.high,
-        source=going.source,
-        date=going.date,
-        stale=stale(going.date, table.book.today),
-    )
-
-
-def _of(table: Table, field: Field, offer: CloudOffer) -> Quantity:
-    return _listed(table, field, offer.usd_gpu_hour, offer)
-
-
-def _listed(table: Table, field: Field, usd: float, offer: CloudOffer) -> Quantity:
-    """A price of one offer, with the range that a listed price has."""
-    low, high = field.around(usd)
-    return field.quantity(
-        table.path(field.key),
-        usd,
-        low,
-        high,
-        source=f"catalog: {offer.name}, {offer.source}; range assumed: {field.why}",
-        date=offer.date,
-        stale=stale(offer.date, table.book.today),
-    )
 
 
 def _named(table: Table, key: str, rows: tuple[R, ...], name: Callable[[R], str]) -> R | None:

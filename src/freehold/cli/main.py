@@ -30,6 +30,7 @@ COMMANDS = {
     "keys": "Make, limit, list, renew and revoke keys.",
     "budgets": "Set, list and remove budgets, and say what is spent, held back and left.",
     "usage": "Say what was used, what it cost, and why.",
+    "plan": "Plan what to rent or to buy, and measure servers for it.",
     "feedback": "Export what people said of answers, as a dataset.",
     "erase": "Erase captured prompts and answers.",
     "backup": "Back up keys, ledger, documents, files and the audit log into one file.",

@@ -64,6 +64,7 @@ def test_no_two_rows_share_a_name() -> None:
         ("A6000", "RTX A6000"),
         ("b300_sxm", "B300"),
         ("AMD Instinct MI300X", "MI300X"),
+        ("Radeon RX 7900 XTX 24GB", "RX 7900 XTX"),
         ("M2 Ultra 76c", "Apple M2 Ultra 76-core"),
         ("M1 Max 32\N{NON-BREAKING HYPHEN}Core GPU 64GB", "Apple M1 Max 32-core"),
         ("DGX Spark GB10", "DGX Spark"),

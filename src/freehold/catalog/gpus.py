@@ -15,7 +15,13 @@ from freehold.core.errors import UnknownRow
 
 MEND = "a GPU of your own is a table [[machines.gpu]] in the scenario"
 
-_MAKERS = frozenset({"nvidia", "amd", "intel", "apple", "geforce", "rtx", "tesla", "instinct", "habana", "gpu", "core"})
+_MAKERS = frozenset(
+    {
+        *("nvidia", "geforce", "rtx", "quadro", "tesla"),
+        *("amd", "radeon", "instinct", "intel", "habana", "apple"),
+        *("gpu", "core"),
+    }
+)
 _WORDS = re.compile(r"\d+(?:gib|gb|g)(?![a-z])|[a-z]+|\d+")
 _MEMORY = re.compile(r"(\d+)g")
 _UNSIZED = re.compile(r"[\s_-]*\d+\s?gi?b?\b", re.IGNORECASE)

@@ -49,6 +49,11 @@ def test_columns_may_be_called_otherwise_and_stand_anywhere(tmp_path, head):
     assert (found.requests, found.cached_share) == (5, 0.25)
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_semicolons_and_tabs_part_columns_too(tmp_path, mark):
+    assert read_trace(written(tmp_path, (HEAD + ROWS).replace(",", mark))).observed.requests == 40
+
+
 def test_an_answer_of_nothing_counts_as_one_token(tmp_path):
     assert read_trace(written(tmp_path, HEAD + "1,5,0\n2,5,0\n")).observed.answer == 1
 

@@ -1,7 +1,8 @@
 """Reads a trace: a CSV file of requests, a row each, in the order of their times, plain or packed with gzip.
 
-The columns are those of the Azure traces (``TIMESTAMP,ContextTokens,GeneratedTokens``) or others that mean the same.
-The file is read as a stream; of its rows, two hours' are in memory at once.
+Its columns, parted by commas, semicolons or tabs, are those of the Azure traces
+(``TIMESTAMP,ContextTokens,GeneratedTokens``) or others that mean the same. The file is read as a stream; of its rows,
+two hours' are in memory at once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -96,7 +98,9 @@ def _text(path: Path) -> TextIO:
 
 
 def _read(file: TextIO, name: str, path: str, faults: list[ConfigError]) -> Trace | None:
-    reader = csv.reader(_lines(file, path))
+    lines = _lines(file, path)
+    first = next(lines, "")
+    reader = csv.reader(chain([first], lines), delimiter=max(",;\t", key=first.count))
     try:
         header = next(reader, [])
         columns = _columns(header, path, faults)

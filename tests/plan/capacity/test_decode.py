@@ -106,6 +106,11 @@ def test_engine_and_maker_decide_whose_constants_hold(name: str, engine: str, pl
     assert platform_of(gpu(name), engine) == platform
 
 
+def test_a_maker_nobody_measured_counts_as_amd() -> None:
+    assert platform_of(msgspec.structs.replace(gpu("L4"), maker="Qualcomm"), "llama.cpp") == "rocm"
+    assert platform_of(gpu("Arc B580"), "llama.cpp") == "rocm"
+
+
 @pytest.mark.parametrize("name", ["RTX 4090", "MI300X", "Apple M4 Max", "EPYC 9654", "Gaudi 3", "T4", "Arc B580"])
 @pytest.mark.parametrize("engine", ["llama.cpp", "vllm", "tensorrt-llm", "deepspeed"])
 @pytest.mark.parametrize("quantisation", ["f16", "q8_0", "q4_0", "q4_k_m"])

@@ -46,6 +46,12 @@ APPLE_NEW = "2023-10"
 """Apple's GPUs since the M3 give registers and memory out as a kernel runs, and read weights faster for it."""
 
 LLAMA_CPP = {"llama.cpp", "llamacpp", "ollama", "lm studio", "koboldcpp"}
+"""Engines, in small letters, that are llama.cpp inside."""
+PLATFORMS = {"NVIDIA": "cuda", "AMD": "rocm", "Apple": "metal"}
+"""What llama.cpp runs on, by the GPU's maker. Nobody's measurements of others were at hand: they count as AMD's."""
+LLAMA_CPP_ON = {"cuda", "rocm", "metal", "cpu"}
+BATCHED = "llama.cpp-batched"
+"""llama.cpp under a harness for batches, where its kernels wait: rows of this kind are fitted on their own."""
 ENGINES = {
     "vllm": "vllm",
     "sglang": "vllm",
@@ -54,15 +60,10 @@ ENGINES = {
     "deepspeed": "deepspeed",
     "deepspeed-mii": "deepspeed-mii",
     "llama.cpp on the cpu": "cpu",
-    "llama.cpp-batched": "llama.cpp-batched",
+    BATCHED: BATCHED,
 }
-"""Of an engine's name in small letters, whose constants hold; llama.cpp's own follow from the maker."""
-LLAMA_CPP_ON = {"cuda", "rocm", "metal", "cpu"}
-BATCHED = "llama.cpp-batched"
-"""llama.cpp under a harness for batches, where its kernels wait: rows of this kind are fitted on their own."""
+"""Of any other engine's name in small letters, whose constants hold."""
 _HOP = {"hop_us": ("hop_us",)}
-PLATFORMS = {"NVIDIA": "cuda", "AMD": "rocm", "Intel": "rocm", "Apple": "metal"}
-"""What llama.cpp runs on. Nobody's measurements of Intel's GPUs were at hand: they count as AMD's."""
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -186,7 +187,7 @@ def platform_of(gpu: Gpu, engine: str) -> str:
     """Whose constants hold: what llama.cpp runs on, or the server's own name. An unknown engine counts as vLLM."""
     plain = engine.lower()
     if plain in LLAMA_CPP:
-        return "cpu" if gpu.kind == "cpu" else PLATFORMS[gpu.maker]
+        return "cpu" if gpu.kind == "cpu" else PLATFORMS.get(gpu.maker, "rocm")
     return ENGINES.get(plain, "vllm")
 
 

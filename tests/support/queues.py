@@ -11,7 +11,7 @@ import numpy as np
 
 from freehold.core.errors import AttemptFailed, Fault
 from freehold.plan.measure.load import Answered
-from freehold.plan.queue.replica import CHUNK_TOKENS
+from freehold.plan.queue.scheduler import USUAL
 from freehold.plan.requests import Floats, Requests
 
 
@@ -73,7 +73,7 @@ def step_by_step(serving: Straight, traffic: Requests, slots: int) -> tuple[Floa
             waiting.append([one, max(traffic.prompt[one] - traffic.cached[one], 1.0)])
         contexts = [traffic.prompt[one] + traffic.answer[one] - left for one, left in under_way.items()]
         seconds = float(serving.step_s(len(contexts), np.mean(contexts))) if contexts else 0.0
-        budget, read = max(1.0, CHUNK_TOKENS - len(under_way)), []
+        budget, read = max(1.0, USUAL.tokens - len(under_way)), []
         while waiting and budget > 0 and len(under_way) + len(read) < slots:
             one, left = int(waiting[0][0]), waiting[0][1]
             taken = min(left, budget)

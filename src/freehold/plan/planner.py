@@ -19,6 +19,7 @@ from freehold.plan.deployments import deployment
 from freehold.plan.draws import Case, inputs, interval, sample
 from freehold.plan.likeness import Likeness, server_of
 from freehold.plan.montecarlo import costed, refused
+from freehold.plan.queue.scheduler import scheduler
 from freehold.plan.queue.sizing import Sizer
 from freehold.plan.recommend import recommend
 from freehold.plan.requests import Floats
@@ -120,7 +121,9 @@ def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
     if not longest.fits:
         return longest.sentence
     usual = room(replica, math.ceil(lengths.mean()))
-    made = Sizer(Serving(replica), usual, flow, scenario.objectives, months=scenario.horizon_months)
+    bounds = scheduler(replica.gpu.name, replica.gpu.memory_gib)
+    months = scenario.horizon_months
+    made = Sizer(Serving(replica), usual, flow, scenario.objectives, months=months, scheduler=bounds)
     return made.impossible() or made
 
 

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from freehold.plan.queue.replica import CHUNK_TOKENS, Replica
+from freehold.plan.queue.replica import Replica
+from freehold.plan.queue.scheduler import USUAL
 from freehold.plan.queue.steps import steps
 from support.queues import Straight, requests
 
@@ -16,7 +17,7 @@ PLAIN = Straight(token_s=1e-4, fixed_s=0.01, request_s=0.0, context_s=0.0)
 
 def replica(prompt: object, answer: object, slots: int = 8) -> Replica:
     traffic = requests(np.zeros(np.size(prompt)), prompt, answer)
-    return Replica(steps(PLAIN, traffic, slots), slots, [0.0] * len(traffic), [0.0] * len(traffic))
+    return Replica(steps(PLAIN, traffic, slots), slots, USUAL.tokens, [0.0] * len(traffic), [0.0] * len(traffic))
 
 
 def test_a_request_alone() -> None:
@@ -30,13 +31,13 @@ def test_a_request_alone() -> None:
 
 def test_a_long_prompt_is_read_between_the_tokens_of_others() -> None:
     """It takes as many steps as it has chunks, and in each of them the others gain a token."""
-    engine = replica([10, CHUNK_TOKENS * 3], [100, 1])
+    engine = replica([10, USUAL.tokens * 3], [100, 1])
     engine.take(0, 0.0)
     engine.advance(0.01)
     begun = engine.first[0]
     engine.take(1, 0.01)
     engine.advance(math.inf)
-    read = 3 * CHUNK_TOKENS * PLAIN.token_s
+    read = 3 * USUAL.tokens * PLAIN.token_s
     # Three chunks less the token that the other one has in each step: the rest is a fourth step.
     assert engine.end[1] - begun == pytest.approx(read + 4 * PLAIN.fixed_s, abs=2 * PLAIN.fixed_s)
     assert engine.end[0] - begun == pytest.approx(99 * PLAIN.fixed_s + read)

@@ -50,8 +50,8 @@ class Loads:
             return "one is enough"
         fewer = self._run(replicas - 1, 1.0)
         table = self._table
-        if table.slots < SLOTS_ENOUGH:
-            roomy = table.run(*self._scaled(replicas - 1, 1.0), slots=SLOTS_ENOUGH)
+        if table.slots < table.scheduler.sequences:
+            roomy = table.run(*self._scaled(replicas - 1, 1.0), slots=table.scheduler.sequences)
             if needed(roomy.ttft_s, roomy.tpot_s, table.objectives) <= self._speed:
                 return "memory"
         first = _kept(fewer.ttft_s, table.objectives.ttft_s, self._speed)
@@ -83,9 +83,6 @@ class Loads:
         """So many replicas as are simulated, and load over speed for them."""
         count = min(replicas, self._table.rows[-1])
         return count, load / self._speed * count / replicas
-
-
-SLOTS_ENOUGH = 256
 
 
 def _kept(seconds: Floats, goal: float | None, speed: float) -> float:

@@ -15,14 +15,12 @@ from heapq import heappop, heappush
 
 from freehold.plan.queue.steps import Steps
 
-CHUNK_TOKENS = 2048
-"""The budget of a step: ``--max-num-batched-tokens`` of vLLM's server, its default on most GPUs."""
-
 
 class Replica:
     """An engine's state at the end of a step. Times are seconds; requests are known by their index."""
 
     __slots__ = (
+        "_budget",
         "_context",
         "_count",
         "_ends",
@@ -42,9 +40,11 @@ class Replica:
         "held",
     )
 
-    def __init__(self, steps: Steps, slots: int, first: list[float], end: list[float]) -> None:
+    def __init__(self, steps: Steps, slots: int, budget: int, first: list[float], end: list[float]) -> None:
+        """`slots`: requests at once; `budget`: tokens of a step."""
         self._steps = steps
         self._slots = slots
+        self._budget = budget
         self.first = first
         """When each request's first token came; filled here."""
         self.end = end
@@ -97,7 +97,7 @@ class Replica:
         steps = self._steps
         under_way = len(self._ends)
         seconds = steps.fixed[under_way] + steps.token[under_way] * self._context
-        budget = max(1.0, float(CHUNK_TOKENS - under_way))
+        budget = max(1.0, float(self._budget - under_way))
         free = self._slots - under_way
         read: list[int] = []
         waiting, left = self._waiting, self._left

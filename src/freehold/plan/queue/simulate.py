@@ -9,6 +9,7 @@ from operator import attrgetter
 import numpy as np
 
 from freehold.plan.queue.replica import Replica
+from freehold.plan.queue.scheduler import USUAL
 from freehold.plan.queue.steps import Speed, steps
 from freehold.plan.requests import Floats, Requests
 
@@ -41,16 +42,19 @@ class Served:
     _stay: Floats
 
 
-def simulate(serving: Speed, requests: Requests, replicas: int, slots: int, speed: float = 1.0) -> Served:
+def simulate(
+    serving: Speed, requests: Requests, replicas: int, slots: int, speed: float = 1.0, budget: int = USUAL.tokens
+) -> Served:
     """Serve `requests` on so many replicas, each with at most `slots` requests at once.
 
     A request goes to the replica that has the fewest when it comes, and stays there. `speed` is the true speed over
-    that which `serving` says. Nothing is refused: who comes too early waits. The same arguments give the same answer.
+    that which `serving` says; `budget` the tokens of a step. Nothing is refused: who comes too early waits. The same
+    arguments give the same answer.
     """
     count = len(requests)
     first, end = [0.0] * count, [0.0] * count
     tables = steps(serving, requests, slots, speed)
-    engines = [Replica(tables, slots, first, end) for _ in range(replicas)]
+    engines = [Replica(tables, slots, budget, first, end) for _ in range(replicas)]
     for request, at in enumerate(requests.at.tolist()):
         for engine in engines:
             if engine.due < at:

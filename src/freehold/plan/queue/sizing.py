@@ -9,14 +9,12 @@ import numpy as np
 from freehold.plan.capacity.memory import Room
 from freehold.plan.queue.headroom import HeadRoom
 from freehold.plan.queue.loads import Loads
+from freehold.plan.queue.scheduler import USUAL, Scheduler
 from freehold.plan.queue.steps import Speed
 from freehold.plan.queue.table import Table
 from freehold.plan.requests import Floats
 from freehold.plan.result import Sizing
 from freehold.plan.scenario import Objectives, Server, Workload
-
-SEQUENCES = 256
-"""Requests that an engine serves at once at most, memory or not: ``--max-num-seqs`` of vLLM's server on most GPUs."""
 
 
 class Serving(Speed, Protocol):
@@ -33,19 +31,27 @@ class Sizer:
 
     Loads are multiples of the first month's busiest hour. Arguments may have any shapes that spread over one another.
 
-    The number comes from simulations of 1, 2, 4, 8 and 16 replicas on a grid of loads 5 % apart, rounded down to what was
-    seen to hold. For numbers between those, what one of the replicas bears is interpolated; above the last it is what
-    one bears there. The more replicas there are, the better they share their work (square-root staffing), so that what
-    one bears rises ever more slowly, and both ask for rather too many: at 40 replicas for up to a tenth more.
+    The number comes from simulations of 1, 2, 4, 8 and 16 replicas on a grid of loads 5 % apart, rounded down to
+    what was seen to hold. For numbers between those, what one of the replicas bears is interpolated; above the last
+    it is what one bears there. The more replicas there are, the better they share their work (square-root
+    staffing), so that what one bears rises ever more slowly, and both ask for rather too many: at 40 replicas for
+    up to a tenth more.
     """
 
     def __init__(
-        self, serving: Serving, room: Room, workload: Workload, objectives: Objectives, *, months: int = 1
+        self,
+        serving: Serving,
+        room: Room,
+        workload: Workload,
+        objectives: Objectives,
+        *,
+        months: int = 1,
+        scheduler: Scheduler = USUAL,
     ) -> None:
         """`room` at the mean length of a request; `months` of the plan, whose last one `sizing` speaks of as well."""
         self._serving = serving
         self._room = room
-        self._table = Table(serving, min(room.slots, SEQUENCES), workload.busiest, objectives)
+        self._table = Table(serving, room.slots, workload.busiest, objectives, scheduler)
         self._head_room = HeadRoom(workload.busiest, objectives.percentile)
         self._last_load = (1 + workload.growth_a_month.value) ** (months - 1)
 

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from freehold.plan.queue.scheduler import USUAL, Scheduler
 from freehold.plan.queue.simulate import Served, simulate
 from freehold.plan.queue.steps import Speed
 from freehold.plan.queue.traffic import WARM, at_load, sample, warmed
@@ -35,9 +36,18 @@ POOLED = 0.85
 class Table:
     """Simulations of one server under one workload."""
 
-    def __init__(self, serving: Speed, slots: int, requests: Requests, objectives: Objectives) -> None:
+    def __init__(
+        self,
+        serving: Speed,
+        room: int,
+        requests: Requests,
+        objectives: Objectives,
+        scheduler: Scheduler = USUAL,
+    ) -> None:
+        """`room`: requests that memory holds at once."""
         self.serving = serving
-        self.slots = slots
+        self.scheduler = scheduler
+        self.slots = min(room, scheduler.sequences)
         self.objectives = objectives
         self.requests = sample(requests)
         self._needed: dict[tuple[int, int], float] = {}
@@ -59,7 +69,7 @@ class Table:
     def run(self, replicas: int, ratio: float, slots: int | None = None) -> Served:
         """The sample at load / speed = `ratio`, its end before it so that it begins as it goes on; times at speed 1."""
         requests, warm = warmed(at_load(self.requests, ratio))
-        served = simulate(self.serving, requests, replicas, slots or self.slots)
+        served = simulate(self.serving, requests, replicas, slots or self.slots, budget=self.scheduler.tokens)
         return replace(served, ttft_s=served.ttft_s[warm:], tpot_s=served.tpot_s[warm:])
 
     def borne(self, replicas: int, speed: Floats) -> Floats:
@@ -122,7 +132,7 @@ class Table:
         """From the rate at which answers end when all requests are there at once, first and last tenth left out."""
         times = math.ceil(8 * self.slots / len(self.requests))
         crowd = _all_at_once(self.requests, min(max(times, 1), 8))
-        ends = np.sort(simulate(self.serving, crowd, 1, self.slots).end)
+        ends = np.sort(simulate(self.serving, crowd, 1, self.slots, budget=self.scheduler.tokens).end)
         first, last = len(ends) // 10, len(ends) - 1 - len(ends) // 10
         return float((last - first) / (ends[last] - ends[first]) / self.requests.rate)
 

@@ -154,6 +154,14 @@ def test_a_claim_is_of_the_first_month_and_so_is_its_arithmetic() -> None:
     assert "= 1,520.00 USD" in found.sentence
 
 
+def test_conditions_that_need_the_least_are_told_first() -> None:
+    found = checked(claim("usd_a_month", 3000, 3200, options=("box",)))
+    assert found.verdict == "holds only if"
+    said = found.sentence.partition("It holds only if ")[2]
+    assert said.startswith(("life of the machine is at least", "purchase of a replica's machine is at most"))
+    assert "Own A100s" not in said
+
+
 def test_claims_are_in_dollars_and_verdicts_in_the_scenarios_currency() -> None:
     made = scenario(currency="GBP", usd=1.25, workload=workload())
     found = checked(claim("usd_a_day", 99, 101, options=("frontier",)), made)

@@ -22,6 +22,14 @@ def test_each_lever_is_pulled_alone_and_its_ends_are_between_the_points() -> Non
     assert first.at_end == 30.0
     assert second.reach == pytest.approx((1.65, 3.85))
     assert second.at_end == 2.0
+    assert first.way == 0.0  # 2 lies within its reach
+    assert second.way == 0.0
+
+
+def test_the_way_to_a_lever_that_has_to_be_moved_is_a_share_of_its_length() -> None:
+    (found,) = pulls([Lever("range", (FIRST,), (0.0,), (10.0,))], product, Case(), 12.0, 15.0)
+    assert found.reach == pytest.approx((4.0, 5.0))
+    assert found.way == pytest.approx(0.2)
 
 
 def test_a_lever_that_does_not_reach_says_what_its_end_brings() -> None:

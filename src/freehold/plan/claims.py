@@ -29,6 +29,8 @@ from freehold.plan.scenario import Api, Claim, Cloud
 HOLDS, FAILS, ONLY_IF = "holds", "does not hold", "holds only if"
 ROUNDED = 0.005
 """By how much a claim's number may be off and still count as said: people round."""
+TOLD = 4
+"""Conditions that are told, each of which makes a claim true by itself: those that need the least first."""
 FARTHER = 100.0
 """How many times its own value a volume or a price is moved in search of what would make a claim true."""
 
@@ -101,7 +103,8 @@ class _Check:
         if all(low <= value <= high for value in (computed.low, computed.value, computed.high)):
             return _made(figure, HOLDS, computed, text)
         near = self._pulled(self._near())
-        conditions = [self._condition(pull) for pull in near if pull.reach is not None]
+        reached = sorted((pull for pull in near if pull.reach), key=lambda pull: (pull.lever.kind == "range", pull.way))
+        conditions = [self._condition(pull) for pull in reached[:TOLD]]
         short = [said for pull in near if pull.reach is None and (said := self._short(pull, middle))]
         if conditions:
             return _made(figure, ONLY_IF, computed, text, f"It holds only if {', or '.join(conditions)}", *short)
@@ -163,7 +166,7 @@ class _Check:
         if len(lever.inputs) > 1:
             factors = " to ".join(dict.fromkeys(f"{end / lever.start[0]:.0%}" for end in (low, high)))
             return f"all its token prices are {factors} of what they are"
-        return f"{label(self.figure.costing.scenario, first.path)} is {_between(lever, low, high)}"
+        return f"{label(self.figure.costing.scenario, first.path).rpartition(': ')[2]} is {_between(lever, low, high)}"
 
     def _short(self, pull: Pull, now: float) -> str:
         """What the last of a lever brings that does not make the claim true, if anything."""

@@ -43,6 +43,8 @@ class Pull:
     """From which to which value of its first input the claim is true; `None`: nowhere."""
     at_end: float
     """The figure with the lever at its end."""
+    way: float = 0.0
+    """How much of the lever's length lies between its first input as it is and `reach`."""
 
 
 def pulls(levers: Sequence[Lever], figure: Figure, base: Case, low: float, high: float) -> list[Pull]:
@@ -55,9 +57,17 @@ def pulls(levers: Sequence[Lever], figure: Figure, base: Case, low: float, high:
         for quantity, values in lever.at(share):
             worlds = worlds.with_part(quantity, slice(place * POINTS, (place + 1) * POINTS), values)
     figures = figure(worlds).reshape(len(levers), POINTS)
-    return [
-        Pull(lever, _reach(lever, row, low, high), float(row[-1])) for lever, row in zip(levers, figures, strict=True)
-    ]
+    found = []
+    for lever, row in zip(levers, figures, strict=True):
+        reach = _reach(lever, row, low, high)
+        found.append(Pull(lever, reach, float(row[-1]), _way(lever, reach, float(base[lever.inputs[0]][0, 0]))))
+    return found
+
+
+def _way(lever: Lever, reach: tuple[float, float] | None, now: float) -> float:
+    if reach is None:
+        return 0.0
+    return abs(min(max(now, reach[0]), reach[1]) - now) / abs(lever.end[0] - lever.start[0])
 
 
 def _reach(lever: Lever, figures: Floats, low: float, high: float) -> tuple[float, float] | None:

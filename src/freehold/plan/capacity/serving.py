@@ -108,8 +108,6 @@ class Serving:
         if rows:
             models = len({seen.model for seen in rows})
             return f"modelled: measurements of {models} other models on this GPU, none of this one{wider}"
-        if here.gpu.maker in self.fitted.makers:
-            wider = (
-                f"; GPUs of {here.gpu.maker} reached {self.fitted.makers[here.gpu.maker]:.0%} of what is usual{wider}"
-            )
+        if share := self.fitted.makers.get(here.gpu.maker):
+            wider = f"; others of {here.gpu.maker} reached {share:.0%} of what NVIDIA's do{wider}"
         return f"modelled: no measurement on this GPU, only its data sheet, so the range is wider{wider}"

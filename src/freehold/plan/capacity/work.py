@@ -43,7 +43,7 @@ class Work:
     layers: Values
     moe_layers: Values
     odd_layers: Values
-    """Layers with kernels beyond those of plain attention: linear ones, or sparse ones that choose what they read."""
+    """By how many plain layers' worth of kernels the attention has more to launch than a plain one."""
     hidden_bytes: Values
     """Of one token's state between layers."""
     gpus: Values
@@ -94,7 +94,7 @@ def work(deployment: Deployment) -> Work:
         state_read=2 * 4 * shape.state * rest / gpus,
         layers=float(shape.layers),
         moe_layers=float(shape.moe_layers),
-        odd_layers=float(shape.layers if sparse else rest if shape.attention == "linear" else 0),
+        odd_layers=_more_kernels(deployment),
         hidden_bytes=2.0 * shape.hidden,
         gpus=float(gpus),
         bandwidth=1e9 * gpu.bandwidth_gbs,
@@ -121,3 +121,11 @@ def _ends(deployment: Deployment) -> float:
     """Of the parameters that a token passes, those of embedding and output, in 10^9."""
     weights = weight_bytes(deployment.architecture, "bf16")
     return (weights.embedding + weights.head) / 2e9
+
+
+def _more_kernels(deployment: Deployment) -> float:
+    """Linear attention and MLA launch about twice as many in a layer; sparse ones choose what to read besides."""
+    shape = deployment.architecture
+    if shape.attention == "linear":
+        return float(shape.layers - shape.full)
+    return shape.layers * {"latent": 1.0, "sparse": 2.0}.get(shape.attention, 0.0)

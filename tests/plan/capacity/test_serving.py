@@ -1,0 +1,105 @@
+"""One replica's speed, and how sure it is."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+import pytest
+
+from freehold.catalog.architectures import architecture
+from freehold.catalog.gpus import gpu
+from freehold.plan.capacity.constants import shipped
+from freehold.plan.capacity.memory import Deployment
+from freehold.plan.capacity.serving import Serving
+
+
+def serving(
+    model: str = "Llama-3.1-70B", card: str = "H100 SXM", gpus: int = 4, weights: str = "fp8", engine: str = "vllm"
+) -> Serving:
+    return Serving(Deployment(architecture(model), gpu(card), gpus, weights, engine=engine))
+
+
+@pytest.mark.parametrize(
+    ("server", "concurrency", "prompt", "answer", "tokens_s"),
+    [
+        # Measured points of aiconfigurator's sample, in answer tokens a second.
+        (serving("gpt-oss-120b", gpus=8, weights="mxfp4"), 64, 8192, 1024, 4319),
+        (serving("Kimi-K2.5", "H200", 8, "int4"), 16, 1024, 1024, 967),
+        (serving("MiniMax-M2.5", "H200", 8), 16, 8192, 1024, 1226),
+        (serving("Llama-3.1-70B", gpus=4), 32, 1024, 1024, 1921),
+        (serving("Llama-3.1-8B", gpus=1, weights="bf16", engine="trtllm"), 32, 2048, 512, 2421),
+        (serving("Qwen3-32B", gpus=2, weights="bf16", engine="sglang"), 64, 2048, 512, 1690),
+    ],
+)
+def test_speeds_are_near_measured_ones(
+    server: Serving, concurrency: int, prompt: int, answer: int, tokens_s: float
+) -> None:
+    low, high = server.interval(0.8)
+    assert low < tokens_s / server.point(concurrency, prompt, answer).tokens_s < high
+
+
+def test_steps_and_prefills_take_arrays() -> None:
+    steps = serving().step_s(np.array([1.0, 8.0, 64.0]), np.array([100.0, 1000.0, 4000.0]))
+    assert np.shape(steps) == (3,)
+    assert np.all(np.diff(steps) > 0)
+    prompts = serving().prefill_s(np.array([100.0, 4000.0]), np.array([0.0, 3000.0]))
+    assert np.shape(prompts) == (2,)
+
+
+def test_load_raises_throughput_and_both_times() -> None:
+    points = [serving().point(load, 2000, 500) for load in (1, 4, 16, 64)]
+    for name in ("ttft_s", "tpot_s", "tokens_s"):
+        values = [getattr(point, name) for point in points]
+        assert values == sorted(values)
+
+
+def test_requests_beyond_the_memory_wait() -> None:
+    tight = serving("Qwen3-32B", "A100 80GB", 1, "bf16")
+    slots = tight.slots(2300)
+    assert 1 <= slots < 40
+    assert tight.point(4 * slots, 2000, 500).ttft_s > 10 * tight.point(slots, 2000, 500).ttft_s
+
+
+@pytest.mark.parametrize(
+    ("server", "says"),
+    [
+        (serving(), "measured: 45 points of this model on this GPU, with vllm"),
+        (serving("Qwen3-14B"), "other models on this GPU, none of this one"),
+        (serving(card="B200"), "no measurement on this GPU, only its data sheet"),
+        (serving(card="MI300X"), "others of AMD reached 66%"),
+        (serving(engine="llama.cpp"), "llama.cpp was not measured, so the range is wider"),
+    ],
+)
+def test_it_says_what_it_knows(server: Serving, says: str) -> None:
+    assert says in server.evidence
+
+
+def test_what_was_not_measured_has_a_wider_range() -> None:
+    far = shipped().error.far
+    known = serving().sigma
+    assert serving(card="B200").sigma == pytest.approx(known * far)
+    assert serving(card="MI300X").sigma == pytest.approx(known * far**2)
+    assert serving(card="B200", engine="llama.cpp").sigma == pytest.approx(known * far**2)
+    assert serving("gpt-oss-120b").sigma > known
+
+
+def test_an_interval_is_even_on_a_logarithmic_scale_and_grows_with_confidence() -> None:
+    server = serving()
+    low, high = server.interval(0.8)
+    assert low * high == pytest.approx(1)
+    assert server.interval(0.5)[1] < high < server.interval(0.95)[1]
+    assert server.sigma == pytest.approx(math.log(high) / 1.2816)
+
+
+def test_own_constants_take_the_place_of_the_shipped_ones() -> None:
+    slow = msgspec.structs.replace(shipped().common, memory=0.1, expert_memory=0.1)
+    own = msgspec.structs.replace(shipped(), engines={"vllm": slow})
+    assert Serving(serving().deployment, own).step_s(1, 100) > 4 * serving().step_s(1, 100)
+
+
+def test_gpus_of_another_maker_are_slower_than_their_data_sheets() -> None:
+    usual = msgspec.structs.replace(shipped(), makers={})
+    server = serving(card="MI300X")
+    assert server.step_s(64, 1000) > Serving(server.deployment, usual).step_s(64, 1000)

@@ -23,8 +23,8 @@ def test_sums_and_hours():
 
 
 def test_the_busiest_hour_is_kept_as_it_was():
-    seen = observed([0.0, 10.0, 3600.0, 3700.0, 3800.0, 9000.0])
-    assert seen.busiest.at.tolist() == [0.0, 100.0, 200.0]
+    seen = observed([0.0, 10.0, 3650.0, 3700.0, 3800.0, 9000.0])
+    assert seen.busiest.at.tolist() == [50.0, 100.0, 200.0]
     assert seen.busiest.seconds == 3600
 
 

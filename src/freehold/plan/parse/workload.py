@@ -154,7 +154,8 @@ def _week(table: Table) -> tuple[tuple[float, ...], Quantity]:
     try:
         worked = active(hours, days)
     except ValueError as error:
-        table.fault("hours" if "hours" in str(error) else "days", f"{table.path()}: {error}", "write it so")
+        message, _, mend = str(error).partition(": ")
+        table.fault("hours" if "hours" in message else "days", f"{table.path()}: {message}", mend)
         worked = active("00:00-24:00", "mon-sun")
     least, most = peaks(worked)
     field = msgspec.structs.replace(fields.PEAK, assumed=_peak_of(fields.PEAK, least, most))

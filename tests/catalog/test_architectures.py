@@ -16,6 +16,10 @@ from freehold.core.errors import UnknownRow
         ("gpt_oss_120b", "openai/gpt-oss-120b"),
         ("zhipuai/GLM-5", "zai-org/GLM-5"),
         ("somebody/Qwen3-32B", "Qwen/Qwen3-32B"),
+        ("llama3.1:8b", "meta-llama/Llama-3.1-8B-Instruct"),
+        ("nvidia/Llama-3.3-70B-Instruct-FP4", "meta-llama/Llama-3.3-70B-Instruct"),
+        ("Qwen/Qwen3-30B-A3B-GPTQ-Int4", "Qwen/Qwen3-30B-A3B"),
+        ("RedHatAI/Llama-3.3-70B-Instruct-FP8-dynamic", "meta-llama/Llama-3.3-70B-Instruct"),
     ],
 )
 def test_a_model_is_found_by_the_names_that_people_write(asked: str, found: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -77,7 +78,7 @@ class Architecture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: lower case, without spaces, hyphens and underscores.
+    """A name as it is compared: lower case, without spaces, hyphens, underscores and colons.
 
     >>> plain("Llama-3.1 8B")
     'llama3.18b'
@@ -105,18 +106,24 @@ def architecture(name: str) -> Architecture:
 def find(name: str, rows: Iterable[Architecture]) -> Architecture:
     """The row of a model by any of its names, among `rows`; a later row wins over an earlier one of the same name.
 
+    A quantisation at a name's end does not change how a model is built: ``Llama-3.3-70B-Instruct-FP8-dynamic``.
+
     Raises:
         UnknownRow: none is called so; it names the nearest.
     """
     rows = tuple(rows)
     index = {spelling: row for row in rows for spelling in spellings(row)}
     short = name.rpartition("/")[2]
-    found = index.get(plain(name)) or index.get(plain(short))
-    if found is not None:
-        return found
+    for called in (name, short, _QUANTISED.sub("", short)):
+        if found := index.get(plain(called)):
+            return found
     raise UnknownRow("model", name, near(short, [row.name.rpartition("/")[2] for row in rows]), mend=MEND)
 
 
 MEND = "a row of your own can say its shape: layers, heads, experts and so on, from its config.json"
 
-_IGNORED = str.maketrans("", "", " -_")
+_IGNORED = str.maketrans("", "", " -_:")
+_QUANTISED = re.compile(
+    r"([-_.:](nvfp4|mxfp4|fp4|fp8|bf16|fp16|awq|gptq|gguf|mlx|bnb|int[48]|w\d+a\d+|i?q\d\w*|[48]bit|dynamic|block|kv))+$",
+    re.IGNORECASE,
+)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from freehold.core.event import Usage
 from freehold.core.record import Ending, Score
+from freehold.core.request import EmbeddingRequest
 from freehold.ledger.scope import Span
 from freehold.ledger.workload import Asked, Cascaded, WorkloadReader
 from freehold.stores.sqlite import SqliteStore
@@ -45,6 +46,12 @@ def test_a_cascade_keeps_what_was_judged_and_not_escalated(store: SqliteStore) -
     unjudged = ended(begun(id="fh_plain", started_ns=BEFORE + 11), attempt(1, HOME))
     written(store, [*kept, up, gone, unjudged])
     assert WorkloadReader(store.reader).cascaded() == Cascaded(4, 3)
+
+
+def test_vectors_are_no_answers(store: SqliteStore) -> None:
+    vectors = begun(EmbeddingRequest(model="minilm", inputs=("a",), dialect="openai"), started_ns=BEFORE)
+    written(store, [ended(vectors, attempt(usage=Usage(input=9, output=0)))])
+    assert not list(WorkloadReader(store.reader).asked())
 
 
 def test_an_answer_without_a_prompt_is_no_work(store: SqliteStore) -> None:

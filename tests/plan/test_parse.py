@@ -142,6 +142,8 @@ class TestMachines:
         card = option(text + 'hardware = "RTX 4090, used"\n')
         assert card.usd_replica.value > rows["RTX 4090, used"].usd + 500
         assert "for the machine" in card.usd_replica.source
+        three = option(text + 'gpus = 3\nhardware = "RTX 4090, used"\n')
+        assert three.usd_replica.value - card.usd_replica.value == pytest.approx(2 * (rows["RTX 4090, used"].usd + 500))
 
     def test_power_costs_what_the_country_says(self):
         assert option('country = "DE"\n' + OWNED).usd_kwh.value == shipped().kwh("DE").usd_kwh
@@ -168,8 +170,10 @@ class TestMachines:
             ("[machines]\ngpu = 5\n", "2: machines.gpu is no list"),
             ("[machines]\ngpu = [5]\n", "2: machines.gpu has an item that is no table"),
             (
-                '[[machines.cloud]]\nname = "o"\nprovider = "u"\ninstance = "x"\n'
-                'gpu = "L4000"\ncount = 1\nusd_hour = 1\n',
+                (
+                    '[[machines.cloud]]\nname = "o"\nprovider = "u"\ninstance = "x"\n'
+                    'gpu = "L4000"\ncount = 1\nusd_hour = 1\n'
+                ),
                 "an offer in machines is of 'L4000'",
             ),
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from freehold.plan.queue.table import STEP, Table, needed
+from freehold.plan.queue.table import Table, needed
 from freehold.plan.scenario import Objectives
 from support.queues import Straight, poisson, requests
 
@@ -27,7 +27,7 @@ def test_the_least_speed_is_that_of_the_asked_share() -> None:
 
 @pytest.mark.parametrize("replicas", [1, 2])
 @pytest.mark.parametrize("speed", [0.87, 1.0, 1.6])
-def test_what_is_borne_has_been_seen_to_hold_and_the_next_load_to_break(replicas: int, speed: float) -> None:
+def test_what_is_borne_holds_and_a_little_more_does_not(replicas: int, speed: float) -> None:
     found = table()
     ratio = float(found.borne(replicas, np.array([speed]))[0])
 
@@ -35,7 +35,8 @@ def test_what_is_borne_has_been_seen_to_hold_and_the_next_load_to_break(replicas
         served = found.run(replicas, ratio * times)
         return needed(served.ttft_s, served.tpot_s, GOALS)
 
-    assert least(1.0) <= speed < least(STEP)
+    assert least(1.0) <= speed * 1.02
+    assert speed < least(1.1)
 
 
 def test_a_faster_server_bears_no_less() -> None:
@@ -62,7 +63,7 @@ def test_below_the_speed_that_a_lone_request_needs_nothing_is_borne() -> None:
 
 def test_without_objectives_a_replica_bears_what_it_can_carry() -> None:
     found = table(Objectives())
-    assert found.borne(1, np.array([1.0]))[0] == pytest.approx(found.most, rel=STEP - 1)
+    assert found.borne(1, np.array([1.0]))[0] == pytest.approx(found.most, rel=1e-9)
     assert found.alone == 0
 
 

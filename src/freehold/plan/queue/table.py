@@ -21,16 +21,12 @@ from freehold.plan.queue.traffic import WARM, at_load, sample, warmed
 from freehold.plan.requests import Floats, Requests
 from freehold.plan.scenario import Objectives
 
-STEP = 1.05
-"""The grid of x = load / speed is geometric, with 1 on it."""
-SPEEDS = (0.1, 0.25, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.5, 10.0, 100.0)
-"""Where the load that is borne is looked for; between two of them it is interpolated."""
+SHARES = (0.01, 0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.88, 0.95, 1.0)
+"""The grid of x, as shares of what so many replicas could carry, were any wait allowed."""
 ROWS = (1, 2, 4, 8, 16)
 """Numbers of replicas that are simulated, where the sample is long enough."""
-LEAST_SHARE = 0.01
-"""Of the load that so many replicas could carry, were any wait allowed; less than this is taken for none."""
-POOLED = 0.85
-"""Replicas together bear about as much as so many apart, or more: where the search begins."""
+ROOMY = 1.1
+"""Times the speed that a lone request needs: there, or at speed 1, it is looked how many requests meet."""
 
 
 class Table:
@@ -50,9 +46,7 @@ class Table:
         self.slots = min(room, scheduler.sequences)
         self.objectives = objectives
         self.requests = sample(requests)
-        self._needed: dict[tuple[int, int], float] = {}
-        self._borne: dict[tuple[int, float], float] = {}
-        self._busy: dict[int, float] = {}
+        self._simulated: dict[tuple[int, int], tuple[float, float]] = {}
         self.alone = self._alone()
         """The speed that the asked share of the requests needs though nobody else is there."""
         self.most = self._most()
@@ -61,8 +55,7 @@ class Table:
     @cached_property
     def rows(self) -> tuple[int, ...]:
         """Numbers of replicas that are simulated: those of `ROWS` that the requests before the sample can fill."""
-        speed = next((edge for edge in SPEEDS if edge >= max(self.alone, 1.0)), SPEEDS[-1])
-        borne = self._at(1, speed)
+        borne = float(self.borne(1, np.array(max(1.0, ROOMY * self.alone))))
         crowd = self.run(1, borne).concurrency if borne else 0.0
         return tuple(count for count in ROWS if count == 1 or count * crowd <= len(self.requests) / WARM)
 
@@ -75,51 +68,36 @@ class Table:
     def borne(self, replicas: int, speed: Floats) -> Floats:
         """The greatest load / speed at which so many replicas, one of `ROWS`, keep the objectives; 0 for none.
 
-        Any shape. A concave function's chords lie below it, so what is read off between two speeds is rather too
-        little.
+        Any shape. The needed speed is a convex function of the load: its chords lie above it, so what is read off
+        between two points of the grid is rather too little. Less than the grid's first point is taken for none.
         """
-        low, high = float(np.min(speed)), float(np.max(speed))
-        edges = [edge for at, edge in enumerate(SPEEDS) if edge > self.alone and _near(at, low, high)]
-        if not edges:
-            return np.zeros(speed.shape)
-        knots = [self.alone, *edges] if edges[0] == _first_above(self.alone) else edges
-        loads = [0.0 if knot == self.alone else self._at(replicas, knot) for knot in knots]
-        return np.interp(speed, knots, loads)
+        span = self._span(replicas, float(np.min(speed)), float(np.max(speed)))
+        needs = np.maximum.accumulate([self._seen(replicas, place)[0] for place in span])
+        ratios = replicas * self.most * np.take(SHARES, span)
+        return np.interp(speed, needs, ratios, left=0.0)
 
     def busy(self, ratio: Floats) -> Floats:
         """Share of the time that one replica works at load / speed = `ratio`; any shape."""
-        shares = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7)
-        if not self._busy:
-            self._busy = {at: self.run(1, share * self.most).busy for at, share in enumerate(shares)}
-        ratios = [share * self.most for share in (0.0, *shares, 1.0)]
-        return np.interp(ratio, ratios, [0.0, *self._busy.values(), 1.0])
+        busy = [self._seen(1, place)[1] for place in range(len(SHARES))]
+        return np.interp(ratio, self.most * np.array([0.0, *SHARES]), [0.0, *busy])
 
-    def _at(self, replicas: int, speed: float) -> float:
-        """`borne` at one speed."""
-        if (replicas, speed) not in self._borne:
-            self._borne[replicas, speed] = self._search(replicas, speed)
-        return self._borne[replicas, speed]
+    def _span(self, replicas: int, low: float, high: float) -> range:
+        """The grid's points from the last that gets by with the speed `low` to the first that needs `high` or more."""
+        first, above, top = 0, len(SHARES) - 1, len(SHARES) - 1
+        while first < above:
+            middle = (first + above + 1) // 2
+            first, above = (middle, above) if self._seen(replicas, middle)[0] <= low else (first, middle - 1)
+        last = first
+        while last < top and self._seen(replicas, last)[0] < high:
+            last += 1
+        return range(first, last + 1)
 
-    def _search(self, replicas: int, speed: float) -> float:
-        """Bisection over the grid; what is returned has been simulated and holds."""
-        low = math.ceil(_steps_to(replicas * self.most * LEAST_SHARE))
-        high = math.floor(_steps_to(replicas * self.most))
-        if replicas > 1 and (single := self._at(1, speed)):
-            near = math.floor(_steps_to(replicas * single * POOLED))
-            low = near if low < near and self._needs(replicas, near) <= speed else low
-        if self._needs(replicas, low) > speed:
-            return 0.0
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._needs(replicas, middle) <= speed else (low, middle - 1)
-        return float(STEP**low)
-
-    def _needs(self, replicas: int, step: int) -> float:
-        """The speed that the asked share of the requests needs at load / speed = `STEP` to the power of `step`."""
-        if (replicas, step) not in self._needed:
-            served = self.run(replicas, STEP**step)
-            self._needed[replicas, step] = needed(served.ttft_s, served.tpot_s, self.objectives)
-        return self._needed[replicas, step]
+    def _seen(self, replicas: int, place: int) -> tuple[float, float]:
+        """At a point of the grid: the speed that the asked share of the requests needs, and how busy replicas are."""
+        if (replicas, place) not in self._simulated:
+            served = self.run(replicas, replicas * self.most * SHARES[place])
+            self._simulated[replicas, place] = needed(served.ttft_s, served.tpot_s, self.objectives), served.busy
+        return self._simulated[replicas, place]
 
     def _alone(self) -> float:
         requests = self.requests
@@ -153,18 +131,3 @@ def _all_at_once(requests: Requests, times: int) -> Requests:
         answer=np.tile(requests.answer, times),
         cached=np.tile(requests.cached, times),
     )
-
-
-def _steps_to(ratio: float) -> float:
-    return math.log(ratio) / math.log(STEP)
-
-
-def _first_above(speed: float) -> float:
-    return next((edge for edge in SPEEDS if edge > speed), math.inf)
-
-
-def _near(at: int, low: float, high: float) -> bool:
-    """Whether the edge is between these speeds, or the next below or above them."""
-    below = SPEEDS[at + 1] if at + 1 < len(SPEEDS) else math.inf
-    above = SPEEDS[at - 1] if at else 0.0
-    return below > low and above < high

@@ -68,6 +68,20 @@ def test_a_further_input_changes_no_other_and_the_seed_changes_all() -> None:
     assert np.array_equal(np.sort(alone, axis=0), np.sort(other, axis=0))
 
 
+def test_one_judgement_is_right_or_wrong_everywhere_at_once() -> None:
+    here, there = (quantity(f"options.{name}.people.price_an_hour", 45, 75, 120) for name in "ab")
+    other = quantity("options.c.people.price_an_hour", 45, 75, 130)
+    case = sample([here, there, other], 1_000, 1)
+    assert np.array_equal(case[here], case[there])
+    assert abs(np.corrcoef(case[here].ravel(), case[other].ravel())[0, 1]) < 0.1
+
+
+def test_the_speeds_of_two_servers_are_two_judgements() -> None:
+    here, there = (quantity(f"options.{name}.speed", 0.8, 1.0, 1.25) for name in "ab")
+    case = sample([here, there], 1_000, 1)
+    assert abs(np.corrcoef(case[here].ravel(), case[there].ravel())[0, 1]) < 0.1
+
+
 def test_inputs_are_independent() -> None:
     case = sample([PRICE, SHARE], 10_000, 3)
     assert abs(np.corrcoef(case[PRICE].ravel(), case[SHARE].ravel())[0, 1]) < 0.03

@@ -91,6 +91,15 @@ def test_what_may_not_leave_refuses_all_that_sends_prompts_out() -> None:
     assert found.recommendation.option == "box"
 
 
+def test_the_same_server_is_as_fast_whoever_owns_it() -> None:
+    """The same card at the same price for an hour twice over: their costs differ in no world."""
+    twins = cloud("gpu", 2.0, model=SMALL, gpus=1), cloud("twin", 2.0, model=SMALL, gpus=1)
+    found = plan(msgspec.structs.replace(made(), options=twins, claims=()), draws=200, now=NOW)
+    assert found.results[0].month == found.results[1].month
+    assert found.tornado is not None
+    assert found.recommendation.wins == {"gpu": 1.0, "twin": 0.0}
+
+
 def test_a_hybrid_of_what_cannot_be_had_cannot_be_had() -> None:
     small = owned("small-card", gpus=1, gpu="RTX 4090", weights="q4_k_m")
     options = api("frontier", 2.5, 10.0), small, hybrid("cascade", "small-card", "frontier")

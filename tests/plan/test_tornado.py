@@ -45,6 +45,15 @@ def test_an_end_without_a_price_has_no_bar() -> None:
     assert "options.gpu.price_gpu_hour" in paths
 
 
+def test_one_judgement_of_two_options_is_one_bar() -> None:
+    made = costing(options=(cloud(hours=10.0, spread=1.5), cloud("other", hours=10.0, spread=1.5)))
+    made = Costing(made.scenario, {"gpu": FixedSizer(), "other": FixedSizer()})
+    assert tornado(made, "gpu", "other").bars == ()
+    dear = Costing(made.scenario, {"gpu": FixedSizer(), "other": FixedSizer(0.1)})
+    hour = next(bar for bar in tornado(dear, "gpu", "other").bars if bar.path.endswith("price_gpu_hour"))
+    assert hour.label == "an hour of a GPU"
+
+
 def test_a_scenario_without_ranges_has_no_bars() -> None:
     made = Costing(without_ranges(scenario(options=(cloud(), cloud("other")), workload=workload())), {})
     made = Costing(made.scenario, {"gpu": FixedSizer(), "other": FixedSizer()})

@@ -70,17 +70,30 @@ def _walk(value: object) -> Iterator[Quantity]:
                 yield from _walk(each)
 
 
+def judgement(quantity: Quantity) -> str:
+    """What an input is drawn by: inputs of one name, range and source are one judgement, right or wrong at once.
+
+    So an hour of staff costs the same in every option of a world, unless the scenario says otherwise of one of them.
+    The speed of a server is a judgement on that server alone.
+    """
+    field = quantity.path.rpartition(".")[2]
+    if field == "speed":
+        return quantity.path
+    return f"{field} {quantity.value!r} {quantity.low!r} {quantity.high!r} {quantity.source}"
+
+
 def sample(quantities: Iterable[Quantity], draws: int, seed: int) -> Case:
     """Draws of all inputs by Latin hypercube sampling (McKay, Beckman and Conover 1979), from strata of equal chance.
 
     Each input has every one of its `draws` strata once, at its middle, in an order of its own that follows from `seed`
-    and its path alone: an input more or less changes none of the others. Inputs are independent of one another.
+    and its `judgement` alone: an input more or less changes none of the others. Judgements are independent of one
+    another.
     """
     score = _scores(draws)
     given: dict[str, Floats] = {}
     for quantity in quantities:
         if not quantity.known:
-            order = _stream(quantity.path, seed).permutation(draws)
+            order = _stream(judgement(quantity), seed).permutation(draws)
             given[quantity.path] = at_score(quantity, score)[order, None]
     return Case(draws, given)
 
@@ -145,7 +158,7 @@ def _scores(draws: int) -> Floats:
     return scores
 
 
-def _stream(path: str, seed: int) -> np.random.Generator:
-    """The random numbers of one input."""
-    digest = hashlib.blake2b(path.encode(), digest_size=8).digest()
+def _stream(name: str, seed: int) -> np.random.Generator:
+    """The random numbers of one judgement."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     return np.random.default_rng([seed, int.from_bytes(digest, "big")])

@@ -24,7 +24,7 @@ from freehold.plan.queue.sizing import Sizer
 from freehold.plan.recommend import recommend
 from freehold.plan.requests import Floats
 from freehold.plan.result import Objective, Plan, Result
-from freehold.plan.scenario import Hybrid, Scenario
+from freehold.plan.scenario import Hybrid, Scenario, Server
 from freehold.plan.summary import workload_sentences
 from freehold.plan.tornado import tornado
 
@@ -44,11 +44,11 @@ def plan(
     likeness = Likeness(scenario, catalog.architectures)
     sizers, refusals = _sized(scenario, catalog, likeness)
     costing = Costing(scenario, sizers)
-    case = sample(inputs(scenario), draws, seed)
+    case = _drawn(scenario, draws, seed)
     results, months = _results(costing, likeness, refusals, case)
     names = [result.name for result in results if not result.refusal]
     contest = Contest.of(scenario.options, results, months, likeness)
-    solved = sample(inputs(scenario), min(draws, SOLVED), seed)
+    solved = _drawn(scenario, min(draws, SOLVED), seed)
     found = grid(costing, names, solved)
     crossings = break_evens(costing, names, found, solved)
     # Those of the recommended option first.
@@ -86,6 +86,21 @@ def plan(
     )
 
 
+def _drawn(scenario: Scenario, draws: int, seed: int) -> Case:
+    """Draws of all inputs; the same server has one true speed, whoever owns it."""
+    case = sample(inputs(scenario), draws, seed)
+    first: dict[tuple[object, ...], Server] = {}
+    for server in filter(None, map(server_of, scenario.options)):
+        same = first.setdefault((*_replica(server), server.speed.low, server.speed.high), server)
+        case = case.with_input(server.speed.path, case[same.speed])
+    return case
+
+
+def _replica(server: Server) -> tuple[object, ...]:
+    """What one replica is, whoever owns it and however many there are."""
+    return server.model, server.weights, server.kv, server.gpu, server.gpus, server.engine
+
+
 def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[dict[str, Sizer], dict[str, str]]:
     """A sizer for every server that can be had, and why the other options cannot, by the option's name."""
     sizers: dict[str, Sizer] = {}
@@ -97,7 +112,7 @@ def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[di
             refusals[option.name] = "it sends prompts to machines that are not the team's own, and they may not leave"
         elif server is not None:
             # Who rents and who buys the same machine waits for one simulation.
-            replica = server.model, server.weights, server.kv, server.gpu, server.gpus, server.engine
+            replica = _replica(server)
             if replica not in made:
                 made[replica] = _sizer(scenario, deployment(server, catalog))
             found = made[replica]

@@ -8,7 +8,7 @@ import numpy as np
 
 from freehold.plan.assumptions import label
 from freehold.plan.costing import Costing
-from freehold.plan.draws import Case, inputs
+from freehold.plan.draws import Case, inputs, judgement
 from freehold.plan.quantity import Quantity
 from freehold.plan.result import Bar, Tornado
 
@@ -22,7 +22,7 @@ def tornado(costing: Costing, first: str, second: str) -> Tornado:
 
     Everything that follows from an input is worked out anew, the number of machines included.
     """
-    moved = [each for each in inputs(costing.scenario) if not each.known]
+    moved = _judgements(costing)
     case = _one_at_a_time(moved)
     months = costing.month(second, case) - costing.month(first, case)
     middle, at_low, at_high = float(months[0]), months[1::2], months[2::2]
@@ -30,11 +30,11 @@ def tornado(costing: Costing, first: str, second: str) -> Tornado:
     largest = float(width[np.isfinite(width)].max(initial=0.0))
     bars = [
         Bar(
-            path=moved[place].path,
-            label=label(costing.scenario, moved[place].path),
-            low_input=moved[place].low,
-            high_input=moved[place].high,
-            unit=moved[place].unit,
+            path=moved[place][0].path,
+            label=_label(costing, moved[place]),
+            low_input=moved[place][0].low,
+            high_input=moved[place][0].high,
+            unit=moved[place][0].unit,
             at_low=float(at_low[place]),
             at_high=float(at_high[place]),
         )
@@ -44,12 +44,28 @@ def tornado(costing: Costing, first: str, second: str) -> Tornado:
     return Tornado(first=first, second=second, difference=middle, bars=tuple(bars[:MOST]))
 
 
-def _one_at_a_time(moved: Sequence[Quantity]) -> Case:
-    """A world with all inputs at their value, then two for each input: at its low end and at its high one."""
+def _judgements(costing: Costing) -> list[list[Quantity]]:
+    """The inputs that have a range; those that are one judgement move together."""
+    groups: dict[str, list[Quantity]] = {}
+    for each in inputs(costing.scenario):
+        if not each.known:
+            groups.setdefault(judgement(each), []).append(each)
+    return list(groups.values())
+
+
+def _label(costing: Costing, group: list[Quantity]) -> str:
+    """An input's name; whose it is only where it is of one option."""
+    name = label(costing.scenario, group[0].path)
+    return name if len(group) == 1 else name.rpartition(": ")[2]
+
+
+def _one_at_a_time(moved: Sequence[Sequence[Quantity]]) -> Case:
+    """A world with all inputs at their value, then two for each judgement: at its low end and at its high one."""
     worlds = 1 + 2 * len(moved)
     given = {}
-    for place, quantity in enumerate(moved):
-        values = np.full((worlds, 1), quantity.value)
-        values[1 + 2 * place], values[2 + 2 * place] = quantity.low, quantity.high
-        given[quantity.path] = values
+    for place, group in enumerate(moved):
+        for quantity in group:
+            values = np.full((worlds, 1), float(quantity.value))
+            values[1 + 2 * place], values[2 + 2 * place] = quantity.low, quantity.high
+            given[quantity.path] = values
     return Case(worlds, given)

@@ -1,0 +1,1 @@
+"""A plan as a table, as JSON, and as one HTML file."""

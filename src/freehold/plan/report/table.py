@@ -1,0 +1,145 @@
+"""A plan in a terminal: the answer first, then the options beside one another, then what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from freehold.plan.report.figures import NONE, count, money, money_range, seconds, share
+from freehold.plan.result import Interval, Plan, Result, Sizing, Verdict
+
+_SIGN = {"holds": ("✓", "green"), "does not hold": ("✗", "red"), "holds only if": ("~", "yellow")}
+
+
+def table(plan: Plan) -> RenderableType:
+    """What `freehold plan` prints, from about 90 columns up; narrower, and its cells wrap."""
+    return Group(*_parts(plan))
+
+
+def _parts(plan: Plan) -> Iterator[RenderableType]:
+    yield Text(plan.title, style="bold")
+    yield Text(_lead(plan), style="dim")
+    yield from _said("", plan.recommendation.sentences)
+    yield from _listed("What would overturn it", plan.recommendation.overturned_by)
+    yield Text()
+    yield _options(plan)
+    yield from _refusals(plan)
+    yield from _listed("Warnings", [f"{each.title}: {said}" for each in plan.results for said in each.warnings])
+    yield from _listed("Unlike one another", _unlike(plan))
+    yield from _claims(plan)
+    yield from _listed("Where they cost the same", [each.sentence for each in plan.break_evens])
+    yield from _listed("Planned for", plan.workload)
+    yield from _listed("To be known", [*plan.notes, *_stale(plan)])
+
+
+def _lead(plan: Plan) -> str:
+    volume = f"{count(plan.requests_a_day.value)} requests a day"
+    return f"{volume}, mean over {plan.horizon_months} months, in {plan.currency}; ranges hold with 80 %"
+
+
+def _said(title: str, sentences: tuple[str, ...]) -> Iterator[RenderableType]:
+    yield Text(title)
+    for number, sentence in enumerate(sentences):
+        yield Text(sentence, style="bold" if number == 0 else "")
+
+
+def _listed(title: str, sentences: list[str] | tuple[str, ...]) -> Iterator[RenderableType]:
+    """A heading and what stands below it; nothing where there is nothing."""
+    if not sentences:
+        return
+    yield Text(f"\n{title}", style="bold")
+    for sentence in sentences:
+        yield _bullet(Text("•", style="dim"), Text(sentence))
+
+
+def _bullet(sign: Text, text: Text) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column()
+    grid.add_row(sign, text)
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _options(plan: Plan) -> Table:
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    shown.add_column("option", ratio=None)
+    for name in ("a month", "80 % interval", "per M tokens", "machines", "first token", "per token"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for result in plan.results:
+        if result.refusal:
+            continue
+        chosen = result.name == plan.recommendation.option
+        shown.add_row(*_row(result, plan.currency), style="bold" if chosen else "")
+    return shown
+
+
+def _row(result: Result, currency: str) -> tuple[str, ...]:
+    month, tokens = result.month, result.million_tokens
+    return (
+        result.title,
+        NONE if month is None else money(month.value, currency),
+        NONE if month is None else money_range(month, currency),
+        NONE if tokens is None else money(tokens.value, currency),
+        _machines(result.sizing),
+        *_peak(result.sizing),
+    )
+
+
+def _machines(sizing: Sizing | None) -> str:
+    """How many of what: replicas, and GPUs where that is another number."""
+    if sizing is None:
+        return NONE
+    grown = f" → {sizing.replicas_last_month}" if sizing.replicas_last_month != sizing.replicas else ""
+    return f"{sizing.replicas}{grown}" + (f" ({sizing.gpus} GPUs)" if sizing.gpus != sizing.replicas else "")
+
+
+def _peak(sizing: Sizing | None) -> tuple[str, str]:
+    """What 95 of 100 requests of the busiest hour see at most."""
+    if sizing is None or sizing.peak is None:
+        return NONE, NONE
+    return _slowest(sizing.peak.ttft_s), _slowest(sizing.peak.tpot_s)
+
+
+def _slowest(times: Interval) -> str:
+    return f"≤ {seconds(times.high)}"
+
+
+def _refusals(plan: Plan) -> Iterator[RenderableType]:
+    yield from _listed("Not to be had", [f"{each.title}: {each.refusal}" for each in plan.results if each.refusal])
+
+
+def _unlike(plan: Plan) -> list[str]:
+    told = []
+    for result in plan.results:
+        words = " ".join(filter(None, (result.quality, result.privacy, result.risk)))
+        if words and not result.refusal:
+            told.append(f"{result.title}: {words}")
+    return told
+
+
+def _claims(plan: Plan) -> Iterator[RenderableType]:
+    if plan.claims:
+        yield Text("\nClaims", style="bold")
+    for claim in plan.claims:
+        yield _bullet(*_claim(claim))
+
+
+def _claim(claim: Verdict) -> tuple[Text, Text]:
+    sign, colour = _SIGN.get(claim.verdict, ("?", ""))
+    said = Text.assemble(f"“{claim.text}” ", (claim.verdict, f"bold {colour}".strip()), f". {claim.sentence}")
+    return Text(sign, style=colour), said
+
+
+def _stale(plan: Plan) -> list[str]:
+    """That some inputs are too old, and which."""
+    old = [f"{row.path} ({row.date})" if row.date else row.path for row in plan.assumptions if row.stale]
+    assumed = sum(row.source.startswith("assumed") for row in plan.assumptions)
+    said = [f"Too old to be trusted unseen: {', '.join(old)}."] if old else []
+    if assumed:
+        of = f"{assumed} of {len(plan.assumptions)} inputs"
+        said.append(f"{of} ({share(assumed / len(plan.assumptions))}) are assumed; the report lists them with why.")
+    return said

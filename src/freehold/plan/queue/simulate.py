@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 import numpy as np
@@ -20,26 +20,28 @@ _HELD = attrgetter("held")
 class Served:
     """What came of each request; arrays have the shape (n,), in the order of arrival. Seconds."""
 
+    at: Floats
+    """When it came."""
     ttft_s: Floats
-    """From its arrival to its first token."""
+    """From then to its first token."""
     tpot_s: Floats
     """For each further token on average; 0 where there is none."""
     end: Floats
-    """When it had its last token, on the clock of the arrivals."""
+    """When it had its last token."""
     busy: float
     """Share of the time, from the beginning to the last answer, that a replica worked; mean over replicas."""
-
-    @property
-    def concurrency(self) -> float:
-        """Mean number of requests there, waiting or served, from the beginning to the last answer."""
-        return float(np.sum(self.stay_s) / self.end.max())
+    concurrency: float
+    """Mean number of requests there, waiting or served, in the same time."""
 
     @property
     def stay_s(self) -> Floats:
         """From arrival to last token."""
-        return self._stay
+        return self.end - self.at
 
-    _stay: Floats
+    def after(self, count: int) -> Served:
+        """The same without the first so many requests; `busy` and `concurrency` are still those of all."""
+        kept = {name: getattr(self, name)[count:] for name in ("at", "ttft_s", "tpot_s", "end")}
+        return replace(self, **kept)
 
 
 def simulate(
@@ -64,11 +66,12 @@ def simulate(
     for engine in engines:
         engine.advance(math.inf)
     firsts, ends = np.array(first), np.array(end)
-    more = np.array(tables.answer) - 1
+    more, lasted = np.array(tables.answer) - 1, float(ends.max())
     return Served(
+        at=requests.at,
         ttft_s=firsts - requests.at,
         tpot_s=(ends - firsts) / np.maximum(more, 1),
         end=ends,
-        busy=sum(engine.busy_s for engine in engines) / (replicas * float(ends.max())),
-        _stay=ends - requests.at,
+        busy=sum(engine.busy_s for engine in engines) / (replicas * lasted),
+        concurrency=float(np.sum(ends - requests.at)) / lasted,
     )

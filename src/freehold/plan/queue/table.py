@@ -62,8 +62,7 @@ class Table:
     def run(self, replicas: int, ratio: float, slots: int | None = None) -> Served:
         """The sample at load / speed = `ratio`, its end before it so that it begins as it goes on; times at speed 1."""
         requests, warm = warmed(at_load(self.requests, ratio))
-        served = simulate(self.serving, requests, replicas, slots or self.slots, budget=self.scheduler.tokens)
-        return replace(served, ttft_s=served.ttft_s[warm:], tpot_s=served.tpot_s[warm:])
+        return simulate(self.serving, requests, replicas, slots or self.slots, budget=self.scheduler.tokens).after(warm)
 
     def borne(self, replicas: int, speed: Floats) -> Floats:
         """The greatest load / speed at which so many replicas, one of `ROWS`, keep the objectives; 0 for none.

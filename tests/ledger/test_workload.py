@@ -24,6 +24,12 @@ def test_an_empty_ledger_has_nothing(store: SqliteStore) -> None:
     reader = WorkloadReader(store.reader)
     assert list(reader.asked()) == []
     assert reader.cascaded() == Cascaded(0, 0)
+    assert reader.newest() is None
+
+
+def test_the_newest_is_the_last_that_began(store: SqliteStore) -> None:
+    written(store, day())
+    assert WorkloadReader(store.reader).newest() == NOON
 
 
 def test_a_span_leaves_out_the_rest(store: SqliteStore) -> None:

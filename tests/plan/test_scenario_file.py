@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from freehold.ledger.workload import Asked, Cascaded
+from freehold.ledger.workload import Asked, Cascaded, WorkloadReader
 from freehold.plan.draws import inputs
 from freehold.plan.scenario_file import ScenarioError, read
+from freehold.stores.sqlite import open_store
+from support.days import BEFORE, written
+from support.exchanges import SECOND, attempt, begun, ended
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "plan"
 TODAY = date(2026, 11, 22)
@@ -22,6 +25,9 @@ class Past:
 
     def __init__(self, rows=(), kept=Cascaded(0, 0)):  # noqa: B008  it is a tuple
         self.rows, self.kept = rows, kept
+
+    def newest(self):
+        return None
 
     def asked(self, span):
         yield from self.rows
@@ -126,6 +132,17 @@ def test_the_ledger_gives_the_workload_and_the_share_at_home():
     assert (hybrid.share_home.value, "1,000 judged" in hybrid.share_home.source) == (0.7, True)
     assert hybrid.share_home.low == pytest.approx(0.681, abs=0.001)
     assert workload.peak_over_mean.value == pytest.approx(1, rel=0.01)
+
+
+def test_a_ledger_that_was_written_is_planned_from(tmp_path):
+    store = open_store(tmp_path / "store")
+    hour = 3600 * SECOND
+    written(store, [ended(begun(id=f"fh_{n}", started_ns=BEFORE + n * hour), attempt()) for n in range(60)])
+    scenario = read(None, today=TODAY, ledger=WorkloadReader(store.reader))
+    workload = scenario.workload
+    assert workload.requests_a_day.value == pytest.approx(24)
+    assert (workload.prompt_tokens.value, workload.cached_share.value) == (100, 0.3)
+    assert scenario.notes[0].startswith("Workload from the ledger: 60 answered chats in its last 2.5 days")
 
 
 def test_a_short_ledger_says_so_and_an_empty_one_is_a_fault_with_the_mend():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from freehold.core.record import Ending
-from freehold.ledger.moments import LAST_NS, ns_of
+from freehold.ledger.moments import LAST_NS, local, ns_of
 from freehold.ledger.scope import EVER, Span
 
 _ASKED = """
@@ -18,6 +19,8 @@ WHERE e.kind = 'chat' AND e.started_ns >= :since AND e.started_ns < :until
   AND a.input_tokens > 0 AND a.output_tokens IS NOT NULL
 ORDER BY e.started_ns, e.id
 """
+
+_NEWEST = "SELECT max(started_ns) FROM exchanges WHERE kind = 'chat'"
 
 _CASCADED = f"""
 SELECT count(*), coalesce(sum(NOT coalesce(e.escalated, 0)), 0)
@@ -45,7 +48,7 @@ class Cascaded(NamedTuple):
 
 
 class WorkloadReader:
-    """Reads both. `connect` opens a read-only connection; the methods block on the disk."""
+    """Reads them. `connect` opens a read-only connection; the methods block on the disk."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
@@ -55,6 +58,12 @@ class WorkloadReader:
         with closing(self._connect()) as connection:
             for started_ns, prompt, answer, cached in connection.execute(_ASKED, _within(span)):
                 yield Asked(started_ns, prompt, answer, cached or 0)
+
+    def newest(self) -> datetime | None:
+        """When the last chat began; `None` where there was none."""
+        with closing(self._connect()) as connection:
+            [started_ns] = connection.execute(_NEWEST).fetchone()
+        return None if started_ns is None else local(started_ns, UTC)
 
     def cascaded(self, span: Span = EVER) -> Cascaded:
         """How often a cascade kept its first answer."""

@@ -12,8 +12,12 @@ class Past:
     def __init__(self, rows, judged=0, kept=0):
         self.rows, self.kept = rows, Cascaded(judged, kept)
 
+    def newest(self):
+        return datetime.fromtimestamp(self.rows[-1].started_ns / 1e9, UTC) if self.rows else None
+
     def asked(self, span):
-        yield from self.rows
+        since = span.since.timestamp() * 1e9 if span.since else 0
+        yield from (row for row in self.rows if row.started_ns >= since)
 
     def cascaded(self, span):
         return self.kept
@@ -26,6 +30,12 @@ def test_what_was_asked_is_summed_up():
     assert (found.observed.answer, found.observed.cached_share) == (1, 1)
     assert found.observed.first.hour == 9
     assert found.kept_home.value == 0.6
+
+
+def test_of_a_long_past_the_last_four_weeks_count():
+    day = 86_400 * 10**9
+    found = history(Past([Asked(1_700_000_000 * 10**9 + n * day, 100, 5, 0) for n in range(400)]))
+    assert found.observed.requests == 29
 
 
 def test_an_empty_ledger_tells_nothing():

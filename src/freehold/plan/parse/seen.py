@@ -103,7 +103,8 @@ def _from_ledger(table: Table, ledger: WorkloadReader) -> Seen | None:
 def _note(table: Table, past: History) -> None:
     observed = past.observed
     table.book.note(
-        f"Workload from the ledger: {observed.requests:,} answered chats in {observed.days:.1f} days; hours are UTC."
+        f"Workload from the ledger: {observed.requests:,} answered chats in its last {observed.days:.1f} days, "
+        "of four weeks at most; hours are UTC."
     )
     if observed.days < SHORT_DAYS:
         table.book.note(

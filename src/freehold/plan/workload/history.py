@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -12,6 +12,8 @@ from freehold.ledger.scope import EVER, Span
 from freehold.ledger.workload import WorkloadReader
 from freehold.plan.draws import TENTH
 from freehold.plan.workload.observed import Observed, Observer
+
+RECENT = timedelta(weeks=4)
 
 FEW = 50
 """Judged requests below which a share says next to nothing."""
@@ -35,8 +37,16 @@ class History(msgspec.Struct, frozen=True):
     """Of judged first answers, those kept; `None` where none was judged."""
 
 
-def history(ledger: WorkloadReader, span: Span = EVER) -> History:
-    """All of a span. Raises `ValueError` where it holds fewer than two requests at different times."""
+def history(ledger: WorkloadReader) -> History:
+    """The last four weeks that it remembers.
+
+    Whole weeks, so that each day of one counts alike, and no more of them, since a team's traffic of long ago says
+    little of the first month of a plan.
+
+    Raises `ValueError` where they hold fewer than two requests at different times.
+    """
+    newest = ledger.newest()
+    span = EVER if newest is None else Span(newest - RECENT)
     observer = Observer("ledger", cached=True)
     for row, asked in enumerate(ledger.asked(span), 1):
         began = datetime.fromtimestamp(asked.started_ns / NS, UTC) if row == 1 else None

@@ -202,7 +202,7 @@ def toml(value) -> str:
     return repr(value)
 
 
-def written(document: dict) -> str:
+def lines(document: dict) -> str:
     return "".join(f"{toml(key)} = {toml(value)}\n" for key, value in document.items())
 
 
@@ -226,7 +226,7 @@ def without(document, places):
 @settings(deadline=None, max_examples=60)
 @given(st.sets(st.sampled_from(sorted(leaves(MODERATE))), max_size=12))
 def test_any_keys_may_be_left_out_and_it_is_read_or_told(places):
-    assert all(fault.message and fault.mend for fault in told(written(without(MODERATE, list(places)))))
+    assert all(fault.message and fault.mend for fault in told(lines(without(MODERATE, list(places)))))
 
 
 JUNK = st.one_of(
@@ -247,7 +247,7 @@ def changed(document, place, value):
 @settings(deadline=None, max_examples=120)
 @given(st.sampled_from(sorted(leaves(MODERATE))), JUNK)
 def test_whatever_stands_anywhere_is_read_or_told(place, value):
-    assert all(fault.message and fault.mend for fault in told(written(changed(MODERATE, place, value))))
+    assert all(fault.message and fault.mend for fault in told(lines(changed(MODERATE, place, value))))
 
 
 @settings(deadline=None, max_examples=30)
@@ -263,7 +263,7 @@ def test_what_is_written_is_read_back(requests, share, price, wide):
         "workload": {"requests_a_day": requests, "cached_share": share},
         "options": {"a": {"kind": "api", "model": "mine", "input": ends, "output": price}},
     }
-    scenario = read(written(document), today=TODAY)
+    scenario = read(lines(document), today=TODAY)
     api = scenario.options[0]
     assert scenario.workload.requests_a_day.value == requests
     assert scenario.workload.cached_share.value == share

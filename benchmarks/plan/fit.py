@@ -15,7 +15,7 @@ FIELDS = Constants.__struct_fields__
 PRIOR = np.log([getattr(Constants(), name) for name in FIELDS])
 """The defaults of `Constants`: what data sheets and micro-benchmarks lead one to expect."""
 
-KNOWN = {"memory": 0.1, "expert_memory": 0.1, "cache": 0.1, "attention": 0.1, "sharpness": 0.3}
+KNOWN = {"memory": 0.1, "expert_memory": 0.1, "cache": 0.1, "attention": 0.1, "sharpness": 0.3, "slicing": 0.4}
 SPREAD = np.array([KNOWN.get(name, 0.6) for name in FIELDS])
 """How far each constant may stray from its prior: the standard deviation of its logarithm. What kernels reach of
 bandwidth and peak is well known, and no fit may explain another fault by it: the model must hold at lengths that were

@@ -20,6 +20,7 @@ BARE = Constants(
     cache=1.0,
     compute=1.0,
     narrow_compute=1.0,
+    slicing=0.0,
     expert_compute=1.0,
     attention=1.0,
     sharpness=50.0,
@@ -59,8 +60,14 @@ def test_what_is_cached_needs_no_prefill_but_is_looked_at() -> None:
 def test_overheads_are_those_of_layers_hops_steps_and_requests() -> None:
     bare = float(step_s(made(gpus=4), BARE, 8, 1000))
     own = msgspec.structs.replace(BARE, layer_s=1e-5, hop_s=1e-6, step_s=1e-3, request_s=1e-4)
-    added = 32 * 1e-5 + 2 * 32 * 2 * 1e-6 + 1e-3 + 8 * 1e-4
+    added = 32 * 1e-5 + 2 * 32 * 1e-6 + 1e-3 + 8 * 1e-4
     assert float(step_s(made(gpus=4), own, 8, 1000)) == pytest.approx(bare + added)
+
+
+def test_thinner_slices_are_multiplied_less_well() -> None:
+    thin = msgspec.structs.replace(BARE, slicing=0.5)
+    assert float(prefill_s(made(gpus=4), thin, 4000)) > 1.6 * float(prefill_s(made(gpus=4), BARE, 4000))
+    assert float(prefill_s(made(), thin, 4000)) == float(prefill_s(made(), BARE, 4000))
 
 
 def test_an_all_reduce_moves_the_tokens_states() -> None:

@@ -25,6 +25,8 @@ class Constants(msgspec.Struct, frozen=True, kw_only=True):
     """Of the peak, what large matrix products reach."""
     narrow_compute: float = 0.8
     """Of that, what they reach in 8 or 4 bits, where the peak is higher and harder to feed."""
+    slicing: float = 0.12
+    """By what power of the number of GPUs those efficiencies fall, since each multiplies a thinner slice."""
     expert_compute: float = 0.5
     """Of that, what experts reach, which get few tokens each."""
     attention: float = 0.6
@@ -36,7 +38,7 @@ class Constants(msgspec.Struct, frozen=True, kw_only=True):
     expert_layer_s: float = 30e-6
     """More of it in a layer of experts."""
     hop_s: float = 8e-6
-    """One all-reduce, for each doubling of the GPUs."""
+    """One all-reduce, however many GPUs."""
     link: float = 0.5
     """Of the link's bandwidth, what an all-reduce reaches."""
     step_s: float = 1e-3
@@ -55,10 +57,12 @@ def _joined(first: Values, second: Values, sharpness: Values) -> Values:
 
 
 def _reduce_s(work: Work, constants: Constants, tokens: Values) -> Values:
-    """The all-reduces of a pass, two for each layer: a ring moves 2 (n-1)/n of the data over each link."""
-    rounds = np.log2(work.gpus)
+    """The all-reduces of a pass, two for each layer: a ring moves 2 (n-1)/n of the data over each link.
+
+    Their latency does not grow with the GPUs, since engines let each read all others at once where there is little.
+    """
     moved = 2 * (work.gpus - 1) / work.gpus * work.hidden_bytes * tokens / (constants.link * work.link)
-    return 2 * work.layers * (rounds * constants.hop_s + moved)
+    return 2 * work.layers * (np.minimum(work.gpus - 1, 1.0) * constants.hop_s + moved)
 
 
 def _launch_s(work: Work, constants: Constants) -> Values:
@@ -68,7 +72,8 @@ def _launch_s(work: Work, constants: Constants) -> Values:
 def _compute(work: Work, constants: Constants) -> Values:
     """Operations a second that large matrix products reach."""
     narrow = work.peak > 1.2 * work.half_peak
-    return work.peak * constants.compute * np.where(narrow, constants.narrow_compute, 1.0)
+    reached = constants.compute * np.where(narrow, constants.narrow_compute, 1.0)
+    return work.peak * reached * work.gpus**-constants.slicing
 
 
 def _products_s(work: Work, constants: Constants, tokens: Values) -> Values:

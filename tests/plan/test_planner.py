@@ -117,3 +117,25 @@ def test_objectives_that_no_machine_keeps_are_a_refusal() -> None:
     assert found.recommendation.option == ""
     assert found.break_evens == ()
     assert found.curves == ()
+
+
+def test_a_server_that_is_too_slow_by_its_own_word_is_refused_and_its_twin_is_not() -> None:
+    gpu, slow = cloud(model=SMALL, gpus=1), cloud("slow", model=SMALL, gpus=1)
+    speed = msgspec.structs.replace(slow.server.speed, value=0.01, low=0.008, high=0.012)
+    slow = msgspec.structs.replace(slow, server=msgspec.structs.replace(slow.server, speed=speed))
+    found = plan(msgspec.structs.replace(made(), options=(gpu, slow), claims=()), draws=20, now=NOW)
+    assert [bool(result.refusal) for result in found.results] == [False, True]
+
+
+def test_one_draw_makes_a_plan_and_none_does_not() -> None:
+    options = (api("frontier", 2.5, 10.0),)
+    found = plan(msgspec.structs.replace(made(), options=options), draws=1, now=NOW)
+    assert found.results[0].month is not None
+    with pytest.raises(ValueError, match="0 draws tell nothing"):
+        plan(made(), draws=0, now=NOW)
+
+
+def test_a_scenario_without_options_recommends_nothing() -> None:
+    found = plan(msgspec.structs.replace(made(), options=(), claims=()), draws=20, now=NOW)
+    assert found.recommendation.option == ""
+    assert (found.results, found.curves, found.tornado) == ((), (), None)

@@ -38,8 +38,10 @@ def plan(
 ) -> Plan:
     """The plan of a scenario: the same for the same scenario, catalog, `draws` and `seed`, but for its time, `now`.
 
-    Raises `UnknownRow` for a model or GPU that neither the scenario's reader nor the catalog knows.
+    Raises `UnknownRow` for a model or GPU that the catalog does not know, and `ValueError` for no draws.
     """
+    if draws < 1:
+        raise ValueError(f"{draws} draws tell nothing; take at least 1, and 10,000 for intervals that hold still")
     catalog = catalog or scenario.catalog or shipped()
     likeness = Likeness(scenario, catalog.architectures)
     sizers, refusals = _sized(scenario, catalog, likeness)
@@ -116,9 +118,10 @@ def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[di
             if replica not in made:
                 made[replica] = _sizer(scenario, deployment(server, catalog))
             found = made[replica]
-            if isinstance(found, str):
-                refusals[option.name] = found
-            else:
+            why = found if isinstance(found, str) else found.impossible(server.speed.value)
+            if why:
+                refusals[option.name] = why
+            elif not isinstance(found, str):
                 sizers[option.name] = found
     for option in scenario.options:
         if isinstance(option, Hybrid) and option.name not in refusals:
@@ -129,7 +132,7 @@ def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[di
 
 
 def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
-    """The sizer of one server, or why no number of them would do."""
+    """The sizer of one server, or why the model does not fit on it."""
     flow = scenario.workload
     lengths = flow.busiest.prompt + flow.busiest.answer
     longest = room(replica, math.ceil(lengths.max()))
@@ -138,8 +141,7 @@ def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
     usual = room(replica, math.ceil(lengths.mean()))
     bounds = scheduler(replica.gpu.name, replica.gpu.memory_gib)
     months = scenario.horizon_months
-    made = Sizer(Serving(replica), usual, flow, scenario.objectives, months=months, scheduler=bounds)
-    return made.impossible() or made
+    return Sizer(Serving(replica), usual, flow, scenario.objectives, months=months, scheduler=bounds)
 
 
 def _results(

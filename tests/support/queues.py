@@ -74,11 +74,13 @@ def step_by_step(serving: Straight, traffic: Requests, slots: int) -> tuple[Floa
         contexts = [traffic.prompt[one] + traffic.answer[one] - left for one, left in under_way.items()]
         seconds = float(serving.step_s(len(contexts), np.mean(contexts))) if contexts else 0.0
         budget, read = max(1.0, USUAL.tokens - len(under_way)), []
+        reads = bool(waiting) and len(under_way) < slots
+        if reads and not under_way:
+            seconds += serving.prompt_s  # with a decode step, weights are read in any case
         while waiting and budget > 0 and len(under_way) + len(read) < slots:
             one, left = int(waiting[0][0]), waiting[0][1]
             taken = min(left, budget)
-            whole = max(traffic.prompt[one] - traffic.cached[one], 1.0)
-            seconds += float(serving.prefill_s(traffic.prompt[one], traffic.cached[one])) * taken / whole
+            seconds += serving.token_s * taken
             budget -= taken
             waiting[0][1] -= taken
             if taken == left:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from freehold.plan.queue.steps import steps
+from freehold.plan.queue.steps import shared_s, steps
 from support.queues import Straight, cached, poisson, requests
 
 
@@ -32,3 +32,16 @@ def test_at_least_one_token_of_a_prompt_is_read() -> None:
 
 def test_an_answer_has_at_least_one_token() -> None:
     assert steps(Straight(), requests(np.zeros(3), 10, [0.2, 1.6, 7]), 2).answer == [1, 2, 7]
+
+
+def test_a_prompt_that_rides_along_saves_what_a_pass_costs_however_short() -> None:
+    serving = Straight(prompt_s=0.004)
+    assert shared_s(serving, np.array([1.0, 8.0])) == pytest.approx([0.004, 0.004])
+    made = steps(serving, requests(np.zeros(2), [100, 400], [5, 5]), 3)
+    assert made.once == pytest.approx(0.004)
+    assert made.shared == pytest.approx([0.0, 0.004, 0.004, 0.004])
+    assert made.prefill == pytest.approx([serving.token_s] * 2)
+
+
+def test_tokens_that_take_their_time_in_any_case_save_nothing() -> None:
+    assert shared_s(Straight(), np.array([1.0, 64.0])) == pytest.approx([0.0, 0.0], abs=1e-12)

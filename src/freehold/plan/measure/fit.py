@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from freehold.plan.measure.load import Rung
-from freehold.plan.queue.steps import Speed
+from freehold.plan.queue.steps import Speed, shared_s
 from freehold.plan.requests import Floats
 
 QUANTILE = 1.2816
@@ -42,8 +42,9 @@ def fit(serving: Speed, rungs: Sequence[Rung]) -> Fit:
     """Fit the model to what was measured, by least squares of the relative errors.
 
     With C requests always there, each of which reads P seconds of prompt and takes A steps of S seconds, one request
-    stays for before + C P + A S: while it is there every other one passes once through its prompt. Alone, its first
-    token comes after before + P. So times are linear in the three unknowns.
+    stays for before + P + (C-1) R + A S: while it is there every other one passes once through its prompt, which rides
+    along with a step and takes R, less than P. Alone, its first token comes after before + P. So times are linear in
+    the three unknowns.
 
     Raises:
         ValueError: fewer than two loads were measured.
@@ -81,7 +82,8 @@ def _rows(serving: Speed, rungs: Sequence[Rung]) -> tuple[Floats, Floats]:
         prefill, step = _modelled(serving, rung)
         crowd = rung.concurrency
         steps = rung.answer_tokens - 1 + SINGLE_STEPS * (1 - 1 / crowd)
-        rows.append((1.0, crowd * prefill, steps * step))
+        riding = max(prefill - float(shared_s(serving, np.array([float(crowd)]))[0]), 0.0)
+        rows.append((1.0, prefill + (crowd - 1) * riding, steps * step))
         times.append(rung.stay_s)
     for rung in rungs:
         if rung.concurrency == 1:

@@ -3,7 +3,7 @@
 At each step every request under way gains a token. What is left of the step's budget of tokens goes to the prompts that
 wait, in the order in which they came, as long as there is a slot; a prompt that is longer than the budget is read over
 several steps (Yu et al., Orca, OSDI 2022; Agrawal et al., Sarathi-Serve, OSDI 2024; the scheduler of vLLM). A step
-takes what its tokens and its share of the prompts take, one after the other. Between two changes of who takes part the
+takes what its tokens take, and what its share of the prompts adds to that. Between two changes of who takes part the
 steps are alike but for their growing contexts, so their sum is a formula and they are taken at once.
 """
 
@@ -96,7 +96,7 @@ class Replica:
         """One step with a share of the prompts that wait."""
         steps = self._steps
         under_way = len(self._ends)
-        seconds = steps.fixed[under_way] + steps.token[under_way] * self._context
+        prompts = steps.once - steps.shared[under_way]
         budget = max(1.0, float(self._budget - under_way))
         free = self._slots - under_way
         read: list[int] = []
@@ -104,15 +104,15 @@ class Replica:
         while waiting and budget > 0 and len(read) < free:
             request = waiting[0]
             if left > budget:
-                seconds += budget * steps.prefill[request]
+                prompts += budget * steps.prefill[request]
                 left -= budget
                 break
-            seconds += left * steps.prefill[request]
+            prompts += left * steps.prefill[request]
             budget -= left
             read.append(waiting.popleft())
             left = steps.fresh[waiting[0]] if waiting else 0.0
         self._left = left
-        self._pass(1, seconds)
+        self._pass(1, steps.fixed[under_way] + steps.token[under_way] * self._context + max(prompts, 0.0))
         for request in read:
             self._begin(request)
         self._look_ahead()

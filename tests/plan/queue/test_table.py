@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from freehold.catalog.architectures import architecture
+from freehold.catalog.gpus import gpu
+from freehold.plan.capacity.memory import Deployment
+from freehold.plan.capacity.serving import Serving
 from freehold.plan.queue.table import Table, needed
 from freehold.plan.scenario import Objectives
 from support.queues import Straight, poisson, requests
@@ -84,3 +88,21 @@ def test_who_works_more_is_busier() -> None:
     rare = found.busy(np.array([0.002 * found.most]))[0]
     alone = 0.002 * found.most * HOUR.rate * (2000 * 5e-5 + 500 * 0.0201)
     assert rare == pytest.approx(alone, rel=0.25)
+
+
+def test_what_is_before_the_first_work_is_waited_for_too() -> None:
+    soon, late = (Table(Straight(), 64, HOUR, GOALS, before_s=before) for before in (0.0, 0.25))
+    assert late.run(1, 1.0).ttft_s == pytest.approx(soon.run(1, 1.0).ttft_s + 0.25)
+    assert late.lone()[0] == pytest.approx(soon.lone()[0] + 0.25)
+    assert late.borne(1, np.array(1.0)) <= soon.borne(1, np.array(1.0))
+
+
+@pytest.mark.parametrize(("prompt", "answer"), [(200, 200), (1000, 1000), (2000, 500)])
+@pytest.mark.parametrize("slots", [8, 64])
+def test_a_crowd_is_served_as_fast_as_the_capacity_model_says(prompt: int, answer: int, slots: int) -> None:
+    """Two ways to the same: requests one by one, and the formula of the steady state that is fitted to measurements."""
+    serving = Serving(Deployment(architecture("Llama-3.1-8B"), gpu("H100 SXM")))
+    scatter = np.random.default_rng(1).uniform(0.8, 1.2, 1000)
+    crowd = requests(np.arange(1000.0), prompt, answer * scatter, seconds=1000)
+    found = Table(serving, slots, crowd, Objectives()).most * crowd.answer.mean()
+    assert found == pytest.approx(serving.point(slots, prompt, answer).tokens_s, rel=0.1)

@@ -63,10 +63,9 @@ class Loads:
         table = self._table
         if self._speed >= table.alone:
             return ""
-        requests, goals = table.requests, table.objectives
-        first = np.asarray(table.serving.prefill_s(requests.prompt, requests.cached), float) / self._speed
-        each = table.serving.step_s(np.ones(len(requests)), requests.prompt + requests.answer / 2) / self._speed
-        of_first, of_each = _kept(first, goals.ttft_s, 1.0), _kept(np.asarray(each, float), goals.tpot_s, 1.0)
+        goals = table.objectives
+        first, each = (seconds / self._speed for seconds in table.lone())
+        of_first, of_each = _kept(first, goals.ttft_s, 1.0), _kept(each, goals.tpot_s, 1.0)
         name, seconds, goal = "time per token", each, goals.tpot_s
         if of_first <= of_each:
             name, seconds, goal = "time to first token", first, goals.ttft_s

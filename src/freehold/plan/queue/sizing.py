@@ -48,11 +48,15 @@ class Sizer:
         *,
         months: int = 1,
         scheduler: Scheduler = USUAL,
+        before_s: float = 0.0,
     ) -> None:
-        """`room` at the mean length of a request; `months` of the plan, whose last one `sizing` speaks of as well."""
+        """`room` at the mean length of a request; `months` of the plan, whose last one `sizing` speaks of as well.
+
+        `before_s`: seconds from a request's arrival to the first work on it, where nobody else is there.
+        """
         self._serving = serving
         self._room = room
-        self._table = Table(serving, room.slots, workload.busiest, objectives, scheduler)
+        self._table = Table(serving, room.slots, workload.busiest, objectives, scheduler, before_s)
         self._head_room = HeadRoom(workload.busiest, objectives.percentile)
         self._last_load = (1 + workload.growth_a_month.value) ** (months - 1)
 

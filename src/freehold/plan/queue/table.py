@@ -39,8 +39,10 @@ class Table:
         requests: Requests,
         objectives: Objectives,
         scheduler: Scheduler = USUAL,
+        before_s: float = 0.0,
     ) -> None:
-        """`room`: requests that memory holds at once."""
+        """`room`: requests that memory holds at once. `before_s`: of each request, before the first work on it."""
+        self.before_s = before_s
         self.serving = serving
         self.scheduler = scheduler
         self.slots = min(room, scheduler.sequences)
@@ -62,7 +64,9 @@ class Table:
     def run(self, replicas: int, ratio: float, slots: int | None = None) -> Served:
         """The sample at load / speed = `ratio`, its end before it so that it begins as it goes on; times at speed 1."""
         requests, warm = warmed(at_load(self.requests, ratio))
-        return simulate(self.serving, requests, replicas, slots or self.slots, budget=self.scheduler.tokens).after(warm)
+        budget = self.scheduler.tokens
+        served = simulate(self.serving, requests, replicas, slots or self.slots, budget=budget).after(warm)
+        return replace(served, ttft_s=served.ttft_s + self.before_s)
 
     def borne(self, replicas: int, speed: Floats) -> Floats:
         """The greatest load / speed at which so many replicas, one of `ROWS`, keep the objectives; 0 for none.
@@ -99,11 +103,15 @@ class Table:
         return self._simulated[replicas, place]
 
     def _alone(self) -> float:
+        return needed(*self.lone(), self.objectives)
+
+    def lone(self) -> tuple[Floats, Floats]:
+        """Times to the first and for each further token of the sample's requests where nobody else is, at speed 1."""
         requests = self.requests
         first = np.asarray(self.serving.prefill_s(requests.prompt, requests.cached), float)
         middle = requests.prompt + requests.answer / 2
         each = np.where(requests.answer > 1, self.serving.step_s(np.ones(len(requests)), middle), 0.0)
-        return needed(first, each, self.objectives)
+        return first + self.before_s, each
 
     def _most(self) -> float:
         """From the rate at which answers end when all requests are there at once, first and last tenth left out."""

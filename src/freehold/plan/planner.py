@@ -140,8 +140,9 @@ def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
         return longest.sentence
     usual = room(replica, math.ceil(lengths.mean()))
     bounds = scheduler(replica.gpu.name, replica.gpu.memory_gib)
-    months = scenario.horizon_months
-    return Sizer(Serving(replica), usual, flow, scenario.objectives, months=months, scheduler=bounds)
+    months, serving = scenario.horizon_months, Serving(replica)
+    before = float(serving.constants.first_s)
+    return Sizer(serving, usual, flow, scenario.objectives, months=months, scheduler=bounds, before_s=before)
 
 
 def _results(

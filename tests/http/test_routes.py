@@ -18,6 +18,7 @@ from freehold.http.metrics import MetricsPage
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.page import Page
+from freehold.http.plan import PlanApi
 from freehold.http.routes import OPERATIONS, described_path, openapi
 from freehold.http.sessions import SessionApi
 from freehold.http.usage import UsageApi
@@ -36,6 +37,7 @@ PARTS = {
     "files": FileApi,
     "stores": VectorStoreApi,
     "operations": Operations,
+    "plan": PlanApi,
     "page": Page,
     "usage": UsageApi,
     "feedback": FeedbackApi,

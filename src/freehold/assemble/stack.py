@@ -49,6 +49,7 @@ from freehold.ledger.retention import Kept, Tidying
 from freehold.ledger.rollup import Rolling
 from freehold.ledger.scope import ALL, EVER, Only, Span
 from freehold.ledger.usage import By, UsageReader, UsageRow
+from freehold.ledger.workload import WorkloadReader
 from freehold.policy.guarding import NOTHING, raised, rule_on, works_for
 from freehold.policy.labels import settle_label
 from freehold.policy.select import Explanation, Seen, explain
@@ -77,6 +78,8 @@ class Stack(Answering):
         self.ledger = LedgerReader(store.reader)
         self._usage = UsageReader(store.reader)
         self._overviews = OverviewReader(store.reader)
+        self.workload = WorkloadReader(store.reader)
+        """What a plan asks of the ledger."""
         self.trail = Trail(config, store.connect, self.egress)
         self.book = Book(store.connect, terms_of(config), self.trail.sealer)
         self.limits = Limits(config, store, self.book, self.egress)

@@ -28,6 +28,7 @@ from freehold.http.metrics import MetricsPage
 from freehold.http.models import ModelApi
 from freehold.http.operations import Operations
 from freehold.http.page import Page
+from freehold.http.plan import PlanApi
 from freehold.http.routes import OPERATIONS, Who
 from freehold.http.sessions import SessionApi
 from freehold.http.upload import sweep
@@ -98,6 +99,7 @@ class App(Edge):
             "stores": VectorStoreApi(self._stack, filing),
             "operations": Operations(self._stack),
             "page": Page(),
+            "plan": PlanApi(self._stack),
             "usage": UsageApi(self._stack),
             "feedback": FeedbackApi(self._stack),
             "session": SessionApi(self._stack.sessions, cookie),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -38,6 +39,7 @@ def read(
     *,
     today: datetime.date,
     ledger: WorkloadReader | None = None,
+    changes: Mapping[str, object] | None = None,
 ) -> Scenario:
     r"""The scenario of a file (a `Path`) or of a text (a `str`), which may name no other files.
 
@@ -45,6 +47,9 @@ def read(
     where nothing is said of that either.
 
     With a `ledger`, the workload is what that remembers; what the scenario says of volume and peak wins over it.
+
+    `changes` takes the place of what is written: a value for each path, such as ``workload.requests_a_day``. A file
+    that it names is looked for from the working directory where the scenario has none.
 
     Models, machines and prices are those of the `catalog`, the shipped one where none is given, with the rows of the
     scenario's own in front.
@@ -58,12 +63,33 @@ def read(
         document, findings = _document(source)
     except ConfigFaults as unreadable:
         raise ScenarioError(unreadable.faults) from None
-    folder = source.parent if isinstance(source, Path) else None
+    document = _changed(document, changes or {})
+    folder = None if isinstance(source, str) else Path() if source is None else source.parent
     name = source.stem if isinstance(source, Path) else "default" if source is None else "scenario"
     scenario = build(document, Book(findings, today, folder, catalog or shipped()), name=name, ledger=ledger)
     if findings.found:
         raise ScenarioError(findings.sorted())
     return scenario
+
+
+def _changed(document: dict[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+    """The document with other values at some paths; tables on the way to them are made where there are none."""
+    for path, value in changes.items():
+        document = _with(document, path.split("."), value)
+    return document
+
+
+def _with(table: Any, way: list[str], value: object) -> dict[str, Any]:
+    kept = table if isinstance(table, dict) else {}
+    first, *rest = way
+    return {**kept, first: _with(kept.get(first), rest, value) if rest else _written(value)}
+
+
+def _written(value: object) -> object:
+    """A number as TOML is read here: whole, or decimal."""
+    if not isinstance(value, float) or not math.isfinite(value):
+        return value
+    return int(value) if value.is_integer() else Decimal(repr(value))
 
 
 def _document(source: Path | str | None) -> tuple[dict[str, Any], Findings]:

@@ -20,6 +20,7 @@ Part = Literal[
     "stores",
     "operations",
     "page",
+    "plan",
     "session",
     "usage",
     "feedback",

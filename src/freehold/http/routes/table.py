@@ -11,6 +11,7 @@ from freehold.http.routes.keys import KEYS
 from freehold.http.routes.limits import LIMITS
 from freehold.http.routes.menu import MENU
 from freehold.http.routes.models import MODELS
+from freehold.http.routes.plan import PLAN
 from freehold.http.routes.session import SESSION
 from freehold.http.routes.stores import STORES
 from freehold.http.routes.usage import USAGE
@@ -18,5 +19,5 @@ from freehold.http.routes.watch import WATCH
 
 OPERATIONS = (
     *(*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *FEEDBACK),
-    *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH),
+    *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH, *PLAN),
 )

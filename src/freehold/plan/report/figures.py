@@ -50,10 +50,12 @@ def count(number: float) -> str:
 def share(part: float) -> str:
     """A part of a whole as hundredths.
 
-    >>> share(0.35), share(0.004), share(0.9964)
-    ('35 %', '0.4 %', '99.6 %')
+    >>> share(0.35), share(0.004), share(0.9964), share(0.0001), share(0.99996)
+    ('35 %', '0.4 %', '99.6 %', 'under 0.1 %', 'over 99.9 %')
     """
     size = 100 * part
+    if 0 < size < 0.05 or 99.95 <= size < 100:
+        return "under 0.1 %" if size < 1 else "over 99.9 %"
     near = 0 < size < 1 or 99 < size < 100
     return f"{size:.1f} %" if near else f"{size:.0f} %"
 

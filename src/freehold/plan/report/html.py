@@ -32,7 +32,7 @@ def html(plan: Plan) -> str:
     body = element(
         "main",
         _head(plan),
-        answer(plan, palette),
+        answer(plan),
         options(plan, palette),
         *curve(plan, palette),
         split(plan, palette),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -23,15 +24,16 @@ def table(plan: Plan) -> RenderableType:
 def _parts(plan: Plan) -> Iterator[RenderableType]:
     yield Text(plan.title, style="bold")
     yield Text(_lead(plan), style="dim")
-    yield from _said("", plan.recommendation.sentences)
-    yield from _listed("What would overturn it", plan.recommendation.overturned_by)
-    yield Text()
+    first, *rest = plan.recommendation.sentences or ("Nothing can be recommended.",)
+    yield Text(f"\n{first}\n", style="bold")
     yield _options(plan)
+    yield from _listed("Beside it", rest)
+    yield from _listed("What would overturn it", plan.recommendation.overturned_by)
     yield from _refusals(plan)
     yield from _listed("Warnings", [f"{each.title}: {said}" for each in plan.results for said in each.warnings])
     yield from _listed("Unlike one another", _unlike(plan))
     yield from _claims(plan)
-    yield from _listed("Where they cost the same", [each.sentence for each in plan.break_evens])
+    yield from _listed("Where they cost the same", [each.sentence for each in plan.break_evens if each.at is not None])
     yield from _listed("Planned for", plan.workload)
     yield from _listed("To be known", [*plan.notes, *_stale(plan)])
 
@@ -39,12 +41,6 @@ def _parts(plan: Plan) -> Iterator[RenderableType]:
 def _lead(plan: Plan) -> str:
     volume = f"{count(plan.requests_a_day.value)} requests a day"
     return f"{volume}, mean over {plan.horizon_months} months, in {plan.currency}; ranges hold with 80 %"
-
-
-def _said(title: str, sentences: tuple[str, ...]) -> Iterator[RenderableType]:
-    yield Text(title)
-    for number, sentence in enumerate(sentences):
-        yield Text(sentence, style="bold" if number == 0 else "")
 
 
 def _listed(title: str, sentences: list[str] | tuple[str, ...]) -> Iterator[RenderableType]:
@@ -69,12 +65,14 @@ def _options(plan: Plan) -> Table:
     shown.add_column("option", ratio=None)
     for name in ("a month", "80 % interval", "per M tokens", "machines", "first token", "per token"):
         shown.add_column(name, justify="right", no_wrap=True)
-    for result in plan.results:
-        if result.refusal:
-            continue
+    for result in sorted((each for each in plan.results if not each.refusal), key=_cost):
         chosen = result.name == plan.recommendation.option
         shown.add_row(*_row(result, plan.currency), style="bold" if chosen else "")
     return shown
+
+
+def _cost(result: Result) -> float:
+    return result.month.value if result.month is not None else math.inf
 
 
 def _row(result: Result, currency: str) -> tuple[str, ...]:

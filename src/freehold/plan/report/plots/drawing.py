@@ -78,6 +78,17 @@ def fitted(text: str, width: float) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip(" ,") + "…"
 
 
+def folded(text: str, width: float) -> list[str]:
+    """Text in one row of a width in pixels, or in two, of which the second is cut where it must be."""
+    most = max(int(width / SIGN), 4)
+    if len(text) <= most:
+        return [text]
+    end = text.rfind(" ", 0, most + 1)
+    if end <= 0:
+        return [fitted(text, width)]
+    return [text[:end], fitted(text[end + 1 :], width)]
+
+
 def grid(field: Field, x: Scale, y: Scale, *, show_x: Callable[[float], str], show_y: Callable[[float], str]) -> Markup:
     """Lines behind a plot, with the numbers of both axes."""
     across = [

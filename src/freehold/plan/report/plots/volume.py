@@ -18,6 +18,7 @@ from freehold.plan.report.plots.drawing import (
     band,
     dot,
     fitted,
+    folded,
     grid,
     line,
     path,
@@ -117,11 +118,13 @@ def _crossed(marks: Sequence[BreakEven], curves: Sequence[Curve], x: Scale, y: S
         label = _short(_at(mark))
         half = len(label) * SIGN / 2 + 4
         middle = min(max(at[0], half), width - half)
-        row = next((place for place, free in enumerate(rows) if free <= middle - half), len(rows) - 1)
+        yield dot(at, 5, "ring")
+        row = next((place for place, free in enumerate(rows) if free <= middle - half), None)
+        if row is None:
+            continue  # Its neighbours' labels stand for it; the table has its number.
         rows[row] = middle + half
         above = 16 + _ROW * row
-        yield line((at[0], above + 4), at, "lead")
-        yield dot(at, 5, "ring")
+        yield line((at[0], above + 4), (at[0], at[1] - 5), "lead")
         yield words((middle, above), label, anchor="middle", style="mark")
 
 
@@ -136,11 +139,17 @@ def _height(curve: Curve, volume: float) -> float:
 
 
 def _beside(curves: Sequence[Curve], palette: Palette, field: Field, y: Scale, room: float) -> Iterator[Markup]:
+    """Names at the ends of the lines, in two rows where they are long."""
     ends = [y(max(curve.month[-1].value, 1e-9)) for curve in curves]
-    for curve, wanted, at in zip(curves, ends, apart(ends, 16, field.top + 6, field.bottom), strict=True):
+    names = [folded(palette.title(curve.option), room - 18) for curve in curves]
+    gap = 16.0 if all(len(name) == 1 for name in names) else 31.0
+    places = apart(ends, gap, field.top + 10, field.bottom)
+    for curve, name, wanted, at in zip(curves, names, ends, places, strict=True):
         series = palette.series(curve.option)
         yield path([(field.right + 2, wanted), (field.right + 10, at), (field.right + 14, at)], f"tie {series}")
-        yield words((field.right + 18, at + 4), fitted(palette.title(curve.option), room - 18), style=f"name {series}")
+        for place, part in enumerate(name):
+            height = at + 4 + 14 * place - 7 * (len(name) - 1)
+            yield words((field.right + 18, height), part, style=f"name {series}")
 
 
 def _below(curves: Sequence[Curve], palette: Palette, field: Field, width: float) -> Iterator[Markup]:

@@ -12,15 +12,20 @@ from freehold.plan.report.plots.volume import volume
 from freehold.plan.report.sections.pieces import bullets, disclosure, drawn, rows, section
 from freehold.plan.result import BreakEven, Plan
 
+_FIRST = 6
+"""Break-even points that stand below the plot; the table has all."""
+
 
 def curve(plan: Plan, palette: Palette) -> Iterator[Markup]:
     """The plot, what its crossings say, and both as tables; nothing where no curve was computed."""
     if not plan.curves:
         return
     plot = drawn(volume(plan, palette, WIDE), volume(plan, palette, NARROW))
-    crossed = [mark.sentence for mark in plan.break_evens]
+    crossed = [mark.sentence for mark in plan.break_evens if mark.at is not None][:_FIRST]
     lead = "Both axes are logarithmic. A band holds with 80 %; a ring marks where two options cost the same."
-    more = [element("h3", "Where they cost the same"), bullets(crossed)] if crossed else []
+    more = (
+        [element("div", element("h3", "Where they cost the same"), bullets(crossed), class_="list")] if crossed else []
+    )
     yield section("curve", "Cost against volume", plot, *more, *_tables(plan, palette), lead=lead)
 
 
@@ -43,7 +48,7 @@ def _tables(plan: Plan, palette: Palette) -> Iterator[Markup]:
 
 
 def _points(plan: Plan, palette: Palette) -> Markup:
-    head = ("between", "and", "variable", "equal at", "80 % interval", "draws that cross")
+    head = ("between", "and", "variable", "equal at", "80 % interval", "draws that cross", "in words")
     body = [
         (
             palette.title(mark.first),
@@ -51,10 +56,11 @@ def _points(plan: Plan, palette: Palette) -> Markup:
             mark.variable,
             *_found(mark),
             share(mark.share),
+            mark.sentence,
         )
         for mark in plan.break_evens
     ]
-    return rows("Where two options cost the same", head, body, numbers=head[3:])
+    return rows("Where two options cost the same", head, body, numbers=head[3:6])
 
 
 def _found(mark: BreakEven) -> tuple[str, str]:

@@ -41,7 +41,7 @@ def _option(plan: Plan, palette: Palette, result: Result, most: float, known: se
     warned = [element("p", said, class_="warned") for said in result.warnings]
     return element(
         "li",
-        element("div", name, element("p", _note(result, plan.currency), class_="faint"), class_="who"),
+        element("div", name, element("p", _note(plan, result), class_="faint"), class_="who"),
         _bar(month, most, palette.series(result.name)),
         element(
             "p",
@@ -54,11 +54,11 @@ def _option(plan: Plan, palette: Palette, result: Result, most: float, known: se
     )
 
 
-def _note(result: Result, currency: str) -> str:
-    """The two or three figures that stand for an option."""
+def _note(plan: Plan, result: Result) -> str:
+    """The few figures that stand for an option."""
     told = []
     if result.million_tokens is not None:
-        told.append(f"{money(result.million_tokens.value, currency)} a million tokens")
+        told.append(f"{money(result.million_tokens.value, plan.currency)} a million tokens")
     if result.sizing is not None:
         told.append(_machines(result.sizing))
         if result.sizing.peak is not None:
@@ -114,6 +114,9 @@ def _sums(result: Result, plan: Plan) -> str:
     if result.first_month is not None and result.last_month is not None:
         first, last = money(result.first_month.value, plan.currency), money(result.last_month.value, plan.currency)
         told.append(f"The first month costs {first}, the last {last}.")
+    if result.name in plan.recommendation.wins:
+        won = share(plan.recommendation.wins[result.name])
+        told.append(f"In {won} of the draws it is the cheapest of those whose answers are alike.")
     if result.horizon is not None:
         whole = f"{money(result.horizon.value, plan.currency)} ({money_range(result.horizon, plan.currency)})"
         told.append(f"All {plan.horizon_months} months together: {whole}; a million tokens is that over all tokens.")

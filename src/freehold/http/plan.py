@@ -1,0 +1,116 @@
+"""Plans over HTTP: one at a time, in a thread, within bounds of size and time."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from concurrent.futures import ThreadPoolExecutor
+
+from freehold.assemble import Stack
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest, NotFound, RateLimited, Unprocessable
+from freehold.http.asgi import Http
+from freehold.http.parameters import convert, within
+from freehold.http.routes.plan import PlanBody
+from freehold.tables.faults import ConfigFaults
+
+MOST_DRAWS = 10_000
+MOST_BYTES = 256 * 1024
+"""Of a body; a scenario has a few kilobytes."""
+MOST_CHANGES = 100
+MOST_OPTIONS = 24
+SECONDS = 60.0
+"""After which the caller is told that it takes too long. The thread ends what it has begun, and only then is free."""
+WAITING = 4
+"""Plans that may wait for the one under way."""
+_HTML = (b"content-type", b"text/html; charset=utf-8")
+
+
+class PlanApi:
+    """The planner, over one stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._one = ThreadPoolExecutor(max_workers=1, thread_name_prefix="plan")
+        self._asked = 0
+
+    async def plan(self, http: Http, _caller: Caller) -> None:
+        """``POST /api/plan``."""
+        body = convert(await http.json(MOST_BYTES), PlanBody)
+        _check(body)
+        made = await self._made(body)
+        if body.form == "html":
+            # Were it opened from here, it could still run nothing: the report's own policy, and this.
+            policy = (b"content-security-policy", b"sandbox; frame-ancestors 'none'")
+            await http.reply(200, made, [policy], _HTML)
+        else:
+            await http.reply(200, made)
+
+    async def scenarios(self, http: Http, _caller: Caller) -> None:
+        """``GET /api/plan/scenarios``."""
+        await http.tell({"data": await asyncio.to_thread(_shipped)})
+
+    async def _made(self, body: PlanBody) -> bytes:
+        if self._asked > WAITING:
+            raise RateLimited("several plans are being made already; try again when they are done", retry_after=10)
+        self._asked += 1
+        future = asyncio.get_running_loop().run_in_executor(self._one, _made, body, self._stack)
+        future.add_done_callback(self._leave)
+        try:
+            return await asyncio.wait_for(asyncio.shield(future), SECONDS)
+        except TimeoutError:
+            raise Unprocessable(
+                f"the plan takes more than {SECONDS:.0f} seconds; ask for fewer options or draws, or make it with"
+                " 'freehold plan' on the command line"
+            ) from None
+        except ConfigFaults as faults:
+            raise Unprocessable("; ".join(map(str, faults.faults))) from faults
+
+    def _leave(self, future: asyncio.Future[bytes]) -> None:
+        self._asked -= 1
+        if not future.cancelled():
+            future.exception()  # Who asked may have gone; that it failed is then nobody's business.
+
+
+def _check(body: PlanBody) -> None:
+    within(body.draws, "draws", MOST_DRAWS)
+    if not 0 <= body.seed < 2**32:
+        raise BadRequest("seed is from 0 to 4294967295", param="seed")
+    if body.scenario is not None and body.shipped is not None:
+        raise BadRequest("scenario and shipped cannot stand together; leave one of them out", param="shipped")
+    if len(body.changes) > MOST_CHANGES:
+        raise BadRequest(f"changes names at most {MOST_CHANGES} inputs", param="changes")
+
+
+def _made(body: PlanBody, stack: Stack) -> bytes:
+    """In the thread: read, reckon, write. The planner and its arrays are fetched when a plan is first asked for."""
+    from freehold.plan.planner import plan  # noqa: PLC0415
+    from freehold.plan.report.html import html  # noqa: PLC0415
+    from freehold.plan.report.json import to_json  # noqa: PLC0415
+    from freehold.plan.scenario_file import read  # noqa: PLC0415
+
+    now = datetime.datetime.now(datetime.UTC)
+    ledger = stack.workload if body.from_ledger else None
+    scenario = read(_text(body), today=now.date(), ledger=ledger, changes=body.changes)
+    if len(scenario.options) > MOST_OPTIONS:
+        raise Unprocessable(f"the scenario has {len(scenario.options)} options; at most {MOST_OPTIONS} are compared")
+    found = plan(scenario, draws=body.draws, seed=body.seed, now=now)
+    return html(found).encode() if body.form == "html" else to_json(found)
+
+
+def _text(body: PlanBody) -> str | None:
+    """The scenario's text; raises `NotFound` for a name that none has."""
+    if body.shipped is None:
+        return body.scenario
+    from freehold.plan.shipped import scenarios  # noqa: PLC0415  # as above
+
+    found = scenarios()
+    if body.shipped not in found:
+        raise NotFound(f"no scenario called {body.shipped[:80]!r} comes with Freehold; there are {', '.join(found)}")
+    return found[body.shipped].read_text("utf-8")
+
+
+def _shipped() -> list[dict[str, str]]:
+    from freehold.plan.shipped import scenarios  # noqa: PLC0415  # as above
+
+    return [{"name": name, "text": path.read_text("utf-8")} for name, path in scenarios().items()]

@@ -93,3 +93,15 @@ def test_a_fault_of_ours_is_not_taken_for_the_servers() -> None:
 
     with pytest.raises(ZeroDivisionError):
         run(ask, 3)
+
+
+def test_what_is_sent_before_all_places_are_taken_is_not_looked_at() -> None:
+    loop_s = 1.0
+
+    async def ask(prompt: str, answer: int) -> Answered:
+        sent = asyncio.get_running_loop().time()
+        await asyncio.sleep(0.3)
+        first = 9.0 if sent < loop_s * 3 / 4 else 0.1
+        return Answered(0.0, first, first + 1, 10, answer)
+
+    assert run(ask, 4, spread_s=loop_s).ttft_p95_s == pytest.approx(0.1)

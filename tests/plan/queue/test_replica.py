@@ -9,7 +9,7 @@ import pytest
 
 from freehold.plan.queue.replica import Replica
 from freehold.plan.queue.scheduler import USUAL
-from freehold.plan.queue.steps import steps
+from freehold.plan.queue.steps import Steps, steps
 from support.queues import Straight, requests
 
 PLAIN = Straight(token_s=1e-4, fixed_s=0.01, request_s=0.0, context_s=0.0)
@@ -77,3 +77,24 @@ def test_who_comes_in_the_midst_of_a_step_waits_for_its_end() -> None:
     assert engine.clock == pytest.approx(0.031)
     engine.advance(math.inf)
     assert engine.first[1] == pytest.approx(0.031 + 0.01 + 0.001)
+
+
+def test_reading_a_prompt_makes_no_step_shorter() -> None:
+    """Though a pass over many requests saves more than a short prompt costs, as with experts that all are read."""
+    tables = Steps(
+        fixed=[0.0, 0.01, 0.01],
+        token=[0.0] * 3,
+        fresh=[100.0] * 2,
+        prefill=[1e-6] * 2,
+        once=0.002,
+        shared=[0.0, 0.008, 0.008],
+        prompt=[100.0] * 2,
+        answer=[11, 1],
+    )
+    engine = Replica(tables, 2, USUAL.tokens, [0.0] * 2, [0.0] * 2)
+    engine.take(0, 0.0)
+    engine.advance(0.001)
+    engine.take(1, 0.001)
+    engine.advance(math.inf)
+    assert engine.first[0] == pytest.approx(0.0021)
+    assert engine.end[0] == pytest.approx(0.0021 + 10 * 0.01)

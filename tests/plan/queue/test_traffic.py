@@ -69,3 +69,10 @@ def test_a_sample_begins_as_it_goes_on() -> None:
     assert np.diff(warm.at[before:]) == pytest.approx(np.diff(traffic.at))
     assert np.array_equal(warm.answer[:before], traffic.answer[-before:])
     assert warm.rate == pytest.approx(traffic.rate)
+
+
+def test_of_many_long_ones_that_came_together_are_not_left_out() -> None:
+    prompt = np.full(17_000, 100.0)
+    prompt[-300:] = 10_000.0
+    few = sample(requests(np.arange(17_000.0), prompt, 5, seconds=17_000))
+    assert np.mean(few.prompt == 10_000) == pytest.approx(300 / 17_000, rel=0.1)

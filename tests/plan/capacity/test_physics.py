@@ -90,6 +90,16 @@ def test_throughput_is_a_round_of_every_prefill_and_every_step() -> None:
     assert steps < round_s < steps + 16 * float(prefill_s(made(), BARE, 2000))
 
 
+def test_a_prompt_that_rides_along_launches_no_kernels_of_its_own() -> None:
+    slow = msgspec.structs.replace(BARE, layer_s=1e-3)
+    added = [
+        16 * 100 / float(steady(made(), constants, 16, 16, 200, 100).tokens_s) - 100 * float(pass_s)
+        for constants in (BARE, slow)
+        for pass_s in [step_s(made(), constants, 16, 250)]
+    ]
+    assert added[1] - added[0] < 0.1 * 16 * 32 * 1e-3
+
+
 def test_waiting_moves_time_from_the_tokens_to_the_first_and_leaves_throughput() -> None:
     early = steady(made(), BARE, 16, 16, 2000, 500)
     late = steady(made(), msgspec.structs.replace(BARE, wait=0.5), 16, 16, 2000, 500)

@@ -20,8 +20,6 @@ from freehold.plan.capacity.work import Work, stacked, work
 SILICON = Path("plan/silicon/hopper.csv.gz")
 """Points of NVIDIA's aiconfigurator, under the folder of the data."""
 
-EMPTY = {"": "bf16", "fp4": "mxfp4"}
-
 
 @dataclass(frozen=True)
 class Measurement:
@@ -92,7 +90,7 @@ def silicon(path: Path) -> list[Measurement]:
 
 def _silicon_row(row: dict[str, str]) -> Measurement:
     said = re.search(r"silicon_concurrency=(\d+)", row["silicon_data_source"])
-    weights = EMPTY.get(row["precision"], row["precision"])
+    weights = row["precision"] or "bf16"
     shape = architecture(row["model_path"])
     if row["precision"] == "" and row["model_path"].lower().endswith("fp8"):
         weights = "fp8"

@@ -41,7 +41,7 @@ def html(plan: Plan) -> str:
         *claims(plan),
         *workload(plan),
         *notes(plan),
-        assumptions(plan),
+        assumptions(plan, palette),
         origin(plan),
     )
     page = element("html", element("head", *_meta(plan)), element("body", body), lang="en")

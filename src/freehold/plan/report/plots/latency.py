@@ -53,7 +53,7 @@ def _spans(loads: Sequence[LoadPoint], spans: Sequence[Interval], x: Scale, y: S
 def _limit(limit: float | None, field: Field, y: Scale) -> Iterator[Markup]:
     if limit:
         yield line((field.left, y(limit)), (field.right, y(limit)), "limit")
-        yield words((field.left + 4, y(limit) - 5), f"may take {seconds(limit)}", style="limit-name")
+        yield words((field.right, y(limit) - 5), f"may take {seconds(limit)}", anchor="end", style="limit-name")
 
 
 def _peak(sizing: Sizing, field: Field, x: Scale) -> Iterator[Markup]:

@@ -37,7 +37,7 @@ def volume(plan: Plan, palette: Palette, width: int) -> Markup:
     marks = crossings(plan)
     beside = min(max((len(palette.title(each.option)) for each in curves), default=0) * SIGN + 20, 190.0)
     wide = width >= WIDE
-    top = 24 + _ROW * (len(_rows(marks, width)) + 1)
+    top = 24 + _ROW * (len(_rows(marks)) + 1)
     field = Field(left=58, top=top, right=width - (beside if wide else 10), bottom=top + (300 if wide else 230))
     x, y = _scales(plan, curves, field)
     height = field.bottom + 44 + (0 if wide else _ROW * len(curves))
@@ -101,14 +101,14 @@ def _here(plan: Plan, field: Field, x: Scale) -> Iterator[Markup]:
     yield words((at + (-5 if side else 5), field.top - 10), said, anchor=side, style="here-name")
 
 
-def _rows(marks: Sequence[BreakEven], width: float) -> list[float]:
-    """Where each row of labels above the plot begins to be free; as many rows as the labels need."""
-    return [0.0] * max(math.ceil(len(marks) * 9 * SIGN / (width / 2)), 1 if marks else 0)
+def _rows(marks: Sequence[BreakEven]) -> list[float]:
+    """Where each row of labels above the plot begins to be free; three at most."""
+    return [0.0] * min(len(marks), 3)
 
 
 def _crossed(marks: Sequence[BreakEven], curves: Sequence[Curve], x: Scale, y: Scale, width: float) -> Iterator[Markup]:
     """A ring where two lines cross, and its volume above the plot."""
-    rows = _rows(marks, width)
+    rows = _rows(marks)
     by_name = {curve.option: curve for curve in curves}
     for mark in marks:
         curve = by_name.get(mark.first) or by_name.get(mark.second)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from freehold.plan.result import (
     Assumption,
     Bar,
@@ -225,6 +227,17 @@ def moderate() -> Plan:
         assumptions=_assumptions(),
         notes=("The exchange rate of GBP is the scenario's own: 1.27 US dollars for one.",),
     )
+
+
+def free() -> Plan:
+    """The same where nothing costs anything."""
+    plan, nothing = moderate(), Interval(0, 0, 0)
+    results = tuple(
+        replace(each, month=nothing, lines=tuple(replace(line, month=nothing) for line in each.lines))
+        for each in plan.results[:-1]
+    )
+    curves = tuple(replace(each, month=(nothing,) * len(each.month)) for each in plan.curves)
+    return replace(plan, results=results, curves=curves)
 
 
 def _tornado() -> Tornado:

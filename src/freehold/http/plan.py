@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from freehold.assemble import Stack
 from freehold.core.caller import Caller
@@ -91,15 +92,15 @@ def _made(body: PlanBody, stack: Stack) -> bytes:
 
     now = datetime.datetime.now(datetime.UTC)
     ledger = stack.workload if body.from_ledger else None
-    scenario = read(_text(body), today=now.date(), ledger=ledger, changes=body.changes)
+    scenario = read(_source(body), today=now.date(), ledger=ledger, changes=body.changes)
     if len(scenario.options) > MOST_OPTIONS:
         raise Unprocessable(f"the scenario has {len(scenario.options)} options; at most {MOST_OPTIONS} are compared")
     found = plan(scenario, draws=body.draws, seed=body.seed, now=now)
     return html(found).encode() if body.form == "html" else to_json(found)
 
 
-def _text(body: PlanBody) -> str | None:
-    """The scenario's text; raises `NotFound` for a name that none has."""
+def _source(body: PlanBody) -> Path | str | None:
+    """The scenario's text or its file; raises `NotFound` for a name that none has."""
     if body.shipped is None:
         return body.scenario
     from freehold.plan.shipped import scenarios  # noqa: PLC0415  # as above
@@ -107,7 +108,7 @@ def _text(body: PlanBody) -> str | None:
     found = scenarios()
     if body.shipped not in found:
         raise NotFound(f"no scenario called {body.shipped[:80]!r} comes with Freehold; there are {', '.join(found)}")
-    return found[body.shipped].read_text("utf-8")
+    return found[body.shipped]
 
 
 def _shipped() -> list[dict[str, str]]:

@@ -27,6 +27,9 @@ from freehold.tables.document import decode, read_document
 from freehold.tables.faults import ConfigFaults, Findings
 
 HORIZON_MONTHS = 36
+_TRACE = "workload.trace"
+_SEEN = ("prompt_tokens", "answer_tokens", "burstiness", "prefix_share", "prefix_tokens", "seed", "hours", "days")
+"""Of a workload: what traffic that was seen has in itself."""
 
 
 class ScenarioError(ConfigFaults):
@@ -46,7 +49,8 @@ def read(
     Without a source (`None`), or without options in it, the plan's own options are compared, over a moderate workload
     where nothing is said of that either.
 
-    With a `ledger`, the workload is what that remembers; what the scenario says of volume and peak wins over it.
+    With a `ledger`, the workload is what that remembers; what the scenario says of volume and peak wins over it, and
+    what it says of tokens and burstiness gives way, as it does to a trace that `changes` names.
 
     `changes` takes the place of what is written: a value for each path, such as ``workload.requests_a_day``. A file
     that it names is looked for from the working directory where the scenario has none.
@@ -64,12 +68,25 @@ def read(
     except ConfigFaults as unreadable:
         raise ScenarioError(unreadable.faults) from None
     document = _changed(document, changes or {})
+    document, yielded = _yielding(document) if ledger is not None or _TRACE in (changes or {}) else (document, [])
     folder = None if isinstance(source, str) else Path() if source is None else source.parent
     name = source.stem if isinstance(source, Path) else "default" if source is None else "scenario"
-    scenario = build(document, Book(findings, today, folder, catalog or shipped()), name=name, ledger=ledger)
+    book = Book(findings, today, folder, catalog or shipped())
+    if yielded:
+        book.note(f"What was seen takes the place of the scenario's {', '.join(yielded)}.")
+    scenario = build(document, book, name=name, ledger=ledger)
     if findings.found:
         raise ScenarioError(findings.sorted())
     return scenario
+
+
+def _yielding(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The document without what traffic that was seen has in itself, and what that was."""
+    workload = document.get("workload")
+    if not isinstance(workload, dict):
+        return document, []
+    yielded = [f"workload.{key}" for key in _SEEN if key in workload]
+    return {**document, "workload": {key: value for key, value in workload.items() if key not in _SEEN}}, yielded
 
 
 def _changed(document: dict[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:

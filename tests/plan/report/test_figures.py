@@ -7,8 +7,8 @@ import doctest
 import pytest
 
 from freehold.plan.report import figures
-from freehold.plan.report.figures import count, money, money_range, quantity, seconds, spread
-from freehold.plan.result import Assumption, Interval
+from freehold.plan.report.figures import count, money, money_range, quantity, seconds, spread, warnings
+from freehold.plan.result import Assumption, Interval, Result
 
 
 def test_the_examples_hold() -> None:
@@ -36,3 +36,8 @@ def test_numbers_near_their_bounds(written: str, expected: str) -> None:
 def test_an_input_without_a_range_is_exact() -> None:
     row = Assumption(path="a", value=1, low=1, high=1, unit="share", source="", date="", stale=False)
     assert spread(row) == "exact"
+
+
+def test_a_warning_does_not_name_its_option_twice() -> None:
+    result = Result(name="a", title="Own card", kind="owned", model="m", warnings=("Own card: its price is old.", "x"))
+    assert warnings(result) == ["Its price is old.", "X"]

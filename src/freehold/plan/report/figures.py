@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from freehold.plan.result import Assumption, Interval
+from freehold.plan.result import Assumption, Interval, Result
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 NONE = "–"
@@ -83,3 +83,12 @@ def spread(row: Assumption) -> str:
     if row.low == row.high:
         return "exact"
     return f"{quantity(row.low, row.unit)} to {quantity(row.high, row.unit)}"
+
+
+def warnings(result: Result) -> list[str]:
+    """What an option's user should know, for a place that names the option already."""
+    return [_capital(said.removeprefix(f"{result.title}: ")) for said in result.warnings]
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -10,9 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from freehold.plan.report.figures import NONE, count, money, money_range, seconds, share
+from freehold.plan.report.figures import NONE, count, money, money_range, seconds, share, warnings
 from freehold.plan.result import Interval, Plan, Result, Sizing, Verdict
 
+_FEW = 6
+"""Break-even points that are told here."""
 _SIGN = {"holds": ("✓", "green"), "does not hold": ("✗", "red"), "holds only if": ("~", "yellow")}
 
 
@@ -30,10 +32,10 @@ def _parts(plan: Plan) -> Iterator[RenderableType]:
     yield from _listed("Beside it", rest)
     yield from _listed("What would overturn it", plan.recommendation.overturned_by)
     yield from _refusals(plan)
-    yield from _listed("Warnings", [f"{each.title}: {said}" for each in plan.results for said in each.warnings])
-    yield from _listed("Unlike one another", _unlike(plan))
+    yield from _listed("Warnings", [f"{each.title}: {said}" for each in plan.results for said in warnings(each)])
+    yield from _listed("Where prompts go", [f"{each.title}: {each.privacy}" for each in plan.results if each.privacy])
     yield from _claims(plan)
-    yield from _listed("Where they cost the same", [each.sentence for each in plan.break_evens if each.at is not None])
+    yield from _listed("Where they cost the same", _crossings(plan))
     yield from _listed("Planned for", plan.workload)
     yield from _listed("To be known", [*plan.notes, *_stale(plan)])
 
@@ -110,13 +112,10 @@ def _refusals(plan: Plan) -> Iterator[RenderableType]:
     yield from _listed("Not to be had", [f"{each.title}: {each.refusal}" for each in plan.results if each.refusal])
 
 
-def _unlike(plan: Plan) -> list[str]:
-    told = []
-    for result in plan.results:
-        words = " ".join(filter(None, (result.quality, result.privacy, result.risk)))
-        if words and not result.refusal:
-            told.append(f"{result.title}: {words}")
-    return told
+def _crossings(plan: Plan) -> list[str]:
+    found = [each.sentence for each in plan.break_evens if each.at is not None]
+    more = len(found) - _FEW
+    return found if more <= 1 else [*found[:_FEW], f"And {more} more, which the report has."]
 
 
 def _claims(plan: Plan) -> Iterator[RenderableType]:

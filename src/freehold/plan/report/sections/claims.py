@@ -22,11 +22,17 @@ def claims(plan: Plan) -> Iterator[Markup]:
 def _claim(claim: Verdict) -> Markup:
     sign, tone = _TONES.get(claim.verdict, ("?", "plain"))
     mark = element("span", element("span", sign, aria_hidden="true"), f" {claim.verdict}", class_=f"badge {tone}")
-    ends = f"{quantity(claim.computed.low, claim.unit)} to {quantity(claim.computed.high, claim.unit)}"
-    computed = f"Computed: {quantity(claim.computed.value, claim.unit)} {claim.unit} ({ends})."
     return element(
         "li",
         element("p", element("q", claim.text), " ", mark),
         element("p", claim.sentence),
-        element("p", computed, class_="faint"),
+        *_range(claim),
     )
+
+
+def _range(claim: Verdict) -> Iterator[Markup]:
+    """Between what the computed figure lies, where it is not one number."""
+    found = claim.computed
+    if found.low < found.high:
+        ends = f"{quantity(found.low, claim.unit)} to {quantity(found.high, claim.unit)}"
+        yield element("p", f"Computed: {ends} {claim.unit}.", class_="faint")

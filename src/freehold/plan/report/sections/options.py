@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from freehold.plan.report.figures import NONE, count, money, money_range, seconds, share
+from freehold.plan.report.figures import NONE, count, money, money_range, seconds, share, warnings
 from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette
 from freehold.plan.report.sections.pieces import bullets, disclosure, input_links, rows, section
@@ -38,7 +38,7 @@ def _option(plan: Plan, palette: Palette, result: Result, most: float, known: se
     chosen = [element("span", "recommended", class_="badge good")] if result.name == plan.recommendation.option else []
     name = element("h3", result.title, *([" "] if chosen else []), *chosen)
     told = [element("p", said) for said in (result.quality, result.privacy, result.risk) if said]
-    warned = [element("p", said, class_="warned") for said in result.warnings]
+    warned = [element("p", said, class_="warned") for said in warnings(result)]
     return element(
         "li",
         element("div", name, element("p", _note(plan, result), class_="faint"), class_="who"),

@@ -1,7 +1,7 @@
 """Pictures of the page for the docs, taken in a real browser of a Freehold with two weeks behind it.
 
     python -m tools.screenshots              all of them, into docs/assets
-    python -m tools.screenshots overview     those whose name begins so
+    python -m tools.screenshots overview     those whose name begins so; plan-report is the planner's
 
 The data is made up and the same each time; only its dates move. Chromium is needed.
 """
@@ -9,6 +9,7 @@ The data is made up and the same each time; only its dates move. Chromium is nee
 from __future__ import annotations
 
 import asyncio
+import datetime
 import importlib
 import sys
 import tempfile
@@ -95,6 +96,10 @@ PICTURES = (
 )
 
 
+REPORT = "plan-report"
+"""The picture that is not of the page."""
+
+
 async def take(picture: Picture, browser: Any, stage: Any, open_context: Any) -> None:
     """Sign in, go there, wait until it stands still, and write ``page-NAME.png``."""
     size = {"width": picture.width, "height": picture.height}
@@ -123,13 +128,36 @@ async def take_all(chosen: list[Picture], stage: Any, folder: Path) -> None:
             print(ASSETS / f"page-{picture.name}.png")
 
 
+async def take_report(folder: Path) -> None:
+    """The first screens of the moderate scenario's report, as ``plan-report.png``."""
+    page_of, planned, read = (
+        importlib.import_module(f"freehold.plan.{name}") for name in ("report.html", "planner", "scenario_file")
+    )
+    now = datetime.datetime.now(datetime.UTC)
+    scenario = read.read(ROOT / "examples" / "plan" / "moderate.toml", today=now.date())
+    report = folder / "report.html"
+    report.write_text(page_of.html(planned.plan(scenario, now=now)), encoding="utf-8")
+    async with importlib.import_module("support.browser").launched(folder / "browser") as browser:
+        page = await browser.new_page(viewport={"width": 1000, "height": 1500}, color_scheme="light")
+        await page.goto(report.as_uri())
+        await page.screenshot(path=ASSETS / "plan-report.png", animations="disabled")
+    print(ASSETS / "plan-report.png")
+
+
 def main(names: list[str]) -> int:
     """Entry; returns the exit code."""
     chosen = [each for each in PICTURES if not names or each.name.startswith(tuple(names))]
-    if not chosen:
-        print(f"there is no such picture; there are {', '.join(each.name for each in PICTURES)}", file=sys.stderr)
+    report = not names or REPORT.startswith(tuple(names))
+    if not chosen and not report:
+        known = ", ".join([*(each.name for each in PICTURES), REPORT])
+        print(f"there is no such picture; there are {known}", file=sys.stderr)
         return 2
     sys.path.insert(0, str(ROOT / "tests"))  # What the page's tests stand on is what its pictures show.
+    if report:
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(take_report(Path(folder)))
+    if not chosen:
+        return 0
     staged = importlib.import_module("support.stage").staged
     with tempfile.TemporaryDirectory() as folder, staged(Path(folder) / "stage", hostile=False) as stage:
         asyncio.run(take_all(chosen, stage, Path(folder)))

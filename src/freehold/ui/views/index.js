@@ -7,5 +7,6 @@ export const VIEWS = [
   { place: "playground", name: "Playground", role: "user", load: () => import("./playground.js") },
   { place: "knowledge", name: "Knowledge", role: "user", load: () => import("./knowledge.js") },
   { place: "targets", name: "Targets and routes", role: "user", load: () => import("./targets.js") },
+  { place: "plan", name: "Plan", role: "operator", load: () => import("./plan.js") },
   { place: "keys", name: "Keys and budgets", role: "user", load: () => import("./keys.js") },
 ];

@@ -38,10 +38,11 @@ def small(tmp_path: Path) -> str:
     return str(file)
 
 
-def test_its_help_names_every_command(terminal: Terminal) -> None:
+def test_its_help_names_every_command_and_the_options_of_the_one_that_needs_no_name(terminal: Terminal) -> None:
     ran = terminal("plan", "--help")
     assert ran.code == 0
     assert all(name in ran.out for name in ("compare", "machines", "measure", "example"))
+    assert all(option in ran.out for option in ("[SCENARIO]", "--from-ledger", "--html", "--json"))
 
 
 def test_a_scenario_is_told_as_a_table(terminal: Terminal, small: str) -> None:

@@ -31,23 +31,35 @@ _COLUMNS = 110
 """Of a table that goes to no terminal."""
 
 
+_UNNAMED = "compare"
+
+
 class _Group(TyperGroup):
     """Commands, of which one needs no name: what is no command is a scenario to be compared."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] != "--help"):
-            args = ["compare", *args]
+            args = [_UNNAMED, *args]
         return super().parse_args(ctx, args)
 
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options of the command that needs no name, then the commands."""
+        unnamed = self.commands[_UNNAMED]
+        unnamed.format_options(type(ctx)(unnamed, parent=ctx, info_name=_UNNAMED), formatter)
+        self.format_commands(ctx, formatter)
 
-app = new_app(cls=_Group)
+
+app = new_app(cls=_Group, subcommand_metavar="[SCENARIO] | COMMAND [ARGS]...")
 app.command("machines")(machines)
 app.command("measure")(measure)
 
 
 @app.callback(epilog="Example: freehold plan scenario.toml --html report.html")
 def _plan() -> None:
-    """Plan what to rent or to buy. Without a command's name: freehold plan [SCENARIO] is freehold plan compare."""
+    """Plan what to rent or to buy.
+
+    Without a command's name, freehold plan [SCENARIO] is freehold plan compare, with all its options.
+    """
 
 
 @app.command()

@@ -39,7 +39,9 @@ def people(name: str, hours: float = 0.0, spread: float = 1.0) -> People:
     )
 
 
-def api(name: str, price: float, out: float, *, model: str = "frontier-1", hours: float = 0.0, spread: float = 1.0) -> Api:
+def api(
+    name: str, price: float, out: float, *, model: str = "frontier-1", hours: float = 0.0, spread: float = 1.0
+) -> Api:
     """An endpoint paid by the token; cached prompts cost half, and so does what may wait."""
     at = f"options.{name}"
     return Api(
@@ -125,7 +127,9 @@ def hybrid(name: str = "cascade", home: str = "gpu", away: str = "frontier") -> 
     )
 
 
-def workload(requests: float = 10_000.0, *, low: float | None = None, high: float | None = None, growth: float = 0.0) -> Workload:
+def workload(
+    requests: float = 10_000.0, *, low: float | None = None, high: float | None = None, growth: float = 0.0
+) -> Workload:
     """2,000 prompt and 500 answer tokens a request, the busiest hour twice the mean."""
     hour = np.random.default_rng(1)
     count = max(1, round(requests / 24 * 2))
@@ -146,7 +150,10 @@ def workload(requests: float = 10_000.0, *, low: float | None = None, high: floa
 
 def scenario(**changes: object) -> Scenario:
     """All of them, over twelve months."""
-    frontier, hosted = api("frontier", 2.5, 10.0), api("hosted", 0.25, 0.4, model="Llama 3.3 70B", hours=4.0, spread=1.3)
+    frontier, hosted = (
+        api("frontier", 2.5, 10.0),
+        api("hosted", 0.25, 0.4, model="Llama 3.3 70B", hours=4.0, spread=1.3),
+    )
     fields: dict[str, object] = {
         "name": "test",
         "title": "A test",
@@ -165,7 +172,9 @@ def without_ranges(made: Scenario) -> Scenario:
         if isinstance(value, Quantity):
             return msgspec.structs.replace(value, low=value.value, high=value.value)
         if isinstance(value, msgspec.Struct):
-            return msgspec.structs.replace(value, **{name: known(getattr(value, name)) for name in value.__struct_fields__})
+            return msgspec.structs.replace(
+                value, **{name: known(getattr(value, name)) for name in value.__struct_fields__}
+            )
         if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
             return tuple(known(each) for each in value)
         return value

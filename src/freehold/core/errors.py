@@ -271,7 +271,7 @@ class SetupError(FreeholdError):
 
 
 class ConfigError(SetupError):
-    """A fault in the configuration or another file of settings. `line` counts from 1; `None`: it has none (environment)."""
+    """A fault in the configuration, or in another file of settings. `line` counts from 1; `None` where it has none."""
 
     def __init__(self, message: str, *, file: str | None = None, line: int | None = None, mend: str = "") -> None:
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""

@@ -85,12 +85,6 @@ def test_a_range_that_reaches_beyond_the_claim_holds_only_in_part() -> None:
     assert "an hour of a GPU is at most 3.42 USD/GPU hour" in found.sentence
 
 
-def test_a_gpus_month_is_of_what_rents_one() -> None:
-    found = checked(claim("gpu_month", 1100, 2500, options=("frontier",)))
-    assert found.verdict == "does not hold"
-    assert "frontier rents no GPUs" in found.sentence
-
-
 def test_a_70b_model_at_16_bits_needs_two_a100s() -> None:
     found = checked(claim("gpus_needed", 1, 1, server=on("A100 80GB", "bf16", 2)))
     assert found.verdict == "does not hold"

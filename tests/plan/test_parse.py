@@ -276,6 +276,8 @@ class TestWorkload:
             ("prompt_tokens = { value = 5, p95 = 6, cv = 1 }", "p95 and cv"),
             ("prompt_tokens = { value = 5, median = 6 }", "the median, 6, is above the mean"),
             ("prompt_tokens = { value = 5, cv = -1 }", "prompt_tokens.cv is no number from 0 to 10"),
+            ("prompt_tokens = { value = 5, cv = nan }", "prompt_tokens.cv is no number from 0 to 10"),
+            ("prompt_tokens = [{ share = nan, tokens = 5 }]", "prompt_tokens[0] is no share with its tokens"),
             ("prompt_tokens = { value = 5, median = 0 }", "0 is no length"),
             ("prompt_tokens = { value = 5, p59 = 6 }", "did you mean 'p95'?"),
             ("prompt_tokens = []", "an empty list"),
@@ -330,6 +332,7 @@ class TestCurrencies:
             ("[exchange]\nUSD = 2", "a US dollar is worth one"),
             ("[exchange]\npounds = 2", "'pounds' is no currency"),
             ('[exchange]\nGBP = "1.2"', "exchange.GBP is no rate"),
+            ("[exchange]\nGBP = nan", "exchange.GBP is no rate"),
             (CLOUD.replace("1.0", '"1 GBP"'), "in GBP, and the scenario in USD; add [exchange] GBP"),
         ],
     )
@@ -353,6 +356,11 @@ class TestClaims:
         [claim] = scenario(self.SAID + 'figure = "gpus_needed"\nlow = 1\nhigh = 1\n' + server).claims
         assert claim.server.gpus == 2
 
+    def test_a_claim_on_a_month_of_a_gpu_is_of_an_option_that_rents_one(self):
+        claim = self.SAID + 'figure = "gpu_month"\noptions = ["a"]\nlow = 5\n'
+        assert any("'a' rents no GPUs by the hour" in fault for fault in faults(API + claim))
+        assert scenario(CLOUD + claim.replace('"a"', '"c"')).claims[0].options == ("c",)
+
     def test_alike_models_are_named_with_who_found_it(self):
         text = API + CLOUD + '[[alike]]\nmodels = ["gpt-4o", "meta-llama/Llama-3.1-8B-Instruct"]\nsource = "a test"\n'
         assert scenario(text).alike[0].models == ("gpt-4o", "meta-llama/Llama-3.1-8B-Instruct")
@@ -370,6 +378,14 @@ class TestClaims:
             ('figure = "break_even_requests"\noptions = ["c"]\nlow = 5\n', "claims.q has no month"),
             ('figure = "usd_a_day"\noptions = ["d"]\nlow = 5\n', "'d' is no option here"),
             ('figure = "usd_a_day"\noptions = ["c"]\nlow = 5\nwhere = { "c.price" = 3 }\n', "is no input"),
+            (
+                'figure = "usd_a_day"\noptions = ["c"]\nlow = 5\nwhere = { "workload.requests_a_day" = [0, 5] }\n',
+                "workload.requests_a_day is 0; give requests/day from 1",
+            ),
+            (
+                'figure = "usd_a_day"\noptions = ["c"]\nlow = 5\nwhere = { "workload.cached_share" = 7 }\n',
+                "workload.cached_share is 7; give share from 0 to 1",
+            ),
             ('figure = "fits"\nwhat = 3\n', "claims.q.what is not a key"),
         ],
     )

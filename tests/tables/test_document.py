@@ -29,6 +29,7 @@ def test_a_windows_editor_is_no_obstacle(tmp_path):
         (b"a = 1\nb = yes\n", 2, "not TOML"),
         (b"a = 1\na = 2\n", 2, "not TOML"),
         (b"a = " + b"[" * 100_000, None, "nested too deeply"),
+        (b"a = " + b"9" * 5_000, None, "a number of thousands of digits"),
         (b"#" * (1024 * 1024 + 1), None, "more than 1 MiB"),
     ],
 )

@@ -48,8 +48,6 @@ def _verdict(figure: ClaimFigure, catalog: Catalog, refusals: Mapping[str, str])
         return _of_memory(figure, catalog)
     if lost and claim.figure != "gpu_month":
         return _made(figure, FAILS, Interval(0.0, 0.0, 0.0), f"{lost[0]} cannot be had: {refusals[lost[0]]}")
-    if claim.figure == "gpu_month" and not isinstance(figure.option, Cloud):
-        return _made(figure, FAILS, Interval(0.0, 0.0, 0.0), f"{claim.options[0]} rents no GPUs by the hour")
     if claim.figure == "blended_price":
         return _of_price(figure)
     return _Check(figure).verdict()

@@ -30,6 +30,10 @@ def decode(text: str, name: str) -> tuple[dict[str, Any], Findings]:
         return tomllib.loads(text, parse_float=Decimal), Findings(name, locate(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigFaults([_syntax(error, name, text)]) from None
+    except ValueError:
+        # Python reads no whole number of more than 4,300 digits.
+        message = "it holds a number of thousands of digits"
+        raise ConfigFaults([ConfigError(message, file=name, mend="is it the right file?")]) from None
     except RecursionError:
         raise ConfigFaults([ConfigError("it is nested too deeply", file=name, mend="flatten it")]) from None
 

@@ -56,6 +56,7 @@ def test_money_is_counted_in_dollars_whatever_it_is_written_in():
         (50_000, KWH, "here is 50000", "as much for long"),
         (Decimal("Infinity"), KWH, "here is Infinity", "finite"),
         (Decimal("NaN"), KWH, "here is NaN", "finite"),
+        (10**400, KWH, "here is 1000", "finite"),
         (True, KWH, "here is no number", "without quotes"),
         ([1], KWH, "here is no number", "without quotes"),
         ("20 cents", KWH, "here is '20 cents'", '"85 GBP"'),

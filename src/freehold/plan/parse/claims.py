@@ -15,7 +15,8 @@ from freehold.plan.parse.number import Number, read_number
 from freehold.plan.parse.options import check_name
 from freehold.plan.parse.servers import read_server
 from freehold.plan.parse.table import Table
-from freehold.plan.scenario import Alike, Claim, Figure, Option, Server, Workload
+from freehold.plan.quantity import Quantity
+from freehold.plan.scenario import Alike, Claim, Cloud, Figure, Option, Server, Workload
 
 FIGURES: tuple[Figure, ...] = get_args(Figure)
 
@@ -134,6 +135,10 @@ def _names(table: Table, figure: str, options: Sequence[Option]) -> tuple[str, .
     if not fewest <= len(names) <= most:
         many = "no option" if most == 0 else "one option"
         table.fault("options", f"{table.path()} is of {len(names)} options", f"{figure} is of {many}")
+    for option in options:
+        if figure == "gpu_month" and option.name in names and not isinstance(option, Cloud):
+            message = f"{option.name!r} rents no GPUs by the hour, which {figure} is about"
+            table.fault("options", message, "name an option of the kind cloud, or claim usd_a_month of this one")
     return tuple(names)
 
 
@@ -146,10 +151,10 @@ def _where(table: Table, options: Sequence[Option], workload: Workload) -> dict[
         if path not in known:
             inner.fault(path, f"{path[:120]!r} is no input of this scenario", mend_for(path[:120], known))
             continue
-        money = known[path].unit.startswith("USD")
+        field = _bounded(known[path])
         ends = []
         for each in raw if isinstance(raw, list) else [raw]:
-            said = read_number(each, _USD if money else _PLAIN, path, table.book)
+            said = read_number(each, field, path, table.book)
             if isinstance(said, Number):
                 ends.append(said.value)
             else:
@@ -160,6 +165,20 @@ def _where(table: Table, options: Sequence[Option], workload: Workload) -> dict[
         elif ends:
             where[path] = (min(ends), max(ends))
     return where
+
+
+def _bounded(quantity: Quantity) -> Field:
+    """What a claim may set an input to: what the scenario might have said of it."""
+    return Field(
+        key="where",
+        about="",
+        unit=quantity.unit,
+        least=quantity.least,
+        most=quantity.most,
+        bound="the scenario itself may say no other",
+        spread=(1, 1),
+        why="",
+    )
 
 
 def _model(option: Option) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 
 from freehold.plan.currency import LEAST_DOLLARS, MOST_DOLLARS, Currencies
+from freehold.plan.parse.number import finite
 from freehold.plan.parse.table import Table
 
 _CODE = re.compile(r"[A-Z]{3}")
@@ -38,6 +38,5 @@ def read_currencies(table: Table) -> Currencies:
 
 
 def _rate(raw: object) -> float | None:
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal) or not LEAST_DOLLARS <= raw <= MOST_DOLLARS:
-        return None
-    return float(raw)
+    rate = finite(raw)
+    return rate if rate is not None and LEAST_DOLLARS <= rate <= MOST_DOLLARS else None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from freehold.plan.defaults.field import Field
-from freehold.plan.parse.number import Number, read_number
+from freehold.plan.parse.number import Number, finite, read_number
 from freehold.plan.parse.table import Table
 from freehold.plan.quantity import Quantity
 from freehold.plan.workload.synthetic import Lengths, log_normal
@@ -42,14 +41,15 @@ def _shaped(shape: Mapping[str, object], mean: float, table: Table, field: Field
         return Lengths(mean)
     for key, value in shape.items():
         most = 10 if key == "cv" else field.most
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= most:
+        said = finite(value)
+        if said is None or not 0 <= said <= most:
             table.fault((field.key, key), f"{path}.{key} is no number from 0 to {most:g}", "write such a number")
             return Lengths(mean)
         try:
-            return log_normal(mean, **{key: float(value)})
+            return log_normal(mean, **{key: said})
         except (ValueError, ZeroDivisionError) as error:
-            said = str(error) if isinstance(error, ValueError) else "a median of 0 is no length"
-            table.fault((field.key, key), f"{path}.{key}: {said}", "say cv in its place, the deviation over the mean")
+            why = str(error) if isinstance(error, ValueError) else "a median of 0 is no length"
+            table.fault((field.key, key), f"{path}.{key}: {why}", "say cv in its place, the deviation over the mean")
             return Lengths(mean)
     return Lengths(mean, cv)
 
@@ -60,9 +60,9 @@ def _mixture(raw: list[object], table: Table, field: Field) -> tuple[Quantity, L
     parts: list[tuple[float, float]] = []
     for index, item in enumerate(raw):
         found = item if isinstance(item, Mapping) else {}
-        share, tokens = found.get("share"), found.get("tokens")
-        if _positive(share, 1e6) and _positive(tokens, field.most) and not found.keys() - {"share", "tokens"}:
-            parts.append((float(share), float(tokens)))  # type: ignore[arg-type]
+        share, tokens = _positive(found.get("share"), 1e6), _positive(found.get("tokens"), field.most)
+        if share and tokens and not found.keys() - {"share", "tokens"}:
+            parts.append((share, tokens))
         else:
             message = f"{path}[{index}] is no share with its tokens"
             mend = f"write {{ share = 0.9, tokens = 500 }}, both above 0 and tokens at most {field.most:g}"
@@ -78,5 +78,7 @@ def _mixture(raw: list[object], table: Table, field: Field) -> tuple[Quantity, L
     return field.quantity(path, mean, low, high, source=source), Lengths(mean, parts=tuple(parts))
 
 
-def _positive(value: object, most: float) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 < value <= most
+def _positive(raw: object, most: float) -> float | None:
+    """A number above 0, at most `most`."""
+    value = finite(raw)
+    return value if value is not None and 0 < value <= most else None

@@ -71,6 +71,17 @@ def read_number(raw: object, field: Field, path: str, book: Book, extra: tuple[s
     return Number(value, low, high, source, date)
 
 
+def finite(raw: object) -> float | None:
+    """A number as TOML writes it; `None` for what is none, is not finite, or is too large to reckon with."""
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+        return None
+    try:
+        value = float(raw)
+    except OverflowError:
+        return None
+    return value if math.isfinite(value) else None
+
+
 def _figure(raw: object, field: Field, path: str, book: Book, place: Path) -> float | Wrong:
     """One figure within its bounds, in US dollars where it is money."""
     if isinstance(raw, str):
@@ -80,10 +91,10 @@ def _figure(raw: object, field: Field, path: str, book: Book, place: Path) -> fl
         value, factor = found
     elif isinstance(raw, bool) or not isinstance(raw, int | Decimal):
         return Wrong(place, f"{path} is no number", "write a number, without quotes")
-    elif not Decimal(raw).is_finite():
-        return Wrong(place, f"{path} is {raw}", "write a finite number")
+    elif (plain := finite(raw)) is None:
+        return Wrong(place, f"{path} is {str(raw)[:40]}", "write a finite number")
     else:
-        value, factor = float(raw), book.currencies.usd if field.money else 1.0
+        value, factor = plain, book.currencies.usd if field.money else 1.0
     figure = value * factor
     if not field.least <= figure <= field.most:
         what = f"{value:g}" if factor == 1.0 else f"{value:g}, {figure:.6g} US dollars"

@@ -12,6 +12,7 @@ import pytest
 
 from freehold.http import plan as module
 from freehold.http.app import App
+from freehold.http.routes.plan import PlanBody
 from freehold.plan.result import Plan
 from support.asgi import Caller
 
@@ -41,24 +42,68 @@ async def test_a_scenario_becomes_a_plan_with_its_changes(app: App, admin: dict[
     assert (said["workload.requests_a_day"], said["options.one.input"], plan.draws) == (2000, 1, 100)
 
 
+async def test_a_change_has_its_range_or_its_currency(app: App, admin: dict[str, str]) -> None:
+    ranged = {"value": 2000, "low": 1900.5, "high": 2100}
+    answer = await ask(
+        app, admin, scenario=SMALL, changes={"workload.requests_a_day": ranged, "options.one.input": "1.5 USD"}
+    )
+    said = {row["path"]: row for row in answer.json["assumptions"]}
+    assert (said["workload.requests_a_day"]["low"], said["options.one.input"]["value"]) == (1900.5, 1.5)
+
+
+async def test_every_fault_is_told_with_its_line(app: App, admin: dict[str, str]) -> None:
+    answer = await ask(app, admin, scenario=SMALL.replace("1000", "-1"))
+    lines = answer.json["error"]["message"].splitlines()
+    assert answer.status == 400
+    assert [line.split(": ")[0] for line in lines[:2]] == ["the scenario:3", "the scenario:4"]
+
+
+async def test_who_left_before_the_turn_came_is_not_planned_for(
+    app: App, admin: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, made = threading.Event(), []
+
+    def slow(body: PlanBody, _: object) -> bytes:
+        made.append(body.seed)
+        assert go.wait(20)
+        return b"{}"
+
+    monkeypatch.setattr(module, "_made", slow)
+    first = asyncio.create_task(ask(app, admin, seed=1))
+    await asyncio.sleep(0.1)
+    leaver = Caller("POST", "/api/plan", headers=admin, body=b'{"seed": 2}')
+    second = asyncio.create_task(leaver.ask(app))
+    await asyncio.sleep(0.1)
+    leaver.leave()
+    await asyncio.wait_for(second, 10)
+    go.set()
+    assert (await asyncio.wait_for(first, 10)).status == 200
+    assert (await ask(app, admin, seed=3)).status == 200
+    assert made == [1, 3]
+
+
 async def test_the_report_is_a_page_that_may_run_nothing(app: App, admin: dict[str, str]) -> None:
     answer = await ask(app, admin, scenario=SMALL, form="html")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["content-security-policy"].startswith("sandbox")
+    assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.body.startswith(b"<!doctype html>")
 
 
 async def test_shipped_scenarios_are_listed_and_planned_by_name(app: App, admin: dict[str, str]) -> None:
     listed = await Caller("GET", "/api/plan/scenarios", headers=admin).ask(app)
     assert [row["name"] for row in listed.json["data"]] == ["batch", "clinic", "laptop", "moderate", "startup"]
-    assert "[workload]" in listed.json["data"][3]["text"]
+    moderate = listed.json["data"][3]
+    assert moderate["title"] == "A moderate workload"
+    assert moderate["about"].startswith("10,000 queries a day")
+    assert "[workload]" in moderate["text"]
     answer = await ask(app, admin, shipped="laptop")
     assert answer.json["scenario"] == "laptop"
 
 
 async def test_the_ledger_s_own_traffic(app: App, admin: dict[str, str]) -> None:
     empty = await ask(app, admin, from_ledger=True)
-    assert empty.status == 422
+    assert empty.status == 400
     assert "the ledger remembers no two answered requests" in empty.json["error"]["message"]
     body = json.dumps({"model": "home", "messages": [{"role": "user", "content": "Hello"}]}).encode()
     for _ in range(3):
@@ -74,17 +119,21 @@ async def test_the_ledger_s_own_traffic(app: App, admin: dict[str, str]) -> None
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ({"scenario": "[workload]\nrequests_a_day = -1"}, 422, "workload.requests_a_day"),
-        ({"scenario": SMALL, "changes": {"options.one.inptu": 1}}, 422, "inptu"),
-        ({"scenario": '[workload]\ntrace = "/etc/passwd"'}, 422, "names a file"),
-        ({"scenario": "=", "draws": 100}, 422, "scenario"),
+        ({"scenario": "[workload]\nrequests_a_day = -1"}, 400, "workload.requests_a_day"),
+        ({"scenario": SMALL, "changes": {"options.one.inptu": 1}}, 400, "inptu"),
+        ({"scenario": '[workload]\ntrace = "/etc/passwd"'}, 400, "names a file"),
+        ({"scenario": "=", "draws": 100}, 400, "scenario"),
         ({"scenario": SMALL, "shipped": "laptop"}, 400, "cannot stand together"),
         ({"shipped": "../../etc/passwd"}, 404, "comes with Freehold"),
-        ({"draws": 10_001}, 400, "draws is from 1 to 10000"),
+        ({"draws": 20_001}, 400, "draws is from 1 to 20000"),
         ({"seed": -1}, 400, "seed"),
         ({"form": "pdf"}, 400, "form"),
         ({"changes": {f"workload.a{place}": 1 for place in range(101)}}, 400, "at most 100"),
-        ({"changes": {"workload.requests_a_day": "many"}}, 400, "changes"),
+        ({"changes": {"workload.requests_a_day": "many"}}, 400, "workload.requests_a_day is a number, or an amount"),
+        ({"shipped": "laptop", "changes": {"workload.trace": "/etc/passwd"}}, 400, "workload.trace is a number"),
+        ({"changes": {"workload.trace": {"value": 1, "low": 1, "high": "/etc"}}}, 400, "workload.trace is a number"),
+        ({"changes": {"workload.requests_a_day": [1]}}, 400, "changes"),
+        ({"changes": {"a." * 20_000: 1}}, 400, "at most 200 signs"),
         ({"scenario": SMALL + "#" * 300_000}, 413, "larger"),
         ({"what": 1}, 400, "what"),
     ],

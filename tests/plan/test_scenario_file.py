@@ -270,3 +270,17 @@ def test_what_is_written_is_read_back(requests, share, price, wide):
     assert (api.input.low, api.input.value, api.input.high) == (ends["low"], price, ends["high"])
     assert api.input.source == "a test"
     assert api.output.value == price
+
+
+def test_a_changed_length_differs_among_itself_as_it_did() -> None:
+    text = "[workload]\nrequests_a_day = 100\nprompt_tokens = { value = 1000, p95 = 3000, low = 900 }\n"
+    text += "answer_tokens = { value = 200, cv = 1.5, source = 'a trace' }\n"
+    text += "prefix_share = 0.5\nprefix_tokens = 100\n"
+    before = read(text, today=TODAY)
+    changes = {"workload.prompt_tokens": 500.0, "workload.answer_tokens": 400.0, "workload.cached_share": 0.25}
+    after = read(text, today=TODAY, changes=changes)
+    assert (after.workload.prompt_tokens.value, after.workload.answer_tokens.value) == (500, 400)
+    assert after.workload.cached_share.value == 0.25
+    for length in ("prompt", "answer"):
+        was, now = (getattr(each.workload.busiest, length) for each in (before, after))
+        assert now.std() / now.mean() == pytest.approx(was.std() / was.mean(), rel=0.05)

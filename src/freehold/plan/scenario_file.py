@@ -16,6 +16,7 @@ from freehold.ledger.workload import WorkloadReader
 from freehold.plan.parse.book import Book
 from freehold.plan.parse.claims import read_alike, read_claims
 from freehold.plan.parse.currencies import read_currencies
+from freehold.plan.parse.lengths import SHAPE_KEYS
 from freehold.plan.parse.machines import read_machines
 from freehold.plan.parse.objectives import read_objectives
 from freehold.plan.parse.offers import read_country
@@ -93,13 +94,30 @@ def _changed(document: dict[str, Any], changes: Mapping[str, object]) -> dict[st
     """The document with other values at some paths; tables on the way to them are made where there are none."""
     for path, value in changes.items():
         document = _with(document, path.split("."), value)
+    if "workload.cached_share" in changes:  # It takes the place of what it would be worked out from.
+        document["workload"] = {k: v for k, v in document["workload"].items() if not k.startswith("prefix_")}
     return document
 
 
 def _with(table: Any, way: list[str], value: object) -> dict[str, Any]:
     kept = table if isinstance(table, dict) else {}
     first, *rest = way
-    return {**kept, first: _with(kept.get(first), rest, value) if rest else _written(value)}
+    return {**kept, first: _with(kept.get(first), rest, value) if rest else _instead(kept.get(first), value)}
+
+
+def _instead(old: object, value: object) -> object:
+    """What stands in the place of an input. Lengths go on to differ among themselves as they did."""
+    if isinstance(value, Mapping):
+        return {key: _written(each) for key, each in value.items()}
+    new = _written(value)
+    if not isinstance(old, Mapping) or not isinstance(new, int | Decimal):
+        return new
+    if "cv" in old:
+        return {"value": new, "cv": old["cv"]}
+    shape = [key for key in SHAPE_KEYS if isinstance(old.get(key), int | Decimal)]
+    if shape and isinstance(old.get("value"), int | Decimal) and old["value"]:
+        return {"value": new, **{key: old[key] * Decimal(new) / old["value"] for key in shape}}
+    return new
 
 
 def _written(value: object) -> object:

@@ -129,6 +129,14 @@ def test_a_volume_within_its_range_is_a_condition() -> None:
     assert "volume is at most 7,000 requests/day" in found.sentence
 
 
+def test_a_claim_of_one_number_has_the_condition_that_makes_it_true() -> None:
+    made = scenario(workload=workload(low=6_000.0, high=15_000.0))
+    found = checked(claim("usd_a_month", 2000, 2000, options=("frontier",)), made)
+    assert found.verdict == "holds only if"
+    assert "volume is 6,579 requests/day" in found.sentence
+    assert "68 % of the requests may wait" in found.sentence
+
+
 def test_a_claims_own_inputs_take_the_place_of_the_scenarios() -> None:
     where = {"workload.requests_a_day": (5_000.0, 5_000.0)}
     found = checked(claim("usd_a_day", 50, 50, options=("frontier",), where=where))

@@ -38,6 +38,23 @@ def test_a_lever_that_does_not_reach_says_what_its_end_brings() -> None:
     assert found.at_end == 12.0
 
 
+@pytest.mark.parametrize("said", [(6.1, 6.1), (6.1001, 6.1002)])
+def test_a_claim_of_one_number_is_found_between_two_points(said: tuple[float, float]) -> None:
+    lever = Lever("range", (FIRST, SECOND), (0.0, 1.0), (1000.0, 1.0))
+    (found,) = pulls([lever], product, Case(), *said)
+    assert found.reach == pytest.approx(said, rel=1e-9)
+    (back,) = pulls([Lever("range", (FIRST,), (1000.0,), (0.0,))], product, Case(), *said)
+    assert back.reach == pytest.approx((said[0] / 3, said[1] / 3), rel=1e-9)
+
+
+def test_a_figure_that_leaps_over_the_claim_is_nowhere_within_it() -> None:
+    def whole(case: Case) -> Floats:
+        return np.ceil(case[FIRST])[:, 0]
+
+    (found,) = pulls([Lever("range", (FIRST,), (1.1,), (9.1,))], whole, Case(), 2.4, 2.6)
+    assert found.reach is None
+
+
 def test_inputs_of_one_lever_move_together() -> None:
     (found,) = pulls([Lever("far", (FIRST, SECOND), (0.0, 0.0), (2.0, 3.0))], product, Case(), 1.5, np.inf)
     assert found.reach == pytest.approx((1.0, 2.0), rel=1e-3)

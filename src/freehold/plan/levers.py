@@ -14,6 +14,9 @@ from freehold.plan.requests import Floats
 POINTS = 401
 """Where a figure is looked at between a lever's ends; between two of them it is taken for straight."""
 
+SMOOTH = 0.005
+"""A figure that moves by more of itself than this within a hundred-thousandth of a lever does not move, it leaps."""
+
 Figure = Callable[[Case], Floats]
 """The claim's figure in each world of a case, shape (draws,)."""
 
@@ -51,17 +54,25 @@ def pulls(levers: Sequence[Lever], figure: Figure, base: Case, low: float, high:
     """Each lever alone, over `base`, a case of one world: where the figure is from `low` to `high`."""
     if not levers:
         return []
+
+    def look(closer: Lever) -> Floats:
+        return _figures([closer], figure, base)[0]
+
+    found = []
+    for lever, row in zip(levers, _figures(levers, figure, base), strict=True):
+        reach = _reach(lever, row, low, high) or _passed(lever, row, look, low, high)
+        found.append(Pull(lever, reach, float(row[-1]), _way(lever, reach, float(base[lever.inputs[0]][0, 0]))))
+    return found
+
+
+def _figures(levers: Sequence[Lever], figure: Figure, base: Case) -> Floats:
+    """The figure at every point of every lever, shape (levers, `POINTS`)."""
     share = np.linspace(0.0, 1.0, POINTS)
     worlds = base.take(np.zeros(POINTS * len(levers), int))
     for place, lever in enumerate(levers):
         for quantity, values in lever.at(share):
             worlds = worlds.with_part(quantity, slice(place * POINTS, (place + 1) * POINTS), values)
-    figures = figure(worlds).reshape(len(levers), POINTS)
-    found = []
-    for lever, row in zip(levers, figures, strict=True):
-        reach = _reach(lever, row, low, high)
-        found.append(Pull(lever, reach, float(row[-1]), _way(lever, reach, float(base[lever.inputs[0]][0, 0]))))
-    return found
+    return np.asarray(figure(worlds).reshape(len(levers), POINTS))
 
 
 def _way(lever: Lever, reach: tuple[float, float] | None, now: float) -> float:
@@ -78,7 +89,46 @@ def _reach(lever: Lever, figures: Floats, low: float, high: float) -> tuple[floa
     runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
     run = max(runs, key=len)
     ends = [_edge(figures, run[0], run[0] - 1, low, high), _edge(figures, run[-1], run[-1] + 1, low, high)]
-    values = [lever.start[0] + end / (POINTS - 1) * (lever.end[0] - lever.start[0]) for end in ends]
+    return _span(lever, ends)
+
+
+def _passed(
+    lever: Lever, figures: Floats, look: Callable[[Lever], Floats], low: float, high: float
+) -> tuple[float, float] | None:
+    """Where the figure passes all of the claim from one point to the next, as one number is passed: looked at closely.
+
+    A figure that leaps over the claim, since machines come whole, is nowhere within it.
+    """
+    for place in _leaps(figures, low, high):
+        closer = _between(lever, place)
+        near = look(closer)
+        if reach := _reach(closer, near, low, high):
+            return reach
+        for before in _leaps(near, low, high):
+            step = near[before + 1] - near[before]
+            if abs(step) <= SMOOTH * abs(near[before]):
+                return _span(closer, [before + (border - near[before]) / step for border in (low, high)])
+    return None
+
+
+def _leaps(figures: Floats, low: float, high: float) -> list[int]:
+    """The points after which the figure is on the other side of the claim."""
+    below, above = figures < low, figures > high
+    return np.flatnonzero((below[:-1] & above[1:]) | (above[:-1] & below[1:])).tolist()
+
+
+def _between(lever: Lever, place: int) -> Lever:
+    """The part of a lever from one of its points to the next."""
+    start, end = (
+        tuple(first + at / (POINTS - 1) * (last - first) for first, last in zip(lever.start, lever.end, strict=True))
+        for at in (place, place + 1)
+    )
+    return Lever(lever.kind, lever.inputs, start, end)
+
+
+def _span(lever: Lever, places: Sequence[float]) -> tuple[float, float]:
+    """Values of the first input at places between points, the lower one first."""
+    values = [lever.start[0] + place / (POINTS - 1) * (lever.end[0] - lever.start[0]) for place in places]
     return min(values), max(values)
 
 

@@ -92,6 +92,7 @@ PICTURES = (
     Picture("playground", "playground", height=1060, act=converse),
     Picture("knowledge", "knowledge", height=680, act=search),
     Picture("targets", "targets", height=1200, act=explain),
+    Picture("plan", "plan?scenario=moderate", height=1500),
     Picture("keys", "keys", act=limit),
 )
 

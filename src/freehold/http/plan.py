@@ -11,6 +11,7 @@ import re
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -71,7 +72,8 @@ class PlanApi:
         future.add_done_callback(self._leave)
         left = asyncio.ensure_future(http.receive())  # After the body, nothing comes but that the caller leaves.
         try:
-            done, _ = await asyncio.wait({future, left}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {future, left}
+            done, _ = await asyncio.wait(either, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if future in done:
                 return future.result()
         except ConfigFaults as faults:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from freehold.plan.draws import TENTH, Case, at_score, inputs, interval, sample
 from freehold.plan.quantity import Quantity, Shape
@@ -74,6 +75,15 @@ def test_one_judgement_is_right_or_wrong_everywhere_at_once() -> None:
     case = sample([here, there, other], 1_000, 1)
     assert np.array_equal(case[here], case[there])
     assert abs(np.corrcoef(case[here].ravel(), case[other].ravel())[0, 1]) < 0.1
+
+
+def test_inputs_that_move_together_do_so_each_over_its_own_range() -> None:
+    here, there = (
+        replace(each, moves_with="prices") for each in (PRICE, replace(PRICE, path="b", high=9.0 * PRICE.high))
+    )
+    case = sample([here, there], 1_000, 1)
+    assert np.array_equal(np.argsort(case[here].ravel()), np.argsort(case[there].ravel()))
+    assert case[there].max() > 2 * case[here].max()
 
 
 def test_the_speeds_of_two_servers_are_two_judgements() -> None:

@@ -340,6 +340,18 @@ class TestCurrencies:
         assert any(says in fault for fault in faults(text + "\n"))
 
 
+class TestWhatMovesTogether:
+    def test_all_token_prices_of_a_model_do_whatever_an_option_says_of_them(self):
+        text = API + API.replace("[options.a]", "[options.b]") + "input = 9\n"
+        text += '[options.d]\nkind = "api"\ninput = 2\noutput = 3\n[options.e]\nkind = "api"\ninput = 2\noutput = 3\n'
+        made = {option.name: option for option in scenario(text).options}
+        kinds = ("input", "cached_input", "output")
+        words = {name: {getattr(option, kind).moves_with for kind in kinds} for name, option in made.items()}
+        assert all(len(each) == 1 for each in words.values())
+        assert words["a"] == words["b"]
+        assert words["d"] != words["e"]  # two models that nobody names are two
+
+
 class TestClaims:
     SAID = '[claims.q]\ntext = "so they say"\n'
 

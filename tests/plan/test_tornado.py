@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from freehold.plan.costing import Costing
 from freehold.plan.draws import Case
 from freehold.plan.tornado import tornado
-from support.scenarios import FixedSizer, cloud, scenario, without_ranges, workload
+from support.scenarios import FixedSizer, api, cloud, scenario, without_ranges, workload
 
 
 def costing(each: float = 0.75, **changes: object) -> Costing:
@@ -52,6 +53,27 @@ def test_one_judgement_of_two_options_is_one_bar() -> None:
     dear = Costing(made.scenario, {"gpu": FixedSizer(), "other": FixedSizer(0.1)})
     hour = next(bar for bar in tornado(dear, "gpu", "other").bars if bar.path.endswith("price_gpu_hour"))
     assert hour.label == "an hour of a GPU"
+
+
+def test_a_judgement_that_one_of_the_two_shares_with_a_third_is_told_as_its_own() -> None:
+    options = (cloud(hours=10.0, spread=1.5), api("frontier", 2.5, 10.0), cloud("other", hours=10.0, spread=1.5))
+    made = costing(options=options)
+    made = Costing(made.scenario, {"gpu": FixedSizer(), "other": FixedSizer()})
+    labels = {bar.path: bar.label for bar in tornado(made, "frontier", "other").bars}
+    assert labels["options.other.price_gpu_hour"] == "Rented A100s: an hour of a GPU"
+    assert "options.gpu.price_gpu_hour" not in labels
+
+
+def test_prices_that_move_together_are_one_bar_that_says_so() -> None:
+    frontier = api("frontier", 2.5, 10.0, spread=1.5)
+    parts = {field: replace(getattr(frontier, field), moves_with="prices") for field in ("input", "output")}
+    made = costing(options=(replace(frontier, **parts), cloud()))
+    bars = {bar.path: bar for bar in tornado(made, "gpu", "frontier").bars}
+    assert "options.frontier.output" not in bars
+    both = bars["options.frontier.input"]
+    assert both.label == "Frontier: price of prompt tokens (the others move with it)"
+    case = Case().with_input("options.frontier.input", 3.75).with_input("options.frontier.output", 15.0)
+    assert both.at_high == pytest.approx((made.month("frontier", case) - made.month("gpu", case))[0])
 
 
 def test_a_scenario_without_ranges_has_no_bars() -> None:

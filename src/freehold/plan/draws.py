@@ -74,8 +74,11 @@ def judgement(quantity: Quantity) -> str:
     """What an input is drawn by: inputs of one name, range and source are one judgement, right or wrong at once.
 
     So an hour of staff costs the same in every option of a world, unless the scenario says otherwise of one of them.
-    The speed of a server is a judgement on that server alone.
+    The speed of a server is a judgement on that server alone, and inputs that say what they move with are one whatever
+    their ranges.
     """
+    if quantity.moves_with:
+        return quantity.moves_with
     field = quantity.path.rpartition(".")[2]
     if field == "speed":
         return quantity.path

@@ -56,7 +56,7 @@ def pulls(levers: Sequence[Lever], figure: Figure, base: Case, low: float, high:
         return []
 
     def look(closer: Lever) -> Floats:
-        return _figures([closer], figure, base)[0]
+        return np.asarray(_figures([closer], figure, base)[0])
 
     found = []
     for lever, row in zip(levers, _figures(levers, figure, base), strict=True):

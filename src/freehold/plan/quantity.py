@@ -30,6 +30,8 @@ class Quantity(msgspec.Struct, frozen=True, kw_only=True):
     """Who says so: ``scenario``, the row of a catalog, ``assumed: why``, ``ledger: what of it``."""
     date: str = ""
     """Of the source, ISO; empty where it has none."""
+    moves_with: str = ""
+    """Where it says something, inputs that say the same are right or wrong at once: the prices of one model."""
     stale: bool = False
     """Whether the source is too old to be trusted unseen."""
 

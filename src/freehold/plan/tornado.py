@@ -29,15 +29,7 @@ def tornado(costing: Costing, first: str, second: str) -> Tornado:
     width = np.abs(at_high - at_low)
     largest = float(width[np.isfinite(width)].max(initial=0.0))
     bars = [
-        Bar(
-            path=moved[place][0].path,
-            label=_label(costing, moved[place]),
-            low_input=moved[place][0].low,
-            high_input=moved[place][0].high,
-            unit=moved[place][0].unit,
-            at_low=float(at_low[place]),
-            at_high=float(at_high[place]),
-        )
+        _bar(costing, moved[place], (first, second), float(at_low[place]), float(at_high[place]))
         for place in np.argsort(-width, kind="stable")
         if np.isfinite(width[place]) and width[place] > LEAST * largest
     ]
@@ -53,10 +45,30 @@ def _judgements(costing: Costing) -> list[list[Quantity]]:
     return list(groups.values())
 
 
-def _label(costing: Costing, group: list[Quantity]) -> str:
-    """An input's name; whose it is only where it is of one option."""
-    name = label(costing.scenario, group[0].path)
-    return name if len(group) == 1 else name.rpartition(": ")[2]
+def _bar(costing: Costing, group: list[Quantity], pair: tuple[str, str], at_low: float, at_high: float) -> Bar:
+    """One judgement, told by its first input that is of one of the two options, or else by its first."""
+    mine = [each for each in group if _owner(each) in pair] or group
+    told = mine[0]
+    name = label(costing.scenario, told.path)
+    if len({_owner(each) for each in mine}) > 1:
+        name = name.rpartition(": ")[2]
+    if len({each.path.rpartition(".")[2] for each in group}) > 1:
+        name = f"{name} (the others move with it)"
+    return Bar(
+        path=told.path,
+        label=name,
+        low_input=told.low,
+        high_input=told.high,
+        unit=told.unit,
+        at_low=at_low,
+        at_high=at_high,
+    )
+
+
+def _owner(quantity: Quantity) -> str:
+    """The option that an input is of; empty where it is of the workload."""
+    first, _, rest = quantity.path.partition(".")
+    return rest.partition(".")[0] if first == "options" else ""
 
 
 def _one_at_a_time(moved: Sequence[Sequence[Quantity]]) -> Case:

@@ -25,19 +25,25 @@ def read_api(table: Table, name: str) -> Api:
     offer = _offer(table, model)
     rates = offer.price.rates if offer else None
     long = _long(table, offer)
+    prices_of = f"token prices of {offer.provider if offer else table.text('provider')} {model or table.path()}"
+
+    def moving(price: Quantity) -> Quantity:
+        """A provider that lowers the prices of a model lowers all of them."""
+        return msgspec.structs.replace(price, moves_with=prices_of)
+
     return Api(
         name=name,
         title=table.text("title", model or name),
         model=_model(table, model) or name,
         open_weights=table.flag("open_weights", default=_is_open(table, model)),
-        input=_price(table, fields.INPUT, rates, offer),
-        cached_input=_cached(table, rates, offer),
-        output=_price(table, fields.OUTPUT, rates, offer),
+        input=moving(_price(table, fields.INPUT, rates, offer)),
+        cached_input=moving(_cached(table, rates, offer)),
+        output=moving(_price(table, fields.OUTPUT, rates, offer)),
         batch_discount=_batch(table, offer),
         long_above=long.above,
-        long_input=long.input,
-        long_cached_input=long.cached_input,
-        long_output=long.output,
+        long_input=long.input and moving(long.input),
+        long_cached_input=long.cached_input and moving(long.cached_input),
+        long_output=long.output and moving(long.output),
         requests_a_minute=table.number("requests_a_minute", 1, 1e8, bound=_LIMIT),
         tokens_a_minute=table.number("tokens_a_minute", 100, 1e12, bound=_LIMIT),
         people=read_people(table.table("people"), "api"),

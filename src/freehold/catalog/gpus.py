@@ -22,6 +22,8 @@ _MAKERS = frozenset(
         *("gpu", "core"),
     }
 )
+WITHOUT_CODES = 15 / 16
+"""Of the bandwidth of a memory that holds its own codes against errors."""
 _WORDS = re.compile(r"\d+(?:gib|gb|g)(?![a-z])|[a-z]+|\d+")
 _MEMORY = re.compile(r"(\d+)g")
 _UNSIZED = re.compile(r"[\s_-]*\d+\s?gi?b?\b", re.IGNORECASE)
@@ -60,6 +62,11 @@ class Gpu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     date: str
     """When this row was read: ISO."""
     source: str
+
+    @property
+    def payload_gbs(self) -> float:
+        """The bandwidth that is left for data beside codes against errors, 10^9 bytes a second."""
+        return self.bandwidth_gbs * (WITHOUT_CODES if self.inline_ecc else 1.0)
 
     @property
     def half(self) -> float:

@@ -70,3 +70,19 @@ def test_many_deployments_stand_side_by_side() -> None:
     both = stacked([work(deployment("Llama-3.1-8B")), work(deployment("DeepSeek-V3", 8, "fp8"))])
     assert isinstance(both.layers, np.ndarray)
     assert both.layers.tolist() == [32, 61]
+
+
+def test_memory_that_keeps_its_own_codes_gives_less_of_its_bandwidth() -> None:
+    shape = architecture("Llama-3.1-8B")
+    assert work(Deployment(shape, gpu("L40S"))).bandwidth == 1e9 * gpu("L40S").bandwidth_gbs * 15 / 16
+    assert work(Deployment(shape, gpu("H100 SXM"))).bandwidth == 1e9 * gpu("H100 SXM").bandwidth_gbs
+
+
+@pytest.mark.parametrize(
+    ("card", "peak"), [("V100", {"bf16": 125, "fp8": 125}), ("T4", {"bf16": 65, "int8": 130}), ("P40", {"bf16": 11.8})]
+)
+def test_chips_without_bf16_multiply_in_what_they_have(card: str, peak: dict[str, float]) -> None:
+    for weights, tflops in peak.items():
+        counts = work(Deployment(architecture("Llama-3.1-8B"), gpu(card), weights=weights))
+        assert counts.peak == pytest.approx(1e12 * tflops)
+        assert counts.half_peak == pytest.approx(1e12 * gpu(card).half)

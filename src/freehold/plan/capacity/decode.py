@@ -40,8 +40,6 @@ GIB = 2.0**30
 SHARPNESS = 4.0
 REDUCE_S = 10e-6
 """One exchange among the GPUs of a machine (aiconfigurator's latency of a peer-to-peer transfer)."""
-WITHOUT_CODES = 15 / 16
-"""Of the bandwidth of a memory that holds its own codes against errors."""
 APPLE_NEW = "2023-10"
 """Apple's GPUs since the M3 give registers and memory out as a kernel runs, and read weights faster for it."""
 
@@ -200,8 +198,7 @@ def work(
     depth = layers or usual_layers(weights)
     limited = gpu.kind != "cpu" and gpu.units and gpu.ghz
     units = gpu.units * gpu.ghz if limited else math.inf
-    bandwidth = gpu.bandwidth_gbs * (WITHOUT_CODES if gpu.inline_ecc else 1.0)
-    return Work(weights, gigabytes, kv_gib * GIB / 1e9, depth, float(gpus), bandwidth, units)
+    return Work(weights, gigabytes, kv_gib * GIB / 1e9, depth, float(gpus), gpu.payload_gbs, units)
 
 
 def usual_layers(weights: float) -> float:

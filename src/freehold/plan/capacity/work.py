@@ -97,7 +97,7 @@ def work(deployment: Deployment) -> Work:
         odd_layers=_more_kernels(deployment),
         hidden_bytes=2.0 * shape.hidden,
         gpus=float(gpus),
-        bandwidth=1e9 * gpu.bandwidth_gbs,
+        bandwidth=1e9 * gpu.payload_gbs,
         peak=1e12 * tflops(gpu, deployment.weights),
         half_peak=1e12 * gpu.half,
         link=1e9 * gpu.link_gbs,

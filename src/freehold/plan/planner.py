@@ -139,7 +139,7 @@ def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
     if not longest.fits:
         return longest.sentence
     usual = room(replica, math.ceil(lengths.mean()))
-    bounds = scheduler(replica.gpu.name, replica.gpu.memory_gib)
+    bounds = scheduler(replica)
     months, serving = scenario.horizon_months, Serving(replica)
     before = float(serving.constants.first_s)
     return Sizer(serving, usual, flow, scenario.objectives, months=months, scheduler=bounds, before_s=before)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from freehold.catalog.architectures import Architecture, architecture, architectures
 from freehold.catalog.gpus import gpu
-from freehold.plan.capacity.memory import GIB, Deployment, cache_bytes, cache_copies, room
+from freehold.plan.capacity.memory import GIB, Deployment, cache_bytes, cache_copies, heads_divide, room
 
 
 def deployment(
@@ -98,5 +98,37 @@ def test_room_grows_with_gpus_and_shrinks_with_length(shape: Architecture, card:
     assert short.fits == (short.slots > 0)
     assert short.weights_gib * GIB <= shape.parameters * 1e9 * 2.01
     more = room(msgspec.structs.replace(made, gpus=2 * gpus), 500)
-    assert more.slots >= short.slots
+    assert more.slots >= short.slots or not heads_divide(made, 2 * gpus)
     assert more.usable_gib == pytest.approx(2 * short.usable_gib)
+
+
+@pytest.mark.parametrize(
+    ("model", "gpus", "engine", "starts"),
+    [
+        ("Llama-3.1-8B", 3, "vllm", False),
+        ("Llama-3.1-8B", 3, "llama.cpp", True),
+        ("Llama-3.1-8B", 16, "vllm", True),
+        ("Qwen2.5-7B", 4, "vllm", True),
+        ("Qwen2.5-7B", 8, "vllm", False),
+        ("DeepSeek-V3", 16, "sglang", True),
+    ],
+)
+def test_servers_need_gpus_that_share_the_heads_out(model: str, gpus: int, engine: str, starts: bool) -> None:
+    made = room(Deployment(architecture(model), gpu("H200"), gpus, "fp8", engine=engine), 2000)
+    assert made.fits == starts
+    assert ("cannot be shared out evenly" in made.sentence) != starts
+
+
+def test_gpus_that_would_do_are_named() -> None:
+    made = room(Deployment(architecture("Qwen2.5-7B"), gpu("H100 SXM"), 3), 2000)
+    assert made.sentence.startswith(
+        "28 attention heads, 4 of keys and values, cannot be shared out evenly among 3 GPUs"
+    )
+    assert made.sentence.endswith("1, 2, 4, 28 would do")
+    assert made.gpus_needed == 1
+
+
+def test_llama_cpp_gives_each_gpu_some_layers_and_copies_no_cache() -> None:
+    many = Deployment(architecture("Qwen2.5-7B"), gpu("RTX 3090"), 8, engine="llama.cpp")
+    assert cache_copies(many) == 1
+    assert cache_copies(msgspec.structs.replace(many, engine="vllm")) == 2

@@ -11,6 +11,7 @@ import pytest
 from freehold.catalog.architectures import architecture
 from freehold.catalog.gpus import gpu
 from freehold.plan.capacity.constants import shipped
+from freehold.plan.capacity.decode import decode_tokens_s
 from freehold.plan.capacity.memory import Deployment
 from freehold.plan.capacity.serving import Serving
 
@@ -69,7 +70,9 @@ def test_requests_beyond_the_memory_wait() -> None:
         (serving("Qwen3-14B"), "other models on this GPU, none of this one"),
         (serving(card="B200"), "no measurement on this GPU, only its data sheet"),
         (serving(card="MI300X"), "others of AMD reached 66%"),
-        (serving(engine="llama.cpp"), "llama.cpp was not measured, so the range is wider"),
+        (serving(card="RTX 5080", engine="llama.cpp"), "not measured on RTX 5080; the constants are those of"),
+        (serving(engine="llama.cpp"), "more users, by a model that llama.cpp was not held against"),
+        (serving(card="RTX 4090", engine="llama.cpp"), "for one user at once, measured on RTX 4090 itself"),
     ],
 )
 def test_it_says_what_it_knows(server: Serving, says: str) -> None:
@@ -81,7 +84,7 @@ def test_what_was_not_measured_has_a_wider_range() -> None:
     known = serving().sigma
     assert serving(card="B200").sigma == pytest.approx(known * far)
     assert serving(card="MI300X").sigma == pytest.approx(known * far**2)
-    assert serving(card="B200", engine="llama.cpp").sigma == pytest.approx(known * far**2)
+    assert serving(card="RTX 4090", engine="llama.cpp").sigma > known * far
     assert serving("gpt-oss-120b").sigma > known
 
 
@@ -103,3 +106,54 @@ def test_gpus_of_another_maker_are_slower_than_their_data_sheets() -> None:
     usual = msgspec.structs.replace(shipped(), makers={})
     server = serving(card="MI300X")
     assert server.step_s(64, 1000) > Serving(server.deployment, usual).step_s(64, 1000)
+
+
+def alone(model: str, card: str, weights: str = "q4_k_m", gpus: int = 1) -> Serving:
+    """On llama.cpp."""
+    return serving(model, card, gpus, weights, "llama.cpp")
+
+
+@pytest.mark.parametrize(
+    ("server", "gib"),
+    [
+        (alone("Llama-3.1-8B", "RTX 4090"), 4.51),
+        (alone("Llama-3.1-8B", "Apple M2 Ultra 76-core"), 4.51),
+        (alone("Llama-3.1-70B", "RTX 3090", gpus=2), 39.6),
+        (alone("Llama-3.1-8B", "Core i9-13900K DDR5-6400"), 4.51),
+    ],
+)
+def test_one_user_of_llama_cpp_is_served_as_the_decode_model_says(server: Serving, gib: float) -> None:
+    """`gib`: the file, as the decode model was fitted on files."""
+    here = server.deployment
+    cache = 1000 * (320 if here.architecture.layers == 80 else 128) / 2**20
+    said = decode_tokens_s(
+        here.gpu, gib, cache, gpus=here.gpus, quantisation=here.weights, layers=here.architecture.layers
+    )
+    assert 1 / float(server.step_s(1, 1000)) == pytest.approx(said.value, rel=0.01)
+    assert server.point(1, 1000, 100).tpot_s == pytest.approx(1 / said.value, rel=0.05)
+    assert server.interval(0.8)[1] > said.high / said.value
+
+
+@pytest.mark.parametrize(
+    ("server", "prompt", "tokens_s"),
+    [
+        # llama-bench of May 2024: github.com/XiongjieDai/GPU-Benchmarks-on-LLM-Inference, prompts of Llama 3 8B.
+        (alone("Llama-3.1-8B", "RTX 3090"), 512, 4030),
+        (alone("Llama-3.1-8B", "RTX 3090", "bf16"), 4096, 3410),
+        (alone("Llama-3.1-8B", "RTX 4090"), 512, 7139),
+        (alone("Llama-3.1-8B", "RTX 4080"), 4096, 3791),
+        (alone("Llama-3.1-8B", "Apple M1 Max 32-core"), 4096, 330),
+        (alone("Llama-3.1-8B", "Apple M2 Ultra 76-core"), 8192, 914),
+    ],
+)
+def test_prompts_of_llama_cpp_are_near_measured_ones(server: Serving, prompt: int, tokens_s: float) -> None:
+    low, high = server.interval(0.8)
+    assert low < tokens_s * float(server.prefill_s(prompt)) / prompt < high
+
+
+def test_a_prompt_takes_no_less_than_a_step_and_more_users_no_less_than_one() -> None:
+    server = alone("Llama-3.1-8B", "Core i9-13900K DDR5-6400")
+    assert server.prefill_s(1.0) >= server.step_s(1, 1)
+    steps = server.step_s(np.array([1.0, 2.0, 4.0]), np.full(3, 500.0))
+    assert np.shape(steps) == (3,)
+    assert np.all(np.diff(steps) > 0)

@@ -5,17 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from freehold.plan.queue.scheduler import LARGE, USUAL, scheduler
+from freehold.catalog.architectures import architecture
+from freehold.catalog.gpus import gpu
+from freehold.plan.capacity.memory import Deployment
+from freehold.plan.queue.scheduler import LARGE, LLAMA_CPP, USUAL, Scheduler, scheduler
 from freehold.plan.queue.simulate import simulate
 from support.queues import Straight, requests
 
 
 @pytest.mark.parametrize(
-    ("gpu", "memory", "bounds"),
-    [("H100 SXM", 80, LARGE), ("A100 80GB", 80, USUAL), ("RTX 4090", 24, USUAL), ("MI300X", 192, LARGE)],
+    ("card", "engine", "bounds"),
+    [
+        ("H100 SXM", "vllm", LARGE),
+        ("A100 80GB", "vllm", USUAL),
+        ("RTX 4090", "sglang", USUAL),
+        ("MI300X", "vllm", LARGE),
+        ("RTX 4090", "llama.cpp", LLAMA_CPP),
+        ("H100 SXM", "llama.cpp", LLAMA_CPP),
+        ("Apple M2 Ultra 76-core", "vllm", LLAMA_CPP),
+    ],
 )
-def test_large_cards_take_on_more(gpu, memory, bounds) -> None:
-    assert scheduler(gpu, memory) == bounds
+def test_large_cards_take_on_more_and_llama_cpp_four_requests(card: str, engine: str, bounds: Scheduler) -> None:
+    assert scheduler(Deployment(architecture("Llama-3.1-8B"), gpu(card), engine=engine)) == bounds
 
 
 def test_a_larger_budget_reads_a_long_prompt_in_fewer_steps() -> None:

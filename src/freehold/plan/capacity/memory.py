@@ -23,6 +23,8 @@ ACTIVATIONS_GIB = {"vllm": 2.0, "sglang": 3.0, "trtllm": 2.0, "llama.cpp": 0.5}
 """On each GPU: context of the driver, work space, captured graphs, communication buffers."""
 
 ENGINES = tuple(SHARE)
+POWERS = tuple(2**power for power in range(11))
+"""Numbers of GPUs that are looked at for the fewest that hold a model."""
 
 
 class Deployment(msgspec.Struct, frozen=True):
@@ -31,7 +33,7 @@ class Deployment(msgspec.Struct, frozen=True):
     architecture: Architecture
     gpu: Gpu
     gpus: int = 1
-    """Of one replica; the model is split over them by tensor parallelism."""
+    """Of one replica; servers split each layer over them (tensor parallelism), llama.cpp gives each some layers."""
     weights: str = "bf16"
     """Precision: a key of `precision.PRECISIONS` or one of its other names."""
     kv: str = "bf16"
@@ -48,6 +50,11 @@ class Deployment(msgspec.Struct, frozen=True):
             raise ValueError(f"{self.engine!r} is no engine that is modelled: one of {', '.join(ENGINES)}")
         precision(self.weights)
         cache_bits(self.kv)
+
+    @property
+    def on_llama_cpp(self) -> bool:
+        """Whether it runs on llama.cpp; on Apple's chips and on CPUs nothing else was measured, whatever the engine."""
+        return self.engine == "llama.cpp" or self.gpu.kind in ("apple", "cpu")
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,10 +92,23 @@ def cache_bytes(architecture: Architecture, kv: str, tokens: float) -> float:
 def cache_copies(deployment: Deployment) -> float:
     """How often each cached value lies in memory: more than once where there are more GPUs than heads to share out."""
     shape = deployment.architecture
-    if deployment.split_cache:
+    if deployment.split_cache or deployment.on_llama_cpp:
         return 1.0
     heads = 1 if shape.attention in ("latent", "sparse") else shape.kv_heads
     return max(1.0, deployment.gpus / heads)
+
+
+def heads_divide(deployment: Deployment, gpus: int) -> bool:
+    """Whether so many GPUs can share out the attention heads of each layer, as tensor parallelism asks.
+
+    vLLM, SGLang and TensorRT-LLM do not start where one GPU would get more heads than another; heads of keys and values
+    are copied where there are fewer of them than GPUs.
+    """
+    shape = deployment.architecture
+    if deployment.split_cache or deployment.on_llama_cpp:
+        return True
+    shared = shape.latent > 0 or shape.kv_heads % gpus == 0 or gpus % shape.kv_heads == 0
+    return shape.heads % gpus == 0 and shared
 
 
 def room(deployment: Deployment, context_tokens: int) -> Room:
@@ -104,11 +124,10 @@ def room(deployment: Deployment, context_tokens: int) -> Room:
     def held(gpus: int) -> float:
         return request * cache_copies(msgspec.structs.replace(deployment, gpus=gpus))
 
-    free = left(deployment.gpus)
-    slots = max(0, math.floor(free / held(deployment.gpus)))
-    needed = 1
-    while left(needed) < held(needed) and needed < 1024:
-        needed *= 2
+    parted = heads_divide(deployment, deployment.gpus)
+    slots = max(0, math.floor(left(deployment.gpus) / held(deployment.gpus))) if parted else 0
+    enough = [gpus for gpus in POWERS if left(gpus) >= held(gpus)] or [POWERS[-1]]
+    needed = next((gpus for gpus in enough if heads_divide(deployment, gpus)), enough[0])
     return Room(
         fits=slots > 0,
         weights_gib=weights,
@@ -117,7 +136,19 @@ def room(deployment: Deployment, context_tokens: int) -> Room:
         usable_gib=deployment.gpus * gpu.memory_gib * SHARE[deployment.engine],
         slots=slots,
         gpus_needed=needed,
-        sentence=_sentence(deployment, context_tokens, weights, request, slots, needed),
+        sentence=_sentence(deployment, context_tokens, weights, request, slots, needed)
+        if parted
+        else _uneven(deployment),
+    )
+
+
+def _uneven(deployment: Deployment) -> str:
+    """Which numbers of GPUs would do."""
+    shape = deployment.architecture
+    even = [str(gpus) for gpus in range(1, shape.heads + 1) if heads_divide(deployment, gpus)]
+    return (
+        f"{shape.heads} attention heads, {shape.kv_heads} of keys and values, cannot be shared out evenly among "
+        f"{deployment.gpus} GPUs, so {deployment.engine} would not start; {', '.join(even)} would do"
     )
 
 

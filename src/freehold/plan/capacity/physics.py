@@ -138,14 +138,20 @@ class Steady(msgspec.Struct, frozen=True):
 
 
 def steady(
-    work: Work, constants: Constants, concurrency: Values, slots: Values, prompt: Values, answer: Values
+    work: Work,
+    constants: Constants,
+    concurrency: Values,
+    slots: Values,
+    prompt: Values,
+    answer: Values,
+    pace: Values = 1.0,
 ) -> Steady:
     """Continuous batching with `concurrency` requests always there, of which at most `slots` are at work.
 
     While one request makes its answer, every other one passes once through its prefill. A prefill rides along with the
     others' decode steps, so that weights are read and kernels launched once for both: it costs what the pass grows by.
     That sum is the length of the round, and so the throughput, whoever waits for whom; `wait` shares it out between
-    the first token and the further ones.
+    the first token and the further ones. `pace` is how many times as long as modelled a step takes.
     """
     active = np.minimum(concurrency, slots)
     prefill = prefill_s(work, constants, prompt)
@@ -155,7 +161,7 @@ def steady(
     def round_s(decoding: Values) -> Values:
         riding = _products_s(work, constants, decoding + prompt) - _products_s(work, constants, decoding)
         each = prefill - alone + np.minimum(alone, riding)
-        steps = answer * step_s(work, constants, decoding, prompt + answer / 2)
+        steps = answer * pace * step_s(work, constants, decoding, prompt + answer / 2)
         return constants.first_s + steps + active * each
 
     decoding = active

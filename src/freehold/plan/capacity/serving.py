@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from freehold.plan.capacity import physics
+from freehold.plan.capacity.alone import Alone
 from freehold.plan.capacity.constants import Fitted, shipped
 from freehold.plan.capacity.memory import Deployment, room
 from freehold.plan.capacity.work import Values, work
@@ -42,15 +43,25 @@ class Serving:
         self.deployment = deployment
         self.fitted = constants or shipped()
         self.constants = self.fitted.of(deployment.engine)
-        self._work = work(deployment).paced(self.fitted.makers.get(deployment.gpu.maker, 1.0))
+        counts = work(deployment)
+        self._work = counts.paced(self.fitted.makers.get(deployment.gpu.maker, 1.0))
+        self._alone = Alone(deployment, counts) if deployment.on_llama_cpp else None
 
     def prefill_s(self, prompt_tokens: Values, cached: Values = 0.0) -> Values:
         """Seconds of one request's prefill, alone; `cached` of its prompt tokens are in the cache. Any shape."""
-        return physics.prefill_s(self._work, self.constants, prompt_tokens, cached)
+        modelled = physics.prefill_s(self._work, self.constants, prompt_tokens, cached)
+        # A pass over a prompt reads the weights as a step does, and takes no less time.
+        return modelled if self._alone is None else np.maximum(modelled, self._alone.step_s(prompt_tokens))
 
     def step_s(self, batch: Values, context_tokens: Values) -> Values:
         """Seconds of one decode step for `batch` requests of `context_tokens` tokens each so far. Any shape."""
-        return physics.step_s(self._work, self.constants, batch, context_tokens)
+        return self._pace(context_tokens) * physics.step_s(self._work, self.constants, batch, context_tokens)
+
+    def _pace(self, context_tokens: Values) -> Values:
+        """How many times as long as modelled a step for one request takes, where that was measured."""
+        if self._alone is None:
+            return 1.0
+        return self._alone.step_s(context_tokens) / physics.step_s(self._work, self.constants, 1.0, context_tokens)
 
     def slots(self, tokens: int) -> int:
         """Requests of so many tokens that are held at once; at least one, though it may not fit."""
@@ -59,7 +70,8 @@ class Serving:
     def point(self, concurrency: float, prompt: float, answer: float) -> Point:
         """Steady continuous batching: `concurrency` requests of `prompt` and `answer` tokens are always there."""
         slots = self.slots(math.ceil(prompt + MEAN_SHARE * answer))
-        steady = physics.steady(self._work, self.constants, concurrency, slots, prompt, answer)
+        pace = self._pace(prompt + answer / 2)
+        steady = physics.steady(self._work, self.constants, concurrency, slots, prompt, answer, pace)
         return Point(float(steady.ttft_s), float(steady.tpot_s), float(steady.tokens_s))
 
     @cached_property
@@ -84,7 +96,11 @@ class Serving:
         """
         error = self.fitted.error
         logs = error.experts if self.deployment.architecture.experts > 1 else error.dense
-        width = float(np.interp(confidence, error.shares, logs))
+        width, usual = (float(np.interp(share, error.shares, logs)) for share in (confidence, 0.8))
+        if self._alone is not None:
+            # Two errors that know nothing of each other: one user's speed, and what prompts and more users make of it.
+            width = math.hypot(error.far * width, self._alone.spread * width / usual)
+            return math.exp(-width), math.exp(width)
         for known in (self.known, self.engine_known, self.maker_known):
             width *= 1.0 if known else error.far
         return math.exp(-width), math.exp(width)
@@ -98,6 +114,11 @@ class Serving:
     def evidence(self) -> str:
         """What the speed model knows of this deployment, in a sentence."""
         here = self.deployment
+        if self._alone is not None:
+            return (
+                f"modelled: for one user at once, {self._alone.evidence}; for prompts and more users, by a model that "
+                f"{here.engine} was not held against"
+            )
         rows = [seen for seen in self.fitted.seen if seen.gpu == here.gpu.name]
         same = [seen for seen in rows if seen.model == here.architecture.name]
         wider = "" if self.engine_known else f"; {here.engine} was not measured, so the range is wider"

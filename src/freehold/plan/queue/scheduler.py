@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from freehold.plan.capacity.memory import Deployment
+
 LARGE_GIB = 70.0
 """Of a card, from which on engines take on more."""
 
@@ -20,12 +22,24 @@ class Scheduler(msgspec.Struct, frozen=True):
 
 USUAL = Scheduler()
 LARGE = Scheduler(1024, 8192)
+LLAMA_CPP = Scheduler(4, 2048)
+"""llama.cpp's own server: ``--parallel``, four since November 2025 and one before, and ``--batch-size``."""
 
 
-def scheduler(gpu: str, memory_gib: float) -> Scheduler:
-    """As vLLM's server chooses (``EngineArgs.get_batch_defaults``): more on large cards, other than A100s.
+def scheduler(deployment: Deployment) -> Scheduler:
+    """By engine and card: as llama.cpp's server has it, else as vLLM's (``EngineArgs.get_batch_defaults``).
 
-    >>> scheduler("H100 SXM", 80).sequences, scheduler("A100 80GB", 80).sequences
-    (1024, 256)
+    The latter takes on more on large cards, other than A100s.
+
+    >>> from freehold.catalog.architectures import architecture
+    >>> from freehold.catalog.gpus import gpu
+    >>> model = architecture("Llama-3.1-8B")
+    >>> [scheduler(Deployment(model, gpu(card))).sequences for card in ("H100 SXM", "A100 80GB")]
+    [1024, 256]
+    >>> scheduler(Deployment(model, gpu("RTX 4090"), weights="q4_k_m", engine="llama.cpp")).sequences
+    4
     """
-    return LARGE if memory_gib >= LARGE_GIB and "a100" not in gpu.lower() else USUAL
+    if deployment.on_llama_cpp:
+        return LLAMA_CPP
+    gpu = deployment.gpu
+    return LARGE if gpu.memory_gib >= LARGE_GIB and "a100" not in gpu.name.lower() else USUAL

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import combinations
+
 import msgspec
 import numpy as np
 import pytest
@@ -17,7 +19,8 @@ def solved(made: Scenario, each: float = 1e9, draws: int = 60) -> dict[tuple[str
     costing = Costing(made, {option.name: FixedSizer(each) for option in made.options})
     names = [option.name for option in made.options]
     case = sample(inputs(made), draws, 1)
-    found = break_evens(costing, names, grid(costing, names, case), case)
+    pairs = [(one.name, two.name) for one, two in combinations(made.options, 2) if type(one) is not type(two)]
+    found = break_evens(costing, pairs, grid(costing, names, case), case)
     return {(one.variable, one.first, one.second): one for one in found}
 
 
@@ -43,11 +46,11 @@ def test_machines_in_steps_pay_for_good_only_after_the_last_of_them_that_is_dear
     found = solved(one_a100(), each=1.0)["volume", "frontier", "gpu"]
     assert found.at is not None
     assert found.at.value == pytest.approx(3338.8, rel=1e-4)
-    # At 2,700 dollars it pays from 8,882 on; a second replica at 10,000 is dearer again, until 17,763 a day.
+    # At 2,700 dollars it pays from 8,882 on; a second replica, from 10,000, is dearer again until 17,763, a third from
+    # 20,000 until 26,645, and so on: the eighth from 70,000 until 71,053. The ninth is cheaper from its first request.
     found = solved(one_a100(2_700.0), each=1.0)["volume", "frontier", "gpu"]
     assert found.at is not None
-    steps = 20_000 * 2700 / 3040 / 2
-    assert found.at.value >= steps
+    assert found.at.value == pytest.approx(8 * 2_700 / 30.4 / 0.01, rel=1e-4)
 
 
 def test_without_a_crossing_the_sentence_says_which_is_cheaper() -> None:
@@ -156,7 +159,7 @@ def test_a_speed_at_which_nothing_holds_counts_as_no_crossing() -> None:
     costing = Costing(made, {"gpu": FixedSizer(1e9, slowest=1.0)})
     case = sample(inputs(made), 100, 1)
     names = ["frontier", "gpu"]
-    found = break_evens(costing, names, grid(costing, names, case), case)[0]
+    found = break_evens(costing, [("frontier", "gpu")], grid(costing, names, case), case)[0]
     assert found.share == pytest.approx(0.5, abs=0.02)
 
 

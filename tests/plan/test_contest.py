@@ -6,20 +6,21 @@ import pytest
 from freehold.catalog.architectures import architectures
 from freehold.plan.contest import Contest, month
 from freehold.plan.likeness import Likeness
-from freehold.plan.result import Interval, Result
+from freehold.plan.result import BreakEven, Interval, Result
+from freehold.plan.scenario import Option
 from support.scenarios import api, cloud, owned, scenario
 
 OPTIONS = (api("frontier", 2.5, 10.0), api("hosted", 0.2, 0.4, model="Llama 3.3 70B"), cloud(), owned())
 
 
-def contest(**months: list[float]) -> Contest:
+def contest(options: tuple[Option, ...] = OPTIONS, **months: list[float]) -> Contest:
     """The option's mean month is the median of its draws."""
     drawn = {name: np.array(values) for name, values in months.items()}
     results = [
         Result(name=name, title=name.title(), kind="", model="", month=Interval(float(np.median(values)), 0.0, 0.0))
         for name, values in drawn.items()
     ]
-    return Contest.of(OPTIONS, results, drawn, Likeness(scenario(options=OPTIONS), architectures()))
+    return Contest.of(options, results, drawn, Likeness(scenario(options=options), architectures()))
 
 
 def test_the_group_with_most_options_is_decided_within_and_its_cheapest_is_the_best() -> None:
@@ -33,6 +34,36 @@ def test_the_group_with_most_options_is_decided_within_and_its_cheapest_is_the_b
 def test_among_groups_of_one_the_cheapest_comes_first() -> None:
     found = contest(frontier=[1.0], gpu=[9.0])
     assert (found.best, found.rival) == ("frontier", "gpu")
+
+
+def test_the_best_competes_with_all_and_of_the_others_the_cheapest_of_each_kind() -> None:
+    options = (*OPTIONS, cloud("dear"), api("small", 1.0, 2.0, model="Qwen3-8B"))
+    prices = {"hosted": 5.0, "gpu": 7.0, "dear": 9.0, "box": 8.0, "frontier": 6.0, "small": 1.0}
+    found = contest(options, **{name: [price] for name, price in prices.items()})
+    assert found.best == "hosted"
+    assert set(found.pairs()) == {
+        ("hosted", "gpu"),
+        ("hosted", "box"),
+        ("hosted", "dear"),  # the best's own
+        ("frontier", "gpu"),
+        ("frontier", "box"),
+        ("gpu", "box"),
+        ("gpu", "small"),
+        ("box", "small"),
+    }
+
+
+def test_where_others_than_the_best_cost_the_same_nowhere_is_not_told() -> None:
+    def at(first: str, second: str, where: Interval | None) -> BreakEven:
+        return BreakEven(
+            first=first, second=second, variable="price", path="", unit="", at=where, share=1.0, sentence=""
+        )
+
+    here = Interval(2.0, 1.0, 3.0)
+    lost, told = at("frontier", "gpu", None), at("frontier", "box", here)
+    mine = at("hosted", "gpu", None)
+    found = contest(frontier=[6.0], hosted=[5.0], gpu=[7.0], box=[8.0])
+    assert found.telling([lost, told, mine]) == (mine, told)
 
 
 def test_wins_are_shares_of_draws_within_a_group() -> None:

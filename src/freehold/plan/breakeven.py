@@ -12,8 +12,8 @@ from freehold.plan.cost.cloud import scales
 from freehold.plan.cost.setting import Setting
 from freehold.plan.cost.traffic import Traffic
 from freehold.plan.costing import Costing
-from freehold.plan.crossing import Flags, Places, halved, lasting, possible, stated, straight
-from freehold.plan.curves import Grid
+from freehold.plan.crossing import Flags, halved, lasting, possible, stated, straight
+from freehold.plan.curves import Grid, fine
 from freehold.plan.draws import Case, inputs, over, with_values
 from freehold.plan.quantity import Quantity
 from freehold.plan.report.figures import count, money, share
@@ -31,15 +31,19 @@ LOADS = (1e-4, 1e4)
 """In which the most that one replica carries is looked for, as multiples of the first month's busiest hour."""
 
 
-def break_evens(costing: Costing, names: Sequence[str], grid: Grid, case: Case) -> tuple[BreakEven, ...]:
-    """All of them, between options of unlike kinds among `names`; `grid` is over the worlds of `case`."""
-    solver = _Solver(costing, grid, with_values(case, inputs(costing.scenario)))
-    options = [costing.options[name] for name in names]
-    pairs = [(one, two) for at, one in enumerate(options) for two in options[at + 1 :] if type(one) is not type(two)]
+def break_evens(costing: Costing, pairs: Sequence[tuple[str, str]], grid: Grid, case: Case) -> tuple[BreakEven, ...]:
+    """All of them between the options of each pair, and a hybrid's of its own share at home.
+
+    `grid` is over the worlds of `case`, and has every option that can be had.
+    """
+    closer = fine(costing, dict.fromkeys(name for pair in pairs for name in pair))
+    solver = _Solver(costing, grid, closer, with_values(case, inputs(costing.scenario)))
+    both = [(costing.options[one], costing.options[two]) for one, two in pairs]
+    hybrids = [option for name in grid.months if isinstance(option := costing.options[name], Hybrid)]
     return (
-        *(solver.volume(one, two) for one, two in pairs),
-        *(each for one, two in pairs for each in solver.between(one, two)),
-        *(solver.at_home(option) for option in options if isinstance(option, Hybrid) and option.away in names),
+        *(solver.volume(one, two) for one, two in both),
+        *(each for one, two in both for each in solver.between(one, two)),
+        *(solver.at_home(option) for option in hybrids if option.away in grid.months),
     )
 
 
@@ -49,15 +53,16 @@ class _Solver:
 
     costing: Costing
     grid: Grid
+    closer: Grid
+    """Of the first world alone, with many more volumes."""
     case: Case
 
     def volume(self, one: Option, two: Option) -> BreakEven:
         """Requests a day from which on one of the two costs less for good."""
-        months, values = self.grid.months, self.grid.volumes
+        months, values = self.closer.months, self.closer.volumes
         quantity = self.costing.scenario.workload.requests_a_day
         first, second = (one, two) if months[two.name][0, -1] <= months[one.name][0, -1] else (two, one)
-        before, after = lasting(_dearer(months[second.name], months[first.name]))
-        at = self._volumes(first, second, before, after)
+        at = self._volumes(first, second)
         span = f"from {count(values[0])} to {count(values[-1])} requests a day"
         text = f"At every volume {span}, {second.title} costs less than {first.title}."
         if stated(at) is not None:
@@ -65,7 +70,7 @@ class _Solver:
                 f"From {self._words(at, _volume)} requests a day on, {second.title} costs less than {first.title}; the "
                 f"plan has {count(quantity.value)}."
             )
-        elif months[second.name][0, -1] > months[first.name][0, -1] or before[0] >= 0:
+        elif _dearer(months[second.name], months[first.name])[0, -1]:
             text = f"At no volume {span} does either of {first.title} and {second.title} become the cheaper for good."
         return self._made((first, second), "volume", quantity, at, quantity.value, text)
 
@@ -141,25 +146,24 @@ class _Solver:
             )
         return self._made((api, machine), "hours of staff", quantity, at, quantity.value, text)
 
-    def _volumes(self, first: Option, second: Option, before: Places, after: Places) -> Floats:
+    def _volumes(self, first: Option, second: Option) -> Floats:
         """Where `second` becomes the cheaper for good in each world, not a number where it does not."""
-        at = np.full(self.case.draws, np.nan)
-        path, values = self.costing.scenario.workload.requests_a_day.path, self.grid.volumes
+        drawn = self._crossed(first, second, self.grid, self.case, STEPS)
+        value = self._crossed(first, second, self.closer, self.case.take(slice(0, 1)), 3 * STEPS)
+        return np.concatenate([value, drawn[1:]])
 
-        def solve(worlds: Places, steps: int) -> None:
-            case = self.case.take(worlds)
+    def _crossed(self, first: Option, second: Option, grid: Grid, case: Case, steps: int) -> Floats:
+        """The same in each world of a case, whose months `grid` has, after so many halvings of a step of it."""
+        before, after = lasting(_dearer(grid.months[second.name], grid.months[first.name]))
+        at, worlds = np.full(case.draws, np.nan), np.flatnonzero(after >= 0)
+        path, chosen = self.costing.scenario.workload.requests_a_day.path, case.take(worlds)
 
-            def dearer(volume: Floats) -> Flags:
-                moved = case.with_input(path, volume[:, None])
-                return _dearer(self.costing.month(second.name, moved), self.costing.month(first.name, moved))
+        def dearer(volume: Floats) -> Flags:
+            moved = chosen.with_input(path, volume[:, None])
+            return _dearer(self.costing.month(second.name, moved), self.costing.month(first.name, moved))
 
-            at[worlds] = halved(values[before[worlds]], values[after[worlds]], dearer, steps)
-
-        crossing = np.flatnonzero(after >= 0)
-        if crossing.size:
-            solve(crossing, STEPS)
-        if after[0] >= 0:
-            solve(np.array([0]), 3 * STEPS)
+        if worlds.size:
+            at[worlds] = halved(grid.volumes[before[worlds]], grid.volumes[after[worlds]], dearer, steps)
         return at
 
     def _blended(self, api: Api, machine: Machine) -> tuple[Floats, Floats]:

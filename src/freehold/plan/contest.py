@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from freehold.plan.draws import interval
 from freehold.plan.likeness import Likeness
 from freehold.plan.requests import Floats
-from freehold.plan.result import Interval, Result
+from freehold.plan.result import BreakEven, Interval, Result
 from freehold.plan.scenario import Option
 
 
@@ -48,6 +49,31 @@ class Contest:
         """What comes closest: the next of its group, else the cheapest of another; empty where it stands alone."""
         others = [names[0] for names in self.groups[1:]]
         return next(iter([*self.groups[0][1:2], *others]), "") if self.groups else ""
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Options of unlike kinds that compete, in the order of the scenario.
+
+        The best competes with every other; beside it, of each group, the cheapest of each kind compete.
+        """
+        kinds = {name: type(option) for name, option in self.options.items()}
+        leaders = {
+            next(each for each in names if kinds[each] is kinds[name]) for names in self.groups for name in names
+        }
+        return tuple(
+            (one, two)
+            for one, two in combinations(self.options, 2)
+            if kinds[one] is not kinds[two] and (self.best in (one, two) or {one, two} <= leaders)
+        )
+
+    def telling(self, break_evens: Iterable[BreakEven]) -> tuple[BreakEven, ...]:
+        """Those of the best first. Of others, that they cost the same nowhere tells nobody anything."""
+        mine, others = [], []
+        for each in break_evens:
+            if self.best in (each.first, each.second):
+                mine.append(each)
+            elif each.at is not None:
+                others.append(each)
+        return (*mine, *others)
 
     def alike(self, first: str, second: str) -> bool:
         """Whether two options are of one group."""

@@ -16,6 +16,8 @@ DECADES = 2
 """On each side of the scenario's own volume."""
 A_DECADE = 8
 """Steps of the grid."""
+FINE = 512
+"""The same in the world of values alone: machines come one by one, and a step that is dearer may be over soon."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,10 @@ class Grid:
     """By option, shape (1 + draws, n)."""
 
 
-def volumes(costing: Costing) -> Floats:
+def volumes(costing: Costing, a_decade: int = A_DECADE) -> Floats:
     """The requests a day that are looked at: a hundredth to a hundred times the scenario's."""
     middle = costing.scenario.workload.requests_a_day.value
-    return np.asarray(middle * np.logspace(-DECADES, DECADES, 2 * DECADES * A_DECADE + 1))
+    return np.asarray(middle * np.logspace(-DECADES, DECADES, 2 * DECADES * a_decade + 1))
 
 
 def grid(costing: Costing, names: Iterable[str], case: Case) -> Grid:
@@ -40,6 +42,13 @@ def grid(costing: Costing, names: Iterable[str], case: Case) -> Grid:
     worlds = over(with_values(case, inputs(costing.scenario)), costing.scenario.workload.requests_a_day.path, at)
     shape = (case.draws + 1, len(at))
     return Grid(at, {name: costing.month(name, worlds).reshape(shape) for name in names})
+
+
+def fine(costing: Costing, names: Iterable[str]) -> Grid:
+    """Every option's month at many more volumes, in the world of values alone."""
+    at = volumes(costing, FINE)
+    worlds = over(Case(), costing.scenario.workload.requests_a_day.path, at)
+    return Grid(at, {name: costing.month(name, worlds)[None, :] for name in names})
 
 
 def curves(found: Grid) -> tuple[Curve, ...]:

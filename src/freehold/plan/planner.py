@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import math
 
+import numpy as np
+
 import freehold
 from freehold.catalog.offers import Catalog, shipped
 from freehold.plan.assumptions import assumptions
@@ -15,7 +17,7 @@ from freehold.plan.claims import verdicts
 from freehold.plan.contest import Contest
 from freehold.plan.costing import Costing
 from freehold.plan.curves import curves, grid
-from freehold.plan.deployments import deployment
+from freehold.plan.deployments import deployment, too_long
 from freehold.plan.draws import Case, inputs, interval, sample
 from freehold.plan.likeness import Likeness, server_of
 from freehold.plan.montecarlo import costed, refused
@@ -52,9 +54,7 @@ def plan(
     contest = Contest.of(scenario.options, results, months, likeness)
     solved = _drawn(scenario, min(draws, SOLVED), seed)
     found = grid(costing, names, solved)
-    crossings = break_evens(costing, names, found, solved)
-    # Those of the recommended option first.
-    crossings = tuple(sorted(crossings, key=lambda each: contest.best not in (each.first, each.second)))
+    crossings = contest.telling(break_evens(costing, contest.pairs(), found, solved))
     swing = tornado(costing, contest.best, contest.rival) if contest.rival else None
     goals = scenario.objectives
     return Plan(
@@ -132,9 +132,12 @@ def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[di
 
 
 def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
-    """The sizer of one server, or why the model does not fit on it."""
+    """The sizer of one server, or why the model cannot do it there."""
     flow = scenario.workload
-    lengths = flow.busiest.prompt + flow.busiest.answer
+    if why := too_long(replica, flow.busiest, scenario.objectives.percentile):
+        return why
+    # What is longer than the model's context never gets as far as the memory.
+    lengths = np.minimum(flow.busiest.prompt + flow.busiest.answer, replica.architecture.context)
     longest = room(replica, math.ceil(lengths.max()))
     if not longest.fits:
         return longest.sentence

@@ -49,6 +49,7 @@ def test_the_speed_is_what_both_come_to_and_its_range_has_it() -> None:
     mixed = fit(model(3.0, 0.6), measured().rungs)
     assert 0.6 <= mixed.speed < 3
     assert mixed.high / mixed.low > found.high / found.low
+    assert mixed.low <= mixed.decode < mixed.prefill <= mixed.high
 
 
 def test_a_server_without_delay_has_none() -> None:

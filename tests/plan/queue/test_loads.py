@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from freehold.plan.queue.loads import Loads
+from freehold.plan.queue.scheduler import USUAL, Scheduler
 from freehold.plan.queue.table import Table
 from freehold.plan.scenario import Objectives
 from support.queues import Straight, poisson
@@ -12,8 +13,10 @@ from support.queues import Straight, poisson
 HOUR = poisson(1200, 1.0)
 
 
-def loads(goals: Objectives, *, slots: int = 256, speed: float = 1.0, **server: float) -> Loads:
-    return Loads(Table(Straight(**server), slots, HOUR, goals), speed)
+def loads(
+    goals: Objectives, *, slots: int = 256, speed: float = 1.0, scheduler: Scheduler = USUAL, **server: float
+) -> Loads:
+    return Loads(Table(Straight(**server), slots, HOUR, goals, scheduler), speed)
 
 
 def test_the_curve_rises_and_has_the_busiest_hour() -> None:
@@ -63,6 +66,12 @@ def test_one_is_enough() -> None:
 )
 def test_what_asks_for_the_second_replica(goals: Objectives, server: dict[str, float], slots: int, bound: str) -> None:
     assert loads(goals, slots=slots, **server).bound_by(2) == bound
+
+
+def test_too_few_requests_at_once_ask_for_a_replica_where_memory_holds_more() -> None:
+    goals = Objectives(ttft_s=0.5, tpot_s=1.0)
+    assert loads(goals, scheduler=Scheduler(8)).bound_by(2).startswith("requests at once: 8, as the engine has it")
+    assert loads(goals, slots=8, scheduler=Scheduler(8)).bound_by(2) == "time to first token"
 
 
 def test_a_lone_request_that_breaks_an_objective_says_which() -> None:

@@ -26,7 +26,8 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
 
     speed: float
     low: float
-    """The ends of its 80 % interval, from how far the loads lie about it."""
+    """The ends of its 80 % interval: how far the loads lie about it, and never less than from `prefill` to `decode`,
+    since a plan may ask for more of the one than was measured."""
     high: float
     prefill: float
     """Of reading prompts alone."""
@@ -62,8 +63,8 @@ def fit(serving: Speed, rungs: Sequence[Rung]) -> Fit:
     middle, spread = float(np.median(logs)), max(float(np.std(logs)), LEAST_SPREAD)
     return Fit(
         speed=math.exp(middle),
-        low=math.exp(middle - QUANTILE * spread),
-        high=math.exp(middle + QUANTILE * spread),
+        low=min(math.exp(middle - QUANTILE * spread), 1 / prefill, 1 / decode),
+        high=max(math.exp(middle + QUANTILE * spread), 1 / prefill, 1 / decode),
         prefill=1 / prefill,
         decode=1 / decode,
         before_s=before,

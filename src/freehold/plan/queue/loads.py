@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from freehold.plan.queue.scheduler import USUAL
 from freehold.plan.queue.simulate import Served
 from freehold.plan.queue.table import Table, needed
 from freehold.plan.requests import Floats
@@ -51,12 +52,18 @@ class Loads:
         fewer = self._run(replicas - 1, 1.0)
         table = self._table
         if table.slots < table.scheduler.sequences:
-            roomy = table.run(*self._scaled(replicas - 1, 1.0), slots=table.scheduler.sequences)
-            if needed(roomy.ttft_s, roomy.tpot_s, table.objectives) <= self._speed:
+            if self._kept_with(table.scheduler.sequences, replicas - 1):
                 return "memory"
+        elif table.slots < table.room and self._kept_with(min(table.room, USUAL.sequences), replicas - 1):
+            return f"requests at once: {table.slots}, as the engine has it unless told otherwise, and memory for more"
         first = _kept(fewer.ttft_s, table.objectives.ttft_s, self._speed)
         each = _kept(fewer.tpot_s, table.objectives.tpot_s, self._speed)
         return "time to first token" if first <= each else "time per token"
+
+    def _kept_with(self, slots: int, replicas: int) -> bool:
+        """Whether so many replicas kept the objectives in the busiest hour, were there so many slots in each."""
+        roomy = self._table.run(*self._scaled(replicas, 1.0), slots=slots)
+        return needed(roomy.ttft_s, roomy.tpot_s, self._table.objectives) <= self._speed
 
     def alone_too_slow(self) -> str:
         """Which objective a request breaks though nobody else is there, with the numbers; empty where none is."""

@@ -45,6 +45,7 @@ class Table:
         self.before_s = before_s
         self.serving = serving
         self.scheduler = scheduler
+        self.room = room
         self.slots = min(room, scheduler.sequences)
         self.objectives = objectives
         self.requests = sample(requests)

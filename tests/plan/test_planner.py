@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from functools import cache
 
@@ -139,3 +140,13 @@ def test_a_scenario_without_options_recommends_nothing() -> None:
     found = plan(msgspec.structs.replace(made(), options=(), claims=()), draws=20, now=NOW)
     assert found.recommendation.option == ""
     assert (found.results, found.curves, found.tornado) == ((), (), None)
+
+
+def test_a_model_with_a_short_context_is_refused_long_requests() -> None:
+    short = cloud("gpu", 2.0, model="Llama-2-7b", gpus=1), cloud("long", 2.0, model=SMALL, gpus=1)
+    busiest = made().workload.busiest
+    busiest = dataclasses.replace(busiest, prompt=3 * busiest.prompt)
+    flow = msgspec.structs.replace(made().workload, busiest=busiest)
+    found = plan(msgspec.structs.replace(made(), workload=flow, options=short, claims=()), draws=50, now=NOW)
+    assert "takes 4,096 tokens of prompt and answer together; 100%" in found.results[0].refusal
+    assert not found.results[1].refusal

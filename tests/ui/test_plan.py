@@ -191,3 +191,41 @@ async def test_who_may_not_plan_is_not_led_there(page: Page, stage: Stage, role:
     links = page.get_by_role("navigation", name="Views")
     await expect(links.get_by_role("link", name="Overview")).to_be_visible()
     await expect(links.get_by_role("link", name="Plan", exact=True)).to_have_count(0)
+
+
+async def test_axes_labels_and_numbers_are_reckoned(page: Page) -> None:
+    found = await page.evaluate("""async () => {
+      const scale = await import('/ui/views/plan/scale.js');
+      const figures = await import('/ui/views/plan/figures.js');
+      const axis = scale.logarithmic([100, 10_000], 0, 200, 1);
+      const apart = scale.apart([10, 12, 50], 16, 0, 60);
+      const written = [figures.sum(-3040.2, "EUR"), figures.short(58_610), figures.seconds(0.0213)];
+      written.push(figures.share(0.004), figures.unitOf("share/month"));
+      return [axis.place(1000), axis.ticks(3), scale.linear([4], 0, 1, 1).ticks(5), apart, ...written];
+    }""")
+    assert found[0] == pytest.approx(100)
+    assert found[1:4] == [[100, 1000, 10_000], [0, 1, 2, 3, 4], [10, 26, 50]]
+    assert found[4:] == ["−€3,040", "58.6k", "21 ms", "0.4%", "a month"]
+
+
+async def test_what_says_the_same_of_several_options_is_moved_once(page: Page) -> None:
+    row = {"value": 75, "low": 45, "high": 120, "unit": "USD/hour", "source": "assumed"}
+    plan = {
+        "results": [{"name": name, "title": name.upper(), "kind": "api"} for name in ("a", "b")],
+        "tornado": {"bars": [{"path": "options.a.people.price_an_hour"}]},
+        "assumptions": [
+            {**row, "path": "workload.requests_a_day", "unit": "requests/day", "value": 0},
+            *({**row, "path": f"options.{name}.people.price_an_hour"} for name in ("a", "b")),
+            {**row, "path": "options.a.tax_share"},
+        ],
+    }
+    script = """async (plan) => {
+      const m = await import('/ui/views/plan/inputs.js');
+      const dials = m.movable(plan);
+      const back = m.valueAt(dials[0], m.along(dials[0], 75));
+      return [dials.map((each) => [each.name, each.whose]), m.changes(dials, { [dials[0].id]: 80 }), back];
+    }"""
+    dials, changes, back = await page.evaluate(script, plan)
+    assert dials == [["An hour of staff", "2 APIs"], ["Requests a day", ""]]
+    assert changes == {f"options.{name}.people.price_an_hour": "80 USD" for name in ("a", "b")}
+    assert back == 75

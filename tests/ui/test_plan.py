@@ -113,12 +113,13 @@ async def test_only_the_last_of_several_moves_is_shown(signed_in: Page, stage: S
     await write(signed_in, SMALL)
     await expect(signed_in.get_by_text("A small one: 2,000 draws")).to_be_visible()
     answers: list[Any] = []
+    shown = asyncio.Event()
 
     async def slow(route: Route) -> None:
         volume = route.request.post_data_json["changes"]["workload.requests_a_day"]
         answers.append(volume)
         if volume == 5000:
-            await asyncio.sleep(1)
+            await asyncio.wait_for(shown.wait(), 15)
         await route.continue_()
 
     await signed_in.route("**/api/plan", slow)
@@ -130,6 +131,9 @@ async def test_only_the_last_of_several_moves_is_shown(signed_in: Page, stage: S
         await expect(signed_in.get_by_text("Working it out anew…")).to_be_visible()
     await expect(signed_in.locator(".stale")).to_have_count(0)
     await signed_in.get_by_text("What was planned for", exact=True).click()
+    await expect(signed_in.get_by_text("7,000 (")).to_be_visible()
+    shown.set()
+    await signed_in.wait_for_timeout(1500)  # In which the first one's plan would come.
     await expect(signed_in.get_by_text("7,000 (")).to_be_visible()
     assert answers == [5000, 7000]
     await signed_in.unroute_all(behavior="wait")

@@ -33,6 +33,15 @@ def test_an_evaluation_makes_models_alike_and_through_one_another() -> None:
     assert len({found.group(each) for each in (small, big, closed)}) == 1
 
 
+def test_the_largest_model_of_an_option_is_its_size_where_that_is_known() -> None:
+    small, big, closed = cloud("small", model=SMALL), cloud("big", model=BIG), api("closed", 1, 1)
+    both, veiled = hybrid("both", "small", "big"), hybrid("veiled", "small", "closed")
+    found = likeness(small, big, closed, both, veiled)
+    assert found.parameters(both) == found.parameters(big) == pytest.approx(70.55, rel=1e-3)
+    assert found.parameters(small) == pytest.approx(8.03, rel=1e-3)
+    assert found.parameters(closed) is found.parameters(veiled) is None
+
+
 def test_fewer_than_four_bits_make_another_model() -> None:
     whole, cut = cloud("whole"), cloud("cut", weights="q3_k_m", gpus=1)
     found = likeness(whole, cut)

@@ -34,11 +34,12 @@ def said(
     break_evens: tuple[BreakEven, ...] = (),
     refused: tuple[Result, ...] = (),
     alike: tuple[Alike, ...] = (),
+    options: tuple[Option, ...] = OPTIONS,
 ) -> Recommendation:
-    likeness = Likeness(scenario(options=OPTIONS, alike=alike), architectures())
+    likeness = Likeness(scenario(options=options, alike=alike), architectures())
     results = [result(name, float(np.mean(values))) for name, values in months.items()]
     drawn = {name: np.array(values) for name, values in months.items()}
-    contest = Contest.of(OPTIONS, results, drawn, likeness)
+    contest = Contest.of(options, results, drawn, likeness)
     return recommend(contest, likeness, refused, tornado, break_evens, "USD")
 
 
@@ -59,10 +60,28 @@ def test_a_difference_that_straddles_zero_is_too_close_to_call() -> None:
 
 def test_another_model_is_never_called_equal() -> None:
     found = said({"hosted": [100.0], "gpu": [200.0], "frontier": [50.0], "cascade": [150.0]})
-    other = next(each for each in found.sentences if each.startswith("Frontier"))
-    assert "$50.00 a month less and is not the same thing: its answers are those of frontier-1" in other
-    assert "no evaluation named here says that they are equally good" in other
-    assert any("two models, Llama-3.3-70B-Instruct + frontier-1" in each for each in found.sentences)
+    [other] = [each for each in found.sentences if each.startswith("Not the same thing")]
+    assert "no evaluation named here says that their answers are as good as those of Llama 3.3 70B:" in other
+    assert "Frontier (frontier-1) for $50.00 a month less; Cascade (" in other
+    assert "(the two models Llama-3.3-70B-Instruct + frontier-1) for $50.00 a month more." in other
+
+
+def test_of_many_other_models_the_cheapest_are_told() -> None:
+    others = tuple(api(f"api-{number}", 1.0, 2.0, model=f"model-{number}") for number in range(8))
+    months = {"hosted": [100.0], "gpu": [200.0]} | {each.name: [300.0 + at] for at, each in enumerate(others)}
+    [other] = [each for each in said(months, options=(*OPTIONS, *others)).sentences if each.startswith("Not the same")]
+    assert other.count("model-") == 5
+    assert other.endswith("; and 3 dearer ones.")
+
+
+def test_a_smaller_model_is_not_what_to_try_where_a_larger_one_does_not_do() -> None:
+    small = api("small", 0.1, 0.2, model="Llama 3.1 8B")
+    months = {"hosted": [100.0], "gpu": [200.0], "small": [50.0]}
+    assert said(months, options=(*OPTIONS, small)).overturned_by == ()
+    found = said({**months, "frontier": [500.0]}, options=(*OPTIONS, small))
+    assert found.overturned_by == (
+        "Answers of Llama 3.3 70B that are not good enough: try those of frontier-1, Frontier at $500 a month.",
+    )
 
 
 def test_an_option_without_its_like_stands_alone() -> None:
@@ -134,7 +153,7 @@ def test_break_evens_of_the_recommended_option_are_told_the_nearest_first() -> N
         "hosted against gpu at 50.0.",
         "frontier against hosted at 300.0 (which is another model).",
         "hosted against gpu at 500.0.",
-        "Answers of Llama 3.3 70B that are not good enough: then Frontier, at $500 a month, is the next.",
+        "Answers of Llama 3.3 70B that are not good enough: try those of frontier-1, Frontier at $500 a month.",
     )
 
 

@@ -41,6 +41,17 @@ class Likeness:
         """The model as people call it, without its owner and its host."""
         return " + ".join(part.rpartition("/")[2] for part in self.model(option).split(" + "))
 
+    def parameters(self, option: Option) -> float | None:
+        """Of the largest model that answers, 10^9; `None` where its maker does not say."""
+        if isinstance(option, Hybrid):
+            sizes = [self.parameters(self._options[part]) for part in (option.home, option.away)]
+            known = [size for size in sizes if size is not None]
+            return max(known) if len(known) == len(sizes) else None
+        try:
+            return find(self.model(option), self._rows).parameters
+        except UnknownRow:
+            return None
+
     def group(self, option: Option) -> str:
         """A name that options share whose answers are equally good, whoever owns the machines.
 

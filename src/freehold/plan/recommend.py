@@ -14,6 +14,8 @@ from freehold.plan.scenario import Hybrid
 
 MOST = 8
 """Of the things that would overturn a recommendation, as many as are told."""
+OTHERS = 5
+"""Of the options that are another thing, as many are told: the cheapest."""
 NEAR = 10.0
 """A break-even farther from what the plan has than this factor is not told: nothing is about to reach it."""
 
@@ -81,21 +83,33 @@ class _Words:
         return f"{title} comes next and costs {self._money(gap.value)} a month more ({low} to {high})."
 
     def others(self) -> Iterator[str]:
-        """The best of each other group, which is another thing."""
-        best = self.contest.best
-        mine = self.likeness.short(self.contest.options[best])
-        for names in self.contest.groups[1:]:
-            option, title = self.contest.options[names[0]], self.contest.results[names[0]].title
-            gap = self.contest.difference(best, names[0])
-            more = "more" if gap.value >= 0 else "less"
-            theirs = self.likeness.short(option)
-            answers = f"its answers are those of {theirs}"
-            if isinstance(option, Hybrid):
-                answers = f"its answers come from two models, {theirs}"
-            yield (
-                f"{title} costs {self._money(abs(gap.value))} a month {more} and is not the same thing: {answers}, not "
-                f"of {mine}, and no evaluation named here says that they are equally good."
-            )
+        """The cheapest of each other group, which is another thing, in one sentence."""
+        leaders = self._leaders()
+        if not leaders:
+            return
+        mine = self.likeness.short(self.contest.options[self.contest.best])
+        told = [self._other(name) for name in leaders[:OTHERS]]
+        if len(leaders) > OTHERS:
+            told.append(f"and {len(leaders) - OTHERS} dearer ones")
+        yield (
+            "Not the same thing, since no evaluation named here says that their answers are as good as those of "
+            f"{mine}: {'; '.join(told)}."
+        )
+
+    def _other(self, name: str) -> str:
+        option, gap = self.contest.options[name], self.contest.difference(self.contest.best, name)
+        theirs = self.likeness.short(option)
+        if theirs == self.likeness.short(self.contest.options[self.contest.best]):
+            theirs = self.likeness.group(option)
+        models = f"the two models {theirs}" if isinstance(option, Hybrid) else theirs
+        more = "more" if gap.value >= 0 else "less"
+        return f"{self.contest.results[name].title} ({models}) for {self._money(abs(gap.value))} a month {more}"
+
+    def _leaders(self) -> list[str]:
+        """The cheapest of each other group, the cheapest of them first."""
+        return sorted(
+            (names[0] for names in self.contest.groups[1:]), key=lambda name: month(self.contest.results[name])
+        )
 
     def place(self) -> str:
         """Whether prompts leave, and what it would cost to keep them."""
@@ -135,12 +149,16 @@ class _Words:
         return [f"{mine[at].sentence.rstrip('.')}{self._unlike(mine[at].first, mine[at].second)}." for _, at in near]
 
     def not_good_enough(self) -> Iterator[str]:
-        """What is left where the recommended model does not do."""
-        for names in self.contest.groups[1:2]:
-            model = self.likeness.short(self.contest.options[self.contest.best])
-            other = self.contest.results[names[0]]
-            cost = self._money(month(other))
-            yield f"Answers of {model} that are not good enough: then {other.title}, at {cost} a month, is the next."
+        """What is left where the recommended model does not do: none that is known to be smaller."""
+        model = self.likeness.short(self.contest.options[self.contest.best])
+        least = self.likeness.parameters(self.contest.options[self.contest.best])
+        for name in self._leaders():
+            option, other = self.contest.options[name], self.contest.results[name]
+            size, theirs = self.likeness.parameters(option), self.likeness.short(option)
+            if theirs != model and not (least and size and size < least):
+                next_one = f"{other.title} at {self._money(month(other))} a month"
+                yield f"Answers of {model} that are not good enough: try those of {theirs}, {next_one}."
+                return
 
     def _unlike(self, first: str, second: str) -> str:
         return "" if self.contest.alike(first, second) else " (which is another model)"

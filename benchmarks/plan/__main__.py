@@ -1,11 +1,12 @@
 """Measure what the planner's numbers rest on, beside the goals.
 
-    python -m benchmarks.plan                     everything that the capacity model is held against; a minute
+    python -m benchmarks.plan                     everything; two minutes
     python -m benchmarks.plan --only serving      some of it
     python -m benchmarks.plan --rows FILE.csv     further rows of the same columns, on the shipped constants
     python -m benchmarks.plan --save              keep the numbers in benchmarks/results
 
-For one user's decode speed see ``python -m benchmarks.plan.decode``.
+``decode`` is one user's speed, ``report`` the seconds of a whole report; each is a command of its own too, as in
+``python -m benchmarks.plan.decode``. The others are the capacity model of servers.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.goals import Measure, Row, command
-from benchmarks.plan import others, serving
+from benchmarks.plan import decode, others, report_time, serving
 from benchmarks.plan.measurements import SILICON, Table, silicon
 from freehold import __version__
 
@@ -43,12 +44,29 @@ def _dstack(options: Namespace) -> Iterator[Row]:
     yield from others.run(others.dstack(options.data / others.DSTACK), "dstack")
 
 
-MEASURES: Mapping[str, Measure] = {"serving": _serving, "rows": _rows, "argonne": _argonne, "dstack": _dstack}
+def _decode(options: Namespace) -> Iterator[Row]:
+    yield from decode.measure(options.data)
+
+
+def _report(_options: Namespace) -> Iterator[Row]:
+    yield from report_time.measure(report_time.DRAWS, report_time.ROUNDS)
+
+
+MEASURES: Mapping[str, Measure] = {
+    "serving": _serving,
+    "rows": _rows,
+    "argonne": _argonne,
+    "dstack": _dstack,
+    "decode": _decode,
+    "report": _report,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print each row as it comes."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.plan", description="Measure the capacity model.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.plan", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=Path, action="append", default=[], help="a CSV file of further serving points")
     parser.add_argument("--save", action="store_true", help="keep the numbers in benchmarks/results")
     kept: list[Row] = []

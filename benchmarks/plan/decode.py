@@ -125,7 +125,11 @@ def covered(rows: Sequence[Row], log: Floats) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the rows."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.plan.decode", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.plan.decode",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     return command(parser, {"decode": lambda options: measure(options.data)}, arguments)
 
 

@@ -21,6 +21,8 @@ from benchmarks.goals import Row, command
 from benchmarks.processes import ROOT, python
 
 GOAL_S = 5.0
+DRAWS = 10_000
+ROUNDS = 3
 SCENARIO = ROOT / "examples" / "plan" / "moderate.toml"
 
 
@@ -88,9 +90,13 @@ def _seconds(*arguments: str) -> float:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the rows."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.plan.report_time", description=__doc__)
-    parser.add_argument("--draws", type=int, default=10_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.plan.report_time",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--draws", type=int, default=DRAWS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     given = sys.argv[1:] if arguments is None else list(arguments)
     if "--inside" in given:

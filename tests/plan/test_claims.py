@@ -118,7 +118,7 @@ def test_a_volume_outside_its_range_is_no_condition_but_is_told() -> None:
     assert found.verdict == "does not hold"
     assert "No input makes it true within its range" in found.sentence
     assert "volume is 1,000 requests/day to 2,000 requests/day" in found.sentence
-    assert "all its token prices are 10% to 20% of what they are" in found.sentence
+    assert "all its token prices are 10 % to 20 % of what they are" in found.sentence
 
 
 def test_a_volume_within_its_range_is_a_condition() -> None:

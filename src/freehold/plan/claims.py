@@ -162,7 +162,7 @@ class _Check:
         if lever.kind == "cached":
             return f"{share} of the prompt tokens are cached {everything}"
         if len(lever.inputs) > 1:
-            factors = " to ".join(dict.fromkeys(f"{end / lever.start[0]:.0%}" for end in (low, high)))
+            factors = " to ".join(dict.fromkeys(shown(end / lever.start[0], "share") for end in (low, high)))
             return f"all its token prices are {factors} of what they are"
         return f"{label(self.figure.costing.scenario, first.path).rpartition(': ')[2]} is {_between(lever, low, high)}"
 

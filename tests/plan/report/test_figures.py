@@ -21,6 +21,8 @@ def test_the_examples_hold() -> None:
         (money(0, "USD"), "$0"),
         (money(99.999, "USD"), "$100"),
         (money(0.999, "USD"), "$1.00"),
+        (money(0.4, "USD"), "$0.40"),
+        (money(0.0996, "USD"), "$0.10"),
         (money(0.00001, "USD"), "$1.0e-05"),
         (money_range(Interval(0, -5, 5), "USD"), "−$5.00 to $5.00"),
         (count(1_000_000), "1,000,000"),

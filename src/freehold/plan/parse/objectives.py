@@ -17,7 +17,7 @@ def read_objectives(table: Table) -> Objectives:
     if not table.raw:
         table.book.note(
             f"No objectives are said: {TTFT_S:g} s to the first token and {TPOT_S:g} s for each further one, "
-            f"for {PERCENTILE:.0%} of the requests, as in a chat."
+            f"for {100 * PERCENTILE:.0f} % of the requests, as in a chat."
         )
         return Objectives(ttft_s=TTFT_S, tpot_s=TPOT_S, percentile=PERCENTILE)
     ttft = _seconds(table, "ttft_s", 0.01, 86_400, "from a hundredth of a second to a day")

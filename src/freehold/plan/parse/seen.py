@@ -119,5 +119,5 @@ def _kept(share: Share | None) -> Assumed | None:
     if share is None:
         return None
     field = api.SHARE_HOME
-    why = f"ledger: a cascade kept its first answer for {share.value:.1%} of {share.of:,} judged requests"
+    why = f"ledger: a cascade kept its first answer for {100 * share.value:.1f} % of {share.of:,} judged requests"
     return Assumed(share.value, max(field.least, share.low), min(field.most, share.high), why)

@@ -144,7 +144,7 @@ def _cached(table: Table, prompt: Quantity) -> Quantity:
         value=share.value * part,
         low=share.low * part,
         high=share.high * part,
-        source=f"{share.source}; {share.value:.0%} of prompts begin with {tokens:g} of {prompt.value:g} tokens",
+        source=f"{share.source}; {100 * share.value:.0f} % of prompts begin with {tokens:g} of {prompt.value:g} tokens",
     )
 
 

@@ -9,10 +9,10 @@ NONE = "–"
 
 
 def money(amount: float, currency: str) -> str:
-    """A sum: whole from 100 up, with cents below, with two digits that count below one.
+    """A sum: whole from 100 up, with cents below, with two digits that count below a tenth.
 
-    >>> money(3040, "USD"), money(85.2, "GBP"), money(0.0432, "EUR"), money(-12.5, "CHF")
-    ('$3,040', '£85.20', '€0.043', '−CHF 12.50')
+    >>> money(3040, "USD"), money(0.4, "GBP"), money(0.0432, "EUR"), money(-12.5, "CHF")
+    ('$3,040', '£0.40', '€0.043', '−CHF 12.50')
     """
     sign = _SIGNS.get(currency, f"{currency} ")
     return f"{'−' if amount < 0 else ''}{sign}{_digits(abs(amount))}"
@@ -21,7 +21,7 @@ def money(amount: float, currency: str) -> str:
 def _digits(size: float) -> str:
     if size >= 99.995 or size == 0:
         return f"{size:,.0f}"
-    if size >= 0.995:
+    if size >= 0.0995:
         return f"{size:.2f}"
     return f"{size:.2g}" if size >= 1e-4 else f"{size:.1e}"
 

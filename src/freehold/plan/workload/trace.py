@@ -198,7 +198,7 @@ class _Rows:
         for gap in observed.gaps:
             yield (
                 f"{self._name}:{gap.row}: nothing came for {_span(gap.seconds)} before this row, "
-                f"{gap.seconds / observed.seconds:.0%} of the trace. It is kept as silence; cut it out if it is none."
+                f"{100 * gap.seconds / observed.seconds:.0f} % of the trace. It is kept as silence; cut it out if it is none."
             )
 
     def _time(self, row: list[str], line: int) -> float | None:

@@ -3,7 +3,7 @@
 const SIGNS = { USD: "$", EUR: "€", GBP: "£" };
 const NONE = "–";
 
-/** A sum in a plan's currency: whole from 100 up, with cents below, with two digits that count below one. */
+/** A sum in a plan's currency: whole from 100 up, with cents below, with two digits that count below a tenth. */
 export function sum(amount, currency) {
   if (!Number.isFinite(amount)) return NONE;
   return `${amount < 0 ? "−" : ""}${SIGNS[currency] ?? `${currency} `}${digits(Math.abs(amount))}`;
@@ -11,7 +11,7 @@ export function sum(amount, currency) {
 
 function digits(size) {
   if (size >= 99.995 || size === 0) return size.toLocaleString("en", { maximumFractionDigits: 0 });
-  if (size >= 0.995) return size.toFixed(2);
+  if (size >= 0.0995) return size.toFixed(2);
   return String(Number(size.toPrecision(2)));
 }
 

@@ -196,9 +196,10 @@ class _Rows:
     def _notes(self, observed: Observed, clock: Clock) -> Iterator[str]:
         yield f"{self._name}: {observed.requests:,} requests in {_span(observed.seconds)}; times read as {clock.said}."
         for gap in observed.gaps:
+            part = 100 * gap.seconds / observed.seconds
             yield (
                 f"{self._name}:{gap.row}: nothing came for {_span(gap.seconds)} before this row, "
-                f"{100 * gap.seconds / observed.seconds:.0f} % of the trace. It is kept as silence; cut it out if it is none."
+                f"{part:.0f} % of the trace. It is kept as silence; cut it out if it is none."
             )
 
     def _time(self, row: list[str], line: int) -> float | None:

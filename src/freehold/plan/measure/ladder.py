@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from freehold.plan.measure.load import FEWEST, Ask, Load, Rung
+from freehold.plan.measure.load import AROUND, FEWEST, Ask, Load, Rung
 
 SHORT_ANSWER = 4
 """Tokens of the answers to prompts of other lengths, of which only the time to the first is looked at."""
@@ -18,6 +18,8 @@ GAINS = 1.05
 """A rung with less than this many times the last one's tokens a second is the last."""
 PLACES = 2.0
 """Requests that a rung sends for each that is under way at once: to fill all places, and to be looked at."""
+TOKENIZER = 1.25
+"""Tokens of a prompt for each of its words, at most; one is usual."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     usd_answer: float = 0.0
     seed: int = 1
 
+    @property
+    def first(self) -> tuple[int, int, int]:
+        """As `rungs` has it, of the requests that are not looked at."""
+        return 1, self.prompt_tokens, SHORT_ANSWER
+
     def rungs(self) -> Iterator[tuple[int, int, int]]:
         """Concurrency, prompt tokens and answer tokens of each, in order."""
         for times in OTHER_PROMPTS:
@@ -51,12 +58,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def cost(self, concurrency: int, prompt: int, answer: int) -> float:
         """At most, in US dollars, of one rung."""
         requests = max(FEWEST, concurrency) + PLACES * concurrency
-        return requests * (prompt * self.usd_prompt + answer * self.usd_answer)
+        return requests * (TOKENIZER * prompt * self.usd_prompt + (1 + AROUND) * answer * self.usd_answer)
 
     @property
     def estimate(self) -> float:
-        """At most, in US dollars, of all rungs."""
-        return sum(self.cost(*rung) for rung in self.rungs())
+        """At most, in US dollars, of all rungs and the requests before them."""
+        return self.cost(*self.first) + sum(self.cost(*rung) for rung in self.rungs())
 
 
 class Climbed(msgspec.Struct):
@@ -77,17 +84,16 @@ async def climb(ask: Ask, settings: Settings, climbed: Climbed, tell: Callable[[
     loop = asyncio.get_running_loop()
     chance = random.Random(settings.seed)  # noqa: S311  # words for a load test
     until = loop.time() + settings.seconds
-    warm = Load(ask, 1, (settings.prompt_tokens, SHORT_ANSWER), chance)
     spread = 0.0
     try:
         async with asyncio.timeout_at(until):
-            await warm.run(0.0)
+            if not _afforded(settings, climbed, settings.first):
+                return
+            concurrency, prompt, answer = settings.first
+            await Load(ask, concurrency, (prompt, answer), chance).run(0.0)
             for concurrency, prompt, answer in settings.rungs():
-                cost = settings.cost(concurrency, prompt, answer)
-                if settings.usd is not None and climbed.usd + cost > settings.usd:
-                    climbed.ended = f"the next load could cost {cost:.4f} USD, and {climbed.usd:.4f} may be spent"
+                if not _afforded(settings, climbed, (concurrency, prompt, answer)):
                     return
-                climbed.usd += cost
                 rung = await Load(ask, concurrency, (prompt, answer), chance).run(spread)
                 climbed.rungs.append(rung)
                 tell(rung)
@@ -99,6 +105,17 @@ async def climb(ask: Ask, settings: Settings, climbed: Climbed, tell: Callable[[
         climbed.ended = f"{settings.seconds:g} seconds were over"
         return
     climbed.ended = f"{settings.most} at once were to be the most"
+
+
+def _afforded(settings: Settings, climbed: Climbed, load: tuple[int, int, int]) -> bool:
+    """Whether the next load stays within what is allowed; it then counts as spent."""
+    cost = settings.cost(*load)
+    if settings.usd is not None and climbed.usd + cost > settings.usd:
+        left = settings.usd - climbed.usd
+        climbed.ended = f"the next load could cost {cost:.4f} USD, and {left:.4f} of {settings.usd:.4f} are left"
+        return False
+    climbed.usd += cost
+    return True
 
 
 def _stops(rungs: list[Rung], settings: Settings) -> str:

@@ -20,7 +20,7 @@ def tornado(found: Tornado, palette: Palette, currency: str, width: int) -> Mark
     """The difference a month with one input at the ends of its range and all others at their values."""
     bars = found.bars[:MOST]
     wide = width >= WIDE
-    left = min(max((len(named(bar, palette)) for bar in bars), default=0) * SIGN + 60, 270.0) if wide else 44.0
+    left = min(max((len(bar.label) for bar in bars), default=0) * SIGN + 60, 270.0) if wide else 44.0
     row = 34.0 if wide else 44.0
     field = Field(left=left, top=30, right=width - 64.0 if wide else width - 44.0, bottom=36 + row * len(bars))
     ends = [end for bar in bars for end in (bar.at_low, bar.at_high)]
@@ -32,11 +32,7 @@ def tornado(found: Tornado, palette: Palette, currency: str, width: int) -> Mark
         "What the choice hangs on",
         _told(found, palette, currency),
         *_frame(found, palette, currency, field, x, width),
-        *(
-            part
-            for place, bar in enumerate(bars)
-            for part in _bar(bar, named(bar, palette), found, x, 40 + row * place, wide=wide)
-        ),
+        *(part for place, bar in enumerate(bars) for part in _bar(bar, found, x, 40 + row * place, wide=wide)),
     )
 
 
@@ -61,17 +57,10 @@ def _cheaper(title: str, room: float, arrow: str) -> str:
     return f"{name} cheaper {arrow}" if arrow == "→" else f"{arrow} {name} cheaper"
 
 
-def named(bar: Bar, palette: Palette) -> str:
-    """An input's label, with the option that it belongs to."""
-    parts = bar.path.split(".")
-    title = palette.title(parts[1]) if parts[0] == "options" and len(parts) > 1 else ""
-    return bar.label if not title or title in bar.label else f"{bar.label}, {title}"
-
-
-def _bar(bar: Bar, label: str, found: Tornado, x: Scale, top: float, *, wide: bool) -> Iterator[Markup]:
+def _bar(bar: Bar, found: Tornado, x: Scale, top: float, *, wide: bool) -> Iterator[Markup]:
     """Two pieces that meet at the difference as it is: the input below its value, and above it."""
     at = top + (0 if wide else 14)
-    rows = folded(label, x.start - 60) if wide else [fitted(label, 330)]
+    rows = folded(bar.label, x.start - 60) if wide else [fitted(bar.label, 330)]
     for place, part in enumerate(rows):
         yield words((0, top + (13 if wide else 8) + 14 * place - 7 * (len(rows) - 1)), part, style="name")
     middle = x(found.difference)

@@ -8,7 +8,7 @@ from freehold.plan.report.figures import money, quantity
 from freehold.plan.report.markup import Markup
 from freehold.plan.report.palette import Palette
 from freehold.plan.report.plots.drawing import NARROW, WIDE
-from freehold.plan.report.plots.tornado import named, tornado
+from freehold.plan.report.plots.tornado import tornado
 from freehold.plan.report.sections.pieces import disclosure, drawn, input_links, rows, section
 from freehold.plan.result import Plan, Tornado
 
@@ -24,16 +24,16 @@ def choice(plan: Plan, palette: Palette) -> Iterator[Markup]:
         " their values. A bar that reaches across the line of equal cost can turn the choice by itself."
     )
     plots = (tornado(found, palette, plan.currency, width) for width in (WIDE, NARROW))
-    table = disclosure("All inputs, as a table", _table(plan, palette, found))
+    table = disclosure("All inputs, as a table", _table(plan, found))
     yield section("choice", "What the choice hangs on", drawn(*plots), table, lead=lead)
 
 
-def _table(plan: Plan, palette: Palette, found: Tornado) -> Markup:
+def _table(plan: Plan, found: Tornado) -> Markup:
     known = {row.path for row in plan.assumptions}
     head = ("input", "from", "to", "unit", "difference then", "and then", "row")
     body = [
         (
-            named(bar, palette),
+            bar.label,
             quantity(bar.low_input, bar.unit),
             quantity(bar.high_input, bar.unit),
             bar.unit,

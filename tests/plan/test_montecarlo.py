@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from freehold.catalog.architectures import architectures
 from freehold.plan.costing import Costing
 from freehold.plan.draws import Case, inputs, sample
 from freehold.plan.likeness import Likeness
-from freehold.plan.montecarlo import costed, refused
+from freehold.plan.montecarlo import costed, hopeless, refused
 from freehold.plan.scenario import Scenario
 from support.scenarios import FixedSizer, api, cloud, scenario, without_ranges, workload
 
@@ -57,6 +59,14 @@ def test_worlds_in_which_nothing_would_do_are_warned_of() -> None:
         "In 10 % of the draws no number of machines keeps the objectives: the intervals leave them out."
         in result.warnings
     )
+
+
+@pytest.mark.parametrize(("lost", "hopes"), [(0.0, True), (0.45, True), (0.5, False), (0.94, False)])
+def test_an_option_that_would_do_in_few_worlds_alone_is_hopeless(lost: float, hopes: bool) -> None:
+    _, spend = run("gpu", scenario())
+    month = np.where(np.arange(len(spend.month)) < lost * len(spend.month), np.inf, spend.month)
+    told = hopeless(replace(spend, month=month))
+    assert told == "" if hopes else told.startswith(f"in {lost:.0%} of the draws".replace("%", " %"))
 
 
 def test_draws_are_the_same_for_all_options() -> None:

@@ -120,6 +120,14 @@ def test_objectives_that_no_machine_keeps_are_a_refusal() -> None:
     assert found.curves == ()
 
 
+def test_an_option_without_a_price_in_most_draws_is_refused_and_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("freehold.plan.planner.hopeless", lambda spend: "" if np.ptp(spend.month) > 1e4 else "in most")
+    found = plan(msgspec.structs.replace(made(), claims=()), draws=50, now=NOW)
+    refused = {result.name for result in found.results if result.refusal == "in most"}
+    assert refused
+    assert refused.isdisjoint({curve.option for curve in found.curves} | set(found.recommendation.wins))
+
+
 def test_a_server_that_is_too_slow_by_its_own_word_is_refused_and_its_twin_is_not() -> None:
     gpu, slow = cloud(model=SMALL, gpus=1), cloud("slow", model=SMALL, gpus=1)
     speed = msgspec.structs.replace(slow.server.speed, value=0.01, low=0.008, high=0.012)

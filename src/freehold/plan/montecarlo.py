@@ -14,6 +14,10 @@ from freehold.plan.result import Interval, Line, Result
 from freehold.plan.scenario import Option
 
 
+HOPELESS = 0.5
+"""Of the draws: where in so many no number of machines does, an option has no price worth comparing."""
+
+
 def refused(option: Option, likeness: Likeness, why: str) -> Result:
     """An option that cannot be had."""
     return msgspec.structs.replace(_bare(option, likeness), refusal=why)
@@ -71,9 +75,25 @@ def _around(plain: Floats, drawn: Floats) -> Interval:
     return interval(drawn, float(plain[0]))
 
 
+def hopeless(drawn: Spend) -> str:
+    """Why an option is refused that has a price in too few draws; empty where it has one in enough."""
+    lost = _lost(drawn)
+    if lost < HOPELESS:
+        return ""
+    return (
+        f"in {share(lost)} of the draws no number of machines keeps the objectives; "
+        "a faster card, a smaller model or a longer wait would"
+    )
+
+
 def _out_of_reach(drawn: Spend) -> tuple[str, ...]:
     """A warning where some worlds have no price, since no number of machines would do."""
-    lost = 1 - float(np.isfinite(drawn.month).mean())
+    lost = _lost(drawn)
     if not lost:
         return ()
     return (f"In {share(lost)} of the draws no number of machines keeps the objectives: the intervals leave them out.",)
+
+
+def _lost(drawn: Spend) -> float:
+    """The share of the draws in which no number of machines keeps the objectives."""
+    return 1 - float(np.isfinite(drawn.month).mean())

@@ -20,7 +20,7 @@ from freehold.plan.curves import curves, grid
 from freehold.plan.deployments import deployment, too_long
 from freehold.plan.draws import Case, inputs, interval, sample
 from freehold.plan.likeness import Likeness, server_of
-from freehold.plan.montecarlo import costed, refused
+from freehold.plan.montecarlo import costed, hopeless, refused
 from freehold.plan.queue.scheduler import scheduler
 from freehold.plan.queue.sizing import Sizer
 from freehold.plan.recommend import recommend
@@ -159,6 +159,9 @@ def _results(
             results.append(refused(option, likeness, why))
             continue
         result, spend = costed(costing, option, likeness, case)
+        if why := hopeless(spend):
+            results.append(refused(option, likeness, why))
+            continue
         results.append(result)
         months[option.name] = spend.month
     return tuple(results), months

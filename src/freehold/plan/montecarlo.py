@@ -13,7 +13,6 @@ from freehold.plan.requests import Floats
 from freehold.plan.result import Interval, Line, Result
 from freehold.plan.scenario import Option
 
-
 HOPELESS = 0.5
 """Of the draws: where in so many no number of machines does, an option has no price worth comparing."""
 

@@ -157,3 +157,19 @@ def test_a_prompt_takes_no_less_than_a_step_and_more_users_no_less_than_one() ->
     steps = server.step_s(np.array([1.0, 2.0, 4.0]), np.full(3, 500.0))
     assert np.shape(steps) == (3,)
     assert np.all(np.diff(steps) > 0)
+
+
+@pytest.mark.parametrize(
+    ("model", "weights", "tokens_s", "off"),
+    [
+        # llama-batched-bench at 32 sequences: benches/dgx-spark/dgx-spark.md of llama.cpp.
+        ("Qwen2.5-7B", "q8_0", 593, 1.53),
+        ("gpt-oss-20b", "mxfp4", 615, 1.14),
+        ("gpt-oss-120b", "mxfp4", 313, 0.69),
+    ],
+)
+def test_many_users_of_llama_cpp_are_as_far_off_as_the_docs_say(
+    model: str, weights: str, tokens_s: float, off: float
+) -> None:
+    server = alone(model, "DGX Spark", weights)
+    assert 32 / float(server.step_s(32, 50)) / tokens_s == pytest.approx(off, rel=0.03)

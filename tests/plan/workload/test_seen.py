@@ -49,3 +49,12 @@ def test_the_longer_it_was_seen_the_better_a_volume_is_known():
     assert widths[0].high > widths[1].high > widths[2].high > 100
     assert widths[0].low < widths[1].low < widths[2].low < 100
     assert "30.0 days" in widths[2].why
+
+
+def test_of_less_than_a_day_no_more_is_sure_than_what_was_seen():
+    observer = Observer("test", cached=False)
+    for second in range(91):
+        observer.add(float(second), MONDAY, 100, 10, 0, 1)
+    found = volume(observer.done(), 86_400.0)
+    assert (found.low, found.value, found.high) == (91.0, 86_400.0, 172_800.0)
+    assert found.why == "as if all day were like the 90 seconds that were seen"

@@ -20,12 +20,22 @@ _RANGES = ((28.0, 0.92, 1.10), (6.5, 0.85, 1.20), (1.0, 0.70, 1.40), (0.0, 0.50,
 
 
 def volume(observed: Observed, requests_a_day: float) -> Assumed:
-    """Requests a day with the range that so long an observation leaves."""
+    """Requests a day with the range that so long an observation leaves.
+
+    Of less than a day nobody knows whether the rest of it was as busy: the low end is what was seen, and nothing more.
+    """
     _, low, high = next(row for row in _RANGES if observed.days >= row[0])
-    why = (
-        f"counted over {observed.days:.1f} days" if observed.days >= 1 else f"from {observed.seconds / 60:.0f} minutes"
-    )
-    return Assumed(requests_a_day, requests_a_day * low, requests_a_day * high, why)
+    least = requests_a_day * low
+    if observed.days >= 1:
+        why = f"counted over {observed.days:.1f} days"
+    else:
+        why = f"as if all day were like the {_long(observed.seconds)} that were seen"
+        least = min(least, float(observed.requests))
+    return Assumed(requests_a_day, least, requests_a_day * high, why)
+
+
+def _long(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
 
 
 def whole_hours(observed: Observed) -> Floats:

@@ -71,6 +71,9 @@ def test_what_asks_for_the_second_replica(goals: Objectives, server: dict[str, f
 def test_too_few_requests_at_once_ask_for_a_replica_where_memory_holds_more() -> None:
     goals = Objectives(ttft_s=0.5, tpot_s=1.0)
     assert loads(goals, scheduler=Scheduler(8)).bound_by(2).startswith("requests at once: 8, as the engine has it")
+    # An engine that takes on many is not looked at with fewer.
+    slow = Objectives(ttft_s=60.0, tpot_s=0.022)
+    assert loads(slow, slots=10_000, scheduler=Scheduler(1024)).bound_by(2) == "time per token"
     assert loads(goals, slots=8, scheduler=Scheduler(8)).bound_by(2) == "time to first token"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from freehold.plan.queue.scheduler import USUAL
 from freehold.plan.queue.simulate import Served
 from freehold.plan.queue.table import Table, needed
 from freehold.plan.requests import Floats
@@ -12,6 +11,9 @@ from freehold.plan.result import Interval, LoadPoint
 
 SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1)
 """Of the load that replicas carry when any wait is allowed, where the curve has its points."""
+
+MORE = 8
+"""Times as many requests at once as the engine takes on by default: whether its default is what binds."""
 
 
 class Loads:
@@ -54,7 +56,7 @@ class Loads:
         if table.slots < table.scheduler.sequences:
             if self._kept_with(table.scheduler.sequences, replicas - 1):
                 return "memory"
-        elif table.slots < table.room and self._kept_with(min(table.room, USUAL.sequences), replicas - 1):
+        elif table.slots < table.room and self._kept_with(min(table.room, MORE * table.slots), replicas - 1):
             return f"requests at once: {table.slots}, as the engine has it unless told otherwise, and memory for more"
         first = _kept(fewer.ttft_s, table.objectives.ttft_s, self._speed)
         each = _kept(fewer.tpot_s, table.objectives.tpot_s, self._speed)

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from freehold.catalog.architectures import architectures
 from freehold.plan.contest import Contest, month
 from freehold.plan.likeness import Likeness
-from freehold.plan.result import BreakEven, Interval, Result
+from freehold.plan.result import BreakEven, Interval, LoadPoint, Result, Sizing
 from freehold.plan.scenario import Option
 from support.scenarios import api, cloud, owned, scenario
 
-OPTIONS = (api("frontier", 2.5, 10.0), api("hosted", 0.2, 0.4, model="Llama 3.3 70B"), cloud(), owned())
+FRONTIER = api("frontier", 2.5, 10.0)
+OPTIONS = (FRONTIER, api("hosted", 0.2, 0.4, model="Llama 3.3 70B"), cloud(), owned())
 
 
 def contest(options: tuple[Option, ...] = OPTIONS, **months: list[float]) -> Contest:
@@ -64,6 +66,35 @@ def test_where_others_than_the_best_cost_the_same_nowhere_is_not_told() -> None:
     mine = at("hosted", "gpu", None)
     found = contest(frontier=[6.0], hosted=[5.0], gpu=[7.0], box=[8.0])
     assert found.telling([lost, told, mine]) == (mine, told)
+
+
+def test_what_falls_short_of_the_objectives_comes_after_what_keeps_them() -> None:
+    here = Interval(0.1, 0.1, 0.1)
+    peak = LoadPoint(requests_a_second=1.0, ttft_s=here, tpot_s=here, concurrency=1.0, holds=False)
+    sizing = Sizing(
+        replicas=1,
+        spares=0,
+        gpus=4,
+        replicas_last_month=1,
+        utilisation=1.0,
+        bound_by="",
+        memory="",
+        evidence="",
+        loads=(peak,),
+        peak=peak,
+    )
+    said = cloud("said")
+    said = replace(said, server=replace(said.server, replicas=1))
+    results = [
+        Result(name=name, title=name, kind="", model="", month=Interval(month, month, month), sizing=sizing)
+        for name, month in (("said", 1.0), ("gpu", 9.0), ("frontier", 5.0))
+    ]
+    drawn = {each.name: np.array([1.0]) for each in results}
+    options = (said, cloud(), FRONTIER)
+    found = Contest.of(options, results, drawn, Likeness(scenario(options=options), architectures()))
+    assert found.groups == (("gpu", "said"), ("frontier",))
+    alone = Contest.of((said, FRONTIER), results, drawn, Likeness(scenario(options=options), architectures()))
+    assert alone.groups == (("frontier",), ("said",))
 
 
 def test_wins_are_shares_of_draws_within_a_group() -> None:

@@ -40,6 +40,17 @@ def test_every_option_is_costed_or_refused_in_the_scenarios_order() -> None:
     assert "24" in results[4].refusal
 
 
+def test_machines_that_are_too_few_by_the_scenarios_own_word_are_not_recommended_silently() -> None:
+    gpu = cloud(model=SMALL, gpus=1)
+    few = msgspec.structs.replace(gpu, server=msgspec.structs.replace(gpu.server, replicas=1))
+    busy = scenario(options=(few,), workload=workload(1_000_000.0))
+    found = plan(busy, draws=20, now=NOW)
+    assert found.recommendation.option == "gpu"
+    assert any("do not keep the objectives" in sentence for sentence in found.recommendation.sentences)
+    enough = plan(scenario(options=(few,), workload=workload(500.0)), draws=20, now=NOW)
+    assert not any("do not keep the objectives" in sentence for sentence in enough.recommendation.sentences)
+
+
 def test_the_plan_says_what_it_was_made_of() -> None:
     found = planned()
     assert (found.scenario, found.draws, found.seed, found.horizon_months) == ("test", 500, 1, 12)

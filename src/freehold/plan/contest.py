@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from freehold.plan.draws import interval
-from freehold.plan.likeness import Likeness
+from freehold.plan.likeness import Likeness, server_of
 from freehold.plan.requests import Floats
 from freehold.plan.result import BreakEven, Interval, Result
 from freehold.plan.scenario import Option
@@ -30,13 +30,17 @@ class Contest:
     def of(
         cls, options: Iterable[Option], results: Iterable[Result], months: Mapping[str, Floats], likeness: Likeness
     ) -> Contest:
-        """The options of which a month is known. The group with most of them comes first: it has most to compare."""
+        """The options of which a month is known. The group with most of them comes first: it has most to compare.
+
+        What falls short of the objectives comes after what keeps them, in its group and as a group.
+        """
         by_name = {option.name: option for option in options if option.name in months}
         costs = {result.name: result for result in results if result.name in months}
         groups: dict[str, list[str]] = {}
-        for name in sorted(by_name, key=lambda each: month(costs[each])):
+        short = {name: falls_short(option, costs[name]) for name, option in by_name.items()}
+        for name in sorted(by_name, key=lambda each: (short[each], month(costs[each]))):
             groups.setdefault(likeness.group(by_name[name]), []).append(name)
-        ordered = sorted(groups.values(), key=lambda names: (-len(names), month(costs[names[0]])))
+        ordered = sorted(groups.values(), key=lambda names: (short[names[0]], -len(names), month(costs[names[0]])))
         return cls(costs, by_name, months, tuple(tuple(names) for names in ordered))
 
     @property
@@ -97,6 +101,14 @@ class Contest:
         with np.errstate(invalid="ignore"):
             drawn = self.months[second] - self.months[first]
         return interval(drawn, month(self.results[second]) - month(self.results[first]))
+
+
+def falls_short(option: Option, result: Result) -> bool:
+    """Whether as many machines as the scenario says do not keep the objectives in the first month's busiest hour."""
+    server, sizing = server_of(option), result.sizing
+    if server is None or server.replicas is None or sizing is None or sizing.peak is None:
+        return False
+    return not sizing.peak.holds
 
 
 def month(result: Result) -> float:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from freehold.plan.contest import Contest, month
+from freehold.plan.contest import Contest, falls_short, month
 from freehold.plan.likeness import Likeness
 from freehold.plan.report.figures import money, quantity, share
 from freehold.plan.result import Bar, BreakEven, Recommendation, Result, Tornado
@@ -36,7 +36,7 @@ def recommend(
     overturning = [*words.swings(tornado), *words.crossings(break_evens)][: MOST - 1]
     return Recommendation(
         option=contest.best,
-        sentences=(*words.choice(), *words.others(), words.place(), words.risk(), *out),
+        sentences=(*words.choice(), *words.short(), *words.others(), words.place(), words.risk(), *out),
         overturned_by=(*overturning, *words.not_good_enough()),
         wins=contest.wins(),
     )
@@ -65,6 +65,12 @@ class _Words:
         wins = share(self.contest.wins()[best])
         said = f"{result.title} is the cheapest of the {len(names)} options {kind}: {cost}"
         return [f"{said}, and in {wins} of the draws.", self._next(best, names[1]), *self._if_good_enough(model)]
+
+    def short(self) -> Iterator[str]:
+        """That the best of them is not enough."""
+        best = self.contest.best
+        if falls_short(self.contest.options[best], self.contest.results[best]):
+            yield "As many of its machines as the scenario says do not keep the objectives in the busiest hour."
 
     def _if_good_enough(self, model: str) -> list[str]:
         """What no cost decides: whether this model's answers will do."""

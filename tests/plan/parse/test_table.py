@@ -74,3 +74,10 @@ def test_tables_within_know_their_place():
     assert raw.table("none").raw == {}
     raw.table("no")
     assert said(raw) == ["options.a.no is no table; write it as a table of keys"]
+
+
+def test_a_bound_itself_is_within_it():
+    raw = table({"x": Decimal("0.01"), "y": Decimal("0.1")})
+    assert raw.number("x", 0.01, 5, bound="why") == 0.01
+    assert raw.number("y", 0, 0.1, bound="why") == 0.1
+    assert not said(raw)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TypeVar
 
 from freehold.catalog.words import mend_for
 from freehold.plan.defaults.field import Assumed, Field
 from freehold.plan.parse.book import Book
-from freehold.plan.parse.number import Number, read_number
+from freehold.plan.parse.number import Number, finite, read_number
 from freehold.plan.quantity import Quantity
 from freehold.tables.lines import Path
 
@@ -77,16 +76,17 @@ class Table:
 
     def number(self, key: str, least: float, most: float, *, bound: str) -> float | None:
         """A number without a range; `None` where it is not written or at fault. `bound` says why nothing else is."""
-        value = self.get(key)
-        if value is None:
+        raw = self.get(key)
+        if raw is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
+        value = finite(raw)
+        if value is None:
             self.fault(key, f"{self.path(key)} is no number", "write a number, without quotes")
             return None
         if not least <= value <= most:
-            self.fault(key, f"{self.path(key)} is {value}", f"give a number from {least:g} to {most:g}: {bound}")
+            self.fault(key, f"{self.path(key)} is {raw}", f"give a number from {least:g} to {most:g}: {bound}")
             return None
-        return float(value)
+        return value
 
     def whole(self, key: str, least: int, most: int, *, bound: str) -> int | None:
         """A whole number; `None` where it is not written or at fault."""

@@ -177,6 +177,14 @@ def test_claims_are_in_dollars_and_verdicts_in_the_scenarios_currency() -> None:
     assert checked(claim("blended_price", 150, 300), made).computed.low == pytest.approx(150 / 760 / 1.25)
     gpu = checked(claim("gpu_month", 1825, 2555, options=("gpu",), where=HOUR), made)
     assert (gpu.verdict, gpu.computed.low) == ("holds", pytest.approx(1460))
+    assert "2.50 to 3.50 USD/GPU-hour x 730 hours / 1.25 USD for one GBP" in gpu.sentence
+
+
+def test_an_input_of_either_side_may_make_a_claim_on_a_hybrid_true() -> None:
+    now = checked(claim("usd_a_month", 1, 1, options=("cascade",))).computed.value
+    found = checked(claim("usd_a_month", None, now - 200, options=("cascade",)))
+    assert found.verdict == "holds only if"
+    assert "an hour of a GPU is at most" in found.sentence
 
 
 def test_what_cannot_be_had_costs_nothing_that_could_be_claimed() -> None:

@@ -111,7 +111,9 @@ class ClaimFigure:
         if figure == "gpu_month":
             price = self.rented.usd_gpu_hour
             ends = dict.fromkeys(self.claim.where.get(price.path, (price.value,)))
-            return f"{' to '.join(number(end, 2) for end in ends)} USD/GPU-hour x {number(HOURS)} hours"
+            scenario = self.costing.scenario
+            rate = "" if scenario.currency == "USD" else f" / {number(scenario.usd)} USD for one {scenario.currency}"
+            return f"{' to '.join(number(end, 2) for end in ends)} USD/GPU-hour x {number(HOURS)} hours{rate}"
         if figure == "break_even_requests":
             assert self.claim.usd_month is not None
             month = float(self.month(case)[0]) * self.costing.scenario.usd

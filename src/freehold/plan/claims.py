@@ -24,7 +24,7 @@ from freehold.plan.levers import Lever, Pull, pulls
 from freehold.plan.quantity import Quantity
 from freehold.plan.report.figures import quantity as shown
 from freehold.plan.result import Interval, Verdict
-from freehold.plan.scenario import Api, Claim, Cloud
+from freehold.plan.scenario import Api, Claim, Cloud, Hybrid, Option
 
 HOLDS, FAILS, ONLY_IF = "holds", "does not hold", "holds only if"
 ROUNDED = 0.005
@@ -128,9 +128,16 @@ class _Check:
         shares = {kind: each for kind, each in shares.items() if each.path not in claim.where}
         found = [Lever(kind, (each,), (each.value,), (1.0,)) for kind, each in shares.items()]
         taken = {*claim.where, *(each.path for each in shares.values())}
-        mine = [each for each in inputs((flow, option) if option else flow) if not each.known]
+        mine = [each for each in inputs((flow, *self._asked())) if not each.known]
         mine = [each for each in mine if each.path not in taken and ".people." not in each.path]
         return [*found, *(Lever("range", (each,), (each.low,), (each.high,)) for each in mine)]
+
+    def _asked(self) -> tuple[Option, ...]:
+        """The claim's option, if it is of one, and with a hybrid both its sides."""
+        option, options = self.figure.option, self.figure.costing.options
+        if isinstance(option, Hybrid):
+            return option, options[option.home], options[option.away]
+        return () if option is None else (option,)
 
     def _far(self) -> list[Lever]:
         """What is not believed, but can be said: another volume, and other prices, an API's all in proportion."""

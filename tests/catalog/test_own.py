@@ -22,6 +22,7 @@ CARD = {
     "link_gbs": 32,
     "watts": 300,
 }
+LLAMA = {"name": "meta-llama/Llama-3.1-8B-Instruct"}
 
 
 def with_table(kind: str, **given: Any) -> Catalog:
@@ -84,6 +85,17 @@ def test_a_range_moves_with_its_price_unless_it_is_said() -> None:
         ("cloud", BOX | {"usd_hours": 1}, "usd_hours", "did you mean 'usd_hour'?"),
         ("cloud", BOX | {"date": "yesterday"}, "date", "'yesterday' is no date"),
         ("gpu", CARD | {"tflops": {"bf16": 0}}, "tflops.bf16", "0.0 cannot be"),
+        ("gpu", CARD | {"tflops": {"int8": 200}}, "tflops", "nothing of 16 or 32 bits"),
+        ("gpu", CARD | {"tflops": {}}, "tflops", "nothing of 16 or 32 bits"),
+        ("architecture", LLAMA | {"active": 9.0}, "active", "'active' makes 9, more than 'parameters', 8.03"),
+        ("architecture", LLAMA | {"experts_active": 2}, "experts_active", "more than 'experts', 1"),
+        ("architecture", LLAMA | {"dense_layers": 33}, "dense_layers", "more than 'layers', 32"),
+        ("architecture", LLAMA | {"full_layers": 33}, "full_layers", "more than 'layers', 32"),
+        ("architecture", LLAMA | {"kv_heads": 64}, "kv_heads", "more than 'heads', 32"),
+        ("architecture", LLAMA | {"experts": 8}, "intermediate", "'intermediate' makes 45.0972"),
+        ("architecture", LLAMA | {"attention": "none"}, "attention", "'none' is no kind of attention; one of full"),
+        ("architecture", LLAMA | {"attention": "latent"}, "latent", "latent attention without 'latent'"),
+        ("architecture", LLAMA | {"attention": "linear"}, "state", "linear attention without 'state'"),
         ("hardware", {"name": "RTX 4090", "usd": 1, "low": 2}, "usd", "1 does not lie between low 2 and high"),
         ("disk", {"name": "x"}, "", "there are no rows of the kind 'disk'"),
     ],

@@ -130,6 +130,11 @@ def _check(kind: str, made: Row) -> None:
             raise RowFault(
                 kind, key, f"{made.name[:80]!r}, {key!r}: {value} cannot be", f"it is a finite number, {least}"
             )
+    if isinstance(made, Gpu) and not made.half:
+        message = f"{made.name[:80]!r}: 'tflops' says nothing of 16 or 32 bits, in which attention is done"
+        raise RowFault(kind, "tflops", message, "give bf16, fp16 or fp32, as in tflops = { bf16 = 165.2 }")
+    if isinstance(made, Architecture):
+        _check_shape(made)
     if isinstance(made, HardwareOffer) and not made.low <= made.usd <= made.high:
         message = f"{made.name[:80]!r}: {made.usd:g} does not lie between low {made.low:g} and high {made.high:g}"
         raise RowFault(kind, "usd", message, "leave low and high out, or let them enclose it")
@@ -138,3 +143,27 @@ def _check(kind: str, made: Row) -> None:
     except ValueError:
         message = f"{made.name[:80]!r}: {made.date[:80]!r} is no date"
         raise RowFault(kind, "date", message, 'write it as "2026-11-22"') from None
+
+
+def _check_shape(made: Architecture) -> None:
+    """No part of a model is more than the whole, and its cache takes some memory."""
+    parts = (
+        ("active", made.active, "parameters", made.parameters),
+        ("experts_active", made.experts_active, "experts", made.experts),
+        ("dense_layers", made.dense_layers, "layers", made.layers),
+        ("full_layers", made.full, "layers", made.layers),
+        ("kv_heads", made.kv_heads, "heads", made.heads),
+        ("intermediate", made.expert_parameters, "parameters", made.parameters),
+    )
+    for key, part, of, whole in parts:
+        if part > whole:
+            message = f"{made.name[:80]!r}: {key!r} makes {part:g}, more than {of!r}, {whole:g}"
+            raise RowFault("architecture", key, message, "take both from the model's config.json")
+    needed = {"latent": ("latent",), "sparse": ("latent", "window"), "window": ("window",), "linear": ("state",)}
+    if made.attention not in ("full", *needed):
+        message = f"{made.name[:80]!r}: {made.attention[:80]!r} is no kind of attention"
+        raise RowFault("architecture", "attention", message, f"one of full, {', '.join(needed)}")
+    for key in needed.get(made.attention, ()):
+        if not getattr(made, key):
+            message = f"{made.name[:80]!r}: {made.attention} attention without {key!r}"
+            raise RowFault("architecture", key, message, "take it from the model's config.json")

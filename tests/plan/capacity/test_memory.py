@@ -132,3 +132,10 @@ def test_llama_cpp_gives_each_gpu_some_layers_and_copies_no_cache() -> None:
     many = Deployment(architecture("Qwen2.5-7B"), gpu("RTX 3090"), 8, engine="llama.cpp")
     assert cache_copies(many) == 1
     assert cache_copies(msgspec.structs.replace(many, engine="vllm")) == 2
+
+
+def test_a_card_that_an_engine_fills_by_itself_holds_no_model_however_many_there_are() -> None:
+    card = msgspec.structs.replace(gpu("L4"), memory_gib=1.5)
+    made = room(Deployment(architecture("Llama-3.1-8B"), card), 2000)
+    assert made.sentence.endswith("are 15.0 GiB; the card has 1.5; not even 1024 x L4 would hold it")
+    assert made.gpus_needed == 1024

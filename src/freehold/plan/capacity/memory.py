@@ -71,7 +71,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     slots: int
     """Requests of that length that it holds at once."""
     gpus_needed: int
-    """The fewest such GPUs that would hold the weights and one request, a power of two."""
+    """The fewest such GPUs that would hold the weights and one request, a power of two; 1,024 if not even they do."""
     sentence: str
     """The arithmetic in words."""
 
@@ -126,8 +126,9 @@ def room(deployment: Deployment, context_tokens: int) -> Room:
 
     parted = heads_divide(deployment, deployment.gpus)
     slots = max(0, math.floor(left(deployment.gpus) / held(deployment.gpus))) if parted else 0
-    enough = [gpus for gpus in POWERS if left(gpus) >= held(gpus)] or [POWERS[-1]]
-    needed = next((gpus for gpus in enough if heads_divide(deployment, gpus)), enough[0])
+    enough = [gpus for gpus in POWERS if left(gpus) >= held(gpus)]
+    needed = next((gpus for gpus in enough if heads_divide(deployment, gpus)), (*enough, POWERS[-1])[0])
+    many = f"{needed} x {gpu.name} would hold it" if enough else f"not even {needed} x {gpu.name} would hold it"
     return Room(
         fits=slots > 0,
         weights_gib=weights,
@@ -136,7 +137,7 @@ def room(deployment: Deployment, context_tokens: int) -> Room:
         usable_gib=deployment.gpus * gpu.memory_gib * SHARE[deployment.engine],
         slots=slots,
         gpus_needed=needed,
-        sentence=_sentence(deployment, context_tokens, weights, request, slots, needed)
+        sentence=_sentence(deployment, context_tokens, weights, request, slots, many)
         if parted
         else _uneven(deployment),
     )
@@ -152,21 +153,21 @@ def _uneven(deployment: Deployment) -> str:
     )
 
 
-def _sentence(deployment: Deployment, tokens: int, weights: float, request: float, slots: int, needed: int) -> str:
+def _sentence(deployment: Deployment, tokens: int, weights: float, request: float, slots: int, many: str) -> str:
+    """`many`: how many GPUs would do."""
     shape, gpu, gpus = deployment.architecture, deployment.gpu, deployment.gpus
     bits = weights * GIB * 8 / (shape.parameters * 1e9)
     size = f"{shape.parameters:.0f}" if shape.parameters >= 20 else f"{shape.parameters:.2g}"
     what = f"{size}B parameters at {bits:.1f} bits ({deployment.weights}) are {weights:.1f} GiB"
     cards = "the card has" if gpus == 1 else f"the {gpus} cards have"
-    memory = gpus * gpu.memory_gib
+    memory = f"{gpus * gpu.memory_gib:.4g}"
     if slots:
-        return f"{what}; {cards} {memory:.0f}, which leaves room for {slots} requests of {tokens} tokens"
-    many = f"{needed} x {gpu.name} would hold it"
-    if weights >= memory:
-        return f"{what}; {cards} {memory:.0f}; {many}"
+        return f"{what}; {cards} {memory}, which leaves room for {slots} requests of {tokens} tokens"
+    if weights >= gpus * gpu.memory_gib:
+        return f"{what}; {cards} {memory}; {many}"
     engine = deployment.engine
     itself = gpus * ACTIVATIONS_GIB[engine]
     return (
-        f"{what} and a request of {tokens} tokens {request:.1f}; {cards} {memory:.0f}, of which {engine} takes "
+        f"{what} and a request of {tokens} tokens {request:.1f}; {cards} {memory}, of which {engine} takes "
         f"{SHARE[engine]:.0%} and needs {itself:.1f} itself; {many}"
     )

@@ -104,7 +104,7 @@ CLAIM: dict[str, str] = {
     "text": "What is said, in a sentence. Required.",
     "figure": f"What it is about: {', '.join(f'`{each}`' for each in FIGURES)}. Required.",
     "options": "The option that it is of: one for `usd_a_day`, `usd_a_month`, `gpu_month` and `break_even_requests`, "
-    "at most one for `blended_price`, else none.",
+    "at most one for `blended_price`, else none. That of `gpu_month` rents GPUs.",
     "low": "The least that is said of the figure; of `blended_price`, dollars a month.",
     "high": "The most.",
     "month": "Of `break_even_requests`: the fixed cost a month that is set against a price by the token.",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from freehold.cli.asking import Aim, aim, asking
+from freehold.cli.asking import Aim, _others, aim, asking
 from freehold.cli.errors import CommandFailed, UsedWrongly
 from freehold.cli.reach import Where
 from freehold.core.errors import AttemptFailed
 from support.live import Live, freehold
 from support.metronome import Metronome
-from support.upstream import CLOSE, whole
+from support.upstream import CLOSE, chunked, frames, whole
 
 
 def aimed(name: str, *, model: str | None = None, key_variable: str | None = None, own: bool = False) -> Aim:
@@ -25,6 +25,18 @@ def test_an_address_near_by_costs_nothing() -> None:
         assert found.unpriced == ""
         assert found.target.base_url == url.rstrip("/")
         assert (found.usd_prompt, found.usd_answer) == (0, 0)
+
+
+@pytest.mark.parametrize("host", ["127.9.9.9", "172.31.0.1", "169.254.1.1", "[::1]", "[fd00::7]", "[fe80::1%25eth0]"])
+def test_near_by_are_loopback_private_and_link_local_networks(host: str) -> None:
+    assert aimed(f"http://{host}:8000/v1", model="m").unpriced == ""
+
+
+@pytest.mark.parametrize(
+    "host", ["203.0.113.9", "192.0.2.1", "198.18.0.1", "172.32.0.1", "240.0.0.1", "[2001:db8::1]", "8.8.8.8"]
+)
+def test_an_address_for_documentation_is_far_away(host: str) -> None:
+    assert "is not on this machine" in aimed(f"http://{host}/v1", model="m").unpriced
 
 
 def test_an_address_far_away_may_cost_and_it_has_to_be_said_that_it_does_not() -> None:
@@ -72,7 +84,7 @@ def test_a_target_of_a_running_freehold(found: Live) -> None:
     assert home.target.base_url == f"{found.url}/v1"
     assert home.model == "say:Four score and seven"
     assert home.unpriced == ""
-    with pytest.raises(CommandFailed, match=r"no target is called 'hone'; there are home"):
+    with pytest.raises(CommandFailed, match=r"no target is called 'hone'; there are away, breaks, fails, home$"):
         aimed("hone")
 
 
@@ -118,9 +130,26 @@ async def test_an_answer_is_timed_token_by_token(counts: bool) -> None:
     ):
         seen = await ask("one two three", 11)
     assert (seen.prompt_tokens, seen.answer_tokens) == (3, 11)
+    assert seen.doubt == ("" if counts else "it does not count tokens")
     # Sleeping is never too short, and a busy machine may make it much longer.
     assert 0.05 <= seen.ttft_s < 1
     assert 0.01 <= seen.tpot_s < 0.2
+
+
+@pytest.mark.parametrize("usage", [(30, 110), (3, 0), (-3, -11), (0, 11)])
+async def test_counts_that_cannot_be_are_set_aside(usage: tuple[int, int]) -> None:
+    prompt, answer = usage
+    told = {"prompt_tokens": prompt * 20, "completion_tokens": answer, "total_tokens": prompt * 20 + answer}
+    server = Metronome()
+    server.scripts["m"] = lambda asked: chunked(
+        *frames(*({"choices": [{"index": 0, "delta": {"content": "tick "}}]} for _ in range(11))),
+        *frames({"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]}, {"choices": [], "usage": told}),
+        b"data: [DONE]\n\n",
+    )
+    async with server, asking(aimed(server.url, model="m").target) as ask:
+        seen = await ask("one two three", 11)
+    assert (seen.prompt_tokens, seen.answer_tokens) == (3, 11)
+    assert "it counts" in seen.doubt
 
 
 async def test_what_fails_says_how() -> None:
@@ -137,3 +166,16 @@ async def test_an_answer_without_a_word_is_none() -> None:
     async with server, asking(aimed(server.url, model="m").target) as ask:
         with pytest.raises(AttemptFailed):
             await ask("one", 5)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], "there are none"),
+        (["box"], "there is box"),
+        (["box", "paid"], "there are box, paid"),
+        ([f"gpu-{number}" for number in range(30)] + ["home"], "there are 31, among them home"),
+    ],
+)
+def test_the_names_that_there_are(names: list[str], said: str) -> None:
+    assert _others("hone", names) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from freehold.core.label import Label, Level
 from freehold.core.record import Attempt
 from freehold.core.request import Message, Request, Sampling, TextPart
 from freehold.core.target import Secret, Target
+from freehold.plan.measure.counts import counted
 from freehold.plan.measure.load import Answered, Ask
 from freehold.providers.egress import Egress
 from freehold.providers.http import HttpProvider
@@ -28,6 +29,20 @@ from freehold.stores.instance import Endpoint, read_endpoint
 from freehold.wire.embeddings import EmbeddingsProvider
 from freehold.wire.openai import ChatProvider
 from freehold.wire.rerank import RerankProvider
+
+FEW = 8
+"""Names that a message lists."""
+NEAR = [
+    ipaddress.ip_network(network)
+    for network in (
+        *("127.0.0.0/8", "::1/128"),
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        "fc00::/7",
+        *("169.254.0.0/16", "fe80::/10"),
+    )
+]
+"""This machine, RFC 1918, RFC 4193 and link-local. `ipaddress` also calls networks for documentation private, which may
+be anybody's on a wire."""
 
 
 class Aim(msgspec.Struct, frozen=True):
@@ -85,8 +100,7 @@ def _configured(name: str, where: Where) -> Aim:
     running = _running(where)
     rows = {row["name"]: row for row in Client(Remote(running.url), running.token).get("/api/targets")["data"]}
     if name not in rows:
-        near = get_close_matches(name, rows, 3) or sorted(rows)[:3]
-        raise CommandFailed(f"no target is called {name!r}; there are {', '.join(near) or 'none'}")
+        raise CommandFailed(f"no target is called {name!r}; {_others(name, sorted(rows))}")
     row = rows[name]
     through = _target(name, name, f"{running.url}/v1", running.token, headers=(("x-freehold-cache", "off"),))
     price = row["price_per_million"]
@@ -98,6 +112,13 @@ def _configured(name: str, where: Where) -> Aim:
         usd_answer=float(price["output"] or 0) / 1e6,
         unpriced=f"the price of {name} is not known; set it in the configuration" if unknown else "",
     )
+
+
+def _others(name: str, names: Sequence[str]) -> str:
+    """What may have been meant: all that there is, or of many the nearest."""
+    near = names if len(names) <= FEW else get_close_matches(name, names, FEW) or names[:FEW]
+    few = "" if len(near) == len(names) else f" {len(names)}, among them"
+    return f"there {'is' if len(names) == 1 else 'are'}{few} {', '.join(near) or 'none'}"
 
 
 def _running(where: Where) -> Endpoint:
@@ -118,9 +139,12 @@ def _running(where: Where) -> Endpoint:
 def _at_home(host: str) -> bool:
     """Whether the name alone says that the machine is near: this one, a private address, or a name without a dot."""
     try:
-        return ipaddress.ip_address(host).is_private
+        number = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan"))
+    if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped:
+        number = number.ipv4_mapped
+    return any(number in network for network in NEAR)
 
 
 def _target(
@@ -174,6 +198,7 @@ async def _asked(provider: HttpProvider, target: Target, prompt: str, answer: in
                 usage = event
     if not times:
         raise AttemptFailed(Fault.PROTOCOL, "it answered without a word of text")
-    # A server that does not count is taken to send a token at a time, and a word of the prompt for a token.
-    counts: tuple[int, int] = (len(prompt.split()), len(times)) if usage is None else (usage.input, usage.output)
-    return Answered(sent, times[0], times[-1], *counts)
+    said = None if usage is None else (usage.input, usage.output)
+    return Answered(
+        sent, times[0], times[-1], *counted(said, words=len(prompt.split()), pieces=len(times), asked=answer)
+    )

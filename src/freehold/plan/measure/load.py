@@ -29,7 +29,9 @@ class Answered(msgspec.Struct, frozen=True):
     last: float
     prompt_tokens: int
     answer_tokens: int
-    """As the server counts them."""
+    """As the server counts them, where that can be."""
+    doubt: str = ""
+    """Why they were counted from outside instead; empty where the server's own counts hold."""
 
     @property
     def ttft_s(self) -> float:
@@ -62,6 +64,8 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     tpot_p95_s: float
     stay_s: float
     """From sent to the last token, on average."""
+    doubt: str = ""
+    """Of the first request whose tokens were counted from outside."""
 
     @property
     def tokens_s(self) -> float:
@@ -151,4 +155,5 @@ class Load:
             tpot_s=float(np.median(tpot)),
             tpot_p95_s=float(np.quantile(tpot, 0.95)),
             stay_s=float(np.mean([one.last - one.sent for one in seen])),
+            doubt=next((one.doubt for one in seen if one.doubt), ""),
         )

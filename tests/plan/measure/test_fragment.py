@@ -40,6 +40,12 @@ def test_a_scenario_reads_it() -> None:
     }
 
 
+def test_it_can_follow_a_scenario_that_has_the_option() -> None:
+    said = tomllib.loads('[options."a100"]\ngpu = "A100"\n[finance]\nyears = 3\n' + lines())
+    assert said["options"]["a100"]["gpu"] == "A100"
+    assert said["options"]["a100"]["speed"]["value"] == 0.931
+
+
 def test_it_says_what_it_follows_from() -> None:
     text = lines()
     assert "40 requests, 1 to 8 at once" in text

@@ -26,14 +26,19 @@ def fragment(option: str, subject: Subject, fitted: Fit, rungs: Sequence[Rung]) 
     most = max(rung.concurrency for rung in rungs)
     requests = sum(rung.requests for rung in rungs)
     source = f"freehold plan measure: {subject.model} at {subject.target} on {subject.engine}"
-    numbers = f"value = {fitted.speed:.3g}, low = {fitted.low:.3g}, high = {fitted.high:.3g}"
+    numbers = [
+        f"{name} = {getattr(fitted, of):.3g}" for name, of in (("value", "speed"), ("low", "low"), ("high", "high"))
+    ]
     return "\n".join(
         [
             f"# Measured on {_told(subject.date)}: {requests} requests, 1 to {most} at once.",
             f"# Beside the model: prompts {fitted.prefill:.2f} and answers {fitted.decode:.2f} times as fast, and",
             f"# {1000 * fitted.before_s:.0f} ms before the first work on a request; mean error {fitted.error:.1%}.",
-            f"[options.{_text(option)}]",
-            f"speed = {{ {numbers}, source = {_text(source)}, date = {_text(subject.date)} }}",
+            # A table of its own, so that it can follow a scenario that has the option's.
+            f"[options.{_text(option)}.speed]",
+            *numbers,
+            f"source = {_text(source)}",
+            f"date = {_text(subject.date)}",
             "",
         ]
     )

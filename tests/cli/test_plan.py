@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import msgspec
@@ -170,3 +172,29 @@ def test_a_scenario_does_not_drive_the_terminal(terminal: Terminal, tmp_path: Pa
     out = terminal("plan", str(file), *FEW).out
     assert "\x1b" not in out
     assert "[red]" in out
+
+
+def test_a_report_to_a_device_leaves_the_device(terminal: Terminal, small: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    taken: list[str] = []
+    reader = threading.Thread(target=lambda: taken.append(pipe.read_text("utf-8")))
+    reader.start()
+    ran = terminal("plan", small, *FEW, "--html", str(pipe))
+    reader.join(20)
+    assert ran.code == 0
+    assert pipe.is_fifo()
+    assert taken[0].startswith("<!doctype html>")
+
+
+def test_a_volume_that_is_said_beside_another_that_was_seen_is_told(
+    terminal: Terminal, small: str, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace.csv"
+    rows = "".join(f"{second},100,10\n" for second in range(0, 3 * 86_400, 60))
+    trace.write_text("timestamp,prompt_tokens,completion_tokens\n" + rows)
+    ran = terminal("plan", small, *FEW, "--csv", str(trace), "--json")
+    assert any(
+        "says 1,000 a day, and that is planned; trace trace.csv has 1,4" in note
+        for note in json.loads(ran.out)["notes"]
+    )

@@ -59,8 +59,17 @@ def test_the_lines_for_a_scenario(terminal: Terminal, server: Metronome, folder:
     assert speed["low"] < speed["value"] < speed["high"]
     assert speed["source"].startswith("freehold plan measure: m at http://127.0.0.1")
     again = terminal("plan", "measure", server.url, "--model", "m", *QUICK, *AS, "--toml", str(file))
-    assert again.code == 1
-    assert "cannot write" in again.err
+    assert again.code == 2
+    assert "is there already" in again.err
+
+
+def test_a_server_that_answers_nothing_in_time_is_told_and_not_written(terminal: Terminal, folder: Path) -> None:
+    file = folder / "measured.toml"
+    with in_thread(Metronome(first_s=30.0)) as slow:
+        ran = terminal("plan", "measure", slow.url, "--model", "m", *QUICK, *AS, "--seconds", "1", "--toml", str(file))
+    assert ran.code == 1
+    assert "finished no load (1 s were over)" in ran.err
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,10 @@ def _write(report: Path, text: str) -> None:
     """Put the report there, whole or not at all."""
     fresh: Path | None = None
     try:
+        if report.exists() and not report.is_file():
+            # A device or a pipe is written to: nothing may take its place.
+            report.write_text(text, "utf-8")
+            return
         with NamedTemporaryFile("w", encoding="utf-8", dir=report.absolute().parent, delete=False) as file:
             fresh = Path(file.name)
             file.write(text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +27,8 @@ from freehold.plan.measure.fragment import Subject, fragment
 from freehold.plan.measure.ladder import Climbed, Settings, climb
 from freehold.plan.measure.load import Rung
 
+MOST_FAILED = 0.1
+"""Of the requests: where more fail, those that are answered are not the usual ones."""
 COLUMNS = ("at once", "prompt", "answer", "first token", "95 %", "per token", "95 %", "tokens/s", "failed")
 
 
@@ -67,6 +71,8 @@ def measure(
     serving = _serving(architecture_name, gpu_name, gpus=gpus, weights=weights, kv=kv, engine=engine)
     if toml is not None and serving is None:
         raise UsedWrongly("--toml compares with the planner's model; say which with --architecture and --gpu")
+    if toml is not None and toml.exists():
+        raise UsedWrongly(f"{say.name(toml)} is there already; name a new file with --toml")
     aimed = aim(target, model=model, key_variable=key_variable, own=own, where=Where(config, data_dir))
     settings = Settings(
         prompt_tokens=prompt_tokens,
@@ -82,7 +88,11 @@ def measure(
     _allowed(aimed, settings)
     climbed = Climbed()
     interrupted = _climb(aimed, settings, climbed, quiet=as_json)
-    fitted = fit(serving, climbed.rungs) if serving is not None and len(climbed.rungs) > 1 else None
+    if not climbed.rungs and not interrupted:
+        raise CommandFailed(
+            f"{aimed.target.name} finished no load ({climbed.ended}); give it more --seconds, or shorter answers"
+        )
+    fitted = None if serving is None else _fitted(serving, climbed, settings)
     subject = Subject(
         target=aimed.target.name,
         model=aimed.model,
@@ -94,8 +104,12 @@ def measure(
         say.json(_told(subject, climbed, fitted))
     else:
         _show(climbed, fitted, lines)
+    for doubt in _doubts(climbed):
+        say.note(doubt)
     if toml is not None and lines:
         _write(toml, lines)
+    elif toml is not None and not interrupted:
+        raise CommandFailed(f"{say.name(toml)} is not written: too little was measured, or too much failed")
     if interrupted:
         raise typer.Exit(130)
 
@@ -145,6 +159,33 @@ def _climb(aimed: Aim, settings: Settings, climbed: Climbed, *, quiet: bool) -> 
             raise CommandFailed(f"{aimed.target.name} cannot be measured: {failure.message}") from failure
         climbed.ended = f"more than half of the requests failed: {failure.message}"
     return False
+
+
+def _fitted(serving: Serving, climbed: Climbed, settings: Settings) -> Fit | None:
+    """What was measured beside the model; `None` where it is too little, or too much of it failed."""
+    if _failed(climbed) > MOST_FAILED:
+        return None
+    seen = max((rung.concurrency for rung in climbed.rungs), default=1)
+    try:
+        return fit(serving, climbed.rungs, unseen=math.log2(settings.most / seen) if climbed.cut else 0.0)
+    except ValueError:
+        return None
+
+
+def _failed(climbed: Climbed) -> float:
+    """The share of the requests that failed."""
+    failed = sum(rung.failed for rung in climbed.rungs)
+    return failed / max(1, failed + sum(rung.requests for rung in climbed.rungs))
+
+
+def _doubts(climbed: Climbed) -> Iterator[str]:
+    """Why the numbers are less sure than they look."""
+    if lost := _failed(climbed):
+        told = f"{lost:.0%} of the requests failed".replace("%", " %")
+        yield told if lost <= MOST_FAILED else f"{told}: too many to compare the rest with the model"
+    doubt = next((rung.doubt for rung in climbed.rungs if rung.doubt), "")
+    if doubt:
+        yield f"tokens are counted here, by words and pieces: {doubt}"
 
 
 def _show(climbed: Climbed, fitted: Fit | None, lines: str) -> None:

@@ -23,11 +23,12 @@ def run(engine: Engine, **settings: float) -> Climbed:
     return climbed
 
 
-def test_it_climbs_by_doubling_after_two_prompts_of_other_lengths() -> None:
+def test_it_begins_with_the_usual_and_two_other_lengths_and_climbs_by_doubling() -> None:
     climbed = run(Engine(Straight()), seconds=3600, most=8)
     assert [rung.concurrency for rung in climbed.rungs] == [1, 1, 1, 2, 4, 8]
-    assert [rung.prompt_tokens for rung in climbed.rungs[:3]] == [128, 2048, 512]
+    assert [rung.prompt_tokens for rung in climbed.rungs[:3]] == [512, 128, 2048]
     assert climbed.ended == "8 at once were to be the most"
+    assert not climbed.cut
 
 
 def test_the_first_requests_are_not_looked_at() -> None:
@@ -58,7 +59,8 @@ def test_it_ends_where_more_at_once_bring_nothing() -> None:
 
 def test_it_ends_when_the_time_is_over_with_what_it_has() -> None:
     climbed = run(Engine(Straight()), seconds=25, most=64)
-    assert climbed.ended == "25 seconds were over"
+    assert climbed.ended == "25 s were over"
+    assert climbed.cut
     assert 0 < len(climbed.rungs) < 9
 
 

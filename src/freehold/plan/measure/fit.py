@@ -39,8 +39,17 @@ class Fit(msgspec.Struct, frozen=True, kw_only=True):
     """Mean relative error of `prefill`, `decode` and `before_s` together over the measured times."""
 
 
-def fit(serving: Speed, rungs: Sequence[Rung]) -> Fit:
+UNSEEN_SPREAD = 0.1
+"""What a doubling of the requests at once that was not measured adds to the standard deviation of the logarithm: the
+speed beside the model was seen to move by about so much from one to the next."""
+FEWEST_LOADS = 3
+"""The usual requests one at a time, and prompts of two other lengths: what prompts and answers are told apart by."""
+
+
+def fit(serving: Speed, rungs: Sequence[Rung], *, unseen: float = 0.0) -> Fit:
     """Fit the model to what was measured, by least squares of the relative errors.
+
+    `unseen`: doublings of the requests at once that were to be measured and were not.
 
     With C requests always there, each of which reads P seconds of prompt and takes A steps of S seconds, one request
     stays for before + P + (C-1) R + A S: while it is there every other one passes once through its prompt, which rides
@@ -48,10 +57,10 @@ def fit(serving: Speed, rungs: Sequence[Rung]) -> Fit:
     the three unknowns.
 
     Raises:
-        ValueError: fewer than two loads were measured.
+        ValueError: fewer than `FEWEST_LOADS` were measured, or none with answers of some length.
     """
-    if len(rungs) < 2:
-        raise ValueError("fewer than two loads were measured; give it more --seconds")
+    if len(rungs) < FEWEST_LOADS or all(each.answer_tokens <= LONG_ANSWER for each in rungs):
+        raise ValueError("too little was measured to tell prompts from answers; give it more --seconds")
     rows, times = _rows(serving, rungs)
     scaled = rows / times[:, None]
     before, prefill, decode = _positive(scaled)
@@ -60,7 +69,8 @@ def fit(serving: Speed, rungs: Sequence[Rung]) -> Fit:
     # Short answers say little of a server's speed as a whole: the loads themselves do.
     loads = work[[each.answer_tokens > LONG_ANSWER for each in rungs] + [False] * (len(times) - len(rungs))]
     logs = np.log(loads if len(loads) else work)
-    middle, spread = float(np.median(logs)), max(float(np.std(logs)), LEAST_SPREAD)
+    middle = float(np.median(logs))
+    spread = math.hypot(max(float(np.std(logs)), LEAST_SPREAD), UNSEEN_SPREAD * unseen)
     return Fit(
         speed=math.exp(middle),
         low=min(math.exp(middle - QUANTILE * spread), 1 / prefill, 1 / decode),

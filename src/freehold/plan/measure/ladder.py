@@ -47,10 +47,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return 1, self.prompt_tokens, SHORT_ANSWER
 
     def rungs(self) -> Iterator[tuple[int, int, int]]:
-        """Concurrency, prompt tokens and answer tokens of each, in order."""
+        """Concurrency, prompt tokens and answer tokens of each, in order: the usual ones first, which tell most."""
+        yield 1, self.prompt_tokens, self.answer_tokens
         for times in OTHER_PROMPTS:
             yield 1, max(16, round(times * self.prompt_tokens)), SHORT_ANSWER
-        concurrency = 1
+        concurrency = 2
         while concurrency <= self.most:
             yield concurrency, self.prompt_tokens, self.answer_tokens
             concurrency *= 2
@@ -72,6 +73,8 @@ class Climbed(msgspec.Struct):
     rungs: list[Rung] = []
     ended: str = "interrupted"
     """Why there are no more."""
+    cut: bool = True
+    """Whether more would have been measured, had there been time or money, or had nobody interrupted it."""
     usd: float = 0.0
     """At most this was spent."""
 
@@ -98,13 +101,13 @@ async def climb(ask: Ask, settings: Settings, climbed: Climbed, tell: Callable[[
                 climbed.rungs.append(rung)
                 tell(rung)
                 if why := _stops(climbed.rungs, settings):
-                    climbed.ended = why
+                    climbed.ended, climbed.cut = why, False
                     return
-                spread = rung.stay_s
+                spread = spread if _short(rung, settings) else rung.stay_s
     except TimeoutError:
-        climbed.ended = f"{settings.seconds:g} seconds were over"
+        climbed.ended = f"{settings.seconds:g} s were over"
         return
-    climbed.ended = f"{settings.most} at once were to be the most"
+    climbed.ended, climbed.cut = f"{settings.most} at once were to be the most", False
 
 
 def _afforded(settings: Settings, climbed: Climbed, load: tuple[int, int, int]) -> bool:
@@ -121,7 +124,7 @@ def _afforded(settings: Settings, climbed: Climbed, load: tuple[int, int, int]) 
 def _stops(rungs: list[Rung], settings: Settings) -> str:
     """Why this rung is the last; empty where it is not."""
     last = rungs[-1]
-    if last.answer_tokens <= 2 * SHORT_ANSWER < settings.answer_tokens:
+    if _short(last, settings):
         return ""
     if settings.ttft_s is not None and last.ttft_p95_s > settings.ttft_s:
         return f"the time to the first token passed {settings.ttft_s:g} s at {last.concurrency} at once"
@@ -131,3 +134,8 @@ def _stops(rungs: list[Rung], settings: Settings) -> str:
     if fewer is not None and fewer.answer_tokens > 2 * SHORT_ANSWER and last.tokens_s < GAINS * fewer.tokens_s:
         return f"more than {fewer.concurrency} at once did not bring more tokens a second"
     return ""
+
+
+def _short(rung: Rung, settings: Settings) -> bool:
+    """Whether it was sent for its prompts alone."""
+    return rung.answer_tokens <= 2 * SHORT_ANSWER < settings.answer_tokens

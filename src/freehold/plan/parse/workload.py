@@ -85,6 +85,10 @@ def _made_up(table: Table) -> _Traffic:
     }
 
 
+_ALIKE = 1.2
+"""A volume that is said and one that was seen are told to differ from so many times on."""
+
+
 def _seen(table: Table, seen: Seen) -> _Traffic:
     """Volume, lengths and the busiest hour as they were seen; what is said beside them wins."""
     observed = seen.observed
@@ -110,6 +114,11 @@ def _seen(table: Table, seen: Seen) -> _Traffic:
                 f"its mean, which makes {a_day:,.0f} requests a day. Say requests_a_day if you know better."
             )
     requests = table.quantity(fields.REQUESTS, seen.volume(table.path(fields.REQUESTS.key), a_day))
+    if not 1 / _ALIKE <= requests.value / a_day <= _ALIKE:
+        table.book.note(
+            f"{table.path(fields.REQUESTS.key)} says {requests.value:,.0f} a day, and that is planned; {seen.name} has "
+            f"{a_day:,.0f}: leave it out to plan for those."
+        )
     busiest = rescaled(observed.busiest, requests.value * peak.value / DAY_S)
     if table.has("cached_share") or cached is None:
         busiest = replace(busiest, cached=np.floor(busiest.prompt * share.value))

@@ -26,6 +26,7 @@ from freehold.plan.measure.fit import Fit, fit
 from freehold.plan.measure.fragment import Subject, fragment
 from freehold.plan.measure.ladder import Climbed, Settings, climb
 from freehold.plan.measure.load import Rung
+from freehold.plan.report.figures import share
 
 MOST_FAILED = 0.1
 """Of the requests: where more fail, those that are answered are not the usual ones."""
@@ -181,7 +182,7 @@ def _failed(climbed: Climbed) -> float:
 def _doubts(climbed: Climbed) -> Iterator[str]:
     """Why the numbers are less sure than they look."""
     if lost := _failed(climbed):
-        told = f"{lost:.0%} of the requests failed".replace("%", " %")
+        told = f"{share(lost)} of the requests failed"
         yield told if lost <= MOST_FAILED else f"{told}: too many to compare the rest with the model"
     doubt = next((rung.doubt for rung in climbed.rungs if rung.doubt), "")
     if doubt:

@@ -107,18 +107,22 @@ def test_the_share_of_time_at_work() -> None:
     assert shares[:, 2] == pytest.approx([0, 0])
 
 
-def test_a_sizing_in_words() -> None:
-    server = Server(
+def a_server(gpus: int = 1, spares: int = 0, replicas: int | None = None) -> Server:
+    return Server(
         model="m",
         weights="bf16",
         kv="bf16",
         gpu="g",
         engine="vllm",
-        gpus=2,
+        gpus=gpus,
         speed=known("speed", 1.0),
-        spares=1,
+        spares=spares,
+        replicas=replicas,
     )
-    made = sizer(months=13).sizing(server)
+
+
+def test_a_sizing_in_words() -> None:
+    made = sizer(months=13).sizing(a_server(gpus=2, spares=1))
     needs, last = fewest(1.0, 1.0), fewest(1.1**12, 1.0)
     assert (made.replicas, made.gpus, made.spares) == (needs + 1, 2 * (needs + 1), 1)
     assert last < made.replicas_last_month <= last + 2
@@ -132,18 +136,7 @@ def test_a_sizing_in_words() -> None:
 
 
 def test_replicas_that_the_scenario_fixes_stand_as_said() -> None:
-    server = Server(
-        model="m",
-        weights="bf16",
-        kv="bf16",
-        gpu="g",
-        engine="vllm",
-        gpus=1,
-        speed=known("speed", 1.0),
-        spares=0,
-        replicas=7,
-    )
-    made = sizer().sizing(server)
+    made = sizer().sizing(a_server(replicas=7))
     assert (made.replicas, made.replicas_last_month) == (7, 7)
 
 

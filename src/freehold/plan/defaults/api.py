@@ -9,36 +9,18 @@ _BOUND = "the dearest model sold by the token took 600 dollars a million; what c
 _SPREAD = (0.7, 1.1)
 _WHY = "over a plan's months most list prices fell, by a third or more, and few rose"
 
-INPUT = Field(
-    key="input",
-    about="A million prompt tokens.",
-    unit=_UNIT,
-    least=0.0001,
-    most=5_000,
-    bound=_BOUND,
-    spread=_SPREAD,
-    why=_WHY,
-)
-CACHED_INPUT = Field(
-    key="cached_input",
-    about="A million prompt tokens that the provider had cached. Unsaid and in no price table: as `input`.",
-    unit=_UNIT,
+
+def _price(key: str, about: str, least: float = 0.0001) -> Field:
+    return Field(key=key, about=about, unit=_UNIT, least=least, most=5_000, bound=_BOUND, spread=_SPREAD, why=_WHY)
+
+
+INPUT = _price("input", "A million prompt tokens.")
+CACHED_INPUT = _price(
+    "cached_input",
+    "A million prompt tokens that the provider had cached. Unsaid and in no price table: as `input`.",
     least=0,
-    most=5_000,
-    bound=_BOUND,
-    spread=_SPREAD,
-    why=_WHY,
 )
-OUTPUT = Field(
-    key="output",
-    about="A million answer tokens.",
-    unit=_UNIT,
-    least=0.0001,
-    most=5_000,
-    bound=_BOUND,
-    spread=_SPREAD,
-    why=_WHY,
-)
+OUTPUT = _price("output", "A million answer tokens.")
 BATCH_DISCOUNT = Field(
     key="batch_discount",
     about="What the provider takes off, as a share of the price, for requests that may wait.",

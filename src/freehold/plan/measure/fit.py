@@ -8,12 +8,11 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from freehold.plan.measure.load import Rung
+from freehold.plan.draws import TENTH
+from freehold.plan.measure.load import LONG_ANSWER, Rung
 from freehold.plan.queue.steps import Speed, shared_s
 from freehold.plan.requests import Floats
 
-QUANTILE = 1.2816
-"""Of the standard normal distribution: 80 % lie between minus and plus so much."""
 LEAST_SPREAD = 0.04
 """Standard deviation of the logarithm of a speed measured on one day: engine, driver and neighbours change."""
 SINGLE_STEPS = 1.5
@@ -73,16 +72,13 @@ def fit(serving: Speed, rungs: Sequence[Rung], *, unseen: float = 0.0) -> Fit:
     spread = math.hypot(max(float(np.std(logs)), LEAST_SPREAD), UNSEEN_SPREAD * unseen)
     return Fit(
         speed=math.exp(middle),
-        low=min(math.exp(middle - QUANTILE * spread), 1 / prefill, 1 / decode),
-        high=max(math.exp(middle + QUANTILE * spread), 1 / prefill, 1 / decode),
+        low=min(math.exp(middle - TENTH * spread), 1 / prefill, 1 / decode),
+        high=max(math.exp(middle + TENTH * spread), 1 / prefill, 1 / decode),
         prefill=1 / prefill,
         decode=1 / decode,
         before_s=before,
         error=float(np.mean(np.abs(left))),
     )
-
-
-LONG_ANSWER = 8
 
 
 def _rows(serving: Speed, rungs: Sequence[Rung]) -> tuple[Floats, Floats]:

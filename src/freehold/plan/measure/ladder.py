@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from freehold.plan.measure.load import AROUND, FEWEST, Ask, Load, Rung
+from freehold.plan.measure.load import AROUND, FEWEST, LONG_ANSWER, SHORT_ANSWER, Ask, Load, Rung
 
-SHORT_ANSWER = 4
-"""Tokens of the answers to prompts of other lengths, of which only the time to the first is looked at."""
 OTHER_PROMPTS = (0.25, 4.0)
 """Those lengths, as multiples of the usual one: they part the time for each prompt token from that before any."""
 GAINS = 1.05
@@ -131,11 +129,11 @@ def _stops(rungs: list[Rung], settings: Settings) -> str:
     if settings.tpot_s is not None and last.tpot_p95_s > settings.tpot_s:
         return f"the time per token passed {settings.tpot_s:g} s at {last.concurrency} at once"
     fewer = next((rung for rung in rungs if rung.concurrency == last.concurrency // 2 > 0), None)
-    if fewer is not None and fewer.answer_tokens > 2 * SHORT_ANSWER and last.tokens_s < GAINS * fewer.tokens_s:
+    if fewer is not None and fewer.answer_tokens > LONG_ANSWER and last.tokens_s < GAINS * fewer.tokens_s:
         return f"more than {fewer.concurrency} at once did not bring more tokens a second"
     return ""
 
 
 def _short(rung: Rung, settings: Settings) -> bool:
     """Whether it was sent for its prompts alone."""
-    return rung.answer_tokens <= 2 * SHORT_ANSWER < settings.answer_tokens
+    return rung.answer_tokens <= LONG_ANSWER < settings.answer_tokens

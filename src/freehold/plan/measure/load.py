@@ -14,6 +14,10 @@ from freehold.plan.measure.prompts import prompt_of
 
 AROUND = 0.25
 """Answers are this share shorter or longer, so that requests do not march in step."""
+SHORT_ANSWER = 4
+"""Tokens of the answers to prompts of other lengths, of which only the time to the first is looked at."""
+LONG_ANSWER = 2 * SHORT_ANSWER
+"""Above it, a load was sent for its answers too."""
 FEWEST = 4
 """Requests that are looked at, if there are not more of them at once."""
 PAUSE_S = 0.2

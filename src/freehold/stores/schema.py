@@ -340,6 +340,116 @@ keys = Table(
 """One row a key. `models`, `groups` and `collections` are JSON arrays, `models` null for all; the key is nowhere."""
 
 
+eval_datasets = Table(
+    "eval_datasets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("label", Text),
+    Column("report", Text, nullable=False),
+)
+Index("eval_datasets_by_name", eval_datasets.c.name, eval_datasets.c.created_ns)
+
+eval_examples = Table(
+    "eval_examples",
+    metadata,
+    Column("dataset_id", Text, ForeignKey("eval_datasets.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("exchange_id", Text),
+    Column("body", Text, nullable=False),
+)
+Index("eval_examples_by_exchange", eval_examples.c.exchange_id)
+
+eval_runs = Table(
+    "eval_runs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("dataset_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("ended_ns", BigInteger),
+    Column("budget_nano", BigInteger),
+    Column("spent_nano", BigInteger, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("note", Text),
+)
+Index("eval_runs_by_time", eval_runs.c.created_ns)
+
+eval_results = Table(
+    "eval_results",
+    metadata,
+    Column("run_id", Text, ForeignKey("eval_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("exchange_id", Text),
+    Column("request_hash", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("scores", Text, nullable=False),
+)
+Index("eval_results_by_request", eval_results.c.request_hash)
+
+eval_judges = Table(
+    "eval_judges",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("certified", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("eval_judges_by_name", eval_judges.c.name, eval_judges.c.created_ns)
+
+eval_votes = Table(
+    "eval_votes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("left_id", Text, nullable=False),
+    Column("right_id", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+eval_promises = Table(
+    "eval_promises",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("eval_promises_by_route", eval_promises.c.route, eval_promises.c.created_ns)
+
+eval_watched = Table(
+    "eval_watched",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("exchange_id", Text),
+    Column("body", Text, nullable=False),
+)
+Index("eval_watched_by_subject", eval_watched.c.kind, eval_watched.c.subject, eval_watched.c.at_ns)
+
+eval_revisions = Table(
+    "eval_revisions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("eval_revisions_by_route", eval_revisions.c.route, eval_revisions.c.at_ns)
+
+
 def sqlite_ddl(head: str) -> str:
     """The whole schema as SQLite statements, with the mark that it stands at revision `head`."""
     dialect = sqlite.dialect()

@@ -16,6 +16,78 @@ CREATE TABLE budgets (
 	PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX budgets_by_subject ON budgets (scope, subject, period);
+CREATE TABLE eval_datasets (
+	id TEXT NOT NULL,
+	name TEXT NOT NULL,
+	created_ns BIGINT NOT NULL,
+	size INTEGER NOT NULL,
+	label TEXT,
+	report TEXT NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE INDEX eval_datasets_by_name ON eval_datasets (name, created_ns);
+CREATE TABLE eval_judges (
+	id TEXT NOT NULL,
+	name TEXT NOT NULL,
+	created_ns BIGINT NOT NULL,
+	certified BOOLEAN NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE INDEX eval_judges_by_name ON eval_judges (name, created_ns);
+CREATE TABLE eval_promises (
+	id TEXT NOT NULL,
+	route TEXT NOT NULL,
+	created_ns BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE INDEX eval_promises_by_route ON eval_promises (route, created_ns);
+CREATE TABLE eval_revisions (
+	id TEXT NOT NULL,
+	route TEXT NOT NULL,
+	at_ns BIGINT NOT NULL,
+	key_id TEXT NOT NULL,
+	state TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE INDEX eval_revisions_by_route ON eval_revisions (route, at_ns);
+CREATE TABLE eval_runs (
+	id TEXT NOT NULL,
+	dataset_id TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	state TEXT NOT NULL,
+	key_id TEXT NOT NULL,
+	created_ns BIGINT NOT NULL,
+	ended_ns BIGINT,
+	budget_nano BIGINT,
+	spent_nano BIGINT NOT NULL,
+	settings TEXT NOT NULL,
+	note TEXT,
+	PRIMARY KEY (id)
+);
+CREATE INDEX eval_runs_by_time ON eval_runs (created_ns);
+CREATE TABLE eval_votes (
+	id TEXT NOT NULL,
+	at_ns BIGINT NOT NULL,
+	key_id TEXT NOT NULL,
+	left_id TEXT NOT NULL,
+	right_id TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE TABLE eval_watched (
+	id TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	at_ns BIGINT NOT NULL,
+	exchange_id TEXT,
+	body TEXT NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE INDEX eval_watched_by_subject ON eval_watched (kind, subject, at_ns);
 CREATE TABLE exchanges (
 	id TEXT NOT NULL,
 	started_ns BIGINT NOT NULL,
@@ -195,6 +267,27 @@ CREATE TABLE captures (
 	FOREIGN KEY(exchange_id) REFERENCES exchanges (id) ON DELETE CASCADE
 );
 CREATE INDEX captures_by_expiry ON captures (expires_ns);
+CREATE TABLE eval_examples (
+	dataset_id TEXT NOT NULL,
+	place INTEGER NOT NULL,
+	exchange_id TEXT,
+	body TEXT NOT NULL,
+	PRIMARY KEY (dataset_id, place),
+	FOREIGN KEY(dataset_id) REFERENCES eval_datasets (id) ON DELETE CASCADE
+);
+CREATE INDEX eval_examples_by_exchange ON eval_examples (exchange_id);
+CREATE TABLE eval_results (
+	run_id TEXT NOT NULL,
+	place INTEGER NOT NULL,
+	exchange_id TEXT,
+	request_hash TEXT NOT NULL,
+	state TEXT NOT NULL,
+	body TEXT NOT NULL,
+	scores TEXT NOT NULL,
+	PRIMARY KEY (run_id, place),
+	FOREIGN KEY(run_id) REFERENCES eval_runs (id) ON DELETE CASCADE
+);
+CREATE INDEX eval_results_by_request ON eval_results (request_hash);
 CREATE TABLE feedback (
 	id TEXT NOT NULL,
 	exchange_id TEXT NOT NULL,
@@ -242,4 +335,4 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0006');
+INSERT INTO alembic_version VALUES ('0007');

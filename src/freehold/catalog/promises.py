@@ -1,0 +1,102 @@
+"""Promises: calibrated rules by which a route keeps an owned answer, and changes of routes that evidence has allowed.
+
+Rows of the catalog that evaluation writes and policy reads; each says what it rests on.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One measure in the chance that an owned answer may be kept.
+
+    `name` is a measure of one voice (``confidence:TARGET``, ``least:TARGET``, ``sound:TARGET``), of all together
+    (``agreement``), or of the request (``forecast``, what the router before generation expects; ``slice:KEY=VALUE``).
+    """
+
+    name: str
+    weight: float
+    mean: float = 0.0
+    """Taken off the measure before it is weighed, and put in its place where it is not known."""
+    scale: float = 1.0
+    """What it is then divided by."""
+    logit: bool = False
+    """The measure is a probability, and its log odds are weighed."""
+
+
+class Keeping(msgspec.Struct, frozen=True):
+    """How an owned answer is judged: the logistic function of a weighted sum, and the least at which it is kept."""
+
+    voices: tuple[str, ...]
+    """The owned targets that are asked, in order; the last one's answer is the one to keep."""
+    terms: tuple[Term, ...]
+    intercept: float
+    threshold: float
+    """The least chance with which it is kept, from 0 to 1; above 1: never."""
+
+
+PromiseState = Literal["active", "suspended", "replaced", "withdrawn"]
+"""``suspended``: an alarm was raised; until it is calibrated anew, the route keeps only what the safe side allows."""
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What a route was calibrated to, on what, and under which assumptions."""
+
+    id: str
+    route: str
+    made: str
+    """The day, ISO."""
+    kind: Literal["harm", "budget", "single"]
+    """``harm``: at most `harm` with `confidence`; ``budget``: the least harm at a share of escalations of at most
+    `budget`; ``single``: one target alone is enough, the cheapest such."""
+    stronger: str
+    """The target that is asked where no owned answer is kept."""
+    keeping: Keeping | None
+    """`None` for ``single``, whose answerer is `single`."""
+    single: str = ""
+    harm: float | None = None
+    """The most, as a share of all requests, that are kept, wrong, and would have been right with `stronger`."""
+    confidence: float | None = None
+    budget: float | None = None
+    size: int = 0
+    """Questions it was chosen on, apart from those that `terms` were fitted on."""
+    data: str = ""
+    """The id of the dataset: the hash of its content."""
+    scorer: str = ""
+    observed: float = 0.0
+    """The harm on those questions."""
+    bound: float = 1.0
+    """The upper bound of the harm at `confidence`."""
+    escalated: float = 0.0
+    """The share of those questions that went to `stronger`."""
+    router: str = ""
+    """The id of the router whose forecast is among the terms; empty where none is."""
+    assumptions: tuple[str, ...] = ()
+    """In words."""
+    state: PromiseState = "active"
+    why: str = ""
+    """Why it is not active."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A route as evidence changed it: in place of what the configuration says, until it is taken back."""
+
+    id: str
+    route: str
+    targets: tuple[str, ...]
+    flow: Literal["fixed", "fallback", "cascade", "race", "split"]
+    weights: tuple[float, ...] = ()
+    why: str = ""
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """All that evaluation has put in force, by the name of the route."""
+
+    promises: dict[str, Promise] = {}
+    changes: dict[str, Change] = {}
+
+
+NOTHING = Standing()

@@ -1,0 +1,1 @@
+"""What figures from a sample say, and how surely: pure functions over arrays, each with its source."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -10,8 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from freehold.plan.report.figures import NONE, count, money, money_range, seconds, share, warnings
-from freehold.plan.result import Interval, Plan, Result, Sizing, Verdict
+from freehold.plan.report.compared import Compared
+from freehold.plan.report.figures import count, share, warnings
+from freehold.plan.result import Plan, Verdict
 
 _FEW = 6
 """Break-even points that are told here."""
@@ -19,7 +19,7 @@ _SIGN = {"holds": ("✓", "green"), "does not hold": ("✗", "red"), "holds only
 
 
 def table(plan: Plan) -> RenderableType:
-    """What `freehold plan` prints, from about 90 columns up; narrower, and its cells wrap."""
+    """What `freehold plan` prints, in any width from about 40 columns up."""
     return Group(*_parts(plan))
 
 
@@ -28,7 +28,7 @@ def _parts(plan: Plan) -> Iterator[RenderableType]:
     yield Text(_lead(plan), style="dim")
     first, *rest = plan.recommendation.sentences or ("Nothing can be recommended.",)
     yield Text(f"\n{first}\n", style="bold")
-    yield _options(plan)
+    yield Compared(plan)
     yield from _listed("Beside it", rest)
     yield from _listed("What would overturn it", plan.recommendation.overturned_by)
     yield from _refusals(plan)
@@ -60,52 +60,6 @@ def _bullet(sign: Text, text: Text) -> RenderableType:
     grid.add_column()
     grid.add_row(sign, text)
     return Padding(grid, (0, 0, 0, 2))
-
-
-def _options(plan: Plan) -> Table:
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    shown.add_column("option", ratio=None)
-    for name in ("a month", "80 % interval", "per M tokens", "machines", "first token", "per token"):
-        shown.add_column(name, justify="right", no_wrap=True)
-    for result in sorted((each for each in plan.results if not each.refusal), key=_cost):
-        chosen = result.name == plan.recommendation.option
-        shown.add_row(*_row(result, plan.currency), style="bold" if chosen else "")
-    return shown
-
-
-def _cost(result: Result) -> float:
-    return result.month.value if result.month is not None else math.inf
-
-
-def _row(result: Result, currency: str) -> tuple[str, ...]:
-    month, tokens = result.month, result.million_tokens
-    return (
-        result.title,
-        NONE if month is None else money(month.value, currency),
-        NONE if month is None else money_range(month, currency),
-        NONE if tokens is None else money(tokens.value, currency),
-        _machines(result.sizing),
-        *_peak(result.sizing),
-    )
-
-
-def _machines(sizing: Sizing | None) -> str:
-    """How many of what: replicas, and GPUs where that is another number."""
-    if sizing is None:
-        return NONE
-    grown = f" → {sizing.replicas_last_month}" if sizing.replicas_last_month != sizing.replicas else ""
-    return f"{sizing.replicas}{grown}" + (f" ({sizing.gpus} GPUs)" if sizing.gpus != sizing.replicas else "")
-
-
-def _peak(sizing: Sizing | None) -> tuple[str, str]:
-    """What 95 of 100 requests of the busiest hour see at most."""
-    if sizing is None or sizing.peak is None:
-        return NONE, NONE
-    return _slowest(sizing.peak.ttft_s), _slowest(sizing.peak.tpot_s)
-
-
-def _slowest(times: Interval) -> str:
-    return f"≤ {seconds(times.high)}"
 
 
 def _refusals(plan: Plan) -> Iterator[RenderableType]:

@@ -150,6 +150,26 @@ def test_a_trace_is_the_workload(terminal: Terminal, small: str, tmp_path: Path)
     assert any(note.startswith("What was seen takes the place of") for note in plan["notes"])
 
 
+def test_a_volume_that_a_minute_of_traffic_makes_is_warned_of_before_anything_else(
+    terminal: Terminal, small: str, tmp_path: Path
+) -> None:
+    trace, report, bare = tmp_path / "trace.csv", tmp_path / "report.html", tmp_path / "bare.toml"
+    trace.write_text("\n".join(["timestamp,prompt_tokens,answer_tokens", *(f"{at},100,20" for at in range(46))]))
+    bare.write_text("".join(line for line in SMALL.splitlines(True) if not line.startswith("requests_a_day")))
+    told = terminal("plan", str(bare), *FEW, "--csv", str(trace), "--html", str(report))
+    assert told.code == 0, told.err
+    assert told.out.splitlines()[2].startswith("Warning: nobody knows how many requests a day there are")
+    assert "--set workload.requests_a_day=N" in " ".join(told.out.split())
+    page = report.read_text("utf-8")
+    assert page.index("Warning: nobody knows") < page.index("Recommendation")
+    plan = json.loads(terminal("plan", str(bare), *FEW, "--csv", str(trace), "--json").out)
+    assert list(plan).index("warnings") < list(plan).index("requests_a_day")
+    volume = plan["requests_a_day"]
+    assert volume["high"] / volume["low"] > 50
+    said = ("--csv", str(trace), "--set", "workload.requests_a_day=500", "--json")
+    assert json.loads(terminal("plan", str(bare), *FEW, *said).out)["warnings"] == []
+
+
 def test_the_ledger_is_the_workload(terminal: Terminal, scripted: Path, small: str) -> None:
     for _ in range(3):
         assert terminal("chat", "Hello").code == 0

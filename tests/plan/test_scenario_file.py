@@ -97,11 +97,14 @@ def test_a_trace_stands_beside_its_scenario(tmp_path):
     scenario = read(path, today=TODAY)
     assert scenario.workload.requests_a_day.value == pytest.approx(86_400 / 3 / 2, rel=0.01)
     assert scenario.workload.busiest.rate == pytest.approx(1 / 3, rel=0.01)
-    assert any("shorter than a day" in note for note in scenario.notes)
+    assert any("nobody knows how many" in said for said in scenario.warnings)
+    assert "--set workload.requests_a_day=N" in scenario.warnings[0]
+    wide = scenario.workload.requests_a_day
+    assert wide.high / wide.low >= 100
     path.write_text('[workload]\ntrace = "trace.csv"\npeak_over_mean = 2\nrequests_a_day = 1_440\n')
     other = read(path, today=TODAY)
     assert other.workload.busiest.rate == pytest.approx(2 * 1_440 / 86_400, rel=0.01)
-    assert not any("shorter than a day" in note for note in other.notes)
+    assert not other.warnings
 
 
 def test_what_a_trace_has_is_not_said_as_well(tmp_path):

@@ -61,6 +61,7 @@ def plan(
         scenario=scenario.name,
         title=scenario.title,
         about=scenario.about,
+        warnings=scenario.warnings,
         made=now.astimezone(datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         version=freehold.__version__,
         currency=scenario.currency,
@@ -74,7 +75,7 @@ def plan(
         curves=curves(found),
         break_evens=crossings,
         tornado=swing,
-        claims=verdicts(costing, catalog, refusals),
+        claims=verdicts(costing, catalog, refusals, results, crossings),
         recommendation=recommend(
             contest,
             likeness,

@@ -188,6 +188,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     scenario: str
     title: str
     about: str
+    warnings: tuple[str, ...] = ()
+    """What makes the whole plan worth little while it is so, with what would mend it: to be told first."""
     made: str
     """ISO date and time, UTC."""
     version: str

@@ -238,5 +238,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...] = ()
     catalog: Catalog | None = None
     """That it was read with, its own rows in front. `None`: the shipped one."""
+    warnings: tuple[str, ...] = ()
+    """What makes a plan worth little while it is so, with what would mend it."""
     notes: tuple[str, ...] = ()
     """What the reader of the file would want to know: what was assumed in it, what was dropped."""

@@ -173,6 +173,7 @@ def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: Workloa
         alike=alike,
         claims=claims,
         catalog=book.catalog,
+        warnings=tuple(book.warnings),
         notes=tuple(book.notes),
     )
     table.done()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 from rich.console import Console
 
 from freehold.plan.report.table import table
@@ -36,6 +37,13 @@ def test_refusals_claims_and_stale_rows_are_told() -> None:
         assert re.search(rf"{sign} “[^”]*” {verdict}\.", text)
     assert "options.a100.usd_gpu_hour (2026-04-26)" in text
     assert "2 of 9 inputs (22 %) are assumed" in text
+
+
+def test_what_makes_the_plan_worth_little_comes_before_its_answer() -> None:
+    console = Console(width=100, color_system=None, highlight=False)
+    with console.capture() as capture:
+        console.print(table(msgspec.structs.replace(moderate(), warnings=("Nobody knows the volume.",))))
+    assert "Warning: Nobody knows the volume." in capture.get().splitlines()[2]
 
 
 def test_markup_of_a_terminal_in_a_title_is_plain_text() -> None:

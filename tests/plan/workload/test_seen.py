@@ -56,5 +56,5 @@ def test_of_less_than_a_day_no_more_is_sure_than_what_was_seen():
     for second in range(91):
         observer.add(float(second), MONDAY, 100, 10, 0, 1)
     found = volume(observer.done(), 86_400.0)
-    assert (found.low, found.value, found.high) == (91.0, 86_400.0, 172_800.0)
+    assert (found.low, found.value, found.high) == (91.0, 86_400.0, 864_000.0)
     assert found.why == "as if all day were like the 91 seconds that were seen"

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from freehold.plan.workload.times import clock
+from freehold.plan.workload.times import clock, span
 
 SECOND = 1_700_158_623.5
 
@@ -47,3 +47,10 @@ def test_times_with_and_without_a_zone_do_not_mix():
 
 def test_the_hour_of_the_day_is_that_of_its_own_zone():
     assert clock("2023-11-16T18:17:03+05:00", "time").first.hour == 18
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(44.12, "44.1 seconds"), (150, "2.5 minutes"), (9_000, "2.5 hours"), (200_000, "2.3 days")]
+)
+def test_a_span_is_said_in_the_largest_unit_of_which_there_are_two(seconds, said):
+    assert span(seconds) == said

@@ -26,6 +26,8 @@ class Book:
     kept_home: Assumed | None = None
     """The share that cascades kept at home, where the ledger knows one."""
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What makes a plan worth little while it is so: told before its answer."""
 
     def note(self, sentence: str) -> None:
         """Something that the reader of the plan would want to know, once."""

@@ -15,6 +15,7 @@ from freehold.plan.quantity import Quantity
 from freehold.plan.workload import seen as measures
 from freehold.plan.workload.history import FEW, History, Share, history
 from freehold.plan.workload.observed import Observed
+from freehold.plan.workload.times import span
 from freehold.plan.workload.trace import read_trace
 from freehold.tables.faults import ConfigFaults
 
@@ -103,12 +104,12 @@ def _from_ledger(table: Table, ledger: WorkloadReader) -> Seen | None:
 def _note(table: Table, past: History) -> None:
     observed = past.observed
     table.book.note(
-        f"Workload from the ledger: {observed.requests:,} answered chats in its last {observed.days:.1f} days, "
+        f"Workload from the ledger: {observed.requests:,} answered chats in its last {span(observed.seconds)}, "
         "of four weeks at most; hours are UTC."
     )
     if observed.days < SHORT_DAYS:
         table.book.note(
-            f"The ledger remembers {observed.days:.1f} days, less than a week: its quiet days are not known."
+            f"The ledger remembers {span(observed.seconds)}, less than a week: its quiet days are not known."
         )
     if past.kept_home is not None and past.kept_home.of < FEW:
         table.book.note(f"Only {past.kept_home.of} answers were judged by a cascade: its share is hardly known.")

@@ -20,6 +20,7 @@ from freehold.plan.scenario import Workload
 from freehold.plan.workload.rescale import rescaled
 from freehold.plan.workload.seen import week
 from freehold.plan.workload.synthetic import synthetic
+from freehold.plan.workload.times import span
 from freehold.plan.workload.week import active, peaks, spread_over
 
 BURSTINESS = 2.0
@@ -109,10 +110,7 @@ def _seen(table: Table, seen: Seen) -> _Traffic:
         hours, peak = _week(table)
         a_day = observed.requests_a_day / peak.value
         if not table.has("requests_a_day"):
-            table.book.note(
-                f"{seen.name} is shorter than a day: it is taken as the busiest of the week, {peak.value:.2g} times "
-                f"its mean, which makes {a_day:,.0f} requests a day. Say requests_a_day if you know better."
-            )
+            table.book.warnings.append(_too_short(seen, peak, a_day, table.path("requests_a_day")))
     requests = table.quantity(fields.REQUESTS, seen.volume(table.path(fields.REQUESTS.key), a_day))
     if not 1 / _ALIKE <= requests.value / a_day <= _ALIKE:
         table.book.note(
@@ -131,6 +129,16 @@ def _seen(table: Table, seen: Seen) -> _Traffic:
         "busiest": busiest,
         "hours": hours,
     }
+
+
+def _too_short(seen: Seen, peak: Quantity, a_day: float, path: str) -> str:
+    """That a volume is made of next to nothing, and how to say the real one."""
+    counted = f"{seen.observed.requests:,} requests in {span(seen.observed.seconds)}"
+    return (
+        f"nobody knows how many requests a day there are. {a_day:,.0f} is what the {seen.name} makes of {counted}, "
+        f"taken as the busiest of the week, {peak.value:.2g} times its mean: costs and machines hang on it. Say the "
+        f"number that you expect, --set {path}=N or {path} in the scenario."
+    )
 
 
 def _cached(table: Table, prompt: Quantity) -> Quantity:

@@ -52,7 +52,8 @@ def _head(plan: Plan) -> Markup:
     volume = f"{count(plan.requests_a_day.value)} requests a day"
     facts = f"{volume} · {plan.horizon_months} months · {plan.currency} · {plan.made[:10]}"
     about = [element("p", plan.about)] if plan.about else []
-    return element("header", element("h1", plan.title), *about, element("p", facts, class_="faint"))
+    doubts = [element("p", element("strong", f"Warning: {said}"), role="note") for said in plan.warnings]
+    return element("header", element("h1", plan.title), *about, element("p", facts, class_="faint"), *doubts)
 
 
 def _meta(plan: Plan) -> list[Markup]:

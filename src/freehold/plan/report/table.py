@@ -26,6 +26,7 @@ def table(plan: Plan) -> RenderableType:
 def _parts(plan: Plan) -> Iterator[RenderableType]:
     yield Text(plan.title, style="bold")
     yield Text(_lead(plan), style="dim")
+    yield from (Text(f"Warning: {said}", style="bold yellow") for said in plan.warnings)
     first, *rest = plan.recommendation.sentences or ("Nothing can be recommended.",)
     yield Text(f"\n{first}\n", style="bold")
     yield Compared(plan)

@@ -9,14 +9,16 @@ import numpy as np
 from freehold.plan.defaults.field import Assumed
 from freehold.plan.requests import Floats
 from freehold.plan.workload.observed import HOUR_S, Observed
+from freehold.plan.workload.times import span
 from freehold.plan.workload.week import HOURS
 
 DAY_H = 24
 WEEK_DAYS = 6.5
 """From so many days on, each hour of the week is taken from itself; of fewer, each hour of the day from all days."""
 
-_RANGES = ((28.0, 0.92, 1.10), (6.5, 0.85, 1.20), (1.0, 0.70, 1.40), (0.0, 0.50, 2.00))
-"""From so many days on, the ends of the range of a volume: months differ less than weeks, and these less than days."""
+_RANGES = ((28.0, 0.92, 1.10), (6.5, 0.85, 1.20), (1.0, 0.70, 1.40), (1 / 24, 0.50, 2.00), (0.0, 0.10, 10.0))
+"""From so many days on, the ends of the range of a volume: months differ less than weeks, and these less than days. Of
+minutes nobody knows more than the order of magnitude, if that."""
 
 
 def volume(observed: Observed, requests_a_day: float) -> Assumed:
@@ -29,13 +31,9 @@ def volume(observed: Observed, requests_a_day: float) -> Assumed:
     if observed.days >= 1:
         why = f"counted over {observed.days:.1f} days"
     else:
-        why = f"as if all day were like the {_long(observed.seconds)} that were seen"
+        why = f"as if all day were like the {span(observed.seconds)} that were seen"
         least = min(least, float(observed.requests))
     return Assumed(requests_a_day, least, requests_a_day * high, why)
-
-
-def _long(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
 
 
 def whole_hours(observed: Observed) -> Floats:

@@ -59,3 +59,15 @@ def _iso(text: str) -> Clock:
 
 def _divided(a_second: float) -> Parse:
     return lambda text: float(text) / a_second
+
+
+def span(seconds: float) -> str:
+    """A length of time in words.
+
+    >>> span(45), span(150), span(86_400)
+    ('45 seconds', '2.5 minutes', '24.0 hours')
+    """
+    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.1f} {unit}"
+    return f"{seconds:.3g} seconds"

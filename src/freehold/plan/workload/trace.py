@@ -22,7 +22,7 @@ import msgspec
 from freehold.catalog.words import mend_for
 from freehold.core.errors import ConfigError
 from freehold.plan.workload.observed import Observed, Observer
-from freehold.plan.workload.times import Clock, clock
+from freehold.plan.workload.times import Clock, clock, span
 from freehold.tables.faults import ConfigFaults
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -194,11 +194,11 @@ class _Rows:
         return Trace(observed, tuple(self._notes(observed, self._clock)))
 
     def _notes(self, observed: Observed, clock: Clock) -> Iterator[str]:
-        yield f"{self._name}: {observed.requests:,} requests in {_span(observed.seconds)}; times read as {clock.said}."
+        yield f"{self._name}: {observed.requests:,} requests in {span(observed.seconds)}; times read as {clock.said}."
         for gap in observed.gaps:
             part = 100 * gap.seconds / observed.seconds
             yield (
-                f"{self._name}:{gap.row}: nothing came for {_span(gap.seconds)} before this row, "
+                f"{self._name}:{gap.row}: nothing came for {span(gap.seconds)} before this row, "
                 f"{part:.0f} % of the trace. It is kept as silence; cut it out if it is none."
             )
 
@@ -217,7 +217,7 @@ class _Rows:
             self._fault(line, "time", f"is {text[:40]!r}", "write ISO 8601, or seconds of the epoch")
             return None
         if at < self._last:
-            message = f"is {text[:40]!r}, {_span(self._last - at)} before that of line {self._last_line}"
+            message = f"is {text[:40]!r}, {span(self._last - at)} before that of line {self._last_line}"
             self._fault(line, "time", message, "sort the rows by time")
             return None
         self._last, self._last_line = at, line
@@ -248,11 +248,3 @@ class _Rows:
     def _fault(self, line: int, kind: str, message: str, mend: str) -> None:
         name = self._header[self._columns[kind]]
         self._faults.append(ConfigError(f"{name} {message}", file=self._path, line=line, mend=mend))
-
-
-def _span(seconds: float) -> str:
-    """A length of time in words."""
-    for unit, length in (("days", 86_400.0), ("hours", 3_600.0), ("minutes", 60.0)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.1f} {unit}"
-    return f"{seconds:.3g} seconds"

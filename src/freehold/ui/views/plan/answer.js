@@ -12,6 +12,7 @@ export function Answer({ plan }) {
   const [first, ...rest] = sentences;
   return html`<${Card} title="In plain words">
     <div class="plan-answer">
+      ${plan.warnings.map((each) => html`<p key=${each} role="note"><strong>Warning: ${each}</strong></p>`)}
       <p class="why"><${Icon} name=${plan.recommendation.option ? "check" : "info"} /><span>${first}</span></p>
       ${rest.slice(0, FIRST).map((each) => html`<p key=${each}>${each}</p>`)}
       <${More} title="What else to know" all=${rest.slice(FIRST)} />

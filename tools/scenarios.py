@@ -105,7 +105,7 @@ CLAIM: dict[str, str] = {
     "figure": f"What it is about: {', '.join(f'`{each}`' for each in FIGURES)}. Required.",
     "options": "The option that it is of: one for `usd_a_day`, `usd_a_month`, `gpu_month` and `break_even_requests`, "
     "at most one for `blended_price`, else none. That of `gpu_month` rents GPUs.",
-    "low": "The least that is said of the figure; of `blended_price`, dollars a month.",
+    "low": "The least that is said of the figure; of `blended_price`, of a month. The answer is in the currency that it names.",
     "high": "The most.",
     "month": "Of `break_even_requests`: the fixed cost a month that is set against a price by the token.",
     "where": 'Inputs that the claim sets, by path: `{ "options.a100.price_gpu_hour" = [2.50, 3.50] }`.',

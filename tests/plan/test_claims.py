@@ -8,9 +8,10 @@ import pytest
 from freehold.catalog.offers import shipped
 from freehold.plan.claims import verdicts
 from freehold.plan.costing import Costing
+from freehold.plan.draws import Case
 from freehold.plan.result import Verdict
 from freehold.plan.scenario import Claim, Scenario, Server
-from support.scenarios import FixedSizer, api, cloud, scenario, server, workload
+from support.scenarios import FixedSizer, api, cloud, owned, scenario, server, workload
 
 
 def checked(claim: Claim, made: Scenario | None = None, refusals: dict[str, str] | None = None) -> Verdict:
@@ -148,6 +149,48 @@ def test_people_are_left_out_of_what_an_option_costs() -> None:
     assert checked(claim("usd_a_day", 100, 100, options=("frontier",)), made).verdict == "holds"
 
 
+def test_a_claim_says_what_it_counts_and_gives_the_figure_with_people_beside_it() -> None:
+    made = scenario(options=(api("hosted", 0.35, 0.35, hours=4.0), cloud(hours=10.0)), workload=workload())
+    assert "That is the tokens alone" in checked(claim("usd_a_day", 1, 99, options=("hosted",)), made).sentence
+    month = 760 * 0.35 + 4 * 75
+    assert f"with its people it is {month:.2f} USD/month." in (
+        checked(claim("usd_a_month", 1, 999, options=("hosted",)), made).sentence
+    )
+    blended = checked(claim("blended_price", 150, 300, options=("hosted",)), made)
+    assert blended.verdict == "holds"
+    assert f"takes 0.35 by the tokens alone, and with its people {month / 760:.2f}, {month:.2f} USD a month" in (
+        blended.sentence
+    )
+    assert "without disk, spares and people" in checked(claim("gpu_month", 1, 9999, options=("gpu",)), made).sentence
+
+
+def test_what_is_bound_in_a_machine_is_the_mean_that_the_plan_tells_too() -> None:
+    made = scenario(options=(owned(),), workload=workload(), horizon_months=36)
+    costing = Costing(made, {"box": FixedSizer()})
+    parts = {part.part: part.formula for part in costing.bill("box", Case()).parts}
+    found = checked(claim("usd_a_month", 1, 99_999, options=("box",)), made)
+    assert parts["interest"] in found.sentence
+    assert "the mean of 36 months at the first month's volume" in found.sentence
+
+
+def test_a_claim_in_another_currency_is_answered_in_it_with_dollars_beside() -> None:
+    low, high = 79 * 1.25, 81 * 1.25
+    found = checked(claim("usd_a_day", low, high, options=("frontier",), currency="GBP", usd=1.25))
+    assert (found.verdict, found.unit) == ("holds", "GBP/day")
+    assert found.computed.value == pytest.approx(80.0)
+    assert "It is 80.00 GBP/day (100.00 USD at 1.25 USD for one GBP)" in found.sentence
+    dear = checked(claim("usd_a_day", 49 * 1.25, 70 * 1.25, options=("frontier",), currency="GBP", usd=1.25))
+    assert "(all of them: 40.00)" in dear.sentence
+    blended = checked(claim("blended_price", 150 * 1.25, 300 * 1.25, currency="GBP", usd=1.25))
+    assert blended.sentence.startswith("It holds only if the blended price is 0.20 to 0.39: 150.00 to 300.00 a month")
+
+
+def test_a_condition_at_the_low_end_of_a_range_is_no_single_number() -> None:
+    made = scenario(workload=workload(low=7_000.0, high=15_000.0))
+    found = checked(claim("usd_a_day", 50, 70, options=("frontier",)), made)
+    assert "volume is at most 7,000 requests/day" in found.sentence
+
+
 def test_a_claim_is_of_the_first_month_and_so_is_its_arithmetic() -> None:
     made = scenario(options=(api("frontier", 2.5, 10.0),), workload=workload(growth=0.1))
     found = checked(claim("usd_a_month", 3040, 3040, options=("frontier",)), made)
@@ -157,7 +200,7 @@ def test_a_claim_is_of_the_first_month_and_so_is_its_arithmetic() -> None:
 
 
 def test_conditions_that_need_the_least_are_told_first() -> None:
-    found = checked(claim("usd_a_month", 3000, 3200, options=("box",)))
+    found = checked(claim("usd_a_month", 2000, 3200, options=("box",)))
     assert found.verdict == "holds only if"
     said = found.sentence.partition("It holds only if ")[2]
     assert said.startswith(("life of the machine is at least", "purchase of a replica's machine is at most"))

@@ -361,6 +361,7 @@ class TestClaims:
         text += 'where = { "options.c.price_gpu_hour" = [3.5, "2 GBP"], "workload.requests_a_day" = 5 }\n'
         [claim] = scenario(text).claims
         assert (claim.low, claim.high) == (1000, 2000)
+        assert (claim.currency, claim.usd) == ("GBP", 1.25)
         assert claim.where == {"options.c.price_gpu_hour": (2.5, 3.5), "workload.requests_a_day": (5, 5)}
 
     def test_a_claim_may_speak_of_a_machine(self):
@@ -387,6 +388,10 @@ class TestClaims:
             ('figure = "tokens_a_second"\n', "claims.q says no number"),
             ('figure = "tokens_a_second"\nlow = 5\nhigh = 4\n', "claims.q.low is above high"),
             ('figure = "tokens_a_second"\nlow = "5 USD"\n', "claims.q.low is text"),
+            (
+                'figure = "blended_price"\nlow = "5 USD"\nhigh = { value = "9 EUR" }\n[exchange]\nEUR = 1.1\n',
+                "claims.q is in USD and EUR",
+            ),
             ('figure = "break_even_requests"\noptions = ["c"]\nlow = 5\n', "claims.q has no month"),
             ('figure = "usd_a_day"\noptions = ["d"]\nlow = 5\n', "'d' is no option here"),
             ('figure = "usd_a_day"\noptions = ["c"]\nlow = 5\nwhere = { "c.price" = 3 }\n', "is no input"),

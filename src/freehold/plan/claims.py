@@ -7,15 +7,14 @@ where it is looked for what would make it true.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import msgspec
 
 from freehold.catalog.offers import Catalog
 from freehold.plan.assumptions import label
 from freehold.plan.capacity.memory import room
-from freehold.plan.claim_figure import ClaimFigure
+from freehold.plan.claim_beside import Own
+from freehold.plan.claim_figure import ClaimFigure, without_growth
 from freehold.plan.cost.formula import amount, number
 from freehold.plan.costing import Costing
 from freehold.plan.deployments import deployment
@@ -23,7 +22,7 @@ from freehold.plan.draws import inputs
 from freehold.plan.levers import Lever, Pull, pulls
 from freehold.plan.quantity import Quantity
 from freehold.plan.report.figures import quantity as shown
-from freehold.plan.result import Interval, Verdict
+from freehold.plan.result import BreakEven, Interval, Result, Verdict
 from freehold.plan.scenario import Api, Claim, Cloud, Hybrid, Option
 
 HOLDS, FAILS, ONLY_IF = "holds", "does not hold", "holds only if"
@@ -35,13 +34,23 @@ FARTHER = 100.0
 """How many times its own value a volume or a price is moved in search of what would make a claim true."""
 
 
-def verdicts(costing: Costing, catalog: Catalog, refusals: Mapping[str, str]) -> tuple[Verdict, ...]:
-    """Every claim of the scenario; `refusals` says by option why one cannot be had."""
-    first = Costing(msgspec.structs.replace(costing.scenario, horizon_months=1), costing.sizers)
-    return tuple(_verdict(ClaimFigure(claim, first), catalog, refusals) for claim in costing.scenario.claims)
+def verdicts(
+    costing: Costing,
+    catalog: Catalog,
+    refusals: Mapping[str, str],
+    results: Sequence[Result] = (),
+    break_evens: Sequence[BreakEven] = (),
+) -> tuple[Verdict, ...]:
+    """Every claim of the scenario; `refusals` says by option why one cannot be had.
+
+    `results` and `break_evens`: the plan's own, which stand beside a claim that reckons with a fixed month alone.
+    """
+    still = without_growth(costing)
+    own = Own(costing.scenario, results, break_evens)
+    return tuple(_verdict(ClaimFigure(claim, still), catalog, refusals, own) for claim in costing.scenario.claims)
 
 
-def _verdict(figure: ClaimFigure, catalog: Catalog, refusals: Mapping[str, str]) -> Verdict:
+def _verdict(figure: ClaimFigure, catalog: Catalog, refusals: Mapping[str, str], own: Own) -> Verdict:
     claim = figure.claim
     lost = [name for name in claim.options if name in refusals]
     if claim.figure in ("fits", "gpus_needed"):
@@ -50,7 +59,7 @@ def _verdict(figure: ClaimFigure, catalog: Catalog, refusals: Mapping[str, str])
         return _made(figure, FAILS, Interval(0.0, 0.0, 0.0), f"{lost[0]} cannot be had: {refusals[lost[0]]}")
     if claim.figure == "blended_price":
         return _of_price(figure)
-    return _Check(figure).verdict()
+    return _Check(figure, own).verdict()
 
 
 def _of_memory(figure: ClaimFigure, catalog: Catalog) -> Verdict:
@@ -66,20 +75,24 @@ def _of_memory(figure: ClaimFigure, catalog: Catalog) -> Verdict:
 
 def _of_price(figure: ClaimFigure) -> Verdict:
     """The price of a million tokens at which the month costs what the claim says."""
-    claim, scenario, case = figure.claim, figure.costing.scenario, figure.world()
-    flow = scenario.workload
+    claim, case = figure.claim, figure.world()
+    flow = figure.costing.scenario.workload
     daily = float((case[flow.requests_a_day] * (case[flow.prompt_tokens] + case[flow.answer_tokens]))[0, 0])
     million = daily * flow.days_a_month / 1e6
-    months = [end / scenario.usd for end in (claim.low, claim.high) if end is not None]
+    months = [end / figure.usd for end in (claim.low, claim.high) if end is not None]
     ends = [month / million for month in months]
     computed = Interval(sum(ends) / len(ends), min(ends), max(ends))
     said, needed = (" to ".join(amount(each) for each in dict.fromkeys(numbers)) for numbers in (months, ends))
     text = f"{said} a month / {number(million)} million tokens = {needed} for a million, prompt and answer alike"
     if figure.option is None:
         return _made(figure, ONLY_IF, computed, f"It holds only if the blended price is {needed}: {text}")
-    low, high = _ends(claim, scenario.usd * million)
+    low, high = _ends(claim, figure.usd * million)
     now = float(figure.month(case)[0]) / million
-    takes = f"{figure.option.title} takes {amount(now)}"
+    everything = float(figure.with_people(case)[0])
+    takes = (
+        f"{figure.option.title} takes {amount(now)} by {figure.things} alone, and with its people "
+        f"{amount(everything / million)}, {amount(everything)} {figure.currency} a month"
+    )
     if low <= now <= high:
         return _made(figure, HOLDS, computed, f"{text}; {takes}")
     return _made(figure, ONLY_IF, computed, f"{text}, and {takes}: it holds only if the blended price is {needed}")
@@ -90,6 +103,7 @@ class _Check:
     """A claim whose figure follows from inputs that can be moved."""
 
     figure: ClaimFigure
+    own: Own
 
     def verdict(self) -> Verdict:
         """The figure against what is said of it, and what would make it true where it is not."""
@@ -99,16 +113,26 @@ class _Check:
         low, high = _ends(claim, self._usd)
         text = f"It is {figure.shown(computed)}: {figure.arithmetic()}"
         if all(low <= value <= high for value in (computed.low, computed.value, computed.high)):
-            return _made(figure, HOLDS, computed, text)
+            return _made(figure, HOLDS, computed, text, *self._beside())
         near = self._pulled(self._near())
         reached = sorted((pull for pull in near if pull.reach), key=lambda pull: (pull.lever.kind == "range", pull.way))
         conditions = [self._condition(pull) for pull in reached[:TOLD]]
         short = [said for pull in near if pull.reach is None and (said := self._short(pull, middle))]
         if conditions:
-            return _made(figure, ONLY_IF, computed, text, f"It holds only if {', or '.join(conditions)}", *short)
+            return _made(
+                figure, ONLY_IF, computed, text, f"It holds only if {', or '.join(conditions)}", *short, *self._beside()
+            )
         far = [self._condition(pull) for pull in self._pulled(self._far()) if pull.reach is not None]
         needs = [f"It would if {', or '.join(far)}"] if far else []
-        return _made(figure, FAILS, computed, text, "No input makes it true within its range", *short, *needs)
+        return _made(
+            figure, FAILS, computed, text, "No input makes it true within its range", *short, *needs, *self._beside()
+        )
+
+    def _beside(self) -> list[str]:
+        """What the figure leaves out, and what the plan itself has of it."""
+        if self.figure.claim.figure == "break_even_requests":
+            return [self.own.machines(self.figure)]
+        return [said] if (said := self.figure.reckons()) else []
 
     def _pulled(self, levers: list[Lever]) -> list[Pull]:
         return pulls(levers, self.figure, self.figure.world(), *_ends(self.figure.claim, self._usd, rounded=0.0))
@@ -171,7 +195,8 @@ class _Check:
         if len(lever.inputs) > 1:
             factors = " to ".join(dict.fromkeys(shown(end / lever.start[0], "share") for end in (low, high)))
             return f"all its token prices are {factors} of what they are"
-        return f"{label(self.figure.costing.scenario, first.path).rpartition(': ')[2]} is {_between(lever, low, high)}"
+        name = label(self.figure.costing.scenario, first.path).rpartition(": ")[2]
+        return f"{name} is {_between(lever, low, high, self.figure.claim)}"
 
     def _short(self, pull: Pull, now: float) -> str:
         """What the last of a lever brings that does not make the claim true, if anything."""
@@ -184,7 +209,7 @@ class _Check:
     def _usd(self) -> float:
         """US dollars for one of what the figure is in; 1 where it is no money."""
         figure = self.figure
-        return figure.costing.scenario.usd if figure.claim.figure in ("usd_a_day", "usd_a_month", "gpu_month") else 1.0
+        return figure.usd if figure.claim.figure in ("usd_a_day", "usd_a_month", "gpu_month") else 1.0
 
 
 def _made(figure: ClaimFigure, verdict: str, computed: Interval, *sentences: str) -> Verdict:
@@ -205,7 +230,7 @@ def _ends(claim: Claim, by: float = 1.0, rounded: float = ROUNDED) -> tuple[floa
     return low, high
 
 
-def _between(lever: Lever, low: float, high: float) -> str:
+def _between(lever: Lever, low: float, high: float, claim: Claim) -> str:
     """Only the end that binds, where the other is the lever's own."""
     unit = lever.inputs[0].unit
 
@@ -213,10 +238,12 @@ def _between(lever: Lever, low: float, high: float) -> str:
         text = amount(value) if unit.startswith("USD") else shown(value, unit)
         return text if unit == "share" else f"{text} {unit}"
 
-    if math.isclose(low, high):
+    if claim.low is not None and claim.low == claim.high and math.isclose(low, high):
         return said(low)
     if math.isclose(low, min(lever.start[0], lever.end[0])):
         return f"at most {said(high)}"
     if math.isclose(high, max(lever.start[0], lever.end[0])):
         return f"at least {said(low)}"
+    if math.isclose(low, high):
+        return said(low)
     return f"{said(low)} to {said(high)}"

@@ -180,10 +180,11 @@ Figure = Literal[
 ]
 """What a claim is about.
 
-- ``usd_a_day``, ``usd_a_month``: what `options`, one of them, costs in the first month, people and migration apart.
+- ``usd_a_day``, ``usd_a_month``: what `options`, one of them, costs at the first month's volume, the mean of the
+  horizon's months, people and migration apart.
 - ``gpu_month``: one GPU of `options`, one of them, at its price an hour for 24 hours of every day.
-- ``blended_price``: dollars for a million tokens, prompt and answer alike, at which the first month's tokens cost
-  from `low` to `high` dollars a month.
+- ``blended_price``: for a million tokens, prompt and answer alike, at which the first month's tokens cost from `low`
+  to `high` a month.
 - ``gpus_needed``: the fewest that hold `server`, powers of two. ``fits``: whether `server` holds on its GPUs at all.
 - ``tokens_a_second``: answer tokens, mean over the month.
 - ``break_even_requests``: a day, at which `usd_month` pays for the tokens at the prices of `options`, one of them.
@@ -200,6 +201,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None = None
     """The least that the claim says of the figure, money in US dollars; `None`: it says none."""
     high: float | None = None
+    currency: str = ""
+    """Of what it says in money, and of the answer; empty: the scenario's."""
+    usd: float = 1.0
+    """US dollars for one of `currency`, where that is said."""
     where: dict[str, tuple[float, float]] = {}
     """Inputs that the claim sets, by path: from the least to the most it allows, equal where it is one number."""
     server: Server | None = None

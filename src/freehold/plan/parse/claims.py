@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
@@ -80,6 +81,7 @@ def _claim(table: Table, name: str, options: Sequence[Option], workload: Workloa
     month = _figure(table, "month", money=True)
     if figure == "break_even_requests" and month is None and not table.has("month"):
         table.fault((), f"{table.path()} has no month", "add month = ..., the fixed cost a month that is set against")
+    currency = _currency(table)
     claim = Claim(
         name=name,
         text=text,
@@ -87,6 +89,8 @@ def _claim(table: Table, name: str, options: Sequence[Option], workload: Workloa
         options=_names(table, figure, options),
         low=low,
         high=high,
+        currency=currency,
+        usd=table.book.currencies.dollars.get(currency, 1.0),
         where=_where(table, options, workload),
         server=_server(table.table("server"), workload) if needs_server else None,
         usd_month=month,
@@ -111,6 +115,22 @@ def _ends(table: Table, figure: str) -> tuple[float | None, float | None]:
     if low is not None and high is not None and low > high:
         table.fault("low", f"{table.path('low')} is above high", "let low be at most high")
     return low, high
+
+
+def _currency(table: Table) -> str:
+    """The currency that the claim's amounts name; empty where they name none."""
+    codes: dict[str, None] = {}
+    for key in ("low", "high", "month"):
+        raw = table.raw.get(key)
+        parts = (raw.get(part) for part in ("value", "low", "high")) if isinstance(raw, Mapping) else (raw,)
+        for said in parts:
+            if isinstance(said, str):
+                with contextlib.suppress(ValueError):  # What is no amount is told where its number is read.
+                    codes[table.book.currencies.of(said)[1]] = None
+    if len(codes) > 1:
+        mend = "write all of its amounts in one currency, which it is answered in"
+        table.fault((), f"{table.path()} is in {' and '.join(codes)}", mend)
+    return next(iter(codes), "")
 
 
 def _figure(table: Table, key: str, *, money: bool) -> float | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from freehold.catalog.architectures import architecture
 from freehold.catalog.gpus import gpu
+from freehold.plan.capacity.constants import shipped
 from freehold.plan.capacity.memory import Deployment
 from freehold.plan.capacity.physics import Constants, prefill_s, steady, step_s
 from freehold.plan.capacity.work import Work, work
@@ -130,3 +131,49 @@ def test_times_are_finite_and_more_work_takes_longer(batch: float, prompt: float
     assert prefill_s(counts, Constants(), prompt) < prefill_s(counts, Constants(), 2 * prompt + 100)
     # The identity by which throughput is defined holds to the last digit.
     assert float(found.tokens_s) == pytest.approx(batch * answer / float(found.ttft_s + answer * found.tpot_s))
+
+
+MODELS = ["Llama-3.1-8B", "Llama-3.1-70B", "Phi-4-mini", "DeepSeek-V3", "Qwen3-235B-A22B"]
+LOADS = np.array([1.0, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 1024])
+
+
+@given(
+    st.sampled_from(MODELS),
+    st.sampled_from(["bf16", "fp8", "int4"]),
+    st.sampled_from([1, 2, 8]),
+    st.floats(20, 4000),
+    st.floats(1, 200),
+    st.sampled_from([Constants(), shipped().common]),
+)
+def test_throughput_never_falls_with_load(
+    model: str, weights: str, gpus: int, prompt: float, answer: float, constants: Constants
+) -> None:
+    counts = made(model, gpus, weights)
+    tokens_s = np.asarray(steady(counts, constants, LOADS, 1000, prompt, answer).tokens_s)
+    assert np.all(np.diff(tokens_s) > -1e-9 * tokens_s[1:])
+
+
+@given(
+    st.sampled_from(MODELS),
+    st.sampled_from(["bf16", "fp8", "int4"]),
+    st.sampled_from([("A100 80GB", "H100 SXM"), ("H100 SXM", "H200"), ("H100 SXM", "B200"), ("L40S", "H100 SXM")]),
+    st.floats(20, 4000),
+    st.floats(1, 200),
+)
+def test_a_card_that_is_better_in_every_respect_is_no_slower(
+    model: str, weights: str, cards: tuple[str, str], prompt: float, answer: float
+) -> None:
+    worse, better = (
+        steady(
+            work(Deployment(architecture(model), gpu(card), 8, weights)), shipped().common, LOADS, 1000, prompt, answer
+        )
+        for card in cards
+    )
+    assert np.all(np.asarray(better.tokens_s) > 0.97 * np.asarray(worse.tokens_s))
+
+
+def test_many_short_answers_do_not_wait_for_a_token_as_long_as_for_all_prompts() -> None:
+    # Between two tokens lies one pass at most, and a pass reads no more prompts than its budget.
+    found = steady(made(), Constants(), 512, 1000, 500, 1)
+    a_pass = 8192 / 500 * float(prefill_s(made(), Constants(), 500)) + float(step_s(made(), Constants(), 512, 500))
+    assert float(found.tpot_s) < a_pass < float(found.ttft_s)

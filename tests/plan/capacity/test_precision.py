@@ -55,3 +55,9 @@ def test_a_gpu_without_the_arithmetic_multiplies_in_16_bits() -> None:
     assert tflops(gpu("H100 SXM"), "mxfp4") == 989
     assert tflops(gpu("B200"), "mxfp4") == 9000
     assert tflops(gpu("RTX 4090"), "int4") == tflops(gpu("RTX 4090"), "bf16")
+
+
+def test_a_gpu_that_is_slower_in_the_arithmetic_multiplies_in_16_bits_too() -> None:
+    assert gpu("B300").tflops["int8"] < 200
+    assert tflops(gpu("B300"), "int8") == tflops(gpu("B300"), "bf16")
+    assert tflops(gpu("GB300"), "int8") == tflops(gpu("GB300"), "bf16")

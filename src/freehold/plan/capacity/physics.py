@@ -127,6 +127,9 @@ def prefill_s(work: Work, constants: Constants, prompt_tokens: Values, cached: V
 LONGEST_FIRST = 0.9
 """Of a round, what may be before the first token: prefills ride along with the steps that they wait for."""
 
+BUDGET = 8192.0
+"""Tokens of prompts that one pass reads at most, as engines have it unless told otherwise."""
+
 
 class Steady(msgspec.Struct, frozen=True):
     """What a server does under a constant number of requests."""
@@ -148,29 +151,26 @@ def steady(
 ) -> Steady:
     """Continuous batching with `concurrency` requests always there, of which at most `slots` are at work.
 
-    While one request makes its answer, every other one passes once through its prefill. A prefill rides along with the
-    others' decode steps, so that weights are read and kernels launched once for both: it costs what the pass grows by.
-    That sum is the length of the round, and so the throughput, whoever waits for whom; `wait` shares it out between
-    the first token and the further ones. `pace` is how many times as long as modelled a step takes.
+    While one request makes its answer, every other one passes once through its prefill. Prefills ride along with the
+    decode steps, as many with one step as must where there are fewer steps than prompts, so that weights are read and
+    kernels launched once for both: they cost what the pass grows by. That sum is the length of the round, and so the
+    throughput, whoever waits for whom; `wait` shares it out between the first token and the further ones, between two
+    of which no more than one pass over prompts lies. `pace` is how many times as long as modelled a step takes.
     """
     active = np.minimum(concurrency, slots)
+    answer = np.maximum(answer, 1.0)
     prefill = prefill_s(work, constants, prompt)
-    before = constants.first_s + prefill + constants.wait * np.maximum(active - 1, 0.0) * prefill
     alone = _products_s(work, constants, prompt) + _launch_s(work, constants)
-
-    def round_s(decoding: Values) -> Values:
-        riding = _products_s(work, constants, decoding + prompt) - _products_s(work, constants, decoding)
-        each = prefill - alone + np.minimum(alone, riding)
-        steps = answer * pace * step_s(work, constants, decoding, prompt + answer / 2)
-        return constants.first_s + steps + active * each
-
-    decoding = active
-    # Who waits for the first token is not in the batch: twice round settles how many are.
-    for _ in range(2):
-        whole = round_s(decoding)
-        decoding = np.maximum(1.0, active * (1 - np.minimum(before, LONGEST_FIRST * whole) / whole))
-    whole = round_s(decoding)
-    first = np.minimum(before, LONGEST_FIRST * whole)
+    decode = pace * step_s(work, constants, active, prompt + answer / 2)
+    # Of the prompts, those that come with one step.
+    riders = np.maximum(1.0, active / answer)
+    grown = _products_s(work, constants, active + riders * prompt) - _products_s(work, constants, active)
+    saved = np.minimum(pace, 1.0) * np.maximum(alone - grown / riders, 0.0)
+    each = prefill - saved
+    whole = constants.first_s + answer * decode + active * each
+    before = constants.first_s + prefill + np.maximum(active - 1, 0.0) * np.minimum(constants.wait * prefill, each)
+    gap = decode + np.minimum(active, BUDGET / np.maximum(prompt, 1.0)) * each
+    tpot = np.minimum((whole - np.minimum(before, LONGEST_FIRST * whole)) / answer, gap)
+    first = whole - answer * tpot
     ttft = first + np.maximum(concurrency - active, 0.0) / active * whole
-    tpot = (whole - first) / answer
     return Steady(ttft, tpot, concurrency * answer / (ttft + answer * tpot))

@@ -15,7 +15,7 @@ class Precision(msgspec.Struct, frozen=True):
     bits: float
     """A weight, its share of the scales included."""
     arithmetic: str
-    """Of the multiplication, where the GPU has it; else it is done in ``bf16``."""
+    """Of the multiplication, where the GPU has it and is faster in it; else it is done in ``bf16``."""
     whole: bool = False
     """Whether embedding and output matrix are stored so too (`bits` is then the mean of the file); else they are in 16
     bits, as are, at 4 bits, all parts of a mixture of experts but its experts."""
@@ -116,9 +116,12 @@ def weight_bytes(architecture: Architecture, name: str) -> Bytes:
 
 
 def tflops(gpu: Gpu, name: str) -> float:
-    """Dense 10^12 operations a second that `gpu` does on weights of this precision."""
-    arithmetic = precision(name).arithmetic
-    return gpu.tflops.get(arithmetic, gpu.half)
+    """Dense 10^12 operations a second that `gpu` does on weights of this precision.
+
+    In the precision's own arithmetic or in 16 bits, whichever is faster: an engine widens the weights where its GPU has
+    hardly any units for narrow ones, as a B300 has for ``int8``.
+    """
+    return max(gpu.tflops.get(precision(name).arithmetic, 0.0), gpu.half)
 
 
 def _tied(architecture: Architecture) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from importlib import import_module
@@ -88,6 +89,10 @@ def test_faults_of_a_configuration_are_exit_code_2_one_sentence_each(terminal: T
     [
         (SetupError("the disk is full; make room"), "freehold: the disk is full; make room\n"),
         (ZeroDivisionError("division"), "freehold: ZeroDivisionError: division (set FREEHOLD_DEBUG=1 to see where)\n"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "freehold: the output cannot be written: No space left on device; make room there, or send it elsewhere\n",
+        ),
     ],
 )
 def test_a_failure_is_one_sentence_and_never_a_traceback(

@@ -419,3 +419,19 @@ class TestClaims:
     )
     def test_what_is_wrong_with_alike_models_is_told(self, text, says):
         assert any(says in fault for fault in faults(API + "[[alike]]\n" + text))
+
+
+class TestWhatFollowsFromAFault:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (CLOUD.replace("L40S", "H1000").replace("price_gpu_hour = 1.0\n", ""), "options.c.gpu is 'H1000'"),
+            (CLOUD.replace('gpu = "L40S"\nprice_gpu_hour = 1.0', 'offer = "x"'), "options.c has no 'gpu'"),
+            (CLOUD.replace("price_gpu_hour = 1.0", 'term = "on-demand"'), "options.c.term cannot be 'on-demand'"),
+            (OWNED.replace("RTX 4090", "foo").replace("price_replica = 3000\n", ""), "options.o.gpu is 'foo'"),
+            (API + 'input = "3 GBP"\n', "options.a.input is in GBP"),
+        ],
+    )
+    def test_one_mistake_is_one_fault(self, text, said):
+        [one] = faults(text)
+        assert said in one

@@ -183,6 +183,33 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
         read(tmp_path / "none.toml", today=TODAY)
 
 
+def said_of(source, **changes):
+    with pytest.raises(ScenarioError) as caught:
+        read(source, today=TODAY, changes=changes)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_fault_of_a_changed_value_names_what_changed_it_once(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('[options.a]\nkind = "api"\nmodel = "gpt-4o"\n')
+    [one] = said_of(path, **{"options.a.input": -3.0})
+    assert one.startswith("--set: options.a.input is -3; ")
+    [two] = said_of(path, **{"options.b.input": 3.0})
+    assert two.startswith("--set: options.b has no 'kind'; ")
+    path.write_text('[options.a]\nkind = "api"\nmodel = "gpt-4o"\noutput = -1\n')
+    assert any(": options.a.output is -1" in each and "mine.toml:4" in each for each in said_of(path))
+
+
+def test_where_nothing_can_be_planned_it_is_told(tmp_path):
+    path = tmp_path / "mine.toml"
+    for text in ("", "# nothing but a comment\n"):
+        path.write_text(text)
+        [one] = said_of(path)
+        assert "holds no scenario" in one
+    [other] = said_of("[options]\n")
+    assert "there are no options to compare" in other
+
+
 def told(text):
     """The faults of a scenario, none where it is read."""
     try:

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed, 2 used wrongly, 130 interrupted. ``FREEHOLD_DEBUG=
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -38,6 +39,9 @@ COMMANDS = {
     "audit": "Check the audit log, read it, prove what is in it, and say what it shows.",
 }
 """Every command with what it does, in the order of the help; a module of the same name holds each."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Where what is written finds no more room."""
 
 
 class _Commands(TyperGroup):
@@ -90,10 +94,18 @@ def main() -> NoReturn:
     except FreeholdError as error:
         code = _explain(error)
     except Exception as error:  # noqa: BLE001  # the last line of defence: a sentence and a code, for whatever it was
-        code = _failed(f"{type(error).__name__}: {error} (set FREEHOLD_DEBUG=1 to see where)")
+        code = _failed(_unforeseen(error))
     else:
         code = 0
     sys.exit(code)
+
+
+def _unforeseen(error: Exception) -> str:
+    """What to say of an error that no command knows."""
+    # Where Python writes to an open file, such as standard output, it names none.
+    if isinstance(error, OSError) and error.errno in _FULL and error.filename is None:
+        return f"the output cannot be written: {error.strerror}; make room there, or send it elsewhere"
+    return f"{type(error).__name__}: {error} (set FREEHOLD_DEBUG=1 to see where)"
 
 
 def _explain(error: FreeholdError) -> int:

@@ -117,7 +117,8 @@ def _made(body: PlanBody, stack: Stack) -> bytes:
 
     now = datetime.datetime.now(datetime.UTC)
     ledger = stack.workload if body.from_ledger else None
-    scenario = read(_source(body), today=now.date(), ledger=ledger, changes=msgspec.to_builtins(body.changes))
+    changes = msgspec.to_builtins(body.changes)
+    scenario = read(_source(body), today=now.date(), ledger=ledger, changes=changes, changer="changes")
     if len(scenario.options) > MOST_OPTIONS:
         raise Unprocessable(f"the scenario has {len(scenario.options)} options; at most {MOST_OPTIONS} are compared")
     found = plan(scenario, draws=body.draws, seed=body.seed, now=now)

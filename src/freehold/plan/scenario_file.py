@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from freehold.catalog.offers import Catalog, shipped
+from freehold.core.errors import ConfigError
 from freehold.ledger.workload import WorkloadReader
 from freehold.plan.parse.book import Book
 from freehold.plan.parse.claims import read_alike, read_claims
@@ -26,6 +27,7 @@ from freehold.plan.parse.workload import read_workload
 from freehold.plan.scenario import Scenario
 from freehold.tables.document import decode, read_document
 from freehold.tables.faults import ConfigFaults, Findings
+from freehold.tables.lines import Path as Steps
 
 HORIZON_MONTHS = 36
 _TRACE = "workload.trace"
@@ -44,6 +46,7 @@ def read(
     today: datetime.date,
     ledger: WorkloadReader | None = None,
     changes: Mapping[str, object] | None = None,
+    changer: str = "--set",
 ) -> Scenario:
     r"""The scenario of a file (a `Path`) or of a text (a `str`), which may name no other files.
 
@@ -54,7 +57,8 @@ def read(
     what it says of tokens and burstiness gives way, as it does to a trace that `changes` names.
 
     `changes` takes the place of what is written: a value for each path, such as ``workload.requests_a_day``. A file
-    that it names is looked for from the working directory where the scenario has none.
+    that it names is looked for from the working directory where the scenario has none. Faults of such a value name the
+    `changer` in the place of a file and a line.
 
     Models, machines and prices are those of the `catalog`, the shipped one where none is given, with the rows of the
     scenario's own in front.
@@ -68,6 +72,9 @@ def read(
         document, findings = _document(source)
     except ConfigFaults as unreadable:
         raise ScenarioError(unreadable.faults) from None
+    if isinstance(source, Path) and not document:
+        raise ScenarioError([_empty(source)])
+    findings.variables = {place: changer for path in changes or {} for place in _made(document, path.split("."))}
     document = _changed(document, changes or {})
     document, yielded = _yielding(document) if ledger is not None or _TRACE in (changes or {}) else (document, [])
     folder = None if isinstance(source, str) else Path() if source is None else source.parent
@@ -97,6 +104,20 @@ def _changed(document: dict[str, Any], changes: Mapping[str, object]) -> dict[st
     if "workload.cached_share" in changes:  # It takes the place of what it would be worked out from.
         document["workload"] = {k: v for k, v in document["workload"].items() if not k.startswith("prefix_")}
     return document
+
+
+def _made(document: Mapping[str, Any], way: list[str]) -> Iterator[Steps]:
+    """The place that a change is at, and those of the tables on the way that it makes."""
+    inner: object = document
+    for end, step in enumerate(way, 1):
+        inner = inner.get(step) if isinstance(inner, Mapping) else None
+        if inner is None or end == len(way):
+            yield tuple(way[:end])
+
+
+def _empty(source: Path) -> ConfigError:
+    mend = "begin with a shipped one: freehold plan example moderate > scenario.toml; or name none, and usual options"
+    return ConfigError("holds no scenario", file=str(source), mend=f"{mend} are compared")
 
 
 def _with(table: Any, way: list[str], value: object) -> dict[str, Any]:

@@ -70,6 +70,8 @@ def test_rows_out_of_order_are_a_fault_with_their_rows(tmp_path):
     assert line == 4
     assert "TIMESTAMP is '15', 5 seconds before that of line 3" in said
     assert "sort the rows" in said
+    [(line, _)] = faults(tmp_path, HEAD + "10,5,5\n99999,5,5\n15,5,5\n30,5,5\n45,5,5\n")
+    assert line == 4
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,14 @@ def test_cached_tokens_are_part_of_the_prompt(tmp_path):
 )
 def test_what_is_no_trace_is_one_sentence(tmp_path, text, says):
     assert says in faults(tmp_path, text)[0][1]
+
+
+def test_an_empty_trace_is_one_fault_and_a_missing_column_is_not_taken_for_another(tmp_path):
+    for text in ("", "\n\n"):
+        assert len(faults(tmp_path, text)) == 1
+    [(_, said)] = faults(tmp_path, "TIMESTAMP,ContextTokens\n1,2\n")
+    assert "no column for the answer, only TIMESTAMP, ContextTokens" in said
+    assert "did you mean" not in said
 
 
 def test_what_unpacks_to_too_much_is_left(tmp_path, monkeypatch):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path as File
 
 from freehold.catalog.offers import Catalog
 from freehold.plan.currency import Currencies
 from freehold.plan.defaults.field import Assumed
 from freehold.tables.faults import Findings
+from freehold.tables.lines import Path
 
 
 @dataclass
@@ -18,13 +19,15 @@ class Book:
 
     findings: Findings
     today: datetime.date
-    folder: Path | None
+    folder: File | None
     """Where files that the scenario names are looked for; `None`: it may name none."""
     catalog: Catalog
     """With the scenario's own rows in front, once they are read."""
     currencies: Currencies = field(default_factory=Currencies)
     kept_home: Assumed | None = None
     """The share that cascades kept at home, where the ledger knows one."""
+    told: set[tuple[Path, str]] = field(default_factory=set)
+    """Places at fault, and what is said of each."""
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     """What makes a plan worth little while it is so: told before its answer."""

@@ -31,8 +31,9 @@ class Rent:
 
     def __init__(self, table: Table, gpu: str, term: Term) -> None:
         self._table = table
+        self._unknown = table.at_fault("gpu", "term") or not table.has("gpu")
         offers = table.book.catalog.cloud_offers(gpu)
-        self._offer = _named(table, "offer", offers, lambda row: row.name)
+        self._offer = _named(table, "offer", offers, lambda row: row.name, unknown=self._unknown)
         self._gpu, self._term = gpu, term
         rows = [self._offer] if self._offer else [row for row in offers if row.term == term]
         self.count = min((row.count for row in rows), default=1)
@@ -62,6 +63,8 @@ class Rent:
         """As offers go; fewer than `FEW` of them have at least the range of a single one."""
         table, path = self._table, self._table.path(field.key)
         going = table.book.catalog.gpu_hour(self._gpu, self._term)
+        if going is None and self._unknown:
+            return field.default(path)
         if going is None:
             other = f"offers are known of {', '.join(self._terms)}; " if self._terms else ""
             message = f"{table.path()}: the catalog has no offer of {self._gpu} on the term {self._term}"
@@ -93,7 +96,9 @@ class Purchase:
         self._table = table
         self._gpus = gpus
         offers = table.book.catalog.hardware_offers(gpu)
-        self._row = _named(table, "hardware", offers, lambda row: row.name) or _fitting(offers, gpus)
+        self._unknown = table.at_fault("gpu") or not table.has("gpu")
+        named = _named(table, "hardware", offers, lambda row: row.name, unknown=self._unknown)
+        self._row = named or _fitting(offers, gpus)
         self.idle, self.load = watts
         if self._row is not None:
             self.idle = self._watts(self._row.idle_watts, HOST_IDLE_W)
@@ -103,7 +108,8 @@ class Purchase:
         """Before tax; a fault where neither scenario nor catalog says it."""
         field, row = fields.REPLICA, self._row
         if row is None:
-            return self._table.quantity(field)
+            unknown = self._unknown and not self._table.has(field.key)
+            return field.default(self._table.path(field.key)) if unknown else self._table.quantity(field)
         part, host = self._gpus / row.count, self._host(HOST_USD) if row.what == "card" else 0.0
         value = row.usd * part + host
         known = field.quantity(
@@ -158,10 +164,10 @@ def read_country(table: Table) -> str:
         return ""
 
 
-def _named(table: Table, key: str, rows: tuple[R, ...], name: Callable[[R], str]) -> R | None:
-    """The row that the scenario names; a fault where there is none of that name."""
+def _named(table: Table, key: str, rows: tuple[R, ...], name: Callable[[R], str], *, unknown: bool) -> R | None:
+    """The row that the scenario names; a fault where there is none of that name. `unknown`: it is not known of what."""
     wanted = table.text(key)
-    if not wanted:
+    if not wanted or unknown:
         return None
     found = next((row for row in rows if name(row).casefold() == wanted.casefold()), None)
     if found is None:

@@ -22,6 +22,9 @@ MOST = 40
 def read_options(table: Table, workload: Workload, country: str = "") -> tuple[Option, ...]:
     """All of them in their order; `country` is where owned machines draw their power."""
     tables = {str(each.place[-1]): each for each in table.tables("options")}
+    if not tables and not table.table("options").at_fault():
+        mend = "add [options.NAME] with its kind, or leave [options] out to compare those that Freehold assumes"
+        table.fault("options", "there are no options to compare", mend)
     if len(tables) > MOST:
         table.fault("options", f"there are {len(tables)} options", f"compare at most {MOST} at once")
         return ()

@@ -34,9 +34,19 @@ class Table:
         return ".".join(str(step) for step in (*self.place, *((key,) if key else ())))
 
     def fault(self, key: str | Path, message: str, mend: str) -> None:
-        """Note a fault at a key."""
-        steps = (key,) if isinstance(key, str) else key
-        self.book.findings.add((*self.place, *steps), message, mend)
+        """Note a fault at a key, once."""
+        place = (*self.place, *((key,) if isinstance(key, str) else key))
+        if (place, message) not in self.book.told:
+            self.book.told.add((place, message))
+            self.book.findings.add(place, message, mend)
+
+    def at_fault(self, *keys: str) -> bool:
+        """Whether one of the keys, or the table itself where none is named, is at fault already.
+
+        What would follow from the harmless thing that stands in its place is then nobody's fault.
+        """
+        places = {(*self.place, key) for key in keys} or {self.place}
+        return any(place in places for place, _ in self.book.told)
 
     def has(self, key: str) -> bool:
         """Whether it is written."""

@@ -19,7 +19,6 @@ from typing import TextIO
 
 import msgspec
 
-from freehold.catalog.words import mend_for
 from freehold.core.errors import ConfigError
 from freehold.plan.workload.observed import Observed, Observer
 from freehold.plan.workload.times import Clock, clock, span
@@ -131,6 +130,10 @@ def _lines(file: TextIO, path: str) -> Iterator[str]:
 
 def _columns(header: list[str], path: str, faults: list[ConfigError]) -> dict[str, int] | None:
     """Which column is which; `None`, and a fault, where one that is needed is not there."""
+    if not any(header):
+        mend = "its first line names the columns, as in timestamp,prompt_tokens,answer_tokens"
+        faults.append(ConfigError("holds nothing", file=path, line=1, mend=mend))
+        return None
     plain = [re.sub(r"[^a-z0-9]", "", each.lower()) for each in header]
     found: dict[str, int] = {}
     for kind, names in COLUMNS.items():
@@ -138,10 +141,9 @@ def _columns(header: list[str], path: str, faults: list[ConfigError]) -> dict[st
         if place is not None:
             found[kind] = place
         elif kind != "cached":
-            meant = mend_for(names[0], header) if header else "the file is empty"
-            message = f"has no column for the {kind}: none of {', '.join(each[:40] for each in header[:12])}"
-            mend = f"its first line names the columns, such as {names[0]} or {names[1]}; {meant}"
-            faults.append(ConfigError(message if header else "holds nothing", file=path, line=1, mend=mend))
+            message = f"has no column for the {kind}, only {', '.join(each[:40] for each in header[:12])}"
+            mend = f"call it {names[0]} or {names[1]} in the first line, which names the columns"
+            faults.append(ConfigError(message, file=path, line=1, mend=mend))
     return found if found.keys() >= {"time", "prompt", "answer"} else None
 
 
@@ -219,9 +221,9 @@ class _Rows:
         if at < self._last:
             message = f"is {text[:40]!r}, {span(self._last - at)} before that of line {self._last_line}"
             self._fault(line, "time", message, "sort the rows by time")
-            return None
-        self._last, self._last_line = at, line
-        return at
+        # Of the next row it is asked whether it follows this one, so that one row out of order is one fault.
+        early, self._last, self._last_line = at < self._last, at, line
+        return None if early else at
 
     def _tokens(self, row: list[str], line: int, kind: str, least: int) -> float | None:
         text = self._cell(row, line, kind)

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from freehold.plan.breakeven import break_evens
+from freehold.plan.breakeven import with_share, break_evens
 from freehold.plan.costing import Costing
 from freehold.plan.curves import grid
 from freehold.plan.draws import Case, inputs, sample
@@ -176,3 +176,25 @@ def test_the_bounds_follow_the_volume() -> None:
     found = solved(small)["volume", "gpu", "frontier"]
     assert found.at is None
     assert "from 0.1 to 1,000 requests a day" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("found", "crossed", "said"),
+    [
+        (True, 1.0, "Here."),
+        (True, 0.77, "Here. 77 % of the draws have such a point."),
+        (True, 0.43, "Here. Most draws have no such point: only 43 % of them do."),
+        (False, 0.3, "Here. 30 % of the draws have such a point."),
+        (False, 0.01, "Here."),
+    ],
+)
+def test_the_share_of_draws_with_a_break_even_stands_beside_it(found: bool, crossed: float, said: str) -> None:
+    assert with_share("Here.", found, crossed) == said
+
+
+def test_a_sentence_and_its_share_agree() -> None:
+    made = scenario(options=(api("frontier", 2.5, 10.0), cloud("gpu", 1.0, hours=16.0, spread=2.5)))
+    found = solved(made).values()
+    assert any(each.at is not None and each.share < 1 for each in found)
+    for each in found:
+        assert ("of the draws have such a point" in each.sentence) == (each.at is not None and 0.5 <= each.share < 1)

@@ -151,7 +151,7 @@ def test_break_evens_of_the_recommended_option_are_told_the_nearest_first() -> N
     )
     assert found.overturned_by == (
         "hosted against gpu at 50.0.",
-        "frontier against hosted at 300.0 (which is another model).",
+        "frontier against hosted at 300.0. The two are different models.",
         "hosted against gpu at 500.0.",
         "Answers of Llama 3.3 70B that are not good enough: try those of frontier-1, Frontier at $500 a month.",
     )

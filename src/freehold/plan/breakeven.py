@@ -26,6 +26,10 @@ STEPS = 9
 """Halvings of a step of the grid in the draws: what is left of it is less than a thousandth. Values get more."""
 SOLVED = 0.002
 """An interval as narrow as this, as a share of its value, is what halving leaves: there is none."""
+FEW = 0.5
+"""Share of the draws below which a break-even is worded as what most worlds do not have."""
+RARE = 0.05
+"""Where the values themselves have none, a share of the draws with one that is told: less is how draws end."""
 SHARES = np.linspace(0.0, 1.0, 21)
 LOADS = (1e-4, 1e4)
 """In which the most that one replica carries is looked for, as multiples of the first month's busiest hour."""
@@ -126,7 +130,8 @@ class _Solver:
         if stated(at) is not None:
             text = (
                 f"{machine.title} costs as much as {api.title} where its machines serve {self._words(at, share)} of "
-                f"what they could around the clock; here they serve {share(float(used[0]))}."
+                "the requests that they could serve within the objectives if every hour were as busy as they can bear; "
+                f"here, with quiet hours and whole machines, they serve {share(float(used[0]))} of them."
             )
         return self._made((api, machine), "utilisation", machine.server.speed, at, float(used[0]), text, "share")
 
@@ -207,16 +212,17 @@ class _Solver:
         text: str,
         unit: str = "",
     ) -> BreakEven:
+        place, crossed = stated(at), float(np.isfinite(at[1:]).mean())
         return BreakEven(
             first=pair[0].name,
             second=pair[1].name,
             variable=variable,
             path=quantity.path,
             unit=unit or quantity.unit,
-            at=stated(at),
+            at=place,
             now=now,
-            share=float(np.isfinite(at[1:]).mean()),
-            sentence=text,
+            share=crossed,
+            sentence=with_share(text, place is not None, crossed),
         )
 
     def _words(self, at: Floats, show: Callable[[float], str]) -> str:
@@ -229,6 +235,21 @@ class _Solver:
 
     def _money(self, amount: float) -> str:
         return money(amount, self.costing.scenario.currency)
+
+
+def with_share(text: str, found: bool, crossed: float) -> str:
+    """How many of the draws have such a point, beside it: its interval is over those alone."""
+    if not found:
+        return f"{text} {_capital(share(crossed))} of the draws have such a point." if crossed >= RARE else text
+    if crossed >= 1.0:
+        return text
+    if crossed < FEW:
+        return f"{text.rstrip('.')}. Most draws have no such point: only {share(crossed)} of them do."
+    return f"{text.rstrip('.')}. {_capital(share(crossed))} of the draws have such a point."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _volume(value: float) -> str:

@@ -152,7 +152,11 @@ class _Words:
         """Break-evens of the recommended option, the nearest to what the plan has first."""
         mine = [each for each in break_evens if self.contest.best in (each.first, each.second)]
         near = sorted((far, at) for at, each in enumerate(mine) if (far := _distance(each)) <= math.log(NEAR))
-        return [f"{mine[at].sentence.rstrip('.')}{self._unlike(mine[at].first, mine[at].second)}." for _, at in near]
+        return [self._crossing(mine[at]) for _, at in near]
+
+    def _crossing(self, found: BreakEven) -> str:
+        unlike = "" if self.contest.alike(found.first, found.second) else " The two are different models."
+        return f"{found.sentence}{unlike}"
 
     def not_good_enough(self) -> Iterator[str]:
         """What is left where the recommended model does not do: none that is known to be smaller."""

@@ -138,7 +138,8 @@ def test_a_case_of_many_worlds_has_neither_formulas_nor_warnings(name: str) -> N
 def test_more_requests_never_cost_less(name: str, less: float, times: float) -> None:
     path = made().workload.requests_a_day.path
     before, after = (billed(name, Case().with_input(path, volume)).total for volume in (less, less * times))
-    assert (after >= before * (1 - 1e-9)).all()
+    # Over the horizon: in a single month a machine that was bought later binds more money.
+    assert after.sum() >= before.sum() * (1 - 1e-9)
 
 
 @settings(max_examples=30, deadline=None)

@@ -130,7 +130,7 @@ class _Machines:
         formula = equation(
             self.many,
             f"({setting.said(option.idle_watts, 'W idle')} + {number(float(more[0, 0]))} W more at work "
-            f"x {number(work)} of the time) / {number(KILO)}",
+            f"x {number(work)} of the time with a request to answer) / {number(KILO)}",
             f"{number(setting.days * 24)} hours",
             setting.said(option.pue, "PUE"),
             setting.priced(option.usd_kwh, "USD/kWh"),

@@ -23,3 +23,10 @@ def test_a_server_says_its_machines_its_memory_and_its_peak() -> None:
     assert "1 replica on 1 GPU · first token within 581 ms at the peak" in made
     assert "Memory: weights 39.6 GB" in made
     assert "In 5 % of the draws it is the cheapest of those whose answers are alike." in made
+
+
+def test_the_share_of_the_busiest_hour_at_work_is_told_from_how_full_a_replica_is() -> None:
+    plan = moderate()
+    made = options(plan, Palette(plan))
+    assert "each of them has at least one request to answer" in made
+    assert "That is not how full it is" in made

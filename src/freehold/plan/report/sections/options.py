@@ -127,11 +127,18 @@ def _sized(sizing: Sizing) -> Iterator[Markup]:
     first = f"{_machines(sizing)} in the first month, {sizing.replicas_last_month} in the last"
     told = [
         f"{first}; what asks for the last one: {sizing.bound_by}.",
-        f"In the busiest hour they work {share(sizing.utilisation)} of the time.",
+        _at_work(sizing),
         _ended(f"Memory: {sizing.memory}"),
         _ended(f"Speed: {sizing.evidence}"),
     ]
     yield bullets(told)
+
+
+def _at_work(sizing: Sizing) -> str:
+    return (
+        f"In the busiest hour each of them has at least one request to answer {share(sizing.utilisation)} of the time. "
+        "That is not how full it is: it answers many at once, and the objectives say how many more it could take on."
+    )
 
 
 def _ended(sentence: str) -> str:

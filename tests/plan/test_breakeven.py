@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from freehold.plan.breakeven import with_share, break_evens
+from freehold.plan.breakeven import break_evens, with_share
 from freehold.plan.costing import Costing
 from freehold.plan.curves import grid
 from freehold.plan.draws import Case, inputs, sample

@@ -58,6 +58,19 @@ def test_machines_that_are_off_at_night_start_each_morning_and_stand_whole_hours
     assert found["starts"] == pytest.approx(2 * DAYS * 0.25 * 2)
 
 
+def test_machines_that_are_off_at_night_are_off_at_weekends_when_nobody_asks() -> None:
+    week = tuple(1 / 50 if 8 <= hour % 24 < 18 and hour < 120 else 0.0 for hour in range(168))
+    made = scenario(workload=msgspec.structs.replace(workload(), hours=week))
+    part, *_ = bill(rented(hours_a_day=known("hours_a_day", 10.0)), made, Case(), {"gpu": FixedSizer(0.75)}).parts
+    assert part.usd[0, 0] == pytest.approx(2 * 10 * DAYS * 5 / 7 * 2)
+    assert "10 hours/day x 30.4 days x 5 / 7 days on which anybody asks" in part.formula
+    assert reckoned(part.formula)[0] == pytest.approx(part.usd[0, 0], abs=0.01)
+    always, *_ = bill(rented(), made, Case(), {"gpu": FixedSizer(0.75)}).parts
+    assert always.usd[0, 0] == pytest.approx(2 * 24 * DAYS * 2)
+    off = bill(rented(hours_a_day=known("hours_a_day", 10.0)), made, Case(), {"gpu": FixedSizer(0.75)})
+    assert not any("off for" in sentence for sentence in off.warnings)
+
+
 def test_reserved_machines_are_paid_all_hours_and_not_given_back() -> None:
     option = rented(term="reserved_1y", hours_a_day=known("hours_a_day", 8.0), autoscale=True)
     assert parts(option)["GPU hours"] == pytest.approx(2 * 24 * DAYS * 2)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.plan.cost.week import HOURS, in_quietest, levels
+from freehold.plan.cost.week import HOURS, in_quietest, levels, working_days
 
 OFFICE = tuple(1.0 if 9 <= hour % 24 < 17 and hour < 120 else 0.0 for hour in range(HOURS))
 weeks = st.lists(st.integers(0, 50), min_size=HOURS, max_size=HOURS).filter(any).map(tuple)
@@ -55,10 +55,17 @@ def test_the_steps_up_between_levels_are_the_machines_that_an_hour_by_hour_walk_
     assert sum(level.rises for level in found) == walked
 
 
+def test_days_are_worked_on_which_anybody_asks() -> None:
+    assert working_days(OFFICE) == 5
+    assert working_days((1 / HOURS,) * HOURS) == 7
+    assert working_days((*(0.0,) * (HOURS - 1), 1.0)) == 1
+
+
 def test_the_quietest_hours_are_those_in_which_machines_would_be_off() -> None:
     assert in_quietest(OFFICE, 24) == 0
     assert in_quietest(OFFICE, 8) == 0
-    assert in_quietest(OFFICE, 4) == pytest.approx((140 - 128) / 40)
+    assert in_quietest(OFFICE, 7) == pytest.approx(5 / 40)
+    assert in_quietest(OFFICE, 4) == pytest.approx(20 / 40)
 
 
 def _loads(hours: tuple[int, ...]) -> list[float]:

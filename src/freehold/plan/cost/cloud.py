@@ -11,7 +11,7 @@ from freehold.plan.cost import fleet
 from freehold.plan.cost.bill import Part
 from freehold.plan.cost.formula import counted, equation, number
 from freehold.plan.cost.setting import Setting, mean
-from freehold.plan.cost.week import in_quietest, levels
+from freehold.plan.cost.week import in_quietest, levels, working_days
 from freehold.plan.quantity import Quantity
 from freehold.plan.requests import Floats
 from freehold.plan.scenario import Cloud
@@ -23,6 +23,8 @@ LEVELS = 16
 """Levels of load by which an autoscaled fleet is sized: each hour is taken for the busiest of its level."""
 MOST_AWAY = 0.9
 """Share of the time in which a spot machine restarts, at the most: beyond it nobody would rent one."""
+UNANSWERED = 0.0005
+"""Share of the requests that come while machines are off, from which on it is told: less is shown as none."""
 RESERVED = {"reserved_1y": 12, "reserved_3y": 36}
 """Months that a reservation is paid for."""
 
@@ -82,10 +84,11 @@ def warnings(option: Cloud, setting: Setting) -> tuple[str, ...]:
     hours = setting.at(option.hours_a_day)
     if hours < DAY and not scales(option) and not months:
         off = in_quietest(setting.scenario.workload.hours, hours)
-        found.append(
-            f"Its machines are off for {number(DAY - hours)} hours a day: {100 * off:.1f} % of the requests come in "
-            "the quietest of such hours, at the least, and are not answered."
-        )
+        if off >= UNANSWERED:
+            found.append(
+                f"Its machines are off for {number(DAY - hours)} hours a day: {100 * off:.1f} % of the requests come "
+                "in the quietest of such hours, at the least, and are not answered."
+            )
     return tuple(found)
 
 
@@ -111,12 +114,16 @@ def _steady(option: Cloud, setting: Setting) -> _Rented:
         daily = np.ceil(np.round(np.minimum(setting.case[option.hours_a_day], DAY), 9))
     peak = fleet.fleet(replicas)
     stand = instances(option, peak.replicas)
-    starts = np.where(daily < DAY, setting.days, 0.0) * stand
+    # Who switches machines off at night leaves them off on days on which nobody asks.
+    working = working_days(setting.scenario.workload.hours)
+    days = np.where(daily < DAY, setting.days * (working / WEEK), setting.days)
+    starts = np.where(daily < DAY, days, 0.0) * stand
+    some = f" x {working} / {number(WEEK)} days on which anybody asks" if daily[0, 0] < DAY and working < WEEK else ""
     how = (
         f"{counted(mean(stand), 'instance', 'instances')} x {number(float(daily[0, 0]))} hours/day "
-        f"x {number(setting.days)} days"
+        f"x {number(setting.days)} days{some}"
     )
-    return _Rented(peak, stand * (daily * setting.days), starts, how)
+    return _Rented(peak, stand * (daily * days), starts, how)
 
 
 def _scaled(option: Cloud, setting: Setting) -> _Rented:

@@ -45,7 +45,15 @@ def levels(hours: tuple[float, ...], most: int) -> tuple[Level, ...]:
     return tuple(found)
 
 
+def working_days(hours: tuple[float, ...]) -> int:
+    """Days of the week on which anybody asks."""
+    return sum(1 for day in range(0, HOURS, 24) if sum(hours[day : day + 24]) > 0)
+
+
 def in_quietest(hours: tuple[float, ...], hours_a_day: float) -> float:
-    """Share of the requests that come in the week's quietest hours, as many as machines on `hours_a_day` are off."""
-    off = round((24 - hours_a_day) * 7)
+    """Share of the requests that come in the week's quietest hours, as many as machines on `hours_a_day` are off.
+
+    They are off all day where nobody asks.
+    """
+    off = HOURS - round(hours_a_day * working_days(hours))
     return sum(sorted(hours)[: max(off, 0)]) / sum(hours)

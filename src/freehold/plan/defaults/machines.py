@@ -28,7 +28,7 @@ GPU_HOUR = Field(
 )
 HOURS_A_DAY = Field(
     key="hours_a_day",
-    about="That the machines stand where nothing scales them.",
+    about="That the machines stand where nothing scales them; below 24, only on days on which anybody asks.",
     unit="hours/day",
     least=0.1,
     most=24,

@@ -421,6 +421,25 @@ class TestClaims:
         assert any(says in fault for fault in faults(API + "[[alike]]\n" + text))
 
 
+class TestTitles:
+    def test_unsaid_they_tell_whose_it_is_and_in_what_precision(self):
+        hosted = '[options.x]\nkind = "api"\nmodel = "Llama-3.1-8B-Instruct"\ninput = 1\noutput = 2\n'
+        options = scenario(API + hosted + CLOUD + CLOUD.replace("c]", "d]") + 'weights = "fp8"\n' + OWNED).options
+        assert [each.title for each in options] == [
+            "gpt-4o at openai",
+            "Hosted Llama-3.1-8B-Instruct",
+            "Llama-3.1-8B-Instruct on rented L40S",
+            "Llama-3.1-8B-Instruct in fp8 on rented L40S",
+            "Llama-3.1-8B-Instruct on one's own RTX 4090",
+        ]
+
+    def test_where_they_are_equal_the_names_tell_them_apart(self):
+        options = scenario(API + CLOUD + CLOUD.replace("c]", "d]") + HYBRID.replace('"o"', '"d"')).options
+        same = "Llama-3.1-8B-Instruct on rented L40S"
+        titles = ["gpt-4o at openai", f"{same} (c)", f"{same} (d)", f"{same} (d) first, then gpt-4o at openai"]
+        assert [each.title for each in options] == titles
+
+
 class TestWhatFollowsFromAFault:
     @pytest.mark.parametrize(
         ("text", "said"),

@@ -33,7 +33,7 @@ def read_api(table: Table, name: str) -> Api:
 
     return Api(
         name=name,
-        title=table.text("title", model or name),
+        title=table.text("title", _called(table, model, offer) or name),
         model=_model(table, model) or name,
         open_weights=table.flag("open_weights", default=_is_open(table, model)),
         input=moving(_price(table, fields.INPUT, rates, offer)),
@@ -105,6 +105,14 @@ def _listed(path: str, field: Field, value: float, offer: prices.Offer) -> Quant
     low, high = field.around(value)
     source = f"{offer.source}; range assumed: {field.why}"
     return field.quantity(path, value, low, high, source=source, date=offer.date, stale=offer.stale)
+
+
+def _called(table: Table, model: str, offer: prices.Offer | None) -> str:
+    """By its model, and by whose it is: the provider that is said, or whose prices these are."""
+    prices_said = table.has("input") and table.has("output")
+    provider = table.text("provider") or (offer.provider if offer and not prices_said else "")
+    named = _model(table, model).rpartition("/")[2]
+    return f"{named} at {provider}" if named and provider else f"Hosted {named}" if named else provider
 
 
 class _Long(msgspec.Struct):

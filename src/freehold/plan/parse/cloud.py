@@ -25,7 +25,7 @@ def read_cloud(table: Table, name: str, workload: Workload) -> Cloud:
     instance = table.whole("gpus_an_instance", 1, 1_024, bound="no machine has more")
     return Cloud(
         name=name,
-        title=table.text("title", f"{built.server.model.rpartition('/')[2]} on rented {built.gpu.name}"),
+        title=table.text("title", f"{built.said} on rented {built.gpu.name}"),
         server=built.server,
         usd_gpu_hour=rent.gpu_hour(),
         term=term,

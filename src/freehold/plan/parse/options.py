@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+
+import msgspec
 
 from freehold.catalog.words import mend_for
 from freehold.plan.defaults import api as fields
@@ -38,12 +41,23 @@ def read_options(table: Table, workload: Workload, country: str = "") -> tuple[O
             plain[name] = read_cloud(each, name, workload)
         elif kinds[name] == "owned":
             plain[name] = read_owned(each, name, workload, country)
+    plain = _apart(plain)
     made = {name: _hybrid(tables[name], name, plain, kinds) for name in tables if kinds[name] == "hybrid"}
     for name, each in tables.items():
         if kinds[name]:
             each.done()
-    found = {**plain, **made}
-    return tuple(option for name in tables if (option := found.get(name)) is not None)
+    hybrids = {name: option for name, option in made.items() if option is not None}
+    found = _apart({**plain, **hybrids})
+    return tuple(found[name] for name in tables if name in found)
+
+
+def _apart(options: dict[str, Option]) -> dict[str, Option]:
+    """The same, those of one title told apart by their names."""
+    titles = Counter(option.title for option in options.values())
+    return {
+        name: msgspec.structs.replace(option, title=f"{option.title} ({name})") if titles[option.title] > 1 else option
+        for name, option in options.items()
+    }
 
 
 def check_name(table: Table, name: str) -> None:

@@ -27,7 +27,7 @@ def read_owned(table: Table, name: str, workload: Workload, country: str = "") -
     bought = Purchase(table, built.server.gpu, built.server.gpus, _watts(built))
     return Owned(
         name=name,
-        title=table.text("title", f"{built.server.model.rpartition('/')[2]} on one's own {built.gpu.name}"),
+        title=table.text("title", f"{built.said} on one's own {built.gpu.name}"),
         server=built.server,
         usd_replica=bought.price(),
         tax_share=table.quantity(fields.TAX),

@@ -25,6 +25,8 @@ R = TypeVar("R")
 GGUF = re.compile(r"i?q\d")
 """A quantisation of llama.cpp's files."""
 
+_USUAL = "bf16"
+"""The precision of weights where none is said: as most models are published."""
 _MOST_GPUS = 1_024
 _FEW = "one replica is a machine or a few of them"
 
@@ -41,12 +43,18 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
         """On disk, 10^9 bytes."""
         return weight_bytes(self.architecture, self.server.weights).all / 1e9
 
+    @property
+    def said(self) -> str:
+        """The model in a title, with its precision where that is not the usual one."""
+        named = self.server.model.rpartition("/")[2]
+        return named if self.server.weights == _USUAL else f"{named} in {self.server.weights}"
+
 
 def read_server(table: Table, workload: Workload) -> Built:
     """The replica. Unsaid, it has the fewest GPUs that hold the model and one long request, a power of two."""
     shape = _row(table, "model", table.book.catalog.architecture) or table.book.catalog.architectures[0]
     card = _row(table, "gpu", table.book.catalog.gpu) or table.book.catalog.gpus[0]
-    weights = _precision(table, "weights", "bf16", precision)
+    weights = _precision(table, "weights", _USUAL, precision)
     kv = _precision(table, "kv", "bf16", cache_bits)
     engine = table.word("engine", ENGINES, _engine(card, weights))
     said = table.whole("gpus", 1, _MOST_GPUS, bound=_FEW)

@@ -105,7 +105,8 @@ CLAIM: dict[str, str] = {
     "figure": f"What it is about: {', '.join(f'`{each}`' for each in FIGURES)}. Required.",
     "options": "The option that it is of: one for `usd_a_day`, `usd_a_month`, `gpu_month` and `break_even_requests`, "
     "at most one for `blended_price`, else none. That of `gpu_month` rents GPUs.",
-    "low": "The least that is said of the figure; of `blended_price`, of a month. The answer is in the currency that it names.",
+    "low": "The least that is said of the figure; of `blended_price`, of a month. The answer is in the currency that it "
+    "names.",
     "high": "The most.",
     "month": "Of `break_even_requests`: the fixed cost a month that is set against a price by the token.",
     "where": 'Inputs that the claim sets, by path: `{ "options.a100.price_gpu_hour" = [2.50, 3.50] }`.',
@@ -152,7 +153,12 @@ def scenarios(page: Page, table: Table) -> str:
         keys('`kind = "cloud"`', CLOUD, machines.CLOUD),
         keys('`kind = "owned"`', OWNED, machines.OWNED),
         keys('`kind = "hybrid"`', HYBRID, api.HYBRID),
-        keys("`[options.NAME.people]`", {}, people.FIELDS, f"{kinds}; a hybrid's hours come on top of its parts'."),
+        keys(
+            "`[options.NAME.people]`",
+            {},
+            people.FIELDS,
+            f"{kinds}; a hybrid's come on top of its two sides', and what it says itself is all of them.",
+        ),
         keys("`[claims.NAME]`", CLAIM),
         keys("`[[alike]]`", ALIKE),
         _why(table),

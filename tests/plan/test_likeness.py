@@ -97,3 +97,14 @@ def test_what_runs_a_model_is_ones_own_to_choose_only_on_machines() -> None:
     assert server_of(hybrid()) is None
     gpu = cloud()
     assert server_of(gpu) is gpu.server
+
+
+def test_where_both_sides_of_a_hybrid_are_providers_prompts_are_not_said_to_be_at_home() -> None:
+    options = (api("frontier", 2.5, 10.0), api("hosted", 0.2, 0.4), hybrid(home="hosted"))
+    found = Likeness(scenario(options=options), architectures())
+    assert found.privacy(options[2]) == (
+        "Every prompt is sent to the provider, whose terms and law hold for it. The 40 % passed on go to a second "
+        "one as well."
+    )
+    mixed = (api("frontier", 2.5, 10.0), cloud(), hybrid())
+    assert Likeness(scenario(options=mixed), architectures()).privacy(mixed[2]).startswith("First: Prompts leave")

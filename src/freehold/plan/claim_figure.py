@@ -12,6 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from freehold.plan.cost.formula import amount, counted, number
+from freehold.plan.cost.people import STAFF
 from freehold.plan.costing import Costing
 from freehold.plan.draws import Case, inputs
 from freehold.plan.quantity import Quantity
@@ -23,8 +24,6 @@ from freehold.plan.scenario import Api, Claim, Cloud, Hybrid, Option
 HOURS = 8760 / 12
 """Of a month, as clouds bill it."""
 SECONDS_A_DAY = 86_400.0
-STAFF = ("people", "migration")
-"""Parts of a bill that a claim about money leaves out: people speak of prices and machines. They stand beside it."""
 MONEY = ("usd_a_day", "usd_a_month", "gpu_month", "blended_price")
 UNITS = {
     "usd_a_day": "{}/day",
@@ -183,5 +182,8 @@ def without_growth(costing: Costing) -> Costing:
 
 
 def _counts(part: str) -> bool:
-    """Whether a part of a bill is no work of people; a hybrid's parts say on which side they are."""
+    """Whether a part of a bill is no work: who makes claims speaks of prices and machines, and people stand beside it.
+
+    A hybrid's parts say on which side they are.
+    """
     return part.rpartition(": ")[2] not in STAFF

@@ -8,6 +8,7 @@ from freehold.catalog.architectures import Architecture, find
 from freehold.core.errors import UnknownRow
 from freehold.plan.assumptions import label
 from freehold.plan.capacity.precision import precision
+from freehold.plan.cost.hybrid import asked_first
 from freehold.plan.draws import inputs
 from freehold.plan.report.figures import share
 from freehold.plan.scenario import Api, Cloud, Hybrid, Option, Scenario, Server
@@ -104,7 +105,10 @@ class Likeness:
         """Where prompts go, in words."""
         if isinstance(option, Hybrid):
             home, away = (self.privacy(self._options[part]) for part in (option.home, option.away))
-            return f"At home: {home} Of the {share(1 - option.share_home.value)} passed on: {away}"
+            passed = share(1 - option.share_home.value)
+            if home == away:
+                return f"{home} The {passed} passed on go to a second one as well."
+            return f"{asked_first(self._options[option.home])}: {home} Of the {passed} passed on: {away}"
         if isinstance(option, Api):
             return "Every prompt is sent to the provider, whose terms and law hold for it."
         if isinstance(option, Cloud):

@@ -3,11 +3,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from freehold.plan.cost.hybrid import sides
+from freehold.plan.cost.hybrid import asked_first, sides
 from freehold.plan.cost.options import bill
 from freehold.plan.draws import Case
 from freehold.plan.scenario import Hybrid, Scenario
-from support.scenarios import FixedSizer, api, cloud, hybrid, people, scenario
+from support.scenarios import FixedSizer, api, cloud, hybrid, owned, people, scenario
 
 PEOPLE = {"people", "migration"}
 
@@ -67,7 +67,7 @@ def test_warnings_say_which_side_they_are_of() -> None:
     few = msgspec.structs.replace(cloud(), server=msgspec.structs.replace(cloud().server, replicas=1))
     made = scenario(options=(tight, few, hybrid()))
     home, away = bill(hybrid(), made, Case(), {"gpu": FixedSizer()}).warnings
-    assert home.startswith("At home: The busiest hour needs 2 replicas")
+    assert home.startswith("First: The busiest hour needs 2 replicas")
     assert away.startswith("Away: The busiest minute asks for")
 
 
@@ -78,3 +78,24 @@ def test_a_side_that_does_not_stand_alone_is_named(home: str, away: str, missing
     option: Hybrid = msgspec.structs.replace(hybrid(), home=home, away=away)
     with pytest.raises(ValueError, match=f"made of '{missing}'"):
         sides(option, scenario())
+
+
+def test_people_are_those_of_both_sides_and_more_and_it_is_said_where_they_decide() -> None:
+    frontier, rented = api("frontier", 2.5, 10.0, hours=4.0), cloud("gpu", 0.1, hours=16.0)
+    both = msgspec.structs.replace(hybrid(), people=people("cascade", 26.0))
+    made = scenario(options=(frontier, rented, both))
+    found = bill(both, made, Case(), {"gpu": FixedSizer()})
+    (work,) = (part for part in found.parts if part.part == "people")
+    assert work.formula.endswith("16 as its first side takes alone, 4 as the other does, 6 for both")
+    less = sum(part.usd[0, 0] for part in bill(frontier, made, Case(), {}).parts) - 300 - (found.total[0, 0] - 1950)
+    (sentence,) = (each for each in found.warnings if each.startswith("People decide"))
+    assert f"{less:,.2f} USD a month less than Frontier alone" in sentence
+    assert f"with them {1650 - less:,.2f} USD more" in sentence
+    few = msgspec.structs.replace(both, people=people("cascade", 5.0))
+    told = bill(few, made, Case(), {"gpu": FixedSizer()})
+    assert not told.warnings
+    assert not any("as its first side" in part.formula for part in told.parts)
+
+
+def test_what_is_asked_first_is_at_home_only_on_ones_own_machines() -> None:
+    assert [asked_first(each) for each in (owned(), cloud(), api("hosted", 0.2, 0.4))] == ["At home", "First", "First"]

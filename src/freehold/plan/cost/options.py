@@ -12,7 +12,7 @@ from freehold.plan.cost.setting import Setting, Sizer, mean
 from freehold.plan.cost.traffic import Traffic
 from freehold.plan.draws import Case
 from freehold.plan.requests import Floats
-from freehold.plan.scenario import Api, Cloud, Option, Owned, Scenario
+from freehold.plan.scenario import Api, Cloud, Hybrid, Option, Owned, Scenario
 
 MILLION = 1e6
 
@@ -24,10 +24,13 @@ def bill(option: Option, scenario: Scenario, case: Case, sizers: Mapping[str, Si
     case has one world, since they tell of one.
     """
     setting = Setting(scenario, case, Traffic.of(scenario.workload, case, scenario.horizon_months), sizers)
-    parts = (*_parts(option, setting), *people.parts(option.people, setting))
     if case.draws > 1:
-        return Bill(parts)
-    return Bill(tuple(_in_currency(part, setting) for part in parts), _warnings(option, setting))
+        return Bill((*_parts(option, setting), *people.parts(option.people, setting)))
+    parts, warnings = _all(option, setting), _warnings(option, setting)
+    if isinstance(option, Hybrid):
+        away = _all(hybrid.sides(option, scenario)[1], setting)
+        warnings += hybrid.decided_by_people(option, setting, parts, away)
+    return Bill(tuple(_in_currency(part, setting) for part in parts), warnings)
 
 
 def million_tokens(total: Floats, scenario: Scenario, case: Case) -> Floats:
@@ -39,6 +42,12 @@ def million_tokens(total: Floats, scenario: Scenario, case: Case) -> Floats:
     tokens: Floats = traffic.growth.sum(axis=1, keepdims=True) * traffic.first * traffic.tokens
     paid: Floats = total.sum(axis=1, keepdims=True) * MILLION
     return paid / tokens
+
+
+def _all(option: Option, setting: Setting) -> tuple[Part, ...]:
+    """People among them."""
+    remark = hybrid.hours(option, setting) if isinstance(option, Hybrid) else ""
+    return (*_parts(option, setting), *people.parts(option.people, setting, remark))
 
 
 def _parts(option: Option, setting: Setting) -> tuple[Part, ...]:

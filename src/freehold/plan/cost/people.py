@@ -7,9 +7,12 @@ from freehold.plan.cost.formula import counted, equation
 from freehold.plan.cost.setting import Setting
 from freehold.plan.scenario import People
 
+STAFF = ("people", "migration")
+"""The parts of a bill that are work."""
 
-def parts(people: People, setting: Setting) -> tuple[Part, ...]:
-    """Work of every month, and the migration spread evenly over the horizon."""
+
+def parts(people: People, setting: Setting, remark: str = "") -> tuple[Part, ...]:
+    """Work of every month, and the migration spread evenly over the horizon; `remark`: on the hours of a month."""
     case, months = setting.case, setting.months
     hour = case[people.usd_an_hour]
     running = case[people.hours_a_month] * hour
@@ -19,7 +22,7 @@ def parts(people: People, setting: Setting) -> tuple[Part, ...]:
         setting.part(
             "people",
             running,
-            equation(setting.said(people.hours_a_month, "hours"), rate, usd=float(running[0, 0])),
+            equation(setting.said(people.hours_a_month, "hours"), rate, usd=float(running[0, 0]), remark=remark),
             people.hours_a_month,
             people.usd_an_hour,
         ),

@@ -59,9 +59,19 @@ def reach(url: str) -> Reach:
         number = number.ipv4_mapped
     if number.is_loopback:
         return Reach.HERE
-    near = number.is_private or number.is_link_local or number in _SHARED
-    return Reach.PRIVATE if near and not number.is_unspecified else Reach.OUTSIDE
+    return Reach.PRIVATE if any(number in network for network in _PRIVATE) else Reach.OUTSIDE
 
 
-_SHARED = ipaddress.ip_network("100.64.0.0/10")
-"""RFC 6598: carrier and overlay networks (Tailscale numbers its hosts here)."""
+_PRIVATE = [
+    ipaddress.ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        "fc00::/7",
+        *("169.254.0.0/16", "fe80::/10"),
+        "100.64.0.0/10",
+    )
+]
+"""RFC 1918; RFC 4193; link-local; and RFC 6598, of carrier and overlay networks (Tailscale numbers its hosts there).
+
+`ipaddress` calls more of them private, networks for documentation and benchmarks among them: on a wire those may be
+anybody's, and data that may not leave must not go there."""

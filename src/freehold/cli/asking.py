@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from freehold.catalog.address import Reach, reach
 from freehold.cli.client import Client, Remote
 from freehold.cli.errors import CommandFailed, UsedWrongly
 from freehold.cli.reach import Where
@@ -32,17 +32,6 @@ from freehold.wire.rerank import RerankProvider
 
 FEW = 8
 """Names that a message lists."""
-NEAR = [
-    ipaddress.ip_network(network)
-    for network in (
-        *("127.0.0.0/8", "::1/128"),
-        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
-        "fc00::/7",
-        *("169.254.0.0/16", "fe80::/10"),
-    )
-]
-"""This machine, RFC 1918, RFC 4193 and link-local. `ipaddress` also calls networks for documentation private, which may
-be anybody's on a wire."""
 
 
 class Aim(msgspec.Struct, frozen=True):
@@ -90,7 +79,7 @@ def _address(url: str, model: str | None, key_variable: str | None, *, own: bool
         if not key:
             raise UsedWrongly(f"the variable {key_variable} is not set; put the server's key there")
     target = _target(f"{parts.scheme}://{parts.netloc}", model, url, key)
-    free = own or _at_home(host)
+    free = own or _at_home(url, host)
     why = f"{host} is not on this machine or in a private network, and nobody has said what it costs"
     return Aim(target, model, unpriced="" if free else why)
 
@@ -136,15 +125,9 @@ def _running(where: Where) -> Endpoint:
     return found if not key else Endpoint(found.url, found.pid, key)
 
 
-def _at_home(host: str) -> bool:
-    """Whether the name alone says that the machine is near: this one, a private address, or a name without a dot."""
-    try:
-        number = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan"))
-    if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped:
-        number = number.ipv4_mapped
-    return any(number in network for network in NEAR)
+def _at_home(url: str, host: str) -> bool:
+    """Whether the address alone says that the machine is near: by network, by ending, or without a dot."""
+    return reach(url) is not Reach.OUTSIDE or not {".", ":"} & set(host)
 
 
 def _target(

@@ -128,6 +128,23 @@ def test_what_costs_money_is_asked_only_within_what_is_allowed(
     assert 0 < spent <= 0.5
 
 
+def test_a_label_that_may_not_go_there_is_not_told_as_a_refused_key(
+    terminal: Terminal, server: Metronome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "freehold.toml").write_text(
+        f'[[target]]\nname = "shy"\nbase_url = "{server.url}"\nmodel = "m"\nowned = false\n'
+        'clearance = "public"\nprice = { input = 0.0, output = 0.0 }\n'
+    )
+    with freehold(tmp_path) as live:
+        monkeypatch.setenv("FREEHOLD_DATA_DIR", str(live.data))
+        ran = terminal("plan", "measure", "shy", *QUICK)
+    assert ran.code == 1
+    assert "may not flow to shy" in ran.err
+    assert "raise the target's clearance" in ran.err
+    assert "refused the key" not in ran.err
+    assert server.requests == []
+
+
 def test_interrupted_it_shows_what_it_has(
     terminal: Terminal, server: Metronome, monkeypatch: pytest.MonkeyPatch
 ) -> None:

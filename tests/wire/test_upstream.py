@@ -55,6 +55,15 @@ def test_the_text_is_found_where_servers_put_it(body):
     assert failure_of_status(400, json.dumps(body).encode(), None).message == "the target answered 400: too long"
 
 
+def test_a_label_that_a_freehold_refuses_is_no_refused_key():
+    body = {"error": {"message": "data labelled internal may not flow to box", "code": "label_forbidden"}}
+    failure = failure_of_status(403, json.dumps(body).encode(), None)
+    assert failure.fault is Fault.REJECTED
+    assert failure.message == "the target answered 403: data labelled internal may not flow to box"
+    for other in (b"", b"<html>", b"[1]", b'{"error": null}', b'{"error": {"code": 7}}', b'{"error": {"code": "key"}}'):
+        assert failure_of_status(403, other, None).fault is Fault.AUTH
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"{}", b'{"error": null}', b'{"error": {"message": 7}}'])
 def test_a_body_without_text_gives_the_status_alone(body):
     assert failure_of_status(500, body, None).message == "the target answered 500"

@@ -19,7 +19,7 @@ from freehold.cli.asking import Aim, aim, asking
 from freehold.cli.errors import CommandFailed, UsedWrongly
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption
 from freehold.cli.reach import Where
-from freehold.core.errors import AttemptFailed
+from freehold.core.errors import AttemptFailed, Fault
 from freehold.plan.capacity.memory import Deployment
 from freehold.plan.capacity.serving import Serving
 from freehold.plan.measure.fit import Fit, fit
@@ -30,6 +30,8 @@ from freehold.plan.report.figures import share
 
 MOST_FAILED = 0.1
 """Of the requests: where more fail, those that are answered are not the usual ones."""
+FORBIDDEN = 403
+"""Rejected with it, a request has a label that may not go there; a key that is refused is another fault."""
 COLUMNS = ("at once", "prompt", "answer", "first token", "95 %", "per token", "95 %", "tokens/s", "failed")
 
 
@@ -157,9 +159,18 @@ def _climb(aimed: Aim, settings: Settings, climbed: Climbed, *, quiet: bool) -> 
         return True
     except AttemptFailed as failure:
         if not climbed.rungs:
-            raise CommandFailed(f"{aimed.target.name} cannot be measured: {failure.message}") from failure
+            raise CommandFailed(
+                f"{aimed.target.name} cannot be measured: {failure.message}{_mend(failure)}"
+            ) from failure
         climbed.ended = f"more than half of the requests failed: {failure.message}"
     return False
+
+
+def _mend(failure: AttemptFailed) -> str:
+    """What to do where a label may not go to the target; of other failures the target says what it can."""
+    if failure.status != FORBIDDEN or failure.fault is not Fault.REJECTED:
+        return ""
+    return "; raise the target's clearance in the configuration, or set FREEHOLD_KEY to a key of a lower label"
 
 
 def _fitted(serving: Serving, climbed: Climbed, settings: Settings) -> Fit | None:

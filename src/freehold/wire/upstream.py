@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from freehold.core.errors import AttemptFailed, Fault
+from freehold.core.errors import AttemptFailed, Fault, LabelForbidden
 
 MESSAGE_LENGTH = 500
 
@@ -26,6 +26,9 @@ _TIRED = frozenset({408, 409, 425})
 
 def failure_of_status(status: int, body: bytes, retry_after: float | None) -> AttemptFailed:
     """What an HTTP error status means, by status before text. `retry_after` is in seconds."""
+    if status == 403 and _code_in(body) == LabelForbidden.code:
+        # The target is a Freehold, to which the key was good: it is the label that may not go where it was to go.
+        return AttemptFailed(Fault.REJECTED, f"the target answered 403: {message_in(body)}", status=status)
     return refused(status, message_in(body), retry_after)
 
 
@@ -80,6 +83,22 @@ def message_in(body: bytes) -> str:
         return message_of(msgspec.json.decode(body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
+
+
+def _code_in(body: bytes) -> str:
+    """The code of an error body as OpenAI's dialect has it; empty where it has none."""
+    try:
+        return msgspec.json.decode(body, type=_Coded).error.code or ""
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
+class _Code(msgspec.Struct):
+    code: str | None = None
+
+
+class _Coded(msgspec.Struct):
+    error: _Code
 
 
 def message_of(value: Any) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from freehold.cli.errors import CommandFailed
+from freehold.cli.replacing import beside
 from freehold.config import check
 from freehold.tables.document import read_document
 
@@ -29,7 +26,7 @@ def add_target(file: Path, block: str, env: Mapping[str, str]) -> None:
     old = _text(place)
     gap = "" if not old else "\n" if old.endswith("\n") else "\n\n"
     try:
-        fresh = _beside(place, old + gap + block)
+        fresh = beside(place, old + gap + block, suffix=".toml")
     except OSError as error:
         raise CommandFailed(
             f"cannot write in {place.parent}: {error.strerror}; add the block yourself:\n{block}"
@@ -53,18 +50,3 @@ def _text(place: Path) -> str:
         raise CommandFailed(f"cannot read {place}: {error.strerror}; nothing was changed") from error
     except UnicodeDecodeError as error:
         raise CommandFailed(f"{place} is not UTF-8; save it as UTF-8, nothing was changed") from error
-
-
-def _beside(place: Path, text: str) -> Path:
-    """The text in a new file of the same directory, on disk, with the rights that the old one has."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".toml", dir=place.parent)
-    fresh = Path(name)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    if place.exists():
-        shutil.copymode(place, fresh)
-        with suppress(PermissionError):  # only root may give a file away, and only then is it another's
-            os.chown(fresh, place.stat().st_uid, place.stat().st_gid)
-    return fresh

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import sys
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 
 import msgspec
@@ -19,6 +18,7 @@ from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_ap
 from freehold.cli.plan_machines import machines
 from freehold.cli.plan_measure import measure
 from freehold.cli.reach import Where, reach
+from freehold.cli.replacing import put
 from freehold.plan.planner import plan as planned
 from freehold.plan.report.html import html
 from freehold.plan.report.json import to_json
@@ -178,20 +178,9 @@ def _text(source: Path) -> str:
 
 def _write(report: Path, text: str) -> None:
     """Put the report there, whole or not at all."""
-    fresh: Path | None = None
     try:
-        if report.exists() and not report.is_file():
-            # A device or a pipe is written to: nothing may take its place.
-            report.write_text(text, "utf-8")
-            return
-        with NamedTemporaryFile("w", encoding="utf-8", dir=report.absolute().parent, delete=False) as file:
-            fresh = Path(file.name)
-            file.write(text)
-        fresh.chmod(0o644)
-        fresh.replace(report)
+        put(report, text)
     except OSError as error:
-        if fresh is not None:
-            fresh.unlink(missing_ok=True)
         raise CommandFailed(
             f"the report cannot be written to {say.name(report)} ({error.strerror or error}); name another file"
         ) from error

@@ -39,6 +39,8 @@ TOP: dict[str, str] = {
     "horizon_months": f"Months that are planned, 1 to 120. Unsaid: {HORIZON_MONTHS}.",
     "days_a_month": "Days of a month, 28 to 31. Unsaid: 30.4.",
     "may_leave": "Whether prompts may be sent to machines of anybody else. Unsaid: `true`.",
+    "good_enough": "Models whose answers are known to do, as the options name them: one of theirs is recommended. "
+    "Unsaid: nobody knows, and the cheapest of all is, if its answers do.",
     "exchange": "A table of US dollars for one of a currency: `GBP = 1.27`, from 0.000001 to 10.",
     "workload": "The traffic: below.",
     "objectives": "What answers may take: below.",
@@ -105,8 +107,8 @@ CLAIM: dict[str, str] = {
     "figure": f"What it is about: {', '.join(f'`{each}`' for each in FIGURES)}. Required.",
     "options": "The option that it is of: one for `usd_a_day`, `usd_a_month`, `gpu_month` and `break_even_requests`, "
     "at most one for `blended_price`, else none. That of `gpu_month` rents GPUs.",
-    "low": "The least that is said of the figure; of `blended_price`, of a month. The answer is in the currency that it "
-    "names.",
+    "low": "The least that is said of the figure; of `blended_price`, of a month. The answer is in the currency that "
+    "it names.",
     "high": "The most.",
     "month": "Of `break_even_requests`: the fixed cost a month that is set against a price by the token.",
     "where": 'Inputs that the claim sets, by path: `{ "options.a100.price_gpu_hour" = [2.50, 3.50] }`.',

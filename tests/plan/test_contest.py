@@ -25,12 +25,27 @@ def contest(options: tuple[Option, ...] = OPTIONS, **months: list[float]) -> Con
     return Contest.of(options, results, drawn, Likeness(scenario(options=options), architectures()))
 
 
-def test_the_group_with_most_options_is_decided_within_and_its_cheapest_is_the_best() -> None:
-    found = contest(frontier=[1.0, 1.0], gpu=[9.0, 9.0], hosted=[5.0, 5.0], box=[7.0, 7.0])
+def test_the_cheapest_of_all_is_the_best_and_its_group_comes_first() -> None:
+    found = contest(frontier=[6.0, 6.0], gpu=[9.0, 9.0], hosted=[5.0, 5.0], box=[7.0, 7.0])
     assert found.groups == (("hosted", "box", "gpu"), ("frontier",))
     assert (found.best, found.rival) == ("hosted", "box")
     assert found.alike("hosted", "gpu")
     assert not found.alike("hosted", "frontier")
+    assert set(found.equals) == {"frontier", "gpu", "hosted", "box"}
+    cheap = contest(frontier=[1.0, 1.0], gpu=[9.0, 9.0], hosted=[5.0, 5.0])
+    assert (cheap.best, cheap.rival) == ("frontier", "hosted")
+
+
+def test_what_is_said_to_be_good_enough_comes_before_cost() -> None:
+    results = [
+        Result(name=name, title=name, kind="", model="", month=Interval(month, month, month))
+        for name, month in (("frontier", 1.0), ("hosted", 5.0), ("gpu", 9.0))
+    ]
+    drawn = {each.name: np.array([1.0]) for each in results}
+    made = scenario(options=OPTIONS, good_enough=("Llama 3.3 70B",))
+    found = Contest.of(OPTIONS, results, drawn, Likeness(made, architectures()))
+    assert found.groups == (("hosted", "gpu"), ("frontier",))
+    assert found.equals == ("hosted", "gpu")
 
 
 def test_among_groups_of_one_the_cheapest_comes_first() -> None:
@@ -40,7 +55,7 @@ def test_among_groups_of_one_the_cheapest_comes_first() -> None:
 
 def test_the_best_competes_with_all_and_of_the_others_the_cheapest_of_each_kind() -> None:
     options = (*OPTIONS, cloud("dear"), api("small", 1.0, 2.0, model="Qwen3-8B"))
-    prices = {"hosted": 5.0, "gpu": 7.0, "dear": 9.0, "box": 8.0, "frontier": 6.0, "small": 1.0}
+    prices = {"hosted": 5.0, "gpu": 7.0, "dear": 9.0, "box": 8.0, "frontier": 6.0, "small": 5.5}
     found = contest(options, **{name: [price] for name, price in prices.items()})
     assert found.best == "hosted"
     assert set(found.pairs()) == {
@@ -92,14 +107,15 @@ def test_what_falls_short_of_the_objectives_comes_after_what_keeps_them() -> Non
     drawn = {each.name: np.array([1.0]) for each in results}
     options = (said, cloud(), FRONTIER)
     found = Contest.of(options, results, drawn, Likeness(scenario(options=options), architectures()))
-    assert found.groups == (("gpu", "said"), ("frontier",))
+    assert found.groups == (("frontier",), ("gpu", "said"))
+    assert found.equals == ("gpu", "frontier")
     alone = Contest.of((said, FRONTIER), results, drawn, Likeness(scenario(options=options), architectures()))
     assert alone.groups == (("frontier",), ("said",))
 
 
 def test_wins_are_shares_of_draws_within_a_group() -> None:
     found = contest(frontier=[1.0] * 4, hosted=[5.0, 5.0, 5.0, 20.0], gpu=[9.0, 4.0, 9.0, 9.0])
-    assert found.wins() == {"hosted": 0.5, "gpu": 0.5, "frontier": 1.0}
+    assert found.wins() == {"hosted": 0.5, "gpu": 0.5}  # The frontier has no like.
 
 
 def test_a_draw_in_which_none_can_be_had_is_nobodys() -> None:

@@ -108,3 +108,13 @@ def test_where_both_sides_of_a_hybrid_are_providers_prompts_are_not_said_to_be_a
     )
     mixed = (api("frontier", 2.5, 10.0), cloud(), hybrid())
     assert Likeness(scenario(options=mixed), architectures()).privacy(mixed[2]).startswith("First: Prompts leave")
+
+
+def test_a_model_will_do_that_the_scenario_says_is_good_enough() -> None:
+    options = (api("frontier", 2.5, 10.0), cloud(), cloud("cut", weights="q3_k_m"), hybrid())
+    anything = Likeness(scenario(options=options), architectures())
+    assert all(anything.will_do(option) for option in options)
+    one = Likeness(scenario(options=options, good_enough=("Llama 3.3 70B",)), architectures())
+    assert [one.will_do(option) for option in options] == [False, True, False, False]
+    both = Likeness(scenario(options=options, good_enough=("Llama 3.3 70B", "frontier-1")), architectures())
+    assert [both.will_do(option) for option in options] == [True, True, False, True]

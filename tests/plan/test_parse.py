@@ -374,6 +374,11 @@ class TestClaims:
         assert any("'a' rents no GPUs by the hour" in fault for fault in faults(API + claim))
         assert scenario(CLOUD + claim.replace('"a"', '"c"')).claims[0].options == ("c",)
 
+    def test_models_that_are_good_enough_are_named_as_options_name_them(self):
+        assert scenario('good_enough = ["gpt-4o"]\n' + API + CLOUD).good_enough == ("gpt-4o",)
+        [fault] = faults('good_enough = ["gpt-4"]\n' + API + CLOUD)
+        assert "'gpt-4' is no model of an option here" in fault
+
     def test_alike_models_are_named_with_who_found_it(self):
         text = API + CLOUD + '[[alike]]\nmodels = ["gpt-4o", "meta-llama/Llama-3.1-8B-Instruct"]\nsource = "a test"\n'
         assert scenario(text).alike[0].models == ("gpt-4o", "meta-llama/Llama-3.1-8B-Instruct")

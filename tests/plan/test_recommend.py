@@ -34,9 +34,10 @@ def said(
     break_evens: tuple[BreakEven, ...] = (),
     refused: tuple[Result, ...] = (),
     alike: tuple[Alike, ...] = (),
+    good_enough: tuple[str, ...] = (),
     options: tuple[Option, ...] = OPTIONS,
 ) -> Recommendation:
-    likeness = Likeness(scenario(options=options, alike=alike), architectures())
+    likeness = Likeness(scenario(options=options, alike=alike, good_enough=good_enough), architectures())
     results = [result(name, float(np.mean(values))) for name, values in months.items()]
     drawn = {name: np.array(values) for name, values in months.items()}
     contest = Contest.of(options, results, drawn, likeness)
@@ -44,11 +45,32 @@ def said(
 
 
 def test_the_cheapest_of_the_alike_is_named_with_its_cost_and_share_of_draws() -> None:
-    found = said({"hosted": [100.0] * 4, "gpu": [200.0, 200.0, 200.0, 90.0], "frontier": [50.0] * 4})
+    found = said({"hosted": [100.0] * 4, "gpu": [200.0, 200.0, 200.0, 90.0], "frontier": [500.0] * 4})
     assert found.option == "hosted"
-    first = found.sentences[0]
-    assert first.startswith("Hosted is the cheapest of the 2 options with Llama 3.3 70B: $100 a month ($90.00 to $110)")
-    assert "75 % of the draws" in first
+    assert found.sentences[0] == (
+        "Hosted is the cheapest of the 3 options here: $100 a month ($90.00 to $110); among the 2 with Llama 3.3 70B "
+        "it is so in 75 % of the draws."
+    )
+
+
+def test_what_is_recommended_is_the_cheapest_however_many_options_another_model_has() -> None:
+    found = said({"hosted": [100.0], "gpu": [130.0], "box": [140.0], "frontier": [50.0]})
+    assert found.option == "frontier"
+    assert found.sentences[0] == "Frontier is the cheapest of the 4 options here: $50.00 a month ($45.00 to $55.00)."
+    assert "frontier-1 are good enough for the work" in found.sentences[1]
+
+
+def test_models_that_are_said_to_be_good_enough_come_before_cheaper_ones() -> None:
+    months = {"hosted": [100.0], "gpu": [130.0], "frontier": [50.0], "cascade": [70.0]}
+    found = said(months, good_enough=("Llama 3.3 70B",))
+    assert found.option == "hosted"
+    assert found.sentences[0].startswith(
+        "Hosted is the cheapest of the 2 options that are said to answer well enough: $100"
+    )
+    assert not any(each.startswith("That holds if") for each in found.sentences)
+    assert any(
+        "Frontier (frontier-1, not said to be good enough) for $50.00 a month less" in x for x in found.sentences
+    )
 
 
 def test_a_difference_that_straddles_zero_is_too_close_to_call() -> None:
@@ -59,11 +81,11 @@ def test_a_difference_that_straddles_zero_is_too_close_to_call() -> None:
 
 
 def test_another_model_is_never_called_equal() -> None:
-    found = said({"hosted": [100.0], "gpu": [200.0], "frontier": [50.0], "cascade": [150.0]})
+    found = said({"hosted": [100.0], "gpu": [200.0], "frontier": [250.0], "cascade": [150.0]})
     [other] = [each for each in found.sentences if each.startswith("Not the same thing")]
-    assert "no evaluation named here says that their answers are as good as those of Llama 3.3 70B:" in other
-    assert "Frontier (frontier-1) for $50.00 a month less; Cascade (" in other
-    assert "(the two models Llama-3.3-70B-Instruct + frontier-1) for $50.00 a month more." in other
+    assert "no evaluation named here says how their answers compare with those of Llama 3.3 70B: Cascade (" in other
+    assert "(the two models Llama-3.3-70B-Instruct + frontier-1) for $50.00 a month more; " in other
+    assert other.endswith("Frontier (frontier-1) for $150 a month more.")
 
 
 def test_of_many_other_models_the_cheapest_are_told() -> None:
@@ -76,7 +98,7 @@ def test_of_many_other_models_the_cheapest_are_told() -> None:
 
 def test_a_smaller_model_is_not_what_to_try_where_a_larger_one_does_not_do() -> None:
     small = api("small", 0.1, 0.2, model="Llama 3.1 8B")
-    months = {"hosted": [100.0], "gpu": [200.0], "small": [50.0]}
+    months = {"hosted": [100.0], "gpu": [200.0], "small": [150.0]}
     assert said(months, options=(*OPTIONS, small)).overturned_by == ()
     found = said({**months, "frontier": [500.0]}, options=(*OPTIONS, small))
     assert found.overturned_by == (
@@ -86,7 +108,10 @@ def test_a_smaller_model_is_not_what_to_try_where_a_larger_one_does_not_do() -> 
 
 def test_an_option_without_its_like_stands_alone() -> None:
     found = said({"frontier": [50.0], "gpu": [200.0]})
-    assert found.sentences[0].startswith("Frontier is the only option here with frontier-1")
+    assert found.sentences[0].startswith("Frontier is the cheapest of the 2 options here: $50.00")
+    alone = said({"frontier": [50.0]})
+    assert alone.sentences[0].startswith("Frontier is the only option here: $50.00")
+    assert alone.wins == {}
 
 
 def test_it_says_where_prompts_go_and_what_keeping_them_would_cost() -> None:
@@ -161,13 +186,14 @@ def test_an_evaluation_that_found_models_alike_is_named() -> None:
     found_alike = Alike(("Llama 3.3 70B", "frontier-1"), "runs/2026-11-20")
     found = said({"hosted": [100.0], "frontier": [130.0]}, alike=(found_alike,))
     assert found.sentences[0].startswith(
-        "Hosted is the cheapest of the 2 options that answer equally well (runs/2026-11-20): $100 a month"
+        "Hosted is the cheapest of the 2 options here: $100 a month ($90.00 to $110); among the 2 that answer equally "
+        "well (runs/2026-11-20) it is so in 100 %"
     )
     assert not any("good enough" in each for each in found.sentences)
 
 
 def test_what_no_cost_decides_is_said_where_models_differ() -> None:
-    found = said({"hosted": [100.0], "gpu": [130.0], "frontier": [50.0]})
+    found = said({"hosted": [100.0], "gpu": [130.0], "frontier": [500.0]})
     assert (
         "That holds if the answers of Llama 3.3 70B are good enough for the work: try it on your own requests."
         in found.sentences

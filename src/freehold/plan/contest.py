@@ -24,28 +24,33 @@ class Contest:
     months: Mapping[str, Floats]
     """By an option's name, shape (draws,): the mean month. The draws are the same for all."""
     groups: tuple[tuple[str, ...], ...]
-    """Names, the cheapest first; the group that is decided within comes first."""
+    """Names, the cheapest first; the group of the best comes first."""
+    equals: tuple[str, ...] = ()
+    """All that do as much of what the scenario asks for as the best does, which is among them."""
 
     @classmethod
     def of(
         cls, options: Iterable[Option], results: Iterable[Result], months: Mapping[str, Floats], likeness: Likeness
     ) -> Contest:
-        """The options of which a month is known. The group with most of them comes first: it has most to compare.
+        """The options of which a month is known, the group with the cheapest of all first.
 
-        What falls short of the objectives comes after what keeps them, in its group and as a group.
+        What the scenario asks for comes before cost: models whose answers are said to do before others, and what keeps
+        the objectives before what falls short of them, in a group and among groups.
         """
         by_name = {option.name: option for option in options if option.name in months}
         costs = {result.name: result for result in results if result.name in months}
         groups: dict[str, list[str]] = {}
         short = {name: falls_short(option, costs[name]) for name, option in by_name.items()}
-        for name in sorted(by_name, key=lambda each: (short[each], month(costs[each]))):
+        lacking = {name: (not likeness.will_do(option), short[name]) for name, option in by_name.items()}
+        for name in sorted(by_name, key=lambda each: (lacking[each], month(costs[each]))):
             groups.setdefault(likeness.group(by_name[name]), []).append(name)
-        ordered = sorted(groups.values(), key=lambda names: (short[names[0]], -len(names), month(costs[names[0]])))
-        return cls(costs, by_name, months, tuple(tuple(names) for names in ordered))
+        ordered = sorted(groups.values(), key=lambda names: (lacking[names[0]], month(costs[names[0]])))
+        equals = tuple(name for name in by_name if lacking[name] == lacking[ordered[0][0]])
+        return cls(costs, by_name, months, tuple(tuple(names) for names in ordered), equals)
 
     @property
     def best(self) -> str:
-        """The cheapest of the group that is decided within; empty where nothing can be had."""
+        """The cheapest of those that lack the least of what the scenario asks for; empty where nothing can be had."""
         return self.groups[0][0] if self.groups else ""
 
     @property
@@ -84,12 +89,12 @@ class Contest:
         return any(first in names and second in names for names in self.groups)
 
     def wins(self) -> dict[str, float]:
-        """Every option's share of the draws in which it is the cheapest of its group.
+        """The share of the draws in which an option is the cheapest of its group, of those that have one.
 
         They add up to less than 1 where in some draws none of the group can be had.
         """
         found: dict[str, float] = {}
-        for names in self.groups:
+        for names in (each for each in self.groups if len(each) > 1):
             months = np.stack([self.months[name] for name in names])
             had = np.isfinite(months).any(axis=0)
             first = np.bincount(months.argmin(axis=0)[had], minlength=len(names)) / months.shape[1]

@@ -75,6 +75,17 @@ class Likeness:
         rows = [row for row in self.scenario.alike if len(models & {self._model(name) for name in row.models}) > 1]
         return "; ".join(row.source for row in rows)
 
+    def will_do(self, option: Option) -> bool:
+        """Whether the scenario says that the model's answers are good enough, or of none that they are."""
+        if not self.scenario.good_enough:
+            return True
+        if isinstance(option, Hybrid):
+            return all(self.will_do(self._options[part]) for part in (option.home, option.away))
+        known = {self._model(name) for name in self.scenario.good_enough}
+        machine = server_of(option)
+        faithful = machine is None or precision(machine.weights).bits >= FAITHFUL
+        return faithful and self._model(self.model(option)) in known
+
     def leaves(self, option: Option) -> bool:
         """Whether prompts go to machines that are not the team's own."""
         if isinstance(option, Hybrid):

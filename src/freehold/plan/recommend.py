@@ -1,4 +1,4 @@
-"""Which option to take, in plain words: among those that are alike, and what another would give or take."""
+"""Which option to take, in plain words: the cheapest that does what is asked, and what another would give or take."""
 
 from __future__ import annotations
 
@@ -51,20 +51,34 @@ class _Words:
     currency: str
 
     def choice(self) -> list[str]:
-        """The cheapest of the alike, and by how much."""
+        """The cheapest that lacks nothing that is asked for, and by how much among its like."""
         best, names = self.contest.best, self.contest.groups[0]
         result = self.contest.results[best]
         assert result.month is not None
         low, value, high = (self._money(each) for each in (result.month.low, result.month.value, result.month.high))
         cost = f"{value} a month ({low} to {high})"
         model = self.likeness.short(self.contest.options[best])
+        many = len(self.contest.equals)
+        which = f"the cheapest of the {many} options" if many > 1 else "the only option"
+        said = f"{result.title} is {which}{self._asked()}: {cost}"
         if len(names) == 1:
-            return [f"{result.title} is the only option here with {model}: {cost}.", *self._if_good_enough(model)]
+            return [f"{said}.", *self._if_good_enough(model)]
         source = self.likeness.found_alike(self.contest.options[name] for name in names)
         kind = f"that answer equally well ({source})" if source else f"with {model}"
-        wins = share(self.contest.wins()[best])
-        said = f"{result.title} is the cheapest of the {len(names)} options {kind}: {cost}"
-        return [f"{said}, and in {wins} of the draws.", self._next(best, names[1]), *self._if_good_enough(model)]
+        wins = f"among the {len(names)} {kind} it is so in {share(self.contest.wins()[best])} of the draws"
+        return [f"{said}; {wins}.", self._next(best, names[1]), *self._if_good_enough(model)]
+
+    def _asked(self) -> str:
+        """What the cheapest is the cheapest of, where some options lack what the scenario asks for."""
+        best, options, results = self.contest.best, self.contest.options, self.contest.results
+        asked = []
+        if any(falls_short(options[name], results[name]) for name in options) and not falls_short(
+            options[best], results[best]
+        ):
+            asked.append("keep the objectives")
+        if self.likeness.scenario.good_enough and self.likeness.will_do(options[best]):
+            asked.append("are said to answer well enough")
+        return f" that {' and '.join(asked)}" if asked else " here"
 
     def short(self) -> Iterator[str]:
         """That the best of them is not enough."""
@@ -74,7 +88,8 @@ class _Words:
 
     def _if_good_enough(self, model: str) -> list[str]:
         """What no cost decides: whether this model's answers will do."""
-        if len(self.contest.groups) == 1:
+        said = self.likeness.scenario.good_enough and self.likeness.will_do(self.contest.options[self.contest.best])
+        if said or len(self.contest.groups) == 1:
             return []
         return [f"That holds if the answers of {model} are good enough for the work: try it on your own requests."]
 
@@ -98,7 +113,7 @@ class _Words:
         if len(leaders) > OTHERS:
             told.append(f"and {len(leaders) - OTHERS} dearer ones")
         yield (
-            "Not the same thing, since no evaluation named here says that their answers are as good as those of "
+            "Not the same thing, since no evaluation named here says how their answers compare with those of "
             f"{mine}: {'; '.join(told)}."
         )
 
@@ -108,6 +123,8 @@ class _Words:
         if theirs == self.likeness.short(self.contest.options[self.contest.best]):
             theirs = self.likeness.group(option)
         models = f"the two models {theirs}" if isinstance(option, Hybrid) else theirs
+        if not self.likeness.will_do(option):
+            models += ", not said to be good enough"
         more = "more" if gap.value >= 0 else "less"
         return f"{self.contest.results[name].title} ({models}) for {self._money(abs(gap.value))} a month {more}"
 

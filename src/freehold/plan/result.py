@@ -179,7 +179,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     sentences: tuple[str, ...]
     overturned_by: tuple[str, ...]
     wins: dict[str, float]
-    """Option to the share of draws in which it is the cheapest of those that may be compared."""
+    """Option to the share of draws in which it is the cheapest of those that may be compared, if there are any."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

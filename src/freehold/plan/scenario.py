@@ -240,6 +240,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...]
     alike: tuple[Alike, ...] = ()
     """Without one, options of different models are not compared by cost alone."""
+    good_enough: tuple[str, ...] = ()
+    """Models whose answers are known to do, as the options name them; empty: nobody says."""
     claims: tuple[Claim, ...] = ()
     catalog: Catalog | None = None
     """That it was read with, its own rows in front. `None`: the shipped one."""

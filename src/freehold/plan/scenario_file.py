@@ -15,7 +15,7 @@ from freehold.catalog.offers import Catalog, shipped
 from freehold.core.errors import ConfigError
 from freehold.ledger.workload import WorkloadReader
 from freehold.plan.parse.book import Book
-from freehold.plan.parse.claims import read_alike, read_claims
+from freehold.plan.parse.claims import read_alike, read_claims, read_good_enough
 from freehold.plan.parse.currencies import read_currencies
 from freehold.plan.parse.lengths import SHAPE_KEYS
 from freehold.plan.parse.machines import read_machines
@@ -86,6 +86,22 @@ def read(
     if findings.found:
         raise ScenarioError(findings.sorted())
     return scenario
+
+
+def catalog_of(source: Path, *, today: datetime.date) -> Catalog:
+    """The shipped catalog with the rows of a scenario's file in front; nothing else in it is looked at.
+
+    Raises `ScenarioError` with every fault of these rows.
+    """
+    try:
+        document, findings = read_document(source)
+    except ConfigFaults as unreadable:
+        raise ScenarioError(unreadable.faults) from None
+    book = Book(findings, today, None, shipped())
+    found = read_machines(Table(document, (), book), book.catalog)
+    if findings.found:
+        raise ScenarioError(findings.sorted())
+    return found
 
 
 def _yielding(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -192,6 +208,7 @@ def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: Workloa
         objectives=objectives,
         options=options,
         alike=alike,
+        good_enough=read_good_enough(table, options),
         claims=claims,
         catalog=book.catalog,
         warnings=tuple(book.warnings),

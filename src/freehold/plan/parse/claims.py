@@ -68,6 +68,16 @@ def read_alike(table: Table, options: Sequence[Option]) -> tuple[Alike, ...]:
     return tuple(found)
 
 
+def read_good_enough(table: Table, options: Sequence[Option]) -> tuple[str, ...]:
+    """Models whose answers are known to do, by the name that options give them."""
+    known = sorted({name for option in options if (name := _model(option))})
+    models = tuple(str(model) for model in table.items("good_enough"))
+    for model in models:
+        if model not in known:
+            table.fault("good_enough", f"{model[:80]!r} is no model of an option here", mend_for(model[:80], known))
+    return models
+
+
 def _claim(table: Table, name: str, options: Sequence[Option], workload: Workload) -> Claim:
     check_name(table, name)
     text = table.text("text")

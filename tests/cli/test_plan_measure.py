@@ -91,6 +91,34 @@ def test_what_is_used_wrongly_asks_nothing(
     assert server.requests == []
 
 
+OWN = """\
+[[machines.gpu]]
+name = "Own card"
+memory_gib = 48
+bandwidth_gbs = 900
+tflops = { bf16 = 150.0 }
+link_gbs = 64
+watts = 300
+date = "2026-11-01"
+source = "the maker's page"
+"""
+
+
+def test_a_scenarios_own_card_is_in_the_catalog(terminal: Terminal, server: Metronome, folder: Path) -> None:
+    file = folder / "scenario.toml"
+    file.write_text(OWN)
+    own = ("--architecture", "Llama-3.1-8B-Instruct", "--gpu", "Own card")
+    without = terminal("plan", "measure", server.url, "--model", "m", *QUICK, *own)
+    assert "no GPU called 'Own card'" in without.err
+    ran = terminal("plan", "measure", server.url, "--model", "m", *QUICK, *own, "--scenario", str(file))
+    assert ran.code == 0, ran.err
+    assert "Beside the planner's model" in ran.out
+    file.write_text(OWN.replace("= 48", "= -48"))
+    wrong = terminal("plan", "measure", server.url, "--model", "m", *QUICK, *own, "--scenario", str(file))
+    assert wrong.code == 2
+    assert "scenario.toml:3" in wrong.err
+
+
 def test_a_server_that_is_not_there(terminal: Terminal) -> None:
     ran = terminal("plan", "measure", "http://127.0.0.1:9/v1", "--model", "m", *QUICK)
     assert ran.code == 1

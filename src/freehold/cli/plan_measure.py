@@ -12,8 +12,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from freehold.catalog.architectures import architecture
-from freehold.catalog.gpus import gpu
+from freehold.catalog.offers import Catalog, shipped
 from freehold.cli import say
 from freehold.cli.asking import Aim, aim, asking
 from freehold.cli.errors import CommandFailed, UsedWrongly
@@ -27,6 +26,7 @@ from freehold.plan.measure.fragment import Subject, fragment
 from freehold.plan.measure.ladder import Climbed, Settings, climb
 from freehold.plan.measure.load import Rung
 from freehold.plan.report.figures import share
+from freehold.plan.scenario_file import catalog_of
 
 MOST_FAILED = 0.1
 """Of the requests: where more fail, those that are answered are not the usual ones."""
@@ -47,6 +47,9 @@ def measure(
         str | None, typer.Option("--architecture", metavar="NAME", help="The model's row in the planner's catalog.")
     ] = None,
     gpu_name: Annotated[str | None, typer.Option("--gpu", metavar="NAME", help="The GPU's row in the catalog.")] = None,
+    scenario: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A scenario whose own [[machines]] the catalog has as well.")
+    ] = None,
     gpus: Annotated[int, typer.Option(min=1, max=1024, help="GPUs of this one server.")] = 1,
     weights: Annotated[str, typer.Option(metavar="PRECISION", help="As in bf16, fp8, int4, q4_k_m.")] = "bf16",
     kv: Annotated[str, typer.Option(metavar="PRECISION", help="Of the cache: bf16 or fp8.")] = "bf16",
@@ -71,7 +74,9 @@ def measure(
 
     Example: freehold plan measure gpu-box --architecture Llama-3.1-8B --gpu "RTX 4090" --toml measured.toml
     """
-    serving = _serving(architecture_name, gpu_name, gpus=gpus, weights=weights, kv=kv, engine=engine)
+    today = datetime.datetime.now(datetime.UTC).date()
+    catalog = shipped() if scenario is None else catalog_of(scenario, today=today)
+    serving = _serving(catalog, architecture_name, gpu_name, gpus=gpus, weights=weights, kv=kv, engine=engine)
     if toml is not None and serving is None:
         raise UsedWrongly("--toml compares with the planner's model; say which with --architecture and --gpu")
     if toml is not None and toml.exists():
@@ -100,7 +105,7 @@ def measure(
         target=aimed.target.name,
         model=aimed.model,
         engine=engine,
-        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        date=today.isoformat(),
     )
     lines = "" if fitted is None else fragment(option or target, subject, fitted, climbed.rungs)
     if as_json:
@@ -117,14 +122,16 @@ def measure(
         raise typer.Exit(130)
 
 
-def _serving(model: str | None, card: str | None, *, gpus: int, weights: str, kv: str, engine: str) -> Serving | None:
+def _serving(
+    catalog: Catalog, model: str | None, card: str | None, *, gpus: int, weights: str, kv: str, engine: str
+) -> Serving | None:
     """The planner's model of the server; `None` where it was not said what it is."""
     if model is None and card is None:
         return None
     if model is None or card is None:
         raise UsedWrongly("the planner's model of a server needs both --architecture and --gpu")
     try:
-        return Serving(Deployment(architecture(model), gpu(card), gpus, weights, kv, engine))
+        return Serving(Deployment(catalog.architecture(model), catalog.gpu(card), gpus, weights, kv, engine))
     except ValueError as error:
         raise UsedWrongly(str(error)) from error
 

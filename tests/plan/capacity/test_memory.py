@@ -33,7 +33,7 @@ def test_seventy_billion_at_sixteen_bits_need_two_a100() -> None:
     assert one.gpus_needed == 2
     assert two.fits
     assert two.slots > 0
-    assert "leaves room for" in two.sentence
+    assert "leaves room for 11 requests of 2,500 tokens" in two.sentence
 
 
 def test_weights_that_fit_may_leave_no_room_for_a_request() -> None:

@@ -46,5 +46,12 @@ def test_what_makes_the_plan_worth_little_comes_before_its_answer() -> None:
     assert "Warning: Nobody knows the volume." in capture.get().splitlines()[2]
 
 
+def test_a_horizon_of_one_month_is_one_month() -> None:
+    console = Console(width=100, color_system=None, highlight=False)
+    with console.capture() as capture:
+        console.print(table(msgspec.structs.replace(moderate(), horizon_months=1)))
+    assert "mean over 1 month, in" in capture.get()
+
+
 def test_markup_of_a_terminal_in_a_title_is_plain_text() -> None:
     assert "[bold]" not in shown()

@@ -162,7 +162,8 @@ def _sentence(deployment: Deployment, tokens: int, weights: float, request: floa
     cards = "the card has" if gpus == 1 else f"the {gpus} cards have"
     memory = f"{gpus * gpu.memory_gib:.4g}"
     if slots:
-        return f"{what}; {cards} {memory}, which leaves room for {slots} requests of {tokens} tokens"
+        many = "1 request" if slots == 1 else f"{slots:,} requests"
+        return f"{what}; {cards} {memory}, which leaves room for {many} of {tokens:,} tokens"
     if weights >= gpus * gpu.memory_gib:
         return f"{what}; {cards} {memory}; {many}"
     engine = deployment.engine

@@ -73,6 +73,15 @@ def seconds(span: float) -> str:
     return f"{span:.1f} s" if span < 9.95 else f"{span:,.0f} s"
 
 
+def months(number: int) -> str:
+    """A number of months.
+
+    >>> months(1), months(36)
+    ('1 month', '36 months')
+    """
+    return "1 month" if number == 1 else f"{number} months"
+
+
 def quantity(number: float, unit: str) -> str:
     """An input's number; its unit goes beside it unless it is a share, which is written in hundredths."""
     return share(number) if unit == "share" else count(number)

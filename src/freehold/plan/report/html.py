@@ -11,7 +11,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-from freehold.plan.report.figures import count
+from freehold.plan.report.figures import count, months
 from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette
 from freehold.plan.report.sections.answer import answer
@@ -50,7 +50,7 @@ def html(plan: Plan) -> str:
 
 def _head(plan: Plan) -> Markup:
     volume = f"{count(plan.requests_a_day.value)} requests a day"
-    facts = f"{volume} · {plan.horizon_months} months · {plan.currency} · {plan.made[:10]}"
+    facts = f"{volume} · {months(plan.horizon_months)} · {plan.currency} · {plan.made[:10]}"
     about = [element("p", plan.about)] if plan.about else []
     doubts = [element("p", element("strong", f"Warning: {said}"), role="note") for said in plan.warnings]
     return element("header", element("h1", plan.title), *about, element("p", facts, class_="faint"), *doubts)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from freehold.plan.report.compared import Compared
-from freehold.plan.report.figures import count, share, warnings
+from freehold.plan.report.figures import count, months, share, warnings
 from freehold.plan.result import Plan, Verdict
 
 _FEW = 6
@@ -43,7 +43,7 @@ def _parts(plan: Plan) -> Iterator[RenderableType]:
 
 def _lead(plan: Plan) -> str:
     volume = f"{count(plan.requests_a_day.value)} requests a day"
-    return f"{volume}, mean over {plan.horizon_months} months, in {plan.currency}; ranges hold with 80 %"
+    return f"{volume}, mean over {months(plan.horizon_months)}, in {plan.currency}; ranges hold with 80 %"
 
 
 def _listed(title: str, sentences: list[str] | tuple[str, ...]) -> Iterator[RenderableType]:

@@ -70,7 +70,7 @@ def log_normal(mean: float, *, median: float | None = None, p95: float | None = 
     elif p95 is not None:
         most = mean * math.exp(_Z95**2 / 2)
         if not mean <= p95 <= most:
-            raise ValueError(f"the 95th percentile is {p95:g}; with the mean {mean:g} it lies from that to {most:.0f}")
+            raise ValueError(f"the 95th percentile is {p95:g}; with that mean it lies from {mean:g} to {most:.0f}")
         sigma = _Z95 - math.sqrt(max(0.0, _Z95**2 - 2 * math.log(p95 / mean)))
     else:
         return Lengths(mean, cv)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from freehold.plan.report.figures import NONE, count, money, money_range, seconds, share, warnings
+from freehold.plan.report.figures import NONE, count, money, money_range, months, seconds, share, warnings
 from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette
 from freehold.plan.report.sections.pieces import bullets, disclosure, input_links, rows, section
@@ -23,7 +23,7 @@ def options(plan: Plan, palette: Palette) -> Markup:
     known = {row.path for row in plan.assumptions}
     ranked = element("ol", *(_option(plan, palette, each, most, known) for each in shown), class_="ranking")
     lead = (
-        f"A month on average over {plan.horizon_months} months, in {plan.currency}. The pale end of a bar is the range"
+        f"A month on average over {months(plan.horizon_months)}, in {plan.currency}. The pale end of a bar is the range"
         " that holds with 80 %."
     )
     return section("options", "What each option costs", ranked, *_refusals(refused), _together(plan, shown), lead=lead)
@@ -119,7 +119,7 @@ def _sums(result: Result, plan: Plan) -> str:
         told.append(f"In {won} of the draws it is the cheapest of those whose answers are alike.")
     if result.horizon is not None:
         whole = f"{money(result.horizon.value, plan.currency)} ({money_range(result.horizon, plan.currency)})"
-        told.append(f"All {plan.horizon_months} months together: {whole}; a million tokens is that over all tokens.")
+        told.append(f"Over {months(plan.horizon_months)} it is {whole}; a million tokens is that over all tokens.")
     return " ".join(told)
 
 

@@ -11,7 +11,7 @@ export function Options({ plan, tone }) {
   const had = plan.results.filter((each) => each.month).sort((a, b) => a.month.value - b.month.value);
   const refused = plan.results.filter((each) => each.refusal);
   const most = Math.max(...had.map((each) => each.month.high), 0);
-  return html`<${Card} title="What each option costs a month" note="on average over ${plan.horizon_months} months, in ${plan.currency}; ranges hold with 80%">
+  return html`<${Card} title="What each option costs a month" note="on average over ${plan.horizon_months} ${plan.horizon_months === 1 ? "month" : "months"}, in ${plan.currency}; ranges hold with 80%">
     <div class="table" role="region" aria-label="Options" tabindex="0"><table class="plan-options">
       <caption class="unseen">Options, the cheapest first</caption>
       <thead><tr><th scope="col">Option</th><th scope="col" class="number">A month</th><th scope="col" class="number minor">80%</th>

@@ -53,6 +53,20 @@ async def write(page: Page, text: str) -> None:
     await page.get_by_role("button", name="Plan it").click()
 
 
+async def test_what_makes_a_plan_worth_little_stands_above_its_answer(signed_in: Page, stage: Stage) -> None:
+    async def doubted(route: Route) -> None:
+        made = await route.fetch()
+        await route.fulfill(response=made, json={**await made.json(), "warnings": ["nobody knows the <b>volume</b>"]})
+
+    await signed_in.route("**/api/plan", doubted)
+    try:
+        await opened(signed_in, stage)
+        told = signed_in.get_by_role("note").filter(has_text="Warning: nobody knows the <b>volume</b>")
+        await expect(told).to_be_visible()
+    finally:
+        await signed_in.unroute("**/api/plan", doubted)
+
+
 async def test_a_shipped_scenario_is_planned_and_shows_its_working(signed_in: Page, stage: Stage) -> None:
     await opened(signed_in, stage, "scenario=moderate")
     await expect(signed_in.get_by_text("cheapest of the 3 options")).to_be_visible()

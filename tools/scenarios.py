@@ -41,7 +41,8 @@ TOP: dict[str, str] = {
     "may_leave": "Whether prompts may be sent to machines of anybody else. Unsaid: `true`.",
     "good_enough": "Models whose answers are known to do, as the options name them: one of theirs is recommended. "
     "Unsaid: nobody knows, and the cheapest of all is, if its answers do.",
-    "exchange": "A table of US dollars for one of a currency: `GBP = 1.27`, from 0.000001 to 10.",
+    "exchange": "A table of US dollars for one of a currency: `GBP = 1.27`, from 0.000001 to 10, or "
+    '`{ value = 1.27, source = "the bank", date = 2026-11-20 }`. It has no range.',
     "workload": "The traffic: below.",
     "objectives": "What answers may take: below.",
     "options": "The ways of running it, each a table by its name. Unsaid: five of Freehold's own.",

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from freehold.catalog.offers import shipped
+from freehold.plan.assumptions import assumptions
 from freehold.plan.parse.prices import find, nearest
 from freehold.plan.scenario import Hybrid, Scenario
 from freehold.plan.scenario_file import ScenarioError, read
@@ -319,6 +320,19 @@ class TestCurrencies:
         assert (scene.currency, scene.usd) == ("EUR", 1.1)
         assert scene.options[0].usd_gpu_hour.value == pytest.approx(1.1)
 
+    def test_a_rate_is_an_input_with_its_source_and_its_date_and_no_range(self):
+        text = '[exchange]\nEUR = 1.1\nGBP = { value = 1.27, source = "the bank", date = 2026-11-20 }\n'
+        euro, pound = scenario(text).exchange
+        assert (euro.path, euro.value, euro.known, euro.source) == ("exchange.EUR", 1.1, True, "scenario")
+        assert (pound.value, pound.unit, pound.source, pound.date) == (
+            1.27,
+            "USD for one GBP",
+            "the bank",
+            "2026-11-20",
+        )
+        assert "1 GBP is taken for 1.27 US dollars throughout: the bank, 2026-11-20." in scenario(text).notes
+        assert [row.path for row in assumptions(scenario(text))][:2] == ["exchange.EUR", "exchange.GBP"]
+
     def test_options_that_nobody_said_are_in_dollars(self):
         own = scenario('currency = "EUR"\n[exchange]\nEUR = 1.1\n')
         assert own.options[2].usd_gpu_hour.value == scenario("").options[2].usd_gpu_hour.value
@@ -333,6 +347,8 @@ class TestCurrencies:
             ("[exchange]\npounds = 2", "'pounds' is no currency"),
             ('[exchange]\nGBP = "1.2"', "exchange.GBP is no rate"),
             ("[exchange]\nGBP = nan", "exchange.GBP is no rate"),
+            ("[exchange]\nGBP = { value = 1.2, low = 1 }", "exchange.GBP.low is not a key of a rate"),
+            ('[exchange]\nGBP = { value = 1.2, date = "soon" }', "exchange.GBP.date is 'soon'"),
             (CLOUD.replace("1.0", '"1 GBP"'), "in GBP, and the scenario in USD; add [exchange] GBP"),
         ],
     )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from freehold.plan.quantity import Quantity
+
 _AMOUNT = re.compile(r"(?P<number>[-+]?\d[\d_]*(?:\.\d+)?)\s*(?P<code>[A-Za-z]{3})")
 
 MOST_DOLLARS = 10.0
@@ -20,6 +22,8 @@ class Currencies(msgspec.Struct, frozen=True):
 
     own: str = "USD"
     dollars: Mapping[str, float] = msgspec.field(default_factory=lambda: {"USD": 1.0})
+    rates: tuple[Quantity, ...] = ()
+    """The same as inputs of a plan, which no draw moves: each with who says it, and when."""
 
     @property
     def usd(self) -> float:

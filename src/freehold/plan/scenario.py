@@ -232,6 +232,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """Of what is shown; everything is counted in US dollars."""
     usd: float = 1.0
     """US dollars for one of `currency`."""
+    exchange: tuple[Quantity, ...] = ()
+    """US dollars for one of each currency that the scenario names, as inputs that no draw moves."""
     horizon_months: int = 36
     may_leave: bool = True
     """Whether prompts may be sent to anybody else's machines at all."""

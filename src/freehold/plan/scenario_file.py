@@ -202,6 +202,7 @@ def build(document: Mapping[str, Any], book: Book, *, name: str, ledger: Workloa
         about=table.text("about"),
         currency=book.currencies.own,
         usd=book.currencies.usd,
+        exchange=book.currencies.rates,
         horizon_months=horizon or HORIZON_MONTHS,
         may_leave=table.flag("may_leave", default=True),
         workload=workload,

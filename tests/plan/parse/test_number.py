@@ -45,7 +45,17 @@ def test_one_end_may_be_left_out_and_so_may_the_value():
 def test_money_is_counted_in_dollars_whatever_it_is_written_in():
     assert read("0.4 GBP").value == pytest.approx(0.5)
     assert read(Decimal("0.4"), own="GBP").value == pytest.approx(0.5)
-    assert read({"value": "0.4 GBP", "low": Decimal("0.3"), "high": "1 EUR"}) == Number(0.5, 0.3, 1.1, "scenario", "")
+    assert read({"value": "0.4 GBP", "low": Decimal("0.3"), "high": "1 EUR"}) == Number(
+        0.5, 0.3, 1.1, "scenario (0.4 GBP, 0.3 USD, 1 EUR)", ""
+    )
+
+
+def test_what_was_typed_in_another_currency_is_found_again_in_the_source():
+    assert read("0.4 GBP").source.startswith("scenario: 0.4 GBP; range assumed")
+    assert read(Decimal("0.4"), own="GBP").source.startswith("scenario: 0.4 GBP")
+    assert read({"value": "0.4 GBP", "source": "our contract"}).source.startswith("our contract (0.4 GBP)")
+    assert "USD" not in read("0.4 USD").source
+    assert "(" not in read({"value": Decimal("0.4"), "low": Decimal("0.3"), "high": 1}).source
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
@@ -43,7 +43,8 @@ def read_number(raw: object, field: Field, path: str, book: Book, extra: tuple[s
         if isinstance(value, Wrong):
             return [value]
         low, high = field.around(value)
-        return Number(value, low, high, _assumed_range("scenario", field, low, high), "")
+        source = _assumed_range(f"scenario{_typed((raw,), field, book.currencies, ': {}')}", field, low, high)
+        return Number(value, low, high, source, "")
     wrong = [
         Wrong((key,), f"{path}.{key} is not a key of a number", mend_for(key, (*KEYS, *extra)))
         for key in raw
@@ -66,6 +67,7 @@ def read_number(raw: object, field: Field, path: str, book: Book, extra: tuple[s
     value = said["value"] if "value" in said else _middle(said["low"], said["high"], field)
     around = field.around(value)
     low, high = said.get("low", around[0]), said.get("high", around[1])
+    source += _typed([raw[key] for key in ("value", "low", "high") if key in raw], field, book.currencies, " ({})")
     if "low" not in said and "high" not in said:
         source = _assumed_range(source, field, low, high)
     return Number(value, low, high, source, date)
@@ -121,6 +123,14 @@ def _amount(text: str, field: Field, path: str, currencies: Currencies, place: P
             f"add [exchange] {code} = ..., US dollars for one",
         )
     return value, currencies.dollars[code]
+
+
+def _typed(figures: Iterable[object], field: Field, currencies: Currencies, wording: str) -> str:
+    """Amounts as they were written, where one was not in US dollars: a plan shows it in those."""
+    own = currencies.own
+    said = [each.strip() if isinstance(each, str) else f"{each} {own}" for each in figures]
+    foreign = field.money and any(not each.upper().endswith("USD") for each in said)
+    return wording.format(", ".join(said)) if foreign else ""
 
 
 def _source(raw: Mapping[str, object], path: str, wrong: list[Wrong]) -> str:

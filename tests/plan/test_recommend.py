@@ -154,6 +154,15 @@ def test_an_input_that_turns_the_order_round_overturns_it(
     assert found.overturned_by == sentences
 
 
+def test_a_sentence_on_an_input_of_no_option_alone_begins_with_a_capital() -> None:
+    moved = Bar(path="p", label="an hour of staff", low_input=45, high_input=120, unit="USD", at_low=-5, at_high=9)
+    found = said(
+        {"hosted": [100.0], "gpu": [130.0]},
+        tornado=Tornado(first="hosted", second="gpu", difference=30.0, bars=(moved,)),
+    )
+    assert found.overturned_by[0].startswith("An hour of staff at 45 USD: then Gpu costs")
+
+
 def crossing(first: str, second: str, at: float | None, now: float = 100.0) -> BreakEven:
     place = None if at is None else Interval(at, at, at)
     sentence = f"{first} against {second} at {at}."

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from freehold.plan.costing import Costing
 from freehold.plan.draws import Case
 from freehold.plan.tornado import tornado
-from support.scenarios import FixedSizer, api, cloud, scenario, without_ranges, workload
+from support.scenarios import FixedSizer, api, cloud, hybrid, scenario, without_ranges, workload
 
 
 def costing(each: float = 0.75, **changes: object) -> Costing:
@@ -80,3 +80,13 @@ def test_a_scenario_without_ranges_has_no_bars() -> None:
     made = Costing(without_ranges(scenario(options=(cloud(), cloud("other")), workload=workload())), {})
     made = Costing(made.scenario, {"gpu": FixedSizer(), "other": FixedSizer()})
     assert tornado(made, "gpu", "other").bars == ()
+
+
+def test_what_a_hybrid_shares_with_an_option_that_is_not_compared_is_told_of_its_own_side() -> None:
+    shared = {"hours": 10.0, "spread": 1.5}
+    options = (cloud("other", **shared), cloud(**shared), api("frontier", 2.5, 10.0), hybrid())
+    made = scenario(options=options)
+    costing = Costing(made, {"gpu": FixedSizer(), "other": FixedSizer()})
+    paths = {bar.path for bar in tornado(costing, "frontier", "cascade").bars}
+    assert "options.gpu.price_gpu_hour" in paths
+    assert not any(path.startswith("options.other.") for path in paths)

@@ -161,7 +161,7 @@ class _Words:
         cheaper, other = (tornado.second, tornado.first) if difference < 0 else (tornado.first, tornado.second)
         titles = self.contest.results[cheaper].title, self.contest.results[other].title
         unit = "" if bar.unit == "share" else f" {bar.unit}"
-        place = f"{bar.label} at {quantity(at, bar.unit)}{unit}"
+        place = f"{bar.label[:1].upper()}{bar.label[1:]} at {quantity(at, bar.unit)}{unit}"
         gap = self._money(abs(difference))
         return f"{place}: then {titles[0]} costs {gap} a month less than {titles[1]}{self._unlike(cheaper, other)}."
 

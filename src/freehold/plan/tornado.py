@@ -11,6 +11,7 @@ from freehold.plan.costing import Costing
 from freehold.plan.draws import Case, inputs, judgement
 from freehold.plan.quantity import Quantity
 from freehold.plan.result import Bar, Tornado
+from freehold.plan.scenario import Hybrid
 
 LEAST = 0.01
 """An input that moves the difference by less than this share of what the largest does is not shown."""
@@ -46,8 +47,9 @@ def _judgements(costing: Costing) -> list[list[Quantity]]:
 
 
 def _bar(costing: Costing, group: list[Quantity], pair: tuple[str, str], at_low: float, at_high: float) -> Bar:
-    """One judgement, told by its first input that is of one of the two options, or else by its first."""
-    mine = [each for each in group if _owner(each) in pair] or group
+    """One judgement, told by its first input that is of one of the two options or of a side of them."""
+    concerned = {*pair, *(side for name in pair for side in _sides(costing, name))}
+    mine = [each for each in group if _owner(each) in concerned] or group
     told = mine[0]
     name = label(costing.scenario, told.path)
     if len({_owner(each) for each in mine}) > 1:
@@ -63,6 +65,12 @@ def _bar(costing: Costing, group: list[Quantity], pair: tuple[str, str], at_low:
         at_low=at_low,
         at_high=at_high,
     )
+
+
+def _sides(costing: Costing, name: str) -> tuple[str, ...]:
+    """What a hybrid is made of; nothing of any other option."""
+    option = costing.options[name]
+    return (option.home, option.away) if isinstance(option, Hybrid) else ()
 
 
 def _owner(quantity: Quantity) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from freehold.evaluate.statistics.beta import beta_cdf, beta_quantile
 
@@ -13,6 +14,7 @@ def student_cdf(value: float, freedom: float) -> float:
     return 1 - tail if value > 0 else tail
 
 
+@lru_cache(maxsize=4096)
 def student_quantile(probability: float, freedom: float) -> float:
     """The point at or below which t with `freedom` degrees of freedom lies with `probability`.
 

@@ -1,0 +1,70 @@
+"""Confidence sequences: that they hold at all looks together, and what that costs in width."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from freehold.evaluate.statistics.mean import mean_interval
+from freehold.evaluate.statistics.sequence import difference_sequence, mean_sequence
+
+LOOKS = (10, 30, 60, 100, 200, 400)
+
+
+def test_it_holds_at_every_look_together():
+    rng = np.random.default_rng(1)
+    missed = 0
+    for _ in range(200):
+        values = (rng.random(400) < 0.3).astype(float)
+        missed += any(mean_sequence(values[:size]).excludes(0.3) for size in LOOKS)
+    assert missed / 200 <= 0.05
+
+
+def test_an_interval_for_one_look_does_not():
+    rng = np.random.default_rng(1)
+    missed = 0
+    for _ in range(200):
+        values = (rng.random(400) < 0.3).astype(float)
+        missed += any(mean_interval(values[:size]).excludes(0.3) for size in LOOKS)
+    assert missed / 200 > 0.08
+
+
+def test_it_is_wider_than_for_one_look_but_not_by_much():
+    values = (np.random.default_rng(2).random(400) < 0.3).astype(float)
+    ratio = mean_sequence(values).width / mean_interval(values).width
+    assert 1 < ratio < 2.1
+
+
+def test_it_is_narrow_where_values_vary_little():
+    values = np.random.default_rng(3).uniform(0.48, 0.52, 300)
+    assert mean_sequence(values).width < 0.03
+
+
+def test_differences_lie_from_minus_1_to_1():
+    differences = np.random.default_rng(4).choice([-1.0, 0.0, 1.0], p=[0.05, 0.75, 0.2], size=500)
+    found = difference_sequence(differences)
+    assert found.low < 0.15 < found.high
+    assert found.low > 0
+    assert found.value == pytest.approx(differences.mean())
+
+
+def test_the_order_does_not_matter():
+    values = np.random.default_rng(5).random(100)
+    one, two = mean_sequence(values), mean_sequence(values[::-1])
+    assert (one.low, one.high) == pytest.approx((two.low, two.high), abs=1e-9)
+
+
+def test_the_ends_of_the_range():
+    assert mean_sequence(np.ones(50)).high == 1
+    assert mean_sequence(np.zeros(50)).low == 0
+    assert 0.8 < mean_sequence(np.ones(50)).low < 1
+    nothing = mean_sequence(np.array([]))
+    assert (nothing.low, nothing.high, nothing.size) == (0, 1, 0)
+    assert math.isnan(nothing.value)
+
+
+def test_a_value_outside_is_refused():
+    with pytest.raises(ValueError, match="outside"):
+        mean_sequence(np.array([0.5, 1.2]))

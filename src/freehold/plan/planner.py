@@ -115,9 +115,9 @@ def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[di
             refusals[option.name] = "it sends prompts to machines that are not the team's own, and they may not leave"
         elif server is not None:
             # Who rents and who buys the same machine waits for one simulation.
-            replica = _replica(server)
+            replica = (*_replica(server), server.speed.value)
             if replica not in made:
-                made[replica] = _sizer(scenario, deployment(server, catalog))
+                made[replica] = _sizer(scenario, deployment(server, catalog), server.speed.value)
             found = made[replica]
             why = found if isinstance(found, str) else found.impossible(server.speed.value)
             if why:
@@ -132,8 +132,8 @@ def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[di
     return sizers, refusals
 
 
-def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
-    """The sizer of one server, or why the model cannot do it there."""
+def _sizer(scenario: Scenario, replica: Deployment, speed: float) -> Sizer | str:
+    """The sizer of one server, or why the model cannot do it there; `speed` is what is planned with."""
     flow = scenario.workload
     if why := too_long(replica, flow.busiest, scenario.objectives.percentile):
         return why
@@ -146,7 +146,9 @@ def _sizer(scenario: Scenario, replica: Deployment) -> Sizer | str:
     bounds = scheduler(replica)
     months, serving = scenario.horizon_months, Serving(replica)
     before = float(serving.constants.first_s)
-    return Sizer(serving, usual, flow, scenario.objectives, months=months, scheduler=bounds, before_s=before)
+    return Sizer(
+        serving, usual, flow, scenario.objectives, months=months, scheduler=bounds, before_s=before, speed=speed
+    )
 
 
 def _results(

@@ -111,6 +111,8 @@ def test_the_busiest_minute_is_counted_in_requests_and_tokens() -> None:
     assert busiest_minute(sample) == (3, 1012)
     none = np.zeros(0)
     assert busiest_minute(Requests(none, none, none, none, 60.0, "test")) == (0, 0)
+    seconds = Requests(np.arange(6.0), np.full(6, 9.0), np.ones(6), np.zeros(6), 6.0, "test")
+    assert busiest_minute(seconds) == (60, 600)
 
 
 def test_a_limit_that_the_busiest_minute_passes_is_said_with_its_numbers() -> None:

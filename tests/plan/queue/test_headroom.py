@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from freehold.plan.queue.headroom import HeadRoom
+from freehold.plan.workload.synthetic import arrivals
 from support.queues import poisson, requests
 
 
@@ -43,3 +44,22 @@ def test_a_longer_start_needs_no_less() -> None:
 
 def test_a_sample_too_short_to_tell() -> None:
     assert HeadRoom(requests(np.array([1.0, 2.0]), 1, 1, seconds=10), 0.95).factor(5.0) == 1
+
+
+@pytest.mark.parametrize("burstiness", [1.0, 3.0, 8.0])
+def test_more_volume_never_asks_for_fewer_machines_to_be_ready(burstiness: float) -> None:
+    at = arrivals(2000, 2000.0, burstiness, np.random.default_rng(4))
+    rates = np.geomspace(0.01, 100, 60)
+    asked = [
+        rate * HeadRoom(requests(at / rate, 1, 1, seconds=2000 / rate), 0.95).factor(np.array([0.5, 2.0, 9.0, 30.0]))
+        for rate in rates
+    ]
+    assert np.all(np.diff(asked, axis=0) >= 0)
+
+
+def test_a_crowd_evens_out_over_a_stretch_that_is_longer_than_the_sample() -> None:
+    at = arrivals(2000, 2000.0, 4.0, np.random.default_rng(4))
+    few, many = (
+        float(HeadRoom(requests(at / rate, 1, 1, seconds=2000 / rate), 0.95).factor(1.0)) - 1 for rate in (100, 10_000)
+    )
+    assert many == pytest.approx(few / 10)

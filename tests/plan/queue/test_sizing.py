@@ -18,6 +18,7 @@ from freehold.plan.queue.table import needed
 from freehold.plan.queue.traffic import at_load, warmed
 from freehold.plan.requests import Requests
 from freehold.plan.scenario import Objectives, Server, Workload
+from freehold.plan.workload.synthetic import Lengths, synthetic
 from support.queues import Straight, poisson
 
 GOALS = Objectives(ttft_s=1.0, tpot_s=0.05)
@@ -153,3 +154,41 @@ def test_a_sizer_takes_a_part_of_a_second_and_a_lookup_none() -> None:
     assert np.array_equal(first, again)
     assert middle - begun < 3
     assert time.process_time() - middle < 0.3
+
+
+RATES = np.geomspace(1.0, 12.0, 16)
+
+
+def bursty(rate: float, burstiness: float, answer: int) -> Requests:
+    prompts, answers = Lengths(1500, 1.0), Lengths(answer, 0.8)
+    return synthetic(rate, prompts, answers, cached_share=0.0, burstiness=burstiness, seed=1)
+
+
+@pytest.mark.parametrize(("burstiness", "answer", "each_s"), [(8.0, 8, 0.1), (8.0, 30, 0.03), (4.0, 5, 0.05)])
+def test_what_is_sized_for_bursts_of_short_answers_keeps_its_objectives_in_its_own_table(
+    burstiness: float, answer: int, each_s: float
+) -> None:
+    goals = Objectives(ttft_s=5.0, tpot_s=each_s)
+    for rate in (0.1, 0.3, 0.8):
+        made = sizer(goals, hour=bursty(rate, burstiness, answer), slots=SLOTS).sizing(a_server())
+        assert made.peak is not None
+        assert made.peak.holds
+        assert made.peak in made.loads
+        for measure in ("ttft_s", "tpot_s"):
+            highs = [getattr(point, measure).high for point in made.loads]
+            assert highs == sorted(highs)
+
+
+@pytest.mark.parametrize("burstiness", [1.0, 4.0])
+def test_more_volume_never_needs_fewer(burstiness: float) -> None:
+    goals = Objectives(ttft_s=2.0, tpot_s=0.035)
+    found = [float(sizer(goals, hour=bursty(rate, burstiness, 80)).replicas(1.0, 1.0)) for rate in RATES]
+    assert found == sorted(found)
+    assert found[-1] > found[0]
+
+
+def test_a_world_that_asks_for_more_gets_by_with_no_fewer_than_the_planned_one() -> None:
+    made = sizer(Objectives(ttft_s=5.0, tpot_s=0.1), hour=bursty(0.4, 8.0, 30))
+    planned = float(made.replicas(1.0, 1.0))
+    assert np.all(made.replicas(np.array([1.0, 1.1, 3.0]), np.array([1.0, 0.9, 1.0])) >= planned)
+    assert float(made.replicas(0.2, 1.5)) < planned

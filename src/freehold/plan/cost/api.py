@@ -81,11 +81,16 @@ def warnings(option: Api, setting: Setting) -> tuple[str, ...]:
 
 
 def busiest_minute(sample: Requests) -> tuple[float, float]:
-    """The most requests, and the most tokens of prompt and answer, that arrive in any one minute of a sample."""
+    """The most requests, and the most tokens of prompt and answer, that arrive in any one minute of a sample.
+
+    A sample that is shorter goes on as it is.
+    """
     if not len(sample):
         return 0.0, 0.0
     minute = (sample.at // MINUTE).astype(int)
-    return float(np.bincount(minute).max()), float(np.bincount(minute, weights=sample.prompt + sample.answer).max())
+    repeated = max(MINUTE / sample.seconds, 1.0)
+    tokens = np.bincount(minute, weights=sample.prompt + sample.answer)
+    return repeated * float(np.bincount(minute).max()), repeated * float(tokens.max())
 
 
 def _whole(value: float) -> str:

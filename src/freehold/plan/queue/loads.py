@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
+from msgspec import structs
 
 from freehold.plan.queue.simulate import Served
 from freehold.plan.queue.table import Table, needed
@@ -11,6 +14,11 @@ from freehold.plan.result import Interval, LoadPoint
 
 SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1)
 """Of the load that replicas carry when any wait is allowed, where the curve has its points."""
+
+RUNGS = tuple(2 ** (-rung / 8) for rung in range(96))
+"""Of the same, the loads at which replicas are looked at beside the planned one: they do not move with it."""
+BELOW = 0.5
+"""Of the planned load, how far down they are looked at so closely."""
 
 MORE = 8
 """Times as many requests at once as the engine takes on by default: whether its default is what binds."""
@@ -40,10 +48,26 @@ class Loads:
         )
 
     def curve(self, replicas: int) -> tuple[LoadPoint, ...]:
-        """From little to more than they can carry, the busiest hour among them."""
-        carried = replicas * self._table.most * self._speed
+        """From little to more than they can carry, the busiest hour among them.
+
+        Each point has the longest times of all loads up to its own: who comes in a quiet minute of the busiest hour
+        sees those of that minute. They are longer where answers are so short that what reads one's own prompt with
+        many others' does so before one's first token, and with few others' prompts between one's tokens.
+        """
+        carried = self._carried(replicas)
         loads = sorted({1.0, *(share * carried for share in SHARES)}) if replicas else []
-        return tuple(point for load in loads if (point := self.point(replicas, load)))
+        points = [point for load in loads if (point := self.point(replicas, load))]
+        return tuple(accumulate(points, _worse))
+
+    def keep(self, replicas: int, load: float) -> bool:
+        """Whether so many replicas keep the objectives at a load and at lesser ones.
+
+        The lesser ones are the same whatever the load is, so that more load is not kept by luck with fewer replicas.
+        """
+        carried = self._carried(replicas)
+        near = [rung * carried for rung in RUNGS if BELOW * load <= rung * carried < load]
+        loads = [load, *near, *(share * carried for share in SHARES if share * carried < load)]
+        return all(point.holds for each in loads if (point := self.point(replicas, each)))
 
     def bound_by(self, replicas: int) -> str:
         """What one replica fewer does not keep in the busiest hour."""
@@ -84,6 +108,10 @@ class Loads:
             f"is {goal:g} s, so no number of replicas keeps it"
         )
 
+    def _carried(self, replicas: int) -> float:
+        """The load that so many carry when any wait is allowed."""
+        return replicas * self._table.most * self._speed
+
     def _run(self, replicas: int, load: float) -> Served:
         return self._table.run(*self._scaled(replicas, load))
 
@@ -96,6 +124,21 @@ class Loads:
 def _kept(seconds: Floats, goal: float | None, speed: float) -> float:
     """Share of the requests that keep one objective."""
     return 1.0 if goal is None else float(np.mean(seconds / speed <= goal))
+
+
+def _worse(lesser: LoadPoint, point: LoadPoint) -> LoadPoint:
+    """A point with the longer times of the two."""
+    return structs.replace(
+        point,
+        ttft_s=_longer(lesser.ttft_s, point.ttft_s),
+        tpot_s=_longer(lesser.tpot_s, point.tpot_s),
+        concurrency=max(lesser.concurrency, point.concurrency),
+        holds=lesser.holds and point.holds,
+    )
+
+
+def _longer(one: Interval, other: Interval) -> Interval:
+    return Interval(value=max(one.value, other.value), low=max(one.low, other.low), high=max(one.high, other.high))
 
 
 def _spread(seconds: Floats) -> Interval:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,9 @@ from freehold.plan.queue.table import Table
 from freehold.plan.requests import Floats
 from freehold.plan.result import Sizing
 from freehold.plan.scenario import Objectives, Server, Workload
+
+TRIES = 8
+"""Replicas more than twice those looked up that are tried at the most."""
 
 
 class Serving(Speed, Protocol):
@@ -50,21 +54,49 @@ class Sizer:
         months: int = 1,
         scheduler: Scheduler = USUAL,
         before_s: float = 0.0,
+        speed: float = 1.0,
     ) -> None:
         """`room` at the mean length of a request; `months` of the plan, whose last one `sizing` speaks of as well.
 
-        `before_s`: seconds from a request's arrival to the first work on it, where nobody else is there.
+        `before_s`: seconds from a request's arrival to the first work on it, where nobody else is there. `speed`: that
+        which is planned with, at which the number for the first and the last month's busiest hour is simulated itself.
         """
         self._serving = serving
         self._room = room
         self._table = Table(serving, room.slots, workload.busiest, objectives, scheduler, before_s)
         self._head_room = HeadRoom(workload.busiest, objectives.percentile)
         self._last_load = (1 + workload.growth_a_month.value) ** (months - 1)
+        self._speed = speed
 
     def replicas(self, load: Floats | float, speed: Floats | float) -> Floats:
         """Replicas that keep the objectives, without spares; infinite where no number does."""
         pace = np.asarray(speed, float)
-        ratio = np.asarray(load, float) / pace
+        found = self._looked_up(np.asarray(load, float), pace)
+        for least, count in self._simulated:
+            # No world that asks for as much, or more, of a server that is no faster gets by with fewer.
+            harder = (np.asarray(load) >= least * (1 - 1e-9)) & (pace <= self._speed * (1 + 1e-9))
+            found = np.where(harder, np.maximum(found, count), found)
+        return found
+
+    @cached_property
+    def _simulated(self) -> tuple[tuple[float, float], ...]:
+        """Loads that are planned for, and the fewest replicas, from what is looked up on, that keep them if simulated.
+
+        Infinite where twice as many and `TRIES` more do not: then others' prompts are not what breaks the objective.
+        """
+        loads, speed = Loads(self._table, self._speed), np.asarray(self._speed)
+        found = []
+        for load in sorted({1.0, self._last_load}):
+            first = float(self._looked_up(np.asarray(load), speed))
+            if not np.isfinite(first):
+                continue
+            tried = range(int(first), 2 * int(first) + TRIES)
+            found.append((load, next((float(count) for count in tried if loads.keep(count, load)), np.inf)))
+        return tuple(found)
+
+    def _looked_up(self, load: Floats, pace: Floats) -> Floats:
+        """The same from the table alone."""
+        ratio = load / pace
         rows = self._rows(ratio, pace)
         short = np.ones(ratio.shape)
         for count in range(1, max(rows) + 1):
@@ -98,6 +130,7 @@ class Sizer:
         asked = self.replicas(1.0, speed), self.replicas(self._last_load, speed)
         given = server.replicas
         first, last = (given if given is not None else _finite(each) for each in asked)
+        curve = loads.curve(first)
         return Sizing(
             replicas=first + server.spares,
             spares=server.spares,
@@ -107,8 +140,8 @@ class Sizer:
             bound_by=loads.bound_by(first),
             memory=self._room.sentence,
             evidence=self._serving.evidence,
-            loads=loads.curve(first),
-            peak=loads.point(first, 1.0),
+            loads=curve,
+            peak=next((point for point in curve if point.requests_a_second == self._table.requests.rate), None),
         )
 
     def _rows(self, ratio: Floats, speed: Floats) -> dict[int, Floats]:

@@ -17,13 +17,9 @@ from freehold.plan.requests import Floats, Requests
 
 _Z95 = NormalDist().inv_cdf(0.95)
 
-FEWEST = 2_000
-"""Requests of a sample: with fewer, a 95th percentile is luck. A quiet hour is then sampled for longer."""
-MOST = 20_000
-"""Above, a simulation would take longer and say the same. A busy hour is then sampled for less..."""
-SHORTEST_S = 600.0
-"""...but never for less than this, since a queue takes minutes to settle."""
-HARD_MOST = 200_000
+SAMPLE = 2_000
+"""Requests of a sample: with fewer, a 95th percentile is luck. They are the same at every volume, and only come faster,
+so that more volume never happens upon a luckier hour and asks for fewer machines."""
 
 LONGEST = 0.995
 """The quantile at which a log-normal tail is cut, and its other end as well: contexts are not endless."""
@@ -77,12 +73,6 @@ def log_normal(mean: float, *, median: float | None = None, p95: float | None = 
     return Lengths(mean, math.sqrt(math.expm1(sigma**2)))
 
 
-def sample_seconds(rate: float) -> float:
-    """How long a sample of so many requests a second lasts: see `FEWEST`, `MOST`, `SHORTEST_S` and `HARD_MOST`."""
-    seconds = min(max(3_600.0, FEWEST / rate), max(MOST / rate, SHORTEST_S))
-    return min(seconds, max(HARD_MOST / rate, 1.0))
-
-
 def arrivals(number: int, seconds: float, burstiness: float, random: np.random.Generator) -> Floats:
     """Times of arrival within so many seconds, rising, shape (number,).
 
@@ -99,15 +89,18 @@ def arrivals(number: int, seconds: float, burstiness: float, random: np.random.G
 def synthetic(
     a_second: float, prompt: Lengths, answer: Lengths, *, cached_share: float, burstiness: float, seed: int
 ) -> Requests:
-    """The busiest hour at so many requests a second; a quiet one lasts for longer, a very busy one for less."""
+    """The busiest hour at so many requests a second, as `SAMPLE` of them: a quiet one lasts longer, a busy one less.
+
+    One seed has the same requests in the same order at every volume. Counts over stretches of as many requests scatter
+    alike whatever the volume, as gaps of one coefficient of variation have it.
+    """
     random = np.random.default_rng(seed)
-    seconds = sample_seconds(a_second)
-    number = max(1, round(a_second * seconds))
-    prompts = prompt.draw(number, random)
+    seconds = SAMPLE / a_second
+    prompts = prompt.draw(SAMPLE, random)
     return Requests(
-        at=arrivals(number, seconds, burstiness, random),
+        at=arrivals(SAMPLE, seconds, burstiness, random),
         prompt=prompts,
-        answer=answer.draw(number, random),
+        answer=answer.draw(SAMPLE, random),
         cached=np.floor(prompts * cached_share),
         seconds=seconds,
         source=f"made up: gamma gaps with a coefficient of variation of {burstiness:g}, seed {seed}",

@@ -1,18 +1,13 @@
-"""A plan as one HTML file: no script, no request to anywhere, the same in ten years as today.
-
-Everything in it is text that was escaped, the style sheet of this package, and SVG drawn here. A policy in its head
-lets the browser load nothing else.
-"""
+"""A plan as one HTML file, such as `freehold.pages.document` makes them: its sections, in their order."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 
+from freehold.pages.document import document
+from freehold.pages.markup import Markup, element
 from freehold.plan.report.figures import count, months
-from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette
 from freehold.plan.report.sections.answer import answer
 from freehold.plan.report.sections.assumptions import assumptions
@@ -44,8 +39,7 @@ def html(plan: Plan) -> str:
         assumptions(plan, palette),
         origin(plan),
     )
-    page = element("html", element("head", *_meta(plan)), element("body", body), lang="en")
-    return f"<!doctype html>\n{page}\n"
+    return document(f"{plan.title} · Freehold plan", body, _sheet())
 
 
 def _head(plan: Plan) -> Markup:
@@ -54,21 +48,6 @@ def _head(plan: Plan) -> Markup:
     about = [element("p", plan.about)] if plan.about else []
     doubts = [element("p", element("strong", f"Warning: {said}"), role="note") for said in plan.warnings]
     return element("header", element("h1", plan.title), *about, element("p", facts, class_="faint"), *doubts)
-
-
-def _meta(plan: Plan) -> list[Markup]:
-    sheet = _sheet()
-    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return [
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="content-security-policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", f"{plan.title} · Freehold plan"),
-        element("style", Markup(sheet)),
-    ]
 
 
 @cache

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from freehold.pages.drawing import NARROW, WIDE
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.plots.drawing import NARROW, WIDE
 from freehold.plan.report.plots.parts import parts, pieces
 from freehold.plan.result import Plan
 from support.pictures import drawn, of, text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from freehold.pages.drawing import NARROW, WIDE
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.plots.drawing import NARROW, WIDE
 from freehold.plan.report.plots.tornado import tornado
 from freehold.plan.result import Plan
 from support.pictures import of, text

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from freehold.pages.drawing import NARROW, WIDE
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.plots.drawing import NARROW, WIDE
 from freehold.plan.report.plots.volume import crossings, volume
 from freehold.plan.result import Plan
 from support.pictures import drawn, of, text

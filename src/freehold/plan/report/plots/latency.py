@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from freehold.pages.drawing import NARROW, Field, band, dot, grid, line, path, picture, words
+from freehold.pages.markup import Markup
+from freehold.pages.scale import Scale, linear, logarithmic
 from freehold.plan.report.figures import count, seconds
-from freehold.plan.report.markup import Markup
-from freehold.plan.report.plots.drawing import NARROW, Field, band, dot, grid, line, path, picture, words
-from freehold.plan.report.plots.scale import Scale, linear, logarithmic
 from freehold.plan.result import Interval, LoadPoint, Sizing
 
 _HEIGHT = 230

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from freehold.pages.drawing import SIGN, WIDE, Field, box, fitted, folded, line, picture, words
+from freehold.pages.markup import Markup, element
+from freehold.pages.scale import Scale, linear
 from freehold.plan.report.figures import money
-from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette, colour, kind
-from freehold.plan.report.plots.drawing import SIGN, WIDE, Field, box, fitted, folded, line, picture, words
-from freehold.plan.report.plots.scale import Scale, linear
 from freehold.plan.result import Plan, Result
 
 _BAR = 24.0

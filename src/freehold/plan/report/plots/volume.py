@@ -6,10 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from freehold.plan.report.figures import count, money
-from freehold.plan.report.markup import Markup, joined
-from freehold.plan.report.palette import Palette
-from freehold.plan.report.plots.drawing import (
+from freehold.pages.drawing import (
     SIGN,
     WIDE,
     Field,
@@ -25,7 +22,10 @@ from freehold.plan.report.plots.drawing import (
     picture,
     words,
 )
-from freehold.plan.report.plots.scale import Scale, logarithmic
+from freehold.pages.markup import Markup, joined
+from freehold.pages.scale import Scale, logarithmic
+from freehold.plan.report.figures import count, money
+from freehold.plan.report.palette import Palette
 from freehold.plan.result import BreakEven, Curve, Plan
 
 _ROW = 18.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from freehold.plan.report.markup import Markup, element
-from freehold.plan.report.sections.pieces import bullets, disclosure
+from freehold.pages.markup import Markup, element
+from freehold.pages.parts import bullets, disclosure
 from freehold.plan.result import Plan
 
 _FIRST = 3

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from freehold.pages.markup import Markup, element
+from freehold.pages.parts import framed, section
 from freehold.plan.report.figures import quantity, spread
-from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.sections.pieces import anchor, framed, section
+from freehold.plan.report.sections.pieces import anchor
 from freehold.plan.result import Assumption, Plan
 
 _HEAD = ("input", "value", "80 % interval", "unit", "source", "date")

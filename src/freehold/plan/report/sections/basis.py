@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from freehold.plan.report.markup import Markup, element
-from freehold.plan.report.sections.pieces import bullets, section
+from freehold.pages.markup import Markup, element
+from freehold.pages.parts import bullets, section
 from freehold.plan.result import Plan
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from freehold.pages.drawing import NARROW, WIDE
+from freehold.pages.markup import Markup
+from freehold.pages.parts import disclosure, drawn, rows, section
 from freehold.plan.report.figures import money, quantity
-from freehold.plan.report.markup import Markup
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.plots.drawing import NARROW, WIDE
 from freehold.plan.report.plots.tornado import tornado
-from freehold.plan.report.sections.pieces import disclosure, drawn, input_links, rows, section
+from freehold.plan.report.sections.pieces import input_links
 from freehold.plan.result import Plan, Tornado
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from freehold.pages.markup import Markup, element
+from freehold.pages.parts import section
 from freehold.plan.report.figures import quantity
-from freehold.plan.report.markup import Markup, element
-from freehold.plan.report.sections.pieces import section
 from freehold.plan.result import Plan, Verdict
 
 _TONES = {"holds": ("✓", "good"), "does not hold": ("✗", "bad"), "holds only if": ("~", "warn")}

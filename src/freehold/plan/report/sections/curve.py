@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from freehold.pages.drawing import NARROW, WIDE
+from freehold.pages.markup import Markup, element
+from freehold.pages.parts import bullets, disclosure, drawn, rows, section
 from freehold.plan.report.figures import count, money, money_range, quantity, share
-from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.plots.drawing import NARROW, WIDE
 from freehold.plan.report.plots.volume import volume
-from freehold.plan.report.sections.pieces import bullets, disclosure, drawn, rows, section
 from freehold.plan.result import BreakEven, Plan
 
 _FIRST = 6

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from freehold.pages.markup import Markup, element
+from freehold.pages.parts import bullets, disclosure, rows, section
 from freehold.plan.report.figures import NONE, count, money, money_range, months, seconds, share, warnings
-from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.sections.pieces import bullets, disclosure, input_links, rows, section
+from freehold.plan.report.sections.pieces import input_links
 from freehold.plan.result import Interval, LoadPoint, Plan, Result, Sizing
 
 _LENGTH = 1000.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from freehold.pages.markup import Markup, element
+from freehold.pages.parts import disclosure, rows, section
 from freehold.plan.report.figures import count, seconds
-from freehold.plan.report.markup import Markup, element
 from freehold.plan.report.plots.latency import latency
-from freehold.plan.report.sections.pieces import disclosure, rows, section
 from freehold.plan.result import Interval, Objective, Plan, Result, Sizing
 
 

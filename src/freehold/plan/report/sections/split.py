@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from freehold.pages.drawing import NARROW, WIDE
+from freehold.pages.markup import Markup
+from freehold.pages.parts import disclosure, drawn, rows, section
 from freehold.plan.report.figures import NONE, money
-from freehold.plan.report.markup import Markup
 from freehold.plan.report.palette import Palette
-from freehold.plan.report.plots.drawing import NARROW, WIDE
 from freehold.plan.report.plots.parts import parts
-from freehold.plan.report.sections.pieces import disclosure, drawn, rows, section
 from freehold.plan.result import Plan
 
 

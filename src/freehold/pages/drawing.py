@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from freehold.plan.report.markup import Markup, element, joined
-from freehold.plan.report.plots.scale import Scale
+from freehold.pages.markup import Markup, element, joined
+from freehold.pages.scale import Scale
 
 Point = tuple[float, float]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.plan.report.plots.scale import Scale, linear, logarithmic
+from freehold.pages.scale import Scale, linear, logarithmic
 
 
 def test_places_lie_between_the_ends() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from freehold.plan.report.markup import Markup, element, joined
+from freehold.pages.markup import Markup, element, joined
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from freehold.plan.report.plots.drawing import apart, fitted, folded, picture
+from freehold.pages.drawing import apart, fitted, folded, picture
 
 
 def test_a_picture_is_told_to_who_cannot_see_it() -> None:

@@ -2,7 +2,8 @@
 
     python -m benchmarks.plan                     everything; two minutes
     python -m benchmarks.plan --only serving      some of it
-    python -m benchmarks.plan --rows FILE.csv     further rows of the same columns, on the shipped constants
+    python -m benchmarks.plan --rows FILE.csv     further rows of the same columns, on the shipped constants;
+                                                  what cannot be used of them is named and left out
     python -m benchmarks.plan --save              keep the numbers in benchmarks/results
 
 ``decode`` is one user's speed, ``report`` the seconds of a whole report; each is a command of its own too, as in
@@ -20,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.goals import Measure, Row, command
-from benchmarks.plan import decode, others, report_time, serving
+from benchmarks.plan import decode, others, report_time, rows, serving
 from benchmarks.plan.measurements import SILICON, Table, silicon
 from freehold import __version__
 
@@ -32,8 +33,10 @@ def _serving(options: Namespace) -> Iterator[Row]:
 
 
 def _rows(options: Namespace) -> Iterator[Row]:
-    for path in options.rows:
-        yield from serving.shipped_errors(Table(silicon(path)))
+    for file in options.rows:
+        for line in file.told():
+            print(line)
+        yield from serving.shipped_errors(Table(file.measured))
 
 
 def _argonne(options: Namespace) -> Iterator[Row]:
@@ -67,12 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.plan", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rows", type=Path, action="append", default=[], help="a CSV file of further serving points")
+    parser.add_argument(
+        "--rows", type=rows.read, action="append", default=[], help="a CSV file of further serving points"
+    )
     parser.add_argument("--save", action="store_true", help="keep the numbers in benchmarks/results")
     kept: list[Row] = []
 
     def keeping(measure: Measure) -> Measure:
         def kept_too(options: Namespace) -> Iterator[Row]:
+            options.data = data_folder(options.data)
             for row in measure(options):
                 if options.save:
                     kept.append(row)
@@ -86,14 +92,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _save(rows: Sequence[Row]) -> None:
+def data_folder(data: Path) -> Path:
+    """The folder of all data, where that of the plan was named."""
+    inside = (data / SILICON.relative_to("plan")).exists() and not (data / "plan").exists()
+    return data.resolve().parent if inside else data
+
+
+def _save(kept: Sequence[Row]) -> None:
     """A file of this run, named by its time as the others there are."""
     taken = datetime.datetime.now(datetime.UTC)
     names = ("measure", "method", "value", "goal")
     report = {
         "taken": taken.isoformat(timespec="seconds"),
         "version": __version__,
-        "plan": [dict(zip(names, row, strict=True)) for row in rows],
+        "plan": [dict(zip(names, row, strict=True)) for row in kept],
     }
     path = RESULTS / f"{taken:%Y%m%d-%H%M%S}.json"
     path.write_text(json.dumps(report, indent=1) + "\n")

@@ -79,16 +79,19 @@ def silicon(path: Path) -> list[Measurement]:
 
     Many points stand in the file two or three times, as parts of several collections; the first is kept.
     """
+    return once(silicon_row(row) for row in lines(path) if row["mode"] == "agg")
+
+
+def once(measured: Iterable[Measurement]) -> list[Measurement]:
+    """Each measurement once, the first of those alike."""
     found: dict[tuple[object, ...], Measurement] = {}
-    for row in lines(path):
-        if row["mode"] != "agg":
-            continue
-        one = _silicon_row(row)
+    for one in measured:
         found.setdefault((one.pair, one.prompt, one.answer, f"{one.ttft_s:.6f}", f"{one.tpot_s:.7f}"), one)
     return list(found.values())
 
 
-def _silicon_row(row: dict[str, str]) -> Measurement:
+def silicon_row(row: dict[str, str]) -> Measurement:
+    """One row of such a file, its columns filled, if only with nothing."""
     said = re.search(r"silicon_concurrency=(\d+)", row["silicon_data_source"])
     weights = row["precision"] or "bf16"
     shape = architecture(row["model_path"])

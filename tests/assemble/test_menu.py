@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from freehold.assemble.menu import rules_of
+from freehold.catalog.promises import NOTHING, Change, Keeping, Promise, Standing
 from freehold.config import Config, load
+from freehold.gateway.admit import Rules
 from support.decisions import a_target
 
 
@@ -35,3 +39,61 @@ def test_a_route_brings_its_collections(tmp_path: Path) -> None:
     config = configured(tmp_path, text + '[[route]]\nname = "desk"\ntargets = ["home"]\ncollections = ["handbook"]\n')
     rules = rules_of(config, (), (), lambda _alias: None)
     assert rules.menu.routes["desk"].collections == ("handbook",)
+
+
+CASCADE = """
+[[target]]
+name = "home"
+provider = "scripted"
+model = "m1"
+
+[[target]]
+name = "cloud"
+provider = "scripted"
+model = "m2"
+
+[[route]]
+name = "auto"
+flow = "cascade"
+targets = ["home", "cloud"]
+"""
+KEPT = Promise("pr_1", "auto", "2026-11-22", "harm", "cloud", Keeping(("home",), (), 0.0, 0.9), models={"home": "m1"})
+
+
+def standing_in(folder: Path, standing: Standing, text: str = CASCADE) -> Rules:
+    return rules_of(configured(folder, text), (), (), lambda _alias: None, standing)
+
+
+def test_a_cascade_keeps_its_promise_and_the_revision_tells(tmp_path: Path) -> None:
+    rules = standing_in(tmp_path, Standing(promises={"auto": KEPT}))
+    assert rules.menu.routes["auto"].promise == KEPT
+    plain = standing_in(tmp_path, NOTHING)
+    assert plain.menu.routes["auto"].promise is None
+    assert rules.revision != plain.revision == configured(tmp_path, CASCADE).revision
+
+
+def test_a_promise_is_suspended_where_another_model_stands_behind_a_name(tmp_path: Path) -> None:
+    moved = msgspec.structs.replace(KEPT, models={"home": "older"})
+    found = standing_in(tmp_path, Standing(promises={"auto": moved})).menu.routes["auto"].promise
+    assert found is not None
+    assert (found.state, found.why) == ("suspended", "home is not what it was calibrated with")
+
+
+def test_a_promise_without_its_stronger_target_or_its_cascade_is_not_applied(tmp_path: Path) -> None:
+    gone = msgspec.structs.replace(KEPT, stronger="gone")
+    assert standing_in(tmp_path, Standing(promises={"auto": gone})).menu.routes["auto"].promise is None
+    fallback = CASCADE.replace("cascade", "fallback")
+    assert standing_in(tmp_path, Standing(promises={"auto": KEPT}), fallback).menu.routes["auto"].promise is None
+
+
+def test_a_route_is_as_evidence_changed_it_where_all_its_targets_are_there(tmp_path: Path) -> None:
+    change = Change("ch_1", "auto", ("cloud", "home"), "split", (0.9, 0.1))
+    route = standing_in(tmp_path, Standing(changes={"auto": change})).menu.routes["auto"]
+    assert ([target.name for target in route.targets], route.flow, route.weights) == (
+        ["cloud", "home"],
+        "split",
+        (0.9, 0.1),
+    )
+    missing = msgspec.structs.replace(change, targets=("cloud", "gone"))
+    route = standing_in(tmp_path, Standing(changes={"auto": missing})).menu.routes["auto"]
+    assert (route.flow, len(route.targets)) == ("cascade", 2)

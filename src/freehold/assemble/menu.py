@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
+import msgspec
+
+from freehold.catalog.promises import NOTHING, Change, Promise, Standing
 from freehold.catalog.rows import ProfileRow, TargetRow
 from freehold.catalog.targets import Surroundings, make_target
 from freehold.config import Config, default_route, revision_of
@@ -30,21 +33,32 @@ _ROW_OF = {
 
 
 def rules_of(
-    config: Config, own: tuple[Target, ...], found: tuple[Target, ...], improvise: Callable[[str], Target | None]
+    config: Config,
+    own: tuple[Target, ...],
+    found: tuple[Target, ...],
+    improvise: Callable[[str], Target | None],
+    standing: Standing = NOTHING,
 ) -> Rules:
-    """The rules of a configuration, with Freehold's own targets and those that were found beside those it names."""
+    """The rules of a configuration, with Freehold's own targets and those that were found beside those it names.
+
+    `standing` is what evaluation has put in force: routes that it changed, and the promises that they keep.
+    """
     targets = {target.name: target for target in (*own, *found, *config.targets)}
     rows = config.routes
     if config.auto_is_implied and found:
         implied = default_route(list(targets.values()))
         rows = (*(row for row in rows if row.name != "auto"), *([implied] if implied else []))
-    routes = {row.name: _route(row, targets) for row in rows}
+    routes = {row.name: _standing(_route(row, targets), targets, standing) for row in rows}
     known = tuple(targets.values())
     return Rules(
         menu=Menu(routes=routes, targets=targets, improvise=improvise),
         default_label=config.policy.default_label,
         known=known,
-        revision=revision_of(config.policy, known, rows, config.guards) if found else config.revision,
+        revision=(
+            revision_of(config.policy, known, rows, config.guards, standing)
+            if found or standing != NOTHING
+            else config.revision
+        ),
         guards=config.guards,
     )
 
@@ -59,6 +73,40 @@ def _route(row: RouteRow, targets: Mapping[str, Target]) -> Route:
         sticky=row.sticky,
         collections=row.collections,
     )
+
+
+def _standing(route: Route, targets: Mapping[str, Target], standing: Standing) -> Route:
+    """The route as evaluation left it: changed, and with its promise."""
+    change = standing.changes.get(route.name)
+    if change is not None:
+        route = _changed(route, change, targets)
+    promise = standing.promises.get(route.name)
+    if promise is None or route.flow != "cascade":
+        return route
+    return msgspec.structs.replace(route, promise=_as_it_may_stand(promise, route))
+
+
+def _changed(route: Route, change: Change, targets: Mapping[str, Target]) -> Route:
+    missing = [name for name in change.targets if name not in targets]
+    if missing:
+        _LOG.warning("route %s: change %s is not applied, as there is no %s", route.name, change.id, ", ".join(missing))
+        return route
+    asked = tuple(targets[name] for name in change.targets)
+    return msgspec.structs.replace(route, targets=asked, flow=change.flow, weights=change.weights)
+
+
+def _as_it_may_stand(promise: Promise, route: Route) -> Promise | None:
+    """The promise if it still speaks of these targets; suspended where one is another; `None` without the stronger."""
+    models = {target.name: target.model for target in route.targets}
+    if promise.stronger not in models:
+        _LOG.warning("promise %s is not applied: route %s has no %s", promise.id, route.name, promise.stronger)
+        return None
+    other = [name for name, model in promise.models.items() if models.get(name) != model]
+    if not other:
+        return promise
+    why = f"{', '.join(other)} is not what it was calibrated with"
+    _LOG.warning("promise %s is suspended: %s", promise.id, why)
+    return msgspec.structs.replace(promise, state="suspended", why=why)
 
 
 def found_targets(discovery: Discovery, around: Surroundings) -> list[Target]:

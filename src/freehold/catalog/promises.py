@@ -13,8 +13,9 @@ import msgspec
 class Term(msgspec.Struct, frozen=True):
     """One measure in the chance that an owned answer may be kept.
 
-    `name` is a measure of one voice (``confidence:TARGET``, ``least:TARGET``, ``sound:TARGET``), of all together
-    (``agreement``), or of the request (``forecast``, what the router before generation expects; ``slice:KEY=VALUE``).
+    `name` is one of `freehold.policy.keeping.measures`: of one voice (``confidence:TARGET``, ``least:TARGET``), of how
+    far another agrees with the answer to keep (``support:TARGET``, ``likeness:TARGET``), or of the request (``prompt``,
+    ``json``, ``tools``, ``slice:KEY=VALUE``; ``forecast``, what the router before generation expects).
     """
 
     name: str
@@ -27,6 +28,14 @@ class Term(msgspec.Struct, frozen=True):
     """The measure is a probability, and its log odds are weighed."""
 
 
+class Screen(msgspec.Struct, frozen=True):
+    """The logistic function of a weighted sum, and the least at which an answer passes."""
+
+    terms: tuple[Term, ...]
+    intercept: float
+    threshold: float
+
+
 class Keeping(msgspec.Struct, frozen=True):
     """How an owned answer is judged: the logistic function of a weighted sum, and the least at which it is kept."""
 
@@ -35,7 +44,9 @@ class Keeping(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...]
     intercept: float
     threshold: float
-    """The least chance with which it is kept, from 0 to 1; above 1: never."""
+    """The least chance with which it is kept, from 0 to 1; above 1: never. Raising it is always the safe side."""
+    screens: tuple[Screen, ...] = ()
+    """What an answer must pass before: the coarser rules that the calibration had cut by until then."""
 
 
 PromiseState = Literal["active", "suspended", "replaced", "withdrawn"]
@@ -61,8 +72,10 @@ class Promise(msgspec.Struct, frozen=True):
     """The most, as a share of all requests, that are kept, wrong, and would have been right with `stronger`."""
     confidence: float | None = None
     budget: float | None = None
+    horizon: int = 0
+    """The number of requests, as the next ones come, for which `harm` holds with `confidence` as a count, too."""
     size: int = 0
-    """Questions it was chosen on, apart from those that `terms` were fitted on."""
+    """Questions it was chosen on."""
     data: str = ""
     """The id of the dataset: the hash of its content."""
     scorer: str = ""
@@ -74,6 +87,12 @@ class Promise(msgspec.Struct, frozen=True):
     """The share of those questions that went to `stronger`."""
     router: str = ""
     """The id of the router whose forecast is among the terms; empty where none is."""
+    cost: float = 0.0
+    """Of one request on those questions as it was calibrated, in US dollars."""
+    stronger_cost: float = 0.0
+    """Of one answered by `stronger` alone."""
+    models: dict[str, str] = {}
+    """The model behind each of the targets named here: it was calibrated with these, and holds for no other."""
     assumptions: tuple[str, ...] = ()
     """In words."""
     state: PromiseState = "active"

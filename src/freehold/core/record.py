@@ -36,8 +36,8 @@ class Refusal(msgspec.Struct, frozen=True):
 class Score(msgspec.Struct, frozen=True):
     """A judgement of a held answer: kept or not, and why.
 
-    `method` is what decided: ``confidence``, ``agreement`` or ``structure``. `value`, from 0 to 1, is the measure that
-    was asked for, or `None` where there was nothing to measure it by. `reasons` quote neither prompt nor answer.
+    `method` is what decided: ``confidence``, ``agreement``, ``structure``, or ``promise``, a calibrated rule. `value`,
+    from 0 to 1, is the measure that was asked for, or `None` where there was nothing to measure it by. `reasons` quote neither prompt nor answer.
     """
 
     method: str

@@ -38,6 +38,12 @@ def agreements(answers: Sequence[Answer]) -> tuple[float, ...]:
     return tuple(sum(_likeness(form, other) for other in forms) / len(forms) for form in forms)
 
 
+def likeness(one: Answer, other: Answer) -> float:
+    """How alike the first choices of two answers are, from 0 to 1."""
+    first, second = (_form(answer.choices[0] if answer.choices else Choice()) for answer in (one, other))
+    return _likeness(first, second)
+
+
 def _form(choice: Choice) -> _Form:
     if choice.calls:
         return _Form("calls " + str([(call.name, _canonical(call.arguments)) for call in choice.calls]))

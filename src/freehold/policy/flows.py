@@ -17,15 +17,27 @@ from freehold.core.flow import FIRST, Flow, Try
 from freehold.core.request import AnyRequest, Request
 from freehold.core.target import Target
 from freehold.policy.cascade import answers, cascade
+from freehold.policy.promised import Forecast, promised, unforeseen
 from freehold.policy.rules import Route
 
 
-def build(route: Route, permit: Permit, request: AnyRequest, caller: Caller, *, draw: str) -> Flow:
+def build(
+    route: Route,
+    permit: Permit,
+    request: AnyRequest,
+    caller: Caller,
+    *,
+    draw: str,
+    forecast: Forecast = unforeseen,
+) -> Flow:
     """The route's flow for one request.
 
     `draw` differs from request to request (the exchange's id); it takes the place of chance where a split is not
-    sticky. A cascade of embeddings is a fallback, since nothing can be judged.
+    sticky. A cascade of embeddings is a fallback, since nothing can be judged. `forecast` is asked once the answers
+    are there.
     """
+    if route.promise is not None and isinstance(request, Request):
+        return promised(route.promise, permit, request, forecast)
     if route.flow == "cascade" and isinstance(request, Request):
         return cascade(route, permit, request)
     if route.flow == "race":
@@ -40,7 +52,7 @@ def billing(route: Route, permit: Permit, request: AnyRequest) -> tuple[int, ...
 
     An answer of a fallback or a split that turns out not to be whole is paid, and the next one's too.
     """
-    if route.flow == "cascade" and isinstance(request, Request):
+    if route.flow == "cascade" and isinstance(request, Request) and route.promise is None:
         return answers(route, permit)
     return (1,) * len(permit.targets)
 

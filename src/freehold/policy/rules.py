@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from freehold.catalog.promises import Promise
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Forbidden, LabelForbidden, RequestError
 from freehold.core.exchange import Permit
@@ -47,6 +48,8 @@ class Route(msgspec.Struct, frozen=True):
     none), those of the key, or nobody's."""
     collections: tuple[str, ...] = ()
     """The collections that ground its answers where the request names none."""
+    promise: Promise | None = None
+    """What a cascade was calibrated to, in place of `accept`."""
 
     def __post_init__(self) -> None:
         """Check what one field cannot tell alone."""

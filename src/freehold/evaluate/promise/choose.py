@@ -1,0 +1,124 @@
+"""Chooses when the owned answer is kept, so that the promised harm holds, from all questions at once.
+
+Fixed-sequence testing walks from the safest rule to the most generous and stops at the first that cannot be shown to be
+safe (Angelopoulos et al. 2021). With nested rules that is the same as cutting away the riskiest answers until no more
+harms are left within than `bounds.most_harms` allows; the true harm of what is left is then at most a
+Beta(harms + 1, size - harms) variable. That holds as well where the order of risk is chosen anew in the midst of the
+cutting, so long as it is learned from what has been cut away and never from a harm still within: Fraser 1951,
+"Sequentially determined statistically equivalent blocks", Annals of Mathematical Statistics 22. So no question has to
+be spent on learning alone. docs/explanation/promises.md has the argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from freehold.catalog.promises import Keeping, Screen
+from freehold.core.errors import BadRequest
+from freehold.evaluate.promise.bounds import HORIZON, most_harms, needed
+from freehold.evaluate.promise.score import Score, learned, unlearned
+from freehold.evaluate.promise.table import Bools, Outcomes
+from freehold.evaluate.statistics.interval import Floats
+from freehold.evaluate.statistics.proportion import exact_upper
+
+LEARN_AT = 3
+"""The score is learned where this many times as many harms are left within as may stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What is to be promised."""
+
+    harm: float
+    """A share of all requests."""
+    confidence: float = 0.9
+    horizon: int = HORIZON
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A rule, and what it came to on the questions it was chosen on."""
+
+    keeping: Keeping
+    kept: Bools
+    harms: int
+    """Of those kept."""
+    bound: float
+    """The upper bound of the harm, at the confidence asked for."""
+
+    @property
+    def observed(self) -> float:
+        """The harm, as a share of all questions."""
+        return self.harms / len(self.kept)
+
+    @property
+    def escalated(self) -> float:
+        """The share of questions that go to the stronger target."""
+        return 1.0 - float(self.kept.mean())
+
+    def cost(self, outcomes: Outcomes) -> float:
+        """US dollars for a request: all voices, and the stronger target where it is asked."""
+        voices = sum(float(outcomes.costs[voice].mean()) for voice in outcomes.voices)
+        return voices + float((outcomes.costs[outcomes.stronger] * ~self.kept).mean())
+
+
+class TooLittleData(BadRequest):
+    """There are too few questions for what is to be promised."""
+
+
+def choose(outcomes: Outcomes, aim: Aim) -> Choice:
+    """The rule that keeps the most while the promise holds.
+
+    Raises:
+        TooLittleData: even without any harm so few questions could not show it; says how many it takes.
+    """
+    allowed = most_harms(outcomes.size, aim.harm, aim.confidence, aim.horizon)
+    if allowed < 0:
+        raise TooLittleData(too_little(outcomes.size, aim), param="data")
+    harm = outcomes.harm()
+    within = outcomes.usable.copy()
+    score = unlearned(outcomes)
+    screens: list[Screen] = []
+    coarse = _cut(score(outcomes), within, harm, LEARN_AT * (allowed + 1))
+    if coarse is not None:
+        screens.append(_screen(score, coarse))
+        within &= score(outcomes) >= coarse
+        score = learned(outcomes, harm, within, score)
+    fine = _cut(score(outcomes), within, harm, allowed)
+    last = _screen(score, -np.inf if fine is None else fine)
+    if fine is not None:
+        within &= score(outcomes) >= fine
+    harms = int((within & harm).sum())
+    keeping = Keeping(outcomes.voices, last.terms, last.intercept, last.threshold, tuple(screens))
+    return Choice(keeping, within, harms, exact_upper(harms, outcomes.size, aim.confidence))
+
+
+def too_little(size: int, aim: Aim) -> str:
+    """Why no promise can be made on so few questions, and what it takes."""
+    bound = exact_upper(0, size, aim.confidence) if size else 1.0
+    return (
+        f"{size} questions are too few to promise a harm of at most {aim.harm:.3g} with a confidence of"
+        f" {aim.confidence:.3g}: with none of them harmed the bound is {bound:.3g};"
+        f" it takes at least {needed(aim.harm, aim.confidence, 0, aim.horizon)}"
+    )
+
+
+def _cut(scores: Floats, within: Bools, harm: Bools, left: int) -> float | None:
+    """The least score to keep, so that at most `left` harms stay within; `None` where no cut is needed.
+
+    The cut takes away the riskiest harm that may not stay, and all that are as risky as it.
+    """
+    harmed = np.sort(scores[within & harm])[::-1]
+    if len(harmed) <= left:
+        return None
+    above = scores[within & (scores > harmed[left])]
+    return float(above.min()) if len(above) else float("inf")
+
+
+def _screen(score: Score, least: float) -> Screen:
+    """The score with its least log odds as a chance; above 1 where nothing passes."""
+    if np.isposinf(least):
+        return Screen(score.terms, score.intercept, 2.0)
+    return Screen(score.terms, score.intercept, float(1.0 / (1.0 + np.exp(-np.clip(least, -700, 700)))) * (1 - 1e-12))

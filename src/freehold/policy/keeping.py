@@ -1,0 +1,117 @@
+"""Applies a promise: from what the owned voices answered, the chance that keeping the last one's answer does no harm.
+
+The measures here are the very ones that a promise is calibrated from, so that a threshold means the same in both.
+How it was chosen is no concern of this module; see docs/explanation/promises.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from freehold.catalog.promises import Keeping, Screen, Term
+from freehold.core.event import Answer
+from freehold.core.record import Score
+from freehold.core.request import Request, TextPart
+from freehold.policy.agreement import likeness
+from freehold.policy.judge import confidence
+from freehold.policy.structure import faults, unchecked
+
+METHOD = "promise"
+"""The `Score.method` of a judgement made here."""
+
+LEAST_ODDS = 1e-6
+"""A probability nearer than this to 0 or 1 counts as this near: servers round, and rounding is not certainty."""
+
+Measures = Mapping[str, float | None]
+
+
+def measures(request: Request, voices: Sequence[str], answers: Mapping[str, Answer]) -> dict[str, float | None]:
+    """All that can be weighed, by name; `None` for what is not known.
+
+    `voices` in the promise's order: the last one's answer is the one to keep. ``support:V`` is how far voice V speaks
+    for that answer: minus the logarithm of the doubt that V leaves, times its likeness to it, which runs from -1, where
+    it says something else, to 1, where it says the same.
+    """
+    kept = answers[voices[-1]]
+    found: dict[str, float | None] = {}
+    for voice in voices:
+        found[f"confidence:{voice}"], found[f"least:{voice}"] = confidence(answers[voice])
+    for voice in voices[:-1]:
+        alike = likeness(kept, answers[voice])
+        found[f"likeness:{voice}"] = alike
+        found[f"support:{voice}"] = support(alike, found[f"confidence:{voice}"])
+    found["length"] = math.log1p(len(kept.choices[0].text) if kept.choices else 0)
+    return {**found, **asked_measures(request)}
+
+
+def asked_measures(request: Request) -> dict[str, float | None]:
+    """What can be weighed of a request itself: the length of its texts, what form it asks for, what it says it is."""
+    texts = [part.text for message in request.messages for part in message.parts if isinstance(part, TextPart)]
+    found: dict[str, float | None] = {
+        "prompt": math.log1p(sum(map(len, texts))),
+        "json": float(request.output is not None),
+        "tools": float(bool(request.tools)),
+    }
+    for key, value in request.metadata.items():
+        found[f"slice:{key}={value}"] = 1.0
+    return found
+
+
+def support(alike: float, probability: float | None) -> float:
+    """How far a voice of this confidence speaks for an answer that its own is so alike to.
+
+    One of unknown confidence counts as even.
+    """
+    doubt = max(LEAST_ODDS, 1.0 - (0.5 if probability is None else probability))
+    return (2.0 * alike - 1.0) * -math.log(doubt)
+
+
+def weighable(value: float, *, logit: bool) -> float:
+    """A measure as it is weighed: as it is, or its log odds."""
+    if not logit:
+        return value
+    bounded = min(max(value, LEAST_ODDS), 1.0 - LEAST_ODDS)
+    return math.log(bounded) - math.log1p(-bounded)
+
+
+def chance(terms: Sequence[Term], intercept: float, found: Measures) -> float:
+    """The logistic function of the weighted sum of the measures, from 0 to 1.
+
+    A measure that is not known counts as its mean; a slice that a request does not name is one it does not belong to.
+    """
+    total = intercept + sum(term.weight * _standing(term, found) / term.scale for term in terms)
+    return 1.0 / (1.0 + math.exp(-total)) if total >= 0 else math.exp(total) / (1.0 + math.exp(total))
+
+
+def _standing(term: Term, found: Measures) -> float:
+    value = found.get(term.name, 0.0 if term.name.startswith("slice:") else None)
+    return 0.0 if value is None else weighable(value, logit=term.logit) - term.mean
+
+
+def judge(
+    request: Request, keeping: Keeping, answers: Mapping[str, Answer], promise: str, forecast: float | None = None
+) -> Score:
+    """Whether the last voice's answer is kept, and by which promise.
+
+    `answers` holds what each voice answered; where one is missing, or its form is faulty, nothing is kept, as nothing
+    was measured on such answers. `forecast` is what the router before generation expects.
+    """
+    for voice in keeping.voices:
+        if voice not in answers:
+            return Score(METHOD, None, kept=False, reasons=(f"no answer of {voice} to judge by (promise {promise})",))
+        if found := faults(request, answers[voice]):
+            return Score("structure", None, kept=False, reasons=tuple(f"{voice}: {fault}" for fault in found))
+    known = {**measures(request, keeping.voices, answers), "forecast": forecast}
+    return _weighed(keeping, known, promise, unchecked(request, answers[keeping.voices[-1]]))
+
+
+def _weighed(keeping: Keeping, known: Measures, promise: str, notes: tuple[str, ...]) -> Score:
+    least = known[f"least:{keeping.voices[-1]}"]
+    deciding = Screen(keeping.terms, keeping.intercept, keeping.threshold)
+    weighed = [(chance(each.terms, each.intercept, known), each) for each in (*keeping.screens, deciding)]
+    value, screen = next(((value, each) for value, each in weighed if value < each.threshold), weighed[-1])
+    kept = value >= screen.threshold
+    than = "at least" if kept else "below"
+    reason = f"chance {value:.4g} is {than} {screen.threshold:.4g} (promise {promise})"
+    return Score(METHOD, value, kept=kept, reasons=(reason, *notes), least=least)

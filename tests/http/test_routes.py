@@ -9,6 +9,7 @@ from freehold.http.admin import AdminApi
 from freehold.http.audit import AuditApi
 from freehold.http.documents import DocumentApi
 from freehold.http.erasure import ErasureApi
+from freehold.http.evaluate import EvaluateApi
 from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
 from freehold.http.keys import KeyApi
@@ -34,6 +35,7 @@ PARTS = {
     "audit": AuditApi,
     "documents": DocumentApi,
     "erasure": ErasureApi,
+    "evaluate": EvaluateApi,
     "files": FileApi,
     "stores": VectorStoreApi,
     "operations": Operations,

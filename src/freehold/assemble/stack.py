@@ -16,6 +16,7 @@ import msgspec
 
 from freehold.assemble.answering import Answering, pipeline, terms_of
 from freehold.assemble.crewing import Crew, add_sent
+from freehold.assemble.evaluating import Evaluating, Means
 from freehold.assemble.gauges import Standings
 from freehold.assemble.guarding import Guarding, replies_of
 from freehold.assemble.limits import Limits
@@ -39,6 +40,7 @@ from freehold.engines.fit import EngineModel
 from freehold.engines.llamacpp import LlamaCpp, State
 from freehold.gateway.gates import Gates
 from freehold.gateway.shield import refusal_of
+from freehold.jobs import Jobs
 from freehold.ledger.book import Book
 from freehold.ledger.erase import Erased, erase
 from freehold.ledger.erasure import Which
@@ -87,8 +89,25 @@ class Stack(Answering):
         self.gates = Gates()
         models = [*_engine_models(config.targets), *own_models(self._own)]
         self.engine = LlamaCpp(models, data_dir=config.server.data_dir)
-        self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known)
+        self.jobs = Jobs(f"sqlite:///{config.server.data_dir / 'knowledge' / 'jobs.db'}")
+        """Durable work of every wing; launched by the first that has some."""
+        self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known, jobs=self.jobs)
         self.knowledge = self.wing.knowledge
+        self.evaluating = Evaluating(
+            Means(
+                config=lambda: self.config,
+                store=store,
+                ask=self._ask,
+                jobs=self.jobs,
+                rules=lambda: self.rules,
+                holder=self._holder,
+                book=self.book,
+                ledger=self.ledger,
+                knowledge=self.knowledge,
+                embedder=self.wing.own_embedder,
+                scanner=lambda: self.guarding.scanner,
+            )
+        )
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
         self._rolling = Rolling(self.book.do, lambda: self.book.busy)
         self.opinions = Opinions(self.book, store.reader)
@@ -125,6 +144,10 @@ class Stack(Answering):
     def _key_name(self, key: str) -> str | None:
         return next((each.grant.name for each in self.keys.list() if each.id == key), None)
 
+    def _holder(self, key_id: str) -> Caller | None:
+        """Whoever holds the key of an id, as long as it opens anything."""
+        return _LOCAL if key_id == _LOCAL.key_id else self.keys.holder(key_id)
+
     def _pipeline(self) -> Handler:
         stages = self._stages(self.book, self.book.captures, self.wing.ground, self.guarding, self.limits)
         return pipeline(stages, self._attempter(self.gates, self.engine))
@@ -145,6 +168,7 @@ class Stack(Answering):
         if self.config.discover.enabled:
             await self._discover()
         await self.wing.start()
+        await self.evaluating.start()
 
     def muster(self, command: Sequence[str], keeper: Doorkeeper, app: App) -> None:
         """Have the other workers, where any are configured, take what this keeper gives them, once this one serves.
@@ -187,6 +211,7 @@ class Stack(Answering):
             last_first.push_async_callback(self.limits.stop)
             last_first.push_async_callback(self.engine.stop)
             last_first.push_async_callback(self.wing.stop)
+            last_first.push_async_callback(self.evaluating.stop)
             last_first.push_async_callback(self.crew.stop, self.config.server.shutdown_seconds)
 
     async def _discover(self) -> None:

@@ -20,6 +20,7 @@ from freehold.core.ports import Handler
 from freehold.core.target import Target
 from freehold.engines import minilm
 from freehold.engines.fit import EngineModel
+from freehold.jobs import Jobs
 from freehold.knowledge.documentation import bring_up_to_date
 from freehold.knowledge.embed import LOCAL, TargetEmbedder
 from freehold.knowledge.ground import Ground, Settings
@@ -45,8 +46,11 @@ _PATIENCE = 10.0
 class Wing:
     """Documents and answers from them, over one configuration."""
 
-    def __init__(self, config: Config, *, ask: Handler, known: Callable[[], Sequence[Target]]) -> None:
-        """`ask` is the whole pipeline, for what the wing itself asks of models; `known` are all targets."""
+    def __init__(self, config: Config, *, ask: Handler, known: Callable[[], Sequence[Target]], jobs: Jobs) -> None:
+        """`ask` is the whole pipeline, for what the wing itself asks of models; `known` are all targets.
+
+        `jobs` are those of the whole process. They end with this wing: what else works on them has been told to before.
+        """
         settings, folder = config.knowledge, config.server.data_dir / "knowledge"
         self._library = Deferred(lambda: open_library(config.server.database.reveal(), folder / "library"))
         self._documentation = settings.documentation
@@ -62,6 +66,7 @@ class Wing:
             documents_label=config.policy.documents_label,
             embedder=self._embedder,
             reranker=TargetReranker(ask, targets[settings.rerank]) if settings.rerank in targets else None,
+            jobs=jobs,
             readers=Readers(ocr=settings.ocr),
             most_bytes=settings.max_file_mb * 2**20,
         )

@@ -9,14 +9,13 @@ import errno
 import os
 import sys
 import traceback
-from importlib import import_module
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from freehold import __version__
 from freehold.cli.errors import CommandFailed
+from freehold.cli.lazily import group
 from freehold.cli.options import new_app
 from freehold.cli.say import fail
 from freehold.core.errors import FreeholdError
@@ -32,6 +31,7 @@ COMMANDS = {
     "budgets": "Set, list and remove budgets, and say what is spent, held back and left.",
     "usage": "Say what was used, what it cost, and why.",
     "plan": "Plan what to rent or to buy, and measure servers for it.",
+    "eval": "Evaluate: ask models for the team's own work, and say which is good enough.",
     "feedback": "Export what people said of answers, as a dataset.",
     "erase": "Erase captured prompts and answers.",
     "backup": "Back up keys, ledger, documents, files and the audit log into one file.",
@@ -44,28 +44,8 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Where what is written finds no more room."""
 
 
-class _Commands(TyperGroup):
-    """Imports a command's module when it is run, and not to list it, so that light commands stay light."""
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # the library's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ARG002  # as above
-        return TyperCommand(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        # The nearest word is suggested from the names that the group holds.
-        self.commands = {name: TyperCommand(name) for name in COMMANDS}
-        name, command, rest = super().resolve_command(ctx, args)
-        if name is None:
-            return name, command, rest
-        loaded = typer.main.get_command(import_module(f"freehold.cli.{name}").app)
-        loaded.name = name
-        return name, loaded, rest
-
-
 app = new_app(
-    cls=_Commands,
+    cls=group(COMMANDS, "freehold.cli."),
     no_args_is_help=True,
     help="The AI stack a team owns: one endpoint, open models first, labels that hold, one ledger.",
     epilog="Example: freehold up, and then in another terminal: freehold chat 'Hello'",

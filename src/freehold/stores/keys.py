@@ -155,6 +155,14 @@ class Keys:
             return None
         return held.now()
 
+    def holder(self, key_id: str) -> Caller | None:
+        """Whoever holds the key of an id, for work that goes on in its name; `None` once it has ended."""
+        now = time.monotonic()
+        if now - self._polled > _POLL_SECONDS:
+            self._poll(now)
+        held = self._by_id.get(key_id)
+        return None if held is None else held.now()
+
     def create(self, grant: Grant) -> Issued:
         """Make a key. The secret is in the result and nowhere else."""
         return self._insert(grant, _generate())

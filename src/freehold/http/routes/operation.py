@@ -16,6 +16,7 @@ Part = Literal[
     "audit",
     "documents",
     "erasure",
+    "evaluate",
     "files",
     "stores",
     "operations",

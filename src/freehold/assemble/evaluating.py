@@ -1,0 +1,115 @@
+"""The evaluation wing put together over one stack: what it is handed, and its parts, each made when first asked for.
+
+Nothing of the wing is imported before: a start that evaluates nothing pays one look at one table. A part is an
+attribute of `Evaluating`, and reaches everything else by `Means`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from freehold.config import Config
+from freehold.core.caller import Caller
+from freehold.core.errors import Unavailable
+from freehold.core.ports import Handler
+from freehold.gateway.admit import Rules
+from freehold.jobs import Jobs
+from freehold.knowledge.service import Knowledge
+from freehold.ledger.book import Book
+from freehold.ledger.query import LedgerReader
+from freehold.stores.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from freehold.evaluate.asking import Asker
+    from freehold.evaluate.runs.service import Runs
+    from freehold.guards.scan import Scanner
+    from freehold.knowledge.embed import TargetEmbedder
+
+_LOG = logging.getLogger("freehold")
+
+RUN = "evaluate"
+"""The durable function that carries a run out; its item is the run's id."""
+_AFTER_READY = 0.5
+"""Seconds that going on with a run leaves to the start of everything else: what it imports would hold that up."""
+_UNFINISHED = "SELECT 1 FROM eval_runs WHERE state IN ('waiting', 'running') LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the wing is handed of the stack. What may change with the configuration is asked for anew each time."""
+
+    config: Callable[[], Config]
+    store: SqliteStore
+    ask: Handler
+    """The whole pipeline."""
+    jobs: Jobs
+    """Durable work of the whole process; functions are registered while `Evaluating` is made."""
+    rules: Callable[[], Rules]
+    """The policy in force, with the menu of all routes and targets."""
+    holder: Callable[[str], Caller | None]
+    """Whoever holds the key of an id; `None` once it has ended."""
+    book: Book
+    ledger: LedgerReader
+    knowledge: Knowledge
+    embedder: TargetEmbedder | None
+    """By the model that Freehold brings; `None` where its weights are not there."""
+    scanner: Callable[[], Scanner]
+    """Finds personal data and secrets."""
+
+
+class Evaluating:
+    """The wing. Made with the stack; lives in its event loop."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+        self._resuming: asyncio.Task[None] | None = None
+        means.jobs.register(RUN, self._carry_out)
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Asks models through the whole pipeline."""
+        from freehold.evaluate.asking import Asker  # noqa: PLC0415  # as all of the wing, at first need
+
+        return Asker(self.means.ask)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Runs and their results."""
+        from freehold.evaluate.runs.service import Runs  # noqa: PLC0415  # as above
+
+        return Runs(self.means.store.connect)
+
+    async def start(self) -> None:
+        """Go on, in the background, with runs that an earlier process left."""
+        if await asyncio.to_thread(self._left):
+            self._resuming = asyncio.create_task(self._resume(), name="evaluation")
+
+    async def stop(self) -> None:
+        """Tell what runs to end; it goes on at the next start."""
+        if self._resuming is not None:
+            self._resuming.cancel()
+            await asyncio.wait([self._resuming])
+        if "runs" in self.__dict__:
+            await self.runs.stop()
+
+    def _carry_out(self, run: str) -> None:
+        self.runs.carry_out(run)
+
+    def _left(self) -> bool:
+        with closing(self.means.store.reader()) as connection:
+            return connection.execute(_UNFINISHED).fetchone() is not None
+
+    async def _resume(self) -> None:
+        await asyncio.sleep(_AFTER_READY)
+        try:
+            await self.runs.resume_all()
+        except (Unavailable, sqlite3.Error) as error:
+            # Requests are answered all the same, and whoever begins a run is told.
+            _LOG.error("evaluations that an earlier process left cannot go on: %s", error)

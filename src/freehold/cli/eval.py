@@ -1,0 +1,18 @@
+"""``freehold eval``: which model is good enough for the team's own work, and whether it still is."""
+
+from __future__ import annotations
+
+from freehold.cli.lazily import group
+from freehold.cli.options import new_app
+
+COMMANDS = {
+    "runs": "List runs, newest first.",
+}
+"""Every command with what it does, in the order of the help; the module ``eval_`` and its name holds each."""
+
+app = new_app(cls=group(COMMANDS, "freehold.cli.eval_"), no_args_is_help=True)
+
+
+@app.callback(epilog="Example: freehold eval compare local/qwen3-4b openai/gpt-5-mini --data work.jsonl --scorer exact")
+def _eval() -> None:
+    """Evaluate: ask models for the team's own work, and say which is good enough."""

@@ -119,7 +119,8 @@ def _sized(scenario: Scenario, catalog: Catalog, likeness: Likeness) -> tuple[di
             if replica not in made:
                 made[replica] = _sizer(scenario, deployment(server, catalog), server.speed.value)
             found = made[replica]
-            why = found if isinstance(found, str) else found.impossible(server.speed.value)
+            given = server.replicas is not None
+            why = found if isinstance(found, str) else found.impossible(server.speed.value, given=given)
             if why:
                 refusals[option.name] = why
             elif not isinstance(found, str):

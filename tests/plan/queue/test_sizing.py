@@ -192,3 +192,11 @@ def test_a_world_that_asks_for_more_gets_by_with_no_fewer_than_the_planned_one()
     planned = float(made.replicas(1.0, 1.0))
     assert np.all(made.replicas(np.array([1.0, 1.1, 3.0]), np.array([1.0, 0.9, 1.0])) >= planned)
     assert float(made.replicas(0.2, 1.5)) < planned
+
+
+def test_bursts_that_no_number_can_keep_are_refused_with_the_reason() -> None:
+    tight = sizer(Objectives(ttft_s=5.0, tpot_s=0.021), hour=bursty(0.3, 8.0, 5))
+    assert np.isinf(tight.replicas(1.0, 1.0))
+    assert "no number of replicas that was tried keeps the objectives" in tight.impossible()
+    assert tight.impossible(given=True) == ""
+    assert sizer(Objectives(ttft_s=5.0, tpot_s=0.1), hour=bursty(0.3, 8.0, 5)).impossible() == ""

@@ -119,9 +119,19 @@ class Sizer:
         """By what the load is to be multiplied so that there is room for what it grows while a replica starts."""
         return self._head_room.factor(np.asarray(minutes, float))
 
-    def impossible(self, speed: float = 1.0) -> str:
-        """Why no number of replicas keeps the objectives, with the numbers; empty where some number does."""
-        return Loads(self._table, speed).alone_too_slow()
+    def impossible(self, speed: float = 1.0, *, given: bool = False) -> str:
+        """Why no number of replicas keeps the objectives, with the numbers; empty where some number does.
+
+        `given`: the number is not asked for, and only what a lone request cannot keep counts.
+        """
+        if why := Loads(self._table, speed).alone_too_slow():
+            return why
+        if given or np.all(np.isfinite(self.replicas(1.0, speed))):
+            return ""
+        return (
+            "no number of replicas that was tried keeps the objectives in the busiest hour, though a request that is "
+            "alone does: the requests come in bursts, and what reads one's prompt holds up the answer of another"
+        )
 
     def sizing(self, server: Server) -> Sizing:
         """At the server's own speed, for a reader."""

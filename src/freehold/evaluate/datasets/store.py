@@ -1,0 +1,163 @@
+"""Datasets at rest.
+
+A dataset is written a few hundred examples at a time, so that the ledger, which shares the database, need not wait for
+it. Until its last example is there it has no name, and nobody sees it; what an earlier process left so is removed by
+the next that adds one. Everything here blocks on the disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+
+import msgspec
+
+from freehold.catalog.words import near
+from freehold.core.errors import Conflict, NotFound
+from freehold.core.label import Label
+from freehold.evaluate.datasets.written import restored, written
+from freehold.evaluate.model import Dataset, Example
+
+_AT_ONCE = 250
+_LISTED = """
+SELECT d.*, (SELECT count(*) FROM eval_examples e WHERE e.dataset_id = d.id) AS there FROM eval_datasets d
+WHERE d.name != '' {which} ORDER BY d.created_ns DESC, d.id LIMIT {most}
+"""
+_SOME = "SELECT place, body FROM eval_examples WHERE dataset_id = ? AND place > ? ORDER BY place LIMIT ?"
+_MOST_LISTED = 10_000
+
+Connect = Callable[[], sqlite3.Connection]
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """An example, and its place in its dataset. Places of examples that were erased stay empty."""
+
+    place: int
+    example: Example
+
+
+class DatasetStore:
+    """Keeps datasets. `connect` opens a connection that writes, `reader` one that cannot, with named columns."""
+
+    def __init__(self, connect: Connect, reader: Connect) -> None:
+        self._connect = connect
+        self._reader = reader
+        self._one = threading.Lock()
+
+    def add(self, dataset: Dataset, examples: Sequence[Example]) -> Dataset:
+        """Keep a dataset; one of the same content that is there already stays as it is, and is returned.
+
+        Examples of it that were erased meanwhile do not come back with it.
+        """
+        with self._one, closing(self._connect()) as connection:
+            connection.execute("DELETE FROM eval_datasets WHERE name = ''")
+            if there := self._found("AND d.id = ?", dataset.id):
+                return there[0]
+            label = None if dataset.label is None else str(dataset.label)
+            report = msgspec.json.encode(dataset.report).decode()
+            row = (dataset.id, dataset.created_ns, dataset.size, label, report)
+            connection.execute(
+                "INSERT INTO eval_datasets (id, name, created_ns, size, label, report) VALUES (?, '', ?, ?, ?, ?)", row
+            )
+            for start in range(0, len(examples), _AT_ONCE):
+                _write(connection, dataset.id, start, examples[start : start + _AT_ONCE])
+            connection.execute("UPDATE eval_datasets SET name = ? WHERE id = ?", (dataset.name, dataset.id))
+        return dataset
+
+    def versions(self, name: str | None = None) -> list[Dataset]:
+        """All datasets, newest first; or the versions of one name."""
+        return self._found("" if name is None else "AND d.name = ?", *([] if name is None else [name]))
+
+    def find(self, name: str) -> Dataset:
+        """The dataset of an id, or the newest of a name; raises `NotFound` with the nearest there is."""
+        found = self._found("AND d.id = ?", name) or self._found("AND d.name = ?", name)
+        if not found:
+            names = sorted({each.name for each in self.versions()})
+            guess = near(name, names)
+            told = f"; the nearest are {', '.join(guess)}" if guess else ""
+            raise NotFound(f"there is no dataset {name[:80]!r}{told}")
+        return found[0]
+
+    def examples(self, dataset: str, *, after: int = -1, most: int | None = None) -> Iterator[Placed]:
+        """The examples of a dataset's id behind a place, in order, read a few at a time."""
+        left = most
+        with closing(self._reader()) as connection:
+            while left is None or left > 0:
+                some = connection.execute(_SOME, (dataset, after, min(_AT_ONCE, left or _AT_ONCE))).fetchall()
+                for row in some:
+                    yield Placed(row["place"], restored(row["body"]))
+                if len(some) < _AT_ONCE:
+                    return
+                after, left = some[-1]["place"], None if left is None else left - len(some)
+
+    def counts(self, dataset: str) -> dict[str, int]:
+        """How many examples there are on each side of the split; under an empty name those that are on none."""
+        counts: dict[str, int] = {}
+        with closing(self._reader()) as connection:
+            rows = connection.execute(
+                "SELECT coalesce(json_extract(body, '$.split'), '') AS side, count(*) AS many"
+                " FROM eval_examples WHERE dataset_id = ? GROUP BY side ORDER BY side",
+                (dataset,),
+            )
+            for row in rows:
+                counts[row["side"]] = row["many"]
+        return counts
+
+    def runs(self, dataset: str) -> int:
+        """How many runs were asked for it."""
+        with closing(self._reader()) as connection:
+            row = connection.execute("SELECT count(*) FROM eval_runs WHERE dataset_id = ?", (dataset,)).fetchone()
+            return int(row[0])
+
+    def remove(self, dataset: str, *, force: bool = False) -> int:
+        """Remove a dataset by its id, and say how many runs were asked for it, whose results stay.
+
+        Raises `Conflict` where there are any, unless `force`d.
+        """
+        runs = self.runs(dataset)
+        if runs and not force:
+            many = "a run was" if runs == 1 else f"{runs} runs were"
+            raise Conflict(
+                f"{many} asked for {dataset}: without it their answers cannot be scored or compared anew;"
+                " say force to remove it all the same"
+            )
+        with self._one, closing(self._connect()) as connection:
+            connection.execute("DELETE FROM eval_datasets WHERE id = ?", (dataset,))
+        return runs
+
+    def _found(self, which: str, *values: str) -> list[Dataset]:
+        with closing(self._reader()) as connection:
+            rows = connection.execute(_LISTED.format(which=which, most=_MOST_LISTED), values).fetchall()
+        return [_dataset(row) for row in rows]
+
+
+def _write(connection: sqlite3.Connection, dataset: str, start: int, examples: Sequence[Example]) -> None:
+    rows = [
+        (dataset, place, example.exchange, written(example).decode()) for place, example in enumerate(examples, start)
+    ]
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executemany(
+            "INSERT INTO eval_examples (dataset_id, place, exchange_id, body) VALUES (?, ?, ?, ?)", rows
+        )
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _dataset(row: sqlite3.Row) -> Dataset:
+    report = msgspec.json.decode(row["report"], type=tuple[str, ...])
+    erased = row["size"] - row["there"]
+    if erased:
+        report = (*report, f"{erased} were erased since, with the requests they were taken from")
+    return Dataset(
+        id=row["id"],
+        name=row["name"],
+        size=row["there"],
+        created_ns=row["created_ns"],
+        label=None if row["label"] is None else Label.parse(row["label"]),
+        report=report,
+    )

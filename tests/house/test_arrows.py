@@ -49,6 +49,7 @@ PROCESSES = {
     "crew/hands.py": "starts further workers of this Freehold",
     "engines/probe.py": "asks the driver which graphics cards there are",
     "engines/process.py": "runs a model, which is a target and is asked through the door",
+    "evaluate/confined/run.py": "runs a model's code with its tests, without a network",
     "knowledge/extract/workers.py": "reads documents apart from this process",
     "knowledge/ingest/readers.py": "the same",
     "ledger/audit/witness.py": "commits checkpoints, which hold nobody's words, with git",

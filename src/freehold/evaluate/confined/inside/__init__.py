@@ -1,0 +1,1 @@
+"""What runs within the confined process. It imports nothing but Python's own library."""

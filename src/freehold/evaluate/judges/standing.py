@@ -1,0 +1,32 @@
+"""Whether a judge's scores may decide anything, as it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from freehold.evaluate.judges.model import KeptJudge
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Whether it is certified, and why not."""
+
+    certified: bool
+    why: str = ""
+
+
+def standing_of(kept: KeptJudge, standing: Callable[[str], str] | None) -> Standing:
+    """A certificate holds for one judge as it was: the same words, and what its model's name stood for then."""
+    certificate = kept.certificate
+    if certificate is None:
+        return Standing(False, f"the judge {kept.judge.name} is not certified; 'freehold eval certify' does it")
+    if certificate.judge != kept.judge.id:
+        return Standing(False, f"the judge {kept.judge.name} has changed since it was certified on {certificate.made}")
+    if not certificate.passed:
+        return Standing(False, f"the judge {kept.judge.name} did not pass on {certificate.made}: {certificate.why}")
+    if standing is None or standing(kept.judge.model) != certificate.standing:
+        return Standing(
+            False, f"{kept.judge.model} stands for another model than when it was certified on {certificate.made}"
+        )
+    return Standing(True)

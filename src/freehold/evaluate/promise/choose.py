@@ -83,11 +83,11 @@ def choose(outcomes: Outcomes, aim: Aim) -> Choice:
     screens: list[Screen] = []
     coarse = _cut(score(outcomes), within, harm, LEARN_AT * (allowed + 1))
     if coarse is not None:
-        screens.append(_screen(score, coarse))
+        screens.append(passing(score, coarse))
         within &= score(outcomes) >= coarse
         score = learned(outcomes, harm, within, score)
-    fine = _cut(score(outcomes), within, harm, allowed)
-    last = _screen(score, -np.inf if fine is None else fine)
+    fine = _cut(score(outcomes), within, harm, allowed, midway=True)
+    last = passing(score, -np.inf if fine is None else fine)
     if fine is not None:
         within &= score(outcomes) >= fine
     harms = int((within & harm).sum())
@@ -105,19 +105,24 @@ def too_little(size: int, aim: Aim) -> str:
     )
 
 
-def _cut(scores: Floats, within: Bools, harm: Bools, left: int) -> float | None:
+def _cut(scores: Floats, within: Bools, harm: Bools, left: int, *, midway: bool = False) -> float | None:
     """The least score to keep, so that at most `left` harms stay within; `None` where no cut is needed.
 
-    The cut takes away the riskiest harm that may not stay, and all that are as risky as it.
+    The cut takes away the riskiest harm that may not stay, and all that are as risky as it; `midway`, half of the
+    answers between it and the next harm as well. The promise holds without that. But the number of harms that may
+    stay is a whole number, which leaves a promise now far within its confidence and now at its very edge.
     """
     harmed = np.sort(scores[within & harm])[::-1]
     if len(harmed) <= left:
         return None
-    above = scores[within & (scores > harmed[left])]
-    return float(above.min()) if len(above) else float("inf")
+    above = np.sort(scores[within & (scores > harmed[left])])
+    if not len(above):
+        return float("inf")
+    between = int(np.searchsorted(above, harmed[left - 1])) if midway and left else 0
+    return float(above[between // 2])
 
 
-def _screen(score: Score, least: float) -> Screen:
+def passing(score: Score, least: float) -> Screen:
     """The score with its least log odds as a chance; above 1 where nothing passes."""
     if np.isposinf(least):
         return Screen(score.terms, score.intercept, 2.0)

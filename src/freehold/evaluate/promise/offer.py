@@ -1,0 +1,163 @@
+"""From outcomes to the row of a promise, and to sentences that say plainly what it promises, on what."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from freehold.catalog.promises import Promise
+from freehold.evaluate.promise.bounds import most_harms
+from freehold.evaluate.promise.choose import Aim, Choice, choose
+from freehold.evaluate.promise.mirror import least_harm
+from freehold.evaluate.promise.single import Alone, alone, cheapest
+from freehold.evaluate.promise.table import Outcomes
+
+ASSUMPTIONS = (
+    "Requests to come are like the questions it was calibrated on: as if drawn from the same source, in any order.",
+    "The scorer is right about which answers are right.",
+    "Models, prompts, temperature and what grounds the answers stay as they were.",
+    "The harm is an average over requests: it may be more for some kinds of them and less for others.",
+)
+
+
+class About(msgspec.Struct, frozen=True):
+    """What a calibration was made on."""
+
+    route: str
+    data: str
+    """The dataset's id."""
+    scorer: str
+    made: str
+    """The day, ISO."""
+    models: dict[str, str] = {}
+    """The model behind each target."""
+    left_out: int = 0
+    """Questions that no score could be had for."""
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A promise that could be put in force, beside what each target alone would do."""
+
+    promise: Promise
+    alone: tuple[Alone, ...]
+    sentences: tuple[str, ...]
+    """What it says, for people."""
+
+
+def offer(outcomes: Outcomes, about: About, aim: Aim, share: float | None = None) -> Offer:
+    """The promise of at most `aim.harm`; with `share`, of the least harm at that share of escalations.
+
+    Raises:
+        BadRequest: there are too few questions.
+    """
+    if share is not None:
+        choice, counted = least_harm(outcomes, share, aim.confidence)
+        promise = msgspec.structs.replace(_promise(counted, about, aim, choice), kind="budget", harm=None, horizon=0)
+        promise = named(msgspec.structs.replace(promise, budget=share))
+        found = alone(counted, aim)
+        return Offer(promise, found, (*_least(promise, about), *_compared(promise, found)))
+    choice = choose(outcomes, aim)
+    found = alone(outcomes, aim)
+    promise = _promise(outcomes, about, aim, choice)
+    best = cheapest(found)
+    if best.target != outcomes.stronger and best.cost <= promise.cost:
+        promise = _single(promise, best)
+    promise = named(promise)
+    return Offer(
+        promise, found, (*_promised(promise, about, aim), *_compared(promise, found), _more(outcomes.size, aim))
+    )
+
+
+def named(promise: Promise) -> Promise:
+    """The promise with its id: ``pr_`` and 12 hex digits of what it says."""
+    content = msgspec.json.encode(msgspec.structs.replace(promise, id="", state="active", why=""))
+    return msgspec.structs.replace(promise, id=f"pr_{hashlib.sha256(content).hexdigest()[:12]}")
+
+
+def _promise(outcomes: Outcomes, about: About, aim: Aim, choice: Choice) -> Promise:
+    return Promise(
+        id="",
+        route=about.route,
+        made=about.made,
+        kind="harm",
+        stronger=outcomes.stronger,
+        keeping=choice.keeping,
+        harm=aim.harm,
+        confidence=aim.confidence,
+        horizon=aim.horizon,
+        size=outcomes.size,
+        data=about.data,
+        scorer=about.scorer,
+        observed=choice.observed,
+        bound=choice.bound,
+        escalated=choice.escalated,
+        cost=choice.cost(outcomes),
+        stronger_cost=float(outcomes.costs[outcomes.stronger].mean()),
+        models=about.models,
+        assumptions=ASSUMPTIONS,
+    )
+
+
+def _single(promise: Promise, best: Alone) -> Promise:
+    return msgspec.structs.replace(
+        promise,
+        kind="single",
+        keeping=None,
+        single=best.target,
+        observed=best.harm,
+        bound=best.bound,
+        escalated=0.0,
+        cost=best.cost,
+    )
+
+
+def _promised(promise: Promise, about: About, aim: Aim) -> tuple[str, ...]:
+    who = f"{promise.single} alone answers" if promise.single else f"{_last(promise)} is kept where its chance allows"
+    until = f", and so for the next {aim.horizon:,} requests by count" if aim.horizon else ""
+    text = (
+        f"Route {promise.route}: {who}. In at most {aim.harm:.2%} of requests an answer is kept that is wrong and that"
+        f" {promise.stronger} would have got right; with {aim.confidence:.0%} confidence{until}."
+    )
+    return (text, _counted(promise, about))
+
+
+def _least(promise: Promise, about: About) -> tuple[str, ...]:
+    share = f"{promise.budget or 0:.1%} of requests escalated to {promise.stronger}"
+    return (f"Route {promise.route}: the least harm at {share}.", _counted(promise, about))
+
+
+def _counted(promise: Promise, about: About) -> str:
+    left_out = f" {about.left_out} more were left out, as they have no score." if about.left_out else ""
+    return (
+        f"On {promise.size:,} questions of {promise.data}, scored by {promise.scorer}: harm {promise.observed:.2%}"
+        f" (at most {promise.bound:.2%} with {promise.confidence or 0:.0%} confidence),"
+        f" {promise.escalated:.1%} escalated.{left_out}"
+    )
+
+
+def _compared(promise: Promise, found: tuple[Alone, ...]) -> tuple[str, ...]:
+    saved = promise.stronger_cost - promise.cost
+    more_or_less = "less" if saved >= 0 else "more"
+    cost = (
+        f"A request costs {promise.cost:.6f} USD, {abs(saved):.6f} {more_or_less} than with {promise.stronger} alone"
+        f" ({promise.stronger_cost:.6f})."
+    )
+    if promise.single:
+        return (cost, f"No cascade is needed: {promise.single} is the cheapest target that keeps the promise alone.")
+    best = cheapest(found)
+    if best.cost <= promise.cost:
+        return (cost, f"{best.target} alone keeps the promise for {best.cost:.6f} USD: the cascade saves no money.")
+    return (cost, f"No single target keeps the promise for less; the cheapest that does is {best.target}.")
+
+
+def _more(size: int, aim: Aim) -> str:
+    now, then = (most_harms(each, aim.harm, aim.confidence, aim.horizon) for each in (size, 2 * size))
+    return (
+        f"Of {size:,} questions {now} may be harmed ({now / size:.2%}); of {2 * size:,} it would be {then}"
+        f" ({then / (2 * size):.2%}), so that more answers could be kept."
+    )
+
+
+def _last(promise: Promise) -> str:
+    return promise.keeping.voices[-1] if promise.keeping is not None else promise.single

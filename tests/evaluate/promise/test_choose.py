@@ -1,0 +1,80 @@
+"""The rule that is chosen keeps its promise, and keeps the most that it may."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from freehold.evaluate.promise.choose import Aim, Choice, TooLittleData, choose
+from freehold.evaluate.promise.score import Score
+from freehold.evaluate.promise.table import Bools, Outcomes
+from support.promising import drawn
+
+AIM = Aim(0.02, 0.9)
+TRUTH = drawn(40_000, 99)
+
+
+def keeps(choice: Choice, outcomes: Outcomes) -> Bools:
+    kept = outcomes.usable.copy()
+    for screen in (*choice.keeping.screens, choice.keeping):
+        kept &= 1 / (1 + np.exp(-Score(screen.terms, screen.intercept)(outcomes))) >= screen.threshold
+    return kept
+
+
+def test_the_promise_is_broken_in_no_more_cases_than_stated() -> None:
+    harms = TRUTH.harm()
+    broken = [(keeps(choose(drawn(500, seed), AIM), TRUTH) & harms).mean() > AIM.harm for seed in range(150)]
+    # Of 150 cases that break with a chance of 0.066 at the most, 20 or more come in fewer than one run of 300.
+    assert 0 < sum(broken) < 20
+
+
+def test_the_rule_as_policy_applies_it_keeps_the_very_answers() -> None:
+    outcomes = drawn(500, 1)
+    choice = choose(outcomes, AIM)
+    assert (keeps(choice, outcomes) == choice.kept).all()
+    assert 0.2 < choice.escalated < 0.9
+    assert (choice.kept & outcomes.harm()).sum() == choice.harms <= 5
+    assert choice.observed <= choice.bound <= AIM.harm
+
+
+def test_more_data_keeps_more() -> None:
+    few, many = (np.mean([choose(drawn(size, seed), AIM).escalated for seed in range(10)]) for size in (200, 2000))
+    assert many < few - 0.05
+
+
+def test_a_voice_that_agrees_helps() -> None:
+    with_help = np.mean([choose(drawn(800, seed), AIM).escalated for seed in range(10)])
+    without = np.mean([choose(drawn(800, seed, helps=False), AIM).escalated for seed in range(10)])
+    assert with_help < without
+
+
+def test_what_has_no_sound_answer_is_never_kept() -> None:
+    outcomes = drawn(500, 2)
+    outcomes.usable[:250] = False
+    assert not choose(outcomes, AIM).kept[:250].any()
+
+
+def test_where_hardly_anything_is_harmed_everything_is_kept() -> None:
+    choice = choose(drawn(500, 3, strong=0.02), AIM)
+    assert choice.kept.all()
+    assert choice.keeping.screens == ()
+
+
+def test_where_every_kept_answer_is_as_risky_as_a_harmed_one_nothing_is_kept() -> None:
+    outcomes = drawn(500, 4)
+    for values in outcomes.measures.values():
+        values[:] = 0.9
+    choice = choose(outcomes, AIM)
+    assert not choice.kept.any()
+    assert not keeps(choice, outcomes).any()
+
+
+def test_too_little_data_is_refused_with_how_much_it_takes() -> None:
+    with pytest.raises(TooLittleData, match=r"12 questions are too few .* the bound is 0.175; it takes at least 115"):
+        choose(drawn(12, 5), AIM)
+
+
+def test_the_cost_is_of_all_voices_and_of_what_is_escalated() -> None:
+    outcomes = drawn(500, 6)
+    choice = choose(outcomes, AIM)
+    assert choice.cost(outcomes) == pytest.approx(1.1e-4 + choice.escalated * 5e-4)

@@ -1,0 +1,61 @@
+"""From outcomes to the row of a promise and what it says."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from freehold.evaluate.promise.choose import Aim
+from freehold.evaluate.promise.offer import ASSUMPTIONS, About, named, offer
+from support.promising import drawn
+
+ABOUT = About("auto", "ds_1", "exact", "2026-11-22", {"large": "m-70b"}, left_out=3)
+
+
+def test_a_promise_says_what_it_is_on_what_and_at_what_cost() -> None:
+    found = offer(drawn(500, 1), ABOUT, Aim(0.02))
+    promise = found.promise
+    assert (promise.route, promise.kind, promise.stronger, promise.size) == ("auto", "harm", "cloud", 500)
+    assert promise.keeping is not None
+    assert promise.keeping.voices == ("small", "large")
+    assert promise.assumptions == ASSUMPTIONS
+    assert promise.models == {"large": "m-70b"}
+    assert promise.id == named(promise).id
+    assert promise.id.startswith("pr_")
+    said = "\n".join(found.sentences)
+    assert "In at most 2.00% of requests an answer is kept that is wrong and that cloud would have got right" in said
+    assert "with 90% confidence, and so for the next 1,000 requests by count" in said
+    assert f"{promise.escalated:.1%} escalated. 3 more were left out" in said
+    assert "less than with cloud alone (0.000500)" in said
+    assert "Of 500 questions 5 may be harmed (1.00%); of 1,000 it would be 12 (1.20%)" in said
+
+
+def test_one_target_alone_is_offered_where_it_is_cheaper_and_will_do() -> None:
+    easy = drawn(500, 2)
+    easy.right["small"][:] = True
+    easy.right["large"][:] = True
+    found = offer(easy, ABOUT, Aim(0.02))
+    assert (found.promise.kind, found.promise.single, found.promise.keeping) == ("single", "small", None)
+    assert found.promise.cost == pytest.approx(1e-5)
+    assert "No cascade is needed: small is the cheapest target that keeps the promise alone." in found.sentences
+
+
+def test_a_cascade_that_saves_no_money_says_so() -> None:
+    dear = drawn(500, 3)
+    dear.costs["large"][:] = 1.0
+    found = offer(dear, ABOUT, Aim(0.02))
+    assert found.promise.kind == "harm"
+    assert "cloud alone keeps the promise for 0.000500 USD: the cascade saves no money." in found.sentences
+
+
+def test_the_mirror_promises_the_least_harm_at_a_share() -> None:
+    found = offer(drawn(1000, 4), ABOUT, Aim(0.02), share=0.25)
+    assert (found.promise.kind, found.promise.budget, found.promise.harm) == ("budget", 0.25, None)
+    assert found.promise.size == 500
+    assert found.sentences[0] == "Route auto: the least harm at 25.0% of requests escalated to cloud."
+
+
+def test_the_same_content_has_the_same_id_whatever_became_of_it() -> None:
+    promise = offer(drawn(500, 1), ABOUT, Aim(0.02)).promise
+    assert named(msgspec.structs.replace(promise, state="suspended", why="an alarm")).id == promise.id
+    assert named(msgspec.structs.replace(promise, harm=0.03)).id != promise.id

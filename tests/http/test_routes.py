@@ -10,6 +10,7 @@ from freehold.http.audit import AuditApi
 from freehold.http.documents import DocumentApi
 from freehold.http.erasure import ErasureApi
 from freehold.http.evaluate import EvaluateApi
+from freehold.http.evaluate_datasets import DatasetApi
 from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
 from freehold.http.keys import KeyApi
@@ -36,6 +37,7 @@ PARTS = {
     "documents": DocumentApi,
     "erasure": ErasureApi,
     "evaluate": EvaluateApi,
+    "evaluate_datasets": DatasetApi,
     "files": FileApi,
     "stores": VectorStoreApi,
     "operations": Operations,

@@ -23,11 +23,13 @@ from freehold.gateway.admit import Rules
 from freehold.jobs import Jobs
 from freehold.knowledge.service import Knowledge
 from freehold.ledger.book import Book
+from freehold.ledger.examples import ExampleReader
 from freehold.ledger.query import LedgerReader
 from freehold.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from freehold.evaluate.asking import Asker
+    from freehold.evaluate.datasets.service import Datasets
     from freehold.evaluate.runs.service import Runs
     from freehold.guards.scan import Scanner
     from freehold.knowledge.embed import TargetEmbedder
@@ -85,6 +87,20 @@ class Evaluating:
         from freehold.evaluate.runs.service import Runs  # noqa: PLC0415  # as above
 
         return Runs(self.means.store.connect)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """What is asked in evaluations, and what is right."""
+        from freehold.evaluate.datasets.service import Datasets  # noqa: PLC0415  # as above
+        from freehold.evaluate.datasets.store import DatasetStore  # noqa: PLC0415  # as above
+
+        store = self.means.store
+        return Datasets(
+            DatasetStore(store.connect, store.reader),
+            ExampleReader(store.reader),
+            look=lambda: self.means.scanner().scan_request,
+            guards=lambda: self.means.config().guards,
+        )
 
     async def start(self) -> None:
         """Go on, in the background, with runs that an earlier process left."""

@@ -21,7 +21,8 @@ SILENCE_SECONDS = 600.0
 """How long an answer may be silent. Freehold's own limits are shorter, so this ends only what has died."""
 _MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
-_LONGEST_SAID = 300
+_LONGEST_SAID = 6_000
+"""Characters of what an error says: all rows of a file that cannot be taken are one sentence each."""
 
 
 class Reply(msgspec.Struct):

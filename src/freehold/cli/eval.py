@@ -6,6 +6,7 @@ from freehold.cli.lazily import group
 from freehold.cli.options import new_app
 
 COMMANDS = {
+    "data": "Add, list, show, export and remove datasets.",
     "runs": "List runs, newest first.",
 }
 """Every command with what it does, in the order of the help; the module ``eval_`` and its name holds each."""

@@ -19,6 +19,7 @@ from freehold.http.door import Door
 from freehold.http.edge import Edge
 from freehold.http.erasure import ErasureApi
 from freehold.http.evaluate import EvaluateApi
+from freehold.http.evaluate_datasets import DatasetApi
 from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
 from freehold.http.filing import Filing
@@ -97,6 +98,7 @@ class App(Edge):
             "documents": DocumentApi(self._stack),
             "erasure": ErasureApi(self._stack),
             "evaluate": EvaluateApi(self._stack),
+            "evaluate_datasets": DatasetApi(self._stack),
             "files": FileApi(self._stack, filing),
             "stores": VectorStoreApi(self._stack, filing),
             "operations": Operations(self._stack),

@@ -148,5 +148,6 @@ def _which(left: Sequence[_Left]) -> str:
 
 
 def _quoted(example: Example) -> str:
-    words = last_words(example.request.messages)
+    # A report is read by more people than may read what the ledger keeps.
+    words = "" if example.exchange is not None else last_words(example.request.messages)
     return f"{example.id} ({words[:_LONGEST]!r})" if words else example.id

@@ -164,9 +164,10 @@ def _sound(value: Any, name: str) -> Json:
 
 
 def _label(row: Row) -> Label | None:
-    text = _text(row, fields.LABEL)
-    if not text:
+    said = row.get(fields.LABEL[0])
+    if said is None or said == "":
         return None
+    text = str(said)
     try:
         return Label.parse(text)
     except ValueError as error:

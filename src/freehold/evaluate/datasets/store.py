@@ -26,6 +26,10 @@ SELECT d.*, (SELECT count(*) FROM eval_examples e WHERE e.dataset_id = d.id) AS 
 WHERE d.name != '' {which} ORDER BY d.created_ns DESC, d.id LIMIT {most}
 """
 _SOME = "SELECT place, body FROM eval_examples WHERE dataset_id = ? AND place > ? ORDER BY place LIMIT ?"
+_REMOVE = """
+DELETE FROM eval_examples
+WHERE dataset_id = ? AND place IN (SELECT place FROM eval_examples WHERE dataset_id = ? ORDER BY place LIMIT ?)
+"""
 _MOST_LISTED = 10_000
 
 Connect = Callable[[], sqlite3.Connection]
@@ -52,7 +56,7 @@ class DatasetStore:
         Examples of it that were erased meanwhile do not come back with it.
         """
         with self._one, closing(self._connect()) as connection:
-            connection.execute("DELETE FROM eval_datasets WHERE name = ''")
+            _sweep(connection)
             if there := self._found("AND d.id = ?", dataset.id):
                 return there[0]
             label = None if dataset.label is None else str(dataset.label)
@@ -105,6 +109,12 @@ class DatasetStore:
                 counts[row["side"]] = row["many"]
         return counts
 
+    def is_from_ledger(self, dataset: str) -> bool:
+        """Whether any example of it was taken from the ledger."""
+        sql = "SELECT 1 FROM eval_examples WHERE dataset_id = ? AND exchange_id IS NOT NULL LIMIT 1"
+        with closing(self._reader()) as connection:
+            return connection.execute(sql, (dataset,)).fetchone() is not None
+
     def runs(self, dataset: str) -> int:
         """How many runs were asked for it."""
         with closing(self._reader()) as connection:
@@ -124,7 +134,8 @@ class DatasetStore:
                 " say force to remove it all the same"
             )
         with self._one, closing(self._connect()) as connection:
-            connection.execute("DELETE FROM eval_datasets WHERE id = ?", (dataset,))
+            connection.execute("UPDATE eval_datasets SET name = '' WHERE id = ?", (dataset,))
+            _sweep(connection)
         return runs
 
     def _found(self, which: str, *values: str) -> list[Dataset]:
@@ -146,6 +157,14 @@ def _write(connection: sqlite3.Connection, dataset: str, start: int, examples: S
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _sweep(connection: sqlite3.Connection) -> None:
+    """Remove what has no name, a few examples at a time."""
+    for (dataset,) in connection.execute("SELECT id FROM eval_datasets WHERE name = ''").fetchall():
+        while connection.execute(_REMOVE, (dataset, dataset, _AT_ONCE)).rowcount:
+            pass
+        connection.execute("DELETE FROM eval_datasets WHERE id = ?", (dataset,))
 
 
 def _dataset(row: sqlite3.Row) -> Dataset:

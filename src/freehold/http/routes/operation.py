@@ -17,6 +17,7 @@ Part = Literal[
     "documents",
     "erasure",
     "evaluate",
+    "evaluate_datasets",
     "files",
     "stores",
     "operations",

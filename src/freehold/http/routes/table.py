@@ -7,6 +7,7 @@ from freehold.http.routes.audit import AUDIT
 from freehold.http.routes.documents import DOCUMENTS
 from freehold.http.routes.erasure import ERASURE
 from freehold.http.routes.evaluate import EVALUATE
+from freehold.http.routes.evaluate_datasets import EVALUATE_DATASETS
 from freehold.http.routes.feedback import FEEDBACK
 from freehold.http.routes.keys import KEYS
 from freehold.http.routes.limits import LIMITS
@@ -20,5 +21,5 @@ from freehold.http.routes.watch import WATCH
 
 OPERATIONS = (
     *(*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *FEEDBACK),
-    *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH, *PLAN, *EVALUATE),
+    *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH, *PLAN, *EVALUATE, *EVALUATE_DATASETS),
 )

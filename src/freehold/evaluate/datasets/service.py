@@ -1,0 +1,83 @@
+"""Datasets as the edge uses them: made and read in a thread, one made at a time, so that memory holds one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from freehold.core.guards import Guards
+from freehold.evaluate.datasets.ledger import read_opinions
+from freehold.evaluate.datasets.making import Made, Wanted, checked_name, make
+from freehold.evaluate.datasets.personal import Look
+from freehold.evaluate.datasets.reading import Read, read
+from freehold.evaluate.datasets.splits import checked
+from freehold.evaluate.datasets.store import DatasetStore, Placed
+from freehold.evaluate.model import Dataset
+from freehold.ledger.examples import FIRST, ExampleReader, Place
+
+
+class Datasets:
+    """All there is to do with datasets.
+
+    `look` finds personal data and secrets, `guards` says what is configured about them, each asked for when needed.
+    """
+
+    def __init__(
+        self, store: DatasetStore, opinions: ExampleReader, look: Callable[[], Look], guards: Callable[[], Guards]
+    ) -> None:
+        self.store = store
+        self._opinions = opinions
+        self._look = look
+        self._guards = guards
+        self._one = asyncio.Lock()
+
+    async def add(self, path: Path, wanted: Wanted, *, filename: str = "", form: str | None = None) -> Dataset:
+        """Make a dataset of a file, or find the one of the same content. Raises as `read` and `make` do."""
+        return await self._made(wanted, lambda: read(path, name=filename, form=form))
+
+    async def from_ledger(self, since_ns: int, wanted: Wanted) -> Dataset:
+        """Make a dataset of what was said of answers since then, where its text is kept by consent."""
+        return await self._made(wanted, lambda: read_opinions(self._said(since_ns)))
+
+    async def versions(self, name: str | None = None) -> list[Dataset]:
+        """All datasets, newest first; or those of one name."""
+        return await asyncio.to_thread(self.store.versions, name)
+
+    async def find(self, name: str) -> Dataset:
+        """By id, or the newest of a name; raises `NotFound`."""
+        return await asyncio.to_thread(self.store.find, name)
+
+    async def some(self, dataset: str, *, after: int, most: int) -> list[Placed]:
+        """Some examples of a dataset's id, behind a place."""
+        return await asyncio.to_thread(lambda: list(self.store.examples(dataset, after=after, most=most)))
+
+    async def counts(self, dataset: str) -> dict[str, int]:
+        """How many examples of a dataset's id are on each side of its split."""
+        return await asyncio.to_thread(self.store.counts, dataset)
+
+    async def is_from_ledger(self, dataset: str) -> bool:
+        """Whether any example of a dataset's id was taken from the ledger."""
+        return await asyncio.to_thread(self.store.is_from_ledger, dataset)
+
+    async def remove(self, dataset: str, *, force: bool) -> int:
+        """Remove a dataset by its id; how many runs were asked for it. Raises `Conflict` for one in use."""
+        return await asyncio.to_thread(lambda: self.store.remove(dataset, force=force))
+
+    async def _made(self, wanted: Wanted, source: Callable[[], Read]) -> Dataset:
+        checked_name(wanted.name)
+        checked(wanted.splitting)
+        async with self._one:
+            return await asyncio.to_thread(self._make, wanted, source)
+
+    def _make(self, wanted: Wanted, source: Callable[[], Read]) -> Dataset:
+        made: Made = make(source(), wanted, self._look(), self._guards())
+        return self.store.add(made.dataset, made.examples)
+
+    def _said(self, since_ns: int) -> Iterator[dict[str, Any]]:
+        place: Place | None = FIRST
+        while place is not None:
+            some = self._opinions.examples(since_ns, place)
+            yield from some.items
+            place = some.next

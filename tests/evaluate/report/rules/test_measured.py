@@ -1,0 +1,26 @@
+"""What a rule's words are worth in a comparison."""
+
+from __future__ import annotations
+
+import pytest
+
+from freehold.evaluate.report.compare import compare
+from freehold.evaluate.report.rules.grammar import Measure
+from freehold.evaluate.report.rules.measured import Untold, value
+from support.evaluations import run_data
+
+
+def test_ends_are_those_of_the_interval_that_is_named():
+    two = compare([run_data("a"), run_data("b", seed=2)])
+    (pair,), about = two.pairs, two.subjects[1]
+    found = [value(two, Measure("quality.delta", end), about) for end in ("", "lower", "upper", "always_upper")]
+    (score,) = pair.scores
+    assert found == [score.delta.value, score.delta.low, score.delta.high, score.always.high]
+    assert value(two, Measure("quality", "always_lower"), about) == about.scores[0].always.low
+
+
+def test_a_name_goes_before_a_letter():
+    two = compare([run_data("B", right=0.9), run_data("x", right=0.3, seed=2)])
+    assert value(two, Measure("quality", subject="B"), two.subjects[1]) == two.subjects[0].scores[0].quality.value
+    with pytest.raises(Untold, match="one of: A, B, x"):
+        value(two, Measure("quality", subject="Zulu"), two.subjects[1])

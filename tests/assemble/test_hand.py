@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from freehold.assemble import Hand
-from freehold.config import Config, load
+from freehold.catalog.promises import Promise, Standing
+from freehold.config import Config, Route, load
 from freehold.core.caller import Caller
 from freehold.core.errors import RateLimited, Unavailable
 from freehold.core.event import gather
@@ -113,6 +114,16 @@ async def test_it_goes_on_by_what_the_first_applied(hand: Hand, crew: Crew, conf
     await settled()
     assert await answered(hand, asking("home-2")) == "Well."
     assert "home" not in hand.rules.menu.targets
+
+
+async def test_it_keeps_the_promises_that_the_first_keeps(hand: Hand, crew: Crew, config: Config) -> None:
+    name = config.targets[0].name
+    route = Route("auto", "cascade", (name,))
+    kept = Promise("pr_1", "auto", "2026-11-22", "single", name, None, single=name)
+    fresh = msgspec.structs.replace(config, routes=(route,))
+    crew.service.channel.send(Apply(fresh, Discovery(), Standing(promises={"auto": kept})))
+    await settled()
+    assert hand.rules.menu.routes["auto"].promise == kept
 
 
 async def test_keys_are_looked_at_when_they_have_changed(hand: Hand, crew: Crew) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from freehold.assemble import Stack, build
 from freehold.assemble import stack as assemble
+from freehold.catalog.promises import Keeping, Promise, Term
 from freehold.config import ConfigFaults, load
 from freehold.core.caller import Caller
 from freehold.core.errors import Conflict, Unavailable, UnknownModel
@@ -20,10 +21,12 @@ from freehold.core.record import Ending
 from freehold.core.request import Message, Request, TextPart
 from freehold.engines.discover import Discovery, Found
 from freehold.engines.identify import FoundModel, Server
+from freehold.evaluate.promise.rows import PromiseRows
 from freehold.knowledge.model import Reader
 from freehold.knowledge.service import Upload
 from freehold.policy.judge import Accept
 from freehold.stores.keys import Grant
+from freehold.stores.sqlite import open_store
 
 ANN = Caller(key_id="key_ann", name="ann")
 HOME = '[[target]]\nname = "home"\nprovider = "scripted"\nmodel = "say:Well."\n'
@@ -342,3 +345,38 @@ async def test_a_key_whose_budget_is_near_its_end_is_named(make: Make) -> None:
     issued = stack.keys.create(Grant(name="ann"))
     assert stack.limits.key_name(issued.key.id) == "ann"
     assert stack.limits.key_name("key_nobody") is None
+
+
+async def test_a_promise_is_kept_by_the_route_and_told_in_the_decision(make: Make) -> None:
+    cascade = '[[route]]\nname = "auto"\nflow = "cascade"\ntargets = ["home", "away"]\n'
+    stack = make(HOME + AWAY + cascade)
+    models = {"home": "say:Well.", "away": "echo"}
+    keeping = Keeping(("home",), (Term("length", 1.0),), intercept=0.0, threshold=0.8)
+    kept = Promise("pr_1", "auto", "2026-11-22", "harm", "away", keeping, harm=0.02, confidence=0.9, models=models)
+    rows = PromiseRows(open_store(stack.config.server.data_dir).connect)
+    before = stack.rules.revision
+    rows.add(kept)
+    assert stack.go_by_evidence() == stack.rules.revision != before
+    async with running(stack):
+        exchange = asking("auto")
+        async with stack.handler(exchange) as events:
+            assert gather([event async for event in events]).choices[0].text == "Well."
+        told = await stack.decision(exchange.id)
+        assert told["attempts"][0]["score"]["method"] == "promise"
+        assert told["attempts"][0]["score"]["reasons"] == ["chance 0.8571 is at least 0.8 (promise pr_1)"]
+        rows.move("pr_1", "suspended", "an alarm")
+        stack.go_by_evidence()
+        exchange = asking("auto")
+        async with stack.handler(exchange) as events:
+            assert gather([event async for event in events]).choices[0].text == "hi"
+        assert exchange.reason == "away answered; promise pr_1 is suspended: an alarm"
+    rows.move("pr_1", "withdrawn", "by hand")
+    assert stack.go_by_evidence() == before
+
+
+def test_a_promise_is_in_force_from_the_start(make: Make) -> None:
+    cascade = '[[route]]\nname = "auto"\nflow = "cascade"\ntargets = ["home", "away"]\n'
+    stack = make(HOME + AWAY + cascade)
+    single = Promise("pr_1", "auto", "2026-11-22", "single", "away", None, single="home")
+    PromiseRows(open_store(stack.config.server.data_dir).connect).add(single)
+    assert make(HOME + AWAY + cascade).resolve("auto", ANN).promise == single

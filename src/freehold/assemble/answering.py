@@ -16,6 +16,7 @@ from freehold.assemble.menu import found_targets, listed, rules_of
 from freehold.assemble.watching import Watching
 from freehold.assemble.wing import own_targets
 from freehold.catalog.implied import on_the_fly
+from freehold.catalog.promises import NOTHING, Standing
 from freehold.catalog.targets import Surroundings
 from freehold.config import Config
 from freehold.core.caller import Caller
@@ -72,9 +73,10 @@ class Answering:
     handler: Handler
     """The whole pipeline."""
 
-    def __init__(self, config: Config, env: Mapping[str, str], worker: str = "1") -> None:
-        """`worker`: which process of those that serve, counted from 1."""
+    def __init__(self, config: Config, env: Mapping[str, str], worker: str = "1", standing: Standing = NOTHING) -> None:
+        """`worker`: which process of those that serve, counted from 1. `standing`: what evaluation has in force."""
         self.config = config
+        self.standing = standing
         self._env = env
         self._found: tuple[Target, ...] = ()
         self._improvised: dict[str, Target] = {}
@@ -82,7 +84,7 @@ class Answering:
         self.egress = Egress()
         self._own = own_targets(config)
         self.codecs = Codecs(ChatCaller(), MessagesCaller(), EmbeddingsCaller(), RerankCaller())
-        self.rules = rules_of(config, self._own, (), self._improvise)
+        self.rules = rules_of(config, self._own, (), self._improvise, standing)
         self.watching = Watching(config, worker)
         self.watching.know(self.rules)
 
@@ -100,7 +102,7 @@ class Answering:
         found = found_targets(self.discovery, self._surroundings()) if self.config.discover.enabled else ()
         self._found = tuple(found)
         self._improvised = {}
-        self.rules = rules_of(self.config, self._own, self._found, self._improvise)
+        self.rules = rules_of(self.config, self._own, self._found, self._improvise, self.standing)
         self.egress.keep(self.rules.known)
         self.watching.know(self.rules)
 

@@ -37,7 +37,7 @@ class Hand(Answering):
     def __init__(self, told: Apply, env: Mapping[str, str], line: Line, worker: str) -> None:
         """`told` is what the first worker says to begin with; `worker` is which one this is, counted from 1."""
         config = told.config
-        super().__init__(config, env, worker)
+        super().__init__(config, env, worker, told.standing)
         # Opened and migrated by the first, or this process would not have been started.
         store = SqliteStore.of(config.server.data_dir)
         self.keys = Keys(store.connect)
@@ -100,7 +100,7 @@ class Hand(Answering):
     def _go_on_by(self, told: Apply) -> None:
         """Apply what the first has applied, whole; a hand that cannot ends, and one that can takes its place."""
         self.guarding.apply(told.config)
-        self.config, self.discovery = told.config, told.discovery
+        self.config, self.discovery, self.standing = told.config, told.discovery, told.standing
         self._own = own_targets(told.config) if self._own else ()
         self.book.terms = terms_of(told.config)
         self._apply()

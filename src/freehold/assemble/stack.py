@@ -38,6 +38,7 @@ from freehold.crew.service import House
 from freehold.engines.discover import discover
 from freehold.engines.fit import EngineModel
 from freehold.engines.llamacpp import LlamaCpp, State
+from freehold.evaluate.promise.rows import PromiseRows
 from freehold.gateway.gates import Gates
 from freehold.gateway.shield import refusal_of
 from freehold.jobs import Jobs
@@ -71,7 +72,8 @@ class Stack(Answering):
     """A whole Freehold, short of HTTP. Made by `build`; used from one event loop."""
 
     def __init__(self, config: Config, env: Mapping[str, str], store: SqliteStore) -> None:
-        super().__init__(config, env)
+        self._promises = PromiseRows(store.connect)
+        super().__init__(config, env, standing=self._promises.standing())
         self.keys = Keys(store.connect)
         self.sessions = Sessions(store.connect, self.keys)
         self.local_token = secrets.token_urlsafe(32)
@@ -105,6 +107,7 @@ class Stack(Answering):
                 ledger=self.ledger,
                 knowledge=self.knowledge,
                 embedder=self.wing.own_embedder,
+                opinions=lambda exchange: self.opinions.of(exchange),
                 scanner=lambda: self.guarding.scanner,
             )
         )
@@ -112,7 +115,7 @@ class Stack(Answering):
         self._rolling = Rolling(self.book.do, lambda: self.book.busy)
         self.opinions = Opinions(self.book, store.reader)
         replies = replies_of(config, store, self.book.do)
-        self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery))
+        self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery, self.standing))
         self.guarding = Guarding(
             config,
             store,
@@ -313,6 +316,12 @@ class Stack(Answering):
         self.book.terms = terms_of(fresh)
         self.tidying.again()
         self.knowledge.documents_label(fresh.policy.documents_label)
+        self._apply()
+        return self.rules.revision
+
+    def go_by_evidence(self) -> str:
+        """Read anew what evaluation has put in force and apply it, as a reload does; returns the policy's revision."""
+        self.standing = self._promises.standing()
         self._apply()
         return self.rules.revision
 

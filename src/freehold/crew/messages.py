@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from freehold.catalog import promises
 from freehold.config import Config
 from freehold.core.errors import Fault
 from freehold.core.label import Label
@@ -220,6 +221,8 @@ class Apply(_Message, frozen=True):
 
     config: Config
     discovery: Discovery
+    standing: promises.Standing = promises.NOTHING
+    """What evaluation has put in force."""
 
 
 class KeysChanged(_Message, frozen=True):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from freehold.config import Config
 from freehold.core.caller import Caller
@@ -28,8 +28,13 @@ from freehold.ledger.query import LedgerReader
 from freehold.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
+    from freehold.assemble.subjects import Standing
     from freehold.evaluate.asking import Asker
     from freehold.evaluate.datasets.service import Datasets
+    from freehold.evaluate.datasets.store import DatasetStore
+    from freehold.evaluate.judges.service import Judges
+    from freehold.evaluate.judges.store import JudgeStore
+    from freehold.evaluate.ports import Scorers
     from freehold.evaluate.runs.service import Runs
     from freehold.guards.scan import Scanner
     from freehold.knowledge.embed import TargetEmbedder
@@ -38,9 +43,14 @@ _LOG = logging.getLogger("freehold")
 
 RUN = "evaluate"
 """The durable function that carries a run out; its item is the run's id."""
+CERTIFY = "certify"
+"""The one that certifies a judge; its item is the certification's id."""
 _AFTER_READY = 0.5
 """Seconds that going on with a run leaves to the start of everything else: what it imports would hold that up."""
-_UNFINISHED = "SELECT 1 FROM eval_runs WHERE state IN ('waiting', 'running') LIMIT 1"
+_UNFINISHED = (
+    "SELECT 1 FROM eval_runs WHERE state IN ('waiting', 'running') UNION ALL SELECT 1 FROM eval_judges"
+    " WHERE substr(id, 1, 3) = 'ct_' AND json_extract(body, '$.state') IN ('waiting', 'running') LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class Means:
     knowledge: Knowledge
     embedder: TargetEmbedder | None
     """By the model that Freehold brings; `None` where its weights are not there."""
+    opinions: Callable[[str], Awaitable[Sequence[Mapping[str, Any]]]]
+    """What people said of a request, by its id."""
     scanner: Callable[[], Scanner]
     """Finds personal data and secrets."""
 
@@ -72,7 +84,9 @@ class Evaluating:
     def __init__(self, means: Means) -> None:
         self.means = means
         self._resuming: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         means.jobs.register(RUN, self._carry_out)
+        means.jobs.register(CERTIFY, self._certify)
 
     @cached_property
     def asker(self) -> Asker:
@@ -84,26 +98,80 @@ class Evaluating:
     @cached_property
     def runs(self) -> Runs:
         """Runs and their results."""
+        from freehold.evaluate.runs.rows import RunRows  # noqa: PLC0415  # as above
         from freehold.evaluate.runs.service import Runs  # noqa: PLC0415  # as above
 
-        return Runs(self.means.store.connect)
+        return Runs(
+            RunRows(self.means.store.connect),
+            self.dataset_store,
+            self.means.jobs,
+            asker=self.asker,
+            subjects=self.subjects,
+            holder=self.means.holder,
+            scorers=self.read_scorers,
+        )
+
+    @cached_property
+    def subjects(self) -> Standing:
+        """What a name stands for, as it is asked."""
+        from freehold.assemble.subjects import Standing  # noqa: PLC0415  # as above
+
+        return Standing(self.means.rules, self.means.config)
+
+    @cached_property
+    def judges(self) -> JudgeStore:
+        """Judges and their certifications, at rest."""
+        from freehold.evaluate.judges.store import JudgeStore  # noqa: PLC0415  # as above
+
+        return JudgeStore(self.means.store.connect)
+
+    @cached_property
+    def judging(self) -> Judges:
+        """What makes and certifies judges."""
+        from freehold.evaluate.judges.service import Judges  # noqa: PLC0415  # as above
+
+        assert self._loop is not None, "judges are asked by a wing that was started"
+        return Judges(
+            self.judges,
+            self.asker,
+            stands=lambda model, caller: self.subjects(model, caller).standing,
+            revision=lambda: self.means.rules().revision,
+            holder=self.means.holder,
+            submit=lambda item, key: self.means.jobs.submit(CERTIFY, item, key=key),
+            loop=self._loop,
+        )
+
+    def read_scorers(self, names: Sequence[str], caller: Caller | None) -> Scorers:
+        """Scorers by their names, whose judges are asked as this caller. Blocks; raises `BadRequest`."""
+        from freehold.evaluate.scorers.around import Around  # noqa: PLC0415  # as above
+        from freehold.evaluate.scorers.reading import read  # noqa: PLC0415  # as above
+
+        standing = self.subjects.hashes(caller)
+        around = Around(self.asker, caller, self.judges, standing, self.means.opinions)
+        return read(names, around)
+
+    @cached_property
+    def dataset_store(self) -> DatasetStore:
+        """Datasets at rest."""
+        from freehold.evaluate.datasets.store import DatasetStore  # noqa: PLC0415  # as above
+
+        return DatasetStore(self.means.store.connect, self.means.store.reader)
 
     @cached_property
     def datasets(self) -> Datasets:
         """What is asked in evaluations, and what is right."""
         from freehold.evaluate.datasets.service import Datasets  # noqa: PLC0415  # as above
-        from freehold.evaluate.datasets.store import DatasetStore  # noqa: PLC0415  # as above
 
-        store = self.means.store
         return Datasets(
-            DatasetStore(store.connect, store.reader),
-            ExampleReader(store.reader),
+            self.dataset_store,
+            ExampleReader(self.means.store.reader),
             look=lambda: self.means.scanner().scan_request,
             guards=lambda: self.means.config().guards,
         )
 
     async def start(self) -> None:
-        """Go on, in the background, with runs that an earlier process left."""
+        """Go on, in the background, with what an earlier process left."""
+        self._loop = asyncio.get_running_loop()
         if await asyncio.to_thread(self._left):
             self._resuming = asyncio.create_task(self._resume(), name="evaluation")
 
@@ -114,9 +182,14 @@ class Evaluating:
             await asyncio.wait([self._resuming])
         if "runs" in self.__dict__:
             await self.runs.stop()
+        if "judging" in self.__dict__:
+            await self.judging.stop()
 
     def _carry_out(self, run: str) -> None:
         self.runs.carry_out(run)
+
+    def _certify(self, certification: str) -> None:
+        self.judging.carry_out(certification)
 
     def _left(self) -> bool:
         with closing(self.means.store.reader()) as connection:
@@ -126,6 +199,7 @@ class Evaluating:
         await asyncio.sleep(_AFTER_READY)
         try:
             await self.runs.resume_all()
+            await self.judging.resume_all()
         except (Unavailable, sqlite3.Error) as error:
             # Requests are answered all the same, and whoever begins a run is told.
             _LOG.error("evaluations that an earlier process left cannot go on: %s", error)

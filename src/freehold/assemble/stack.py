@@ -95,6 +95,7 @@ class Stack(Answering):
         """Durable work of every wing; launched by the first that has some."""
         self.wing = Wing(config, ask=self._ask, known=lambda: self.rules.known, jobs=self.jobs)
         self.knowledge = self.wing.knowledge
+        self.opinions = Opinions(self.book, store.reader)
         self.evaluating = Evaluating(
             Means(
                 config=lambda: self.config,
@@ -107,13 +108,12 @@ class Stack(Answering):
                 ledger=self.ledger,
                 knowledge=self.knowledge,
                 embedder=self.wing.own_embedder,
-                opinions=lambda exchange: self.opinions.of(exchange),
+                opinions=self.opinions.of,
                 scanner=lambda: self.guarding.scanner,
             )
         )
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
         self._rolling = Rolling(self.book.do, lambda: self.book.busy)
-        self.opinions = Opinions(self.book, store.reader)
         replies = replies_of(config, store, self.book.do)
         self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery, self.standing))
         self.guarding = Guarding(

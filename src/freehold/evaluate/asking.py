@@ -50,14 +50,15 @@ class Asker:
             origin=origin,
             within=within,
         )
-        gathered, error = Gatherer(), ""
+        gathered = Gatherer()
+        failed: RequestError | AttemptFailed | None = None
         try:
             async with self._handler(exchange) as events:
                 async for event in events:
                     gathered.add(event)
         except (RequestError, AttemptFailed) as failure:
-            error = failure.message
-        return _told(exchange, gathered, error)
+            failed = failure
+        return _told(exchange, gathered, failed)
 
 
 def _asked_of(request: Request, subject: str, *, logprobs: bool) -> Request:
@@ -67,9 +68,10 @@ def _asked_of(request: Request, subject: str, *, logprobs: bool) -> Request:
     return request.rewritten(**changes)
 
 
-def _told(exchange: Exchange, gathered: Gatherer, error: str) -> Asked:
+def _told(exchange: Exchange, gathered: Gatherer, failed: RequestError | AttemptFailed | None) -> Asked:
     answer = gathered.answer
-    if not error and not answer.whole:
+    error = "" if failed is None else failed.message
+    if failed is None and not answer.whole:
         error = "the answer broke off"
     state: State = "answered" if not error else "failed" if exchange.attempts else "refused"
     return Asked(
@@ -83,4 +85,6 @@ def _told(exchange: Exchange, gathered: Gatherer, error: str) -> Asked:
         cost=exchange.cost,
         total_ms=exchange.elapsed_ms(),
         error=error,
+        code=failed.code if isinstance(failed, RequestError) else "",
+        retry_after=None if failed is None else failed.retry_after,
     )

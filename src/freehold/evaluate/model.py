@@ -177,6 +177,10 @@ class Asked(msgspec.Struct, frozen=True):
     cost: Nanodollars = ZERO
     total_ms: float = 0.0
     error: str = ""
+    code: str = ""
+    """The short word of a refusal or a failure, such as ``budget_spent``; see `freehold.core.errors`."""
+    retry_after: float | None = None
+    """Seconds after which to ask again, where that is known."""
 
     @property
     def text(self) -> str:

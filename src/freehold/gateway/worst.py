@@ -21,6 +21,8 @@ WorstCost = Callable[[Target, int, int, int], Nanodollars]
 
 _STAND_IN = 32
 """Tokens by which what takes the place of something that a guard found may be longer than it was."""
+_UNSEEN = 16 * _STAND_IN
+"""As many for what guards may yet find."""
 
 
 class Reckoner:
@@ -66,6 +68,11 @@ class Reckoner:
             started_ns=exchange.started_ns,
             worst=tuple(self._worst(exchange.request, prompt, images, billing, permit)),
         )
+
+    def worst(self, request: AnyRequest, permit: Permit, billing: tuple[int, ...]) -> list[Worst]:
+        """What a request may cost that nobody has looked at yet, by target."""
+        prompt = self._most_prompt(request) + _UNSEEN
+        return self._worst(request, prompt, self._count_images(request), billing, permit)
 
     def _worst(
         self, request: AnyRequest, prompt: int, images: int, billing: tuple[int, ...], permit: Permit

@@ -29,6 +29,9 @@ _RETRY_SECONDS = 5.0
 _RUN = "id, dataset_id, subject, state, key_id, created_ns, ended_ns, budget_nano, spent_nano, settings, note"
 _INSERT = f"INSERT INTO eval_runs ({_RUN}) VALUES ({', '.join('?' * 11)})"  # noqa: S608  Names of this file alone.
 _SELECT = f"SELECT {_RUN} FROM eval_runs"  # noqa: S608  as above
+_UPDATE = """
+UPDATE eval_runs SET state = ?, ended_ns = ?, note = ?, budget_nano = ?, spent_nano = ?, settings = ? WHERE id = ?
+"""
 _PUT = """
 INSERT INTO eval_results (run_id, place, exchange_id, request_hash, state, body, scores) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run_id, place) DO UPDATE SET exchange_id = excluded.exchange_id, request_hash = excluded.request_hash,
@@ -36,8 +39,11 @@ ON CONFLICT (run_id, place) DO UPDATE SET exchange_id = excluded.exchange_id, re
 """
 _RESULTS = "SELECT body, scores FROM eval_results WHERE run_id = ? AND place > ? ORDER BY place LIMIT ?"
 _EARLIER = """
-SELECT r.body, r.run_id FROM eval_results r JOIN eval_runs e ON e.id = r.run_id
+SELECT r.body, r.scores FROM eval_results r JOIN eval_runs e ON e.id = r.run_id
 WHERE r.request_hash = ? AND r.state = 'answered' AND r.run_id <> ? ORDER BY e.created_ns DESC LIMIT 1
+"""
+_PAY = """
+UPDATE eval_runs SET spent_nano = spent_nano + ?, settings = json_remove(settings, '$.held."' || ? || '"') WHERE id = ?
 """
 _PAGE = 500
 
@@ -54,7 +60,11 @@ class Kept(msgspec.Struct, frozen=True):
 
     settings: Settings
     revision: str = ""
-    name: str = ""
+    held: dict[int, Nanodollars] = {}
+    """What answers under way may cost, by place, where the run has a budget: counted as spent by whoever comes after
+    a crash, since nobody can tell what became of them."""
+    before: RunState | None = None
+    """The state of an ended run that is only being scored anew, to which it returns."""
 
 
 class Row(NamedTuple):
@@ -78,6 +88,8 @@ class Counts(msgspec.Struct, frozen=True):
         return self.answered + self.refused + self.failed
 
 
+Change = Callable[[Run, Kept], tuple[Run, Kept]]
+
 _encode = msgspec.json.Encoder().encode
 _kept = msgspec.json.Decoder(Kept).decode
 _body = msgspec.json.Decoder(Result).decode
@@ -94,13 +106,16 @@ class RunRows:
 
     def add(self, run: Run) -> None:
         """Keep a new run."""
-        kept = Kept(run.settings, run.revision)
-        values = (
-            *(run.id, run.dataset, run.subject, run.state, run.key, run.created_ns, run.ended_ns),
-            *(run.settings.budget, run.spent, _text(kept), run.note),
-        )
         with self._writing() as connection:
-            connection.execute(_INSERT, values)
+            connection.execute(_INSERT, _values(run))
+
+    def bring(self, run: Run, results: Iterable[tuple[Result, Mapping[str, Score]]]) -> None:
+        """Keep a run that came from elsewhere with its results, all or none."""
+        with self._writing() as connection:
+            connection.execute(_INSERT, _values(run))
+            for result, scores in results:
+                body = _text(_bare(result))
+                connection.execute(_PUT, (run.id, result.place, None, "", result.state, body, _text(scores)))
 
     def get(self, run: str) -> Run:
         """One run; raises `NotFound`."""
@@ -128,36 +143,66 @@ class RunRows:
     def move(self, run: str, state: RunState, *, note: str | None = None, revision: str | None = None) -> Run:
         """Put a run into a state; raises `NotFound`. `note` replaces what was noted, where it is given."""
         ended = time.time_ns() if state in ENDED else None
-        with self._writing() as connection:
-            row = connection.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone()
-            if row is None:
-                raise NotFound(f"the run {run[:80]!r} has been removed")
-            kept = _kept(row[9])
-            if revision is not None:
-                kept = msgspec.structs.replace(kept, revision=revision)
-            connection.execute(
-                "UPDATE eval_runs SET state = ?, ended_ns = ?, note = coalesce(?, note), settings = ? WHERE id = ?",
-                (state, ended, note, _text(kept), run),
-            )
-            return _run(connection.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone())
 
-    def again(self, run: str, budget: Nanodollars | None) -> Run:
-        """Have an ended run wait to go on, with another budget where one is given; raises `NotFound`, `Conflict`."""
-        with self._writing() as connection:
-            row = connection.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone()
-            if row is None:
-                raise NotFound(f"there is no run {run[:80]!r}")
-            held = _run(row)
-            if held.state not in ENDED:
-                raise Conflict(f"the run {run} has not ended; it is {held.state}")
+        def change(held: Run, kept: Kept) -> tuple[Run, Kept]:
+            held = msgspec.structs.replace(held, state=state, ended_ns=ended)
+            if note is not None:
+                held = msgspec.structs.replace(held, note=note)
+            return held, msgspec.structs.replace(kept, revision=kept.revision if revision is None else revision)
+
+        return self._change(run, change)
+
+    def again(self, run: str, budget: Nanodollars | None = None) -> Run:
+        """Have an ended run wait to go on, with another budget where one is given; raises `NotFound`, `Conflict`.
+
+        What failed is asked for again.
+        """
+
+        def change(held: Run, kept: Kept) -> tuple[Run, Kept]:
+            _check_ended(held)
             settings = held.settings if budget is None else msgspec.structs.replace(held.settings, budget=budget)
-            connection.execute(
-                "UPDATE eval_runs SET state = 'waiting', ended_ns = NULL, note = '', budget_nano = ?, settings = ?"
-                " WHERE id = ?",
-                (settings.budget, _text(Kept(settings, held.revision)), run),
-            )
-            connection.execute("DELETE FROM eval_results WHERE run_id = ? AND state IN ('failed', 'skipped')", (run,))
-            return _run(connection.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone())
+            fresh = msgspec.structs.replace(held, state="waiting", ended_ns=None, note="", settings=settings)
+            return fresh, msgspec.structs.replace(kept, settings=settings, before=None)
+
+        return self._change(run, change, "DELETE FROM eval_results WHERE run_id = ? AND state = 'failed'")
+
+    def score_again(self, run: str, scorers: tuple[str, ...]) -> Run:
+        """Have an ended run wait to be scored by these scorers too; raises `NotFound`, `Conflict`."""
+
+        def change(held: Run, kept: Kept) -> tuple[Run, Kept]:
+            _check_ended(held)
+            every = tuple(dict.fromkeys((*held.settings.scorers, *scorers)))
+            settings = msgspec.structs.replace(held.settings, scorers=every)
+            fresh = msgspec.structs.replace(held, state="waiting", settings=settings)
+            return fresh, msgspec.structs.replace(kept, settings=settings, before=held.state)
+
+        return self._change(run, change)
+
+    def before(self, run: str) -> RunState | None:
+        """The state that a run returns to which is only being scored anew; `None` where it is being asked."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT settings FROM eval_runs WHERE id = ?", (run,)).fetchone()
+        return None if row is None else _kept(row[0]).before
+
+    def hold(self, run: str, place: int, amount: Nanodollars) -> None:
+        """Note what an answer that is about to be asked for may cost; `put` takes the note away."""
+
+        def change(held: Run, kept: Kept) -> tuple[Run, Kept]:
+            return held, msgspec.structs.replace(kept, held={**kept.held, place: amount})
+
+        self._change(run, change)
+
+    def count_held(self, run: str) -> Nanodollars:
+        """Count what an earlier process held as spent; returns how much that was."""
+        amounts: list[int] = []
+
+        def change(held: Run, kept: Kept) -> tuple[Run, Kept]:
+            amounts.extend(kept.held.values())
+            spent = Nanodollars(held.spent + sum(amounts))
+            return msgspec.structs.replace(held, spent=spent), msgspec.structs.replace(kept, held={})
+
+        self._change(run, change)
+        return Nanodollars(sum(amounts))
 
     def remove(self, run: str) -> None:
         """Forget a run and its results; raises `NotFound`, and `Conflict` for one under way."""
@@ -169,21 +214,17 @@ class RunRows:
                 raise Conflict(f"the run {run} is {row[3]}; stop it first")
             connection.execute("DELETE FROM eval_runs WHERE id = ?", (run,))
 
-    def put(self, run: str, result: Result, request_hash: str) -> None:
+    def put(self, run: str, result: Result, request_hash: str, scores: Mapping[str, Score] | None = None) -> None:
         """Keep what became of an example, and add its cost to the run's. Nothing is kept of a run that was removed."""
-        values = (run, result.place, result.exchange or None, request_hash, result.state, _text(_bare(result)), "{}")
+        values = (
+            *(run, result.place, result.exchange or None, request_hash),
+            *(result.state, _text(_bare(result)), _text(scores or {})),
+        )
         with self._writing() as connection:
             if connection.execute("SELECT 1 FROM eval_runs WHERE id = ?", (run,)).fetchone() is None:
                 return
             connection.execute(_PUT, values)
-            connection.execute("UPDATE eval_runs SET spent_nano = spent_nano + ? WHERE id = ?", (result.cost, run))
-
-    def put_all(self, run: str, results: Iterable[tuple[Result, Mapping[str, Score]]]) -> None:
-        """Keep results that came from elsewhere, all or none."""
-        with self._writing() as connection:
-            for result, scores in results:
-                body = _text(_bare(result))
-                connection.execute(_PUT, (run, result.place, None, "", result.state, body, _text(scores)))
+            connection.execute(_PAY, (result.cost, str(result.place), run))
 
     def score(self, run: str, place: int, given: Mapping[str, Score], cost: Nanodollars) -> None:
         """Keep scores of one result beside those it has; `cost` is what its judges took."""
@@ -212,11 +253,13 @@ class RunRows:
             yield from rows
             after = rows[-1].result.place
 
-    def places(self, run: str) -> frozenset[int]:
-        """The examples that need not be asked any more."""
+    def hashes(self, run: str) -> dict[int, str]:
+        """By place, the hash of the request that each result answers."""
         with self._reading() as connection:
-            rows = connection.execute("SELECT place FROM eval_results WHERE run_id = ?", (run,)).fetchall()
-        return frozenset(row[0] for row in rows)
+            rows = connection.execute(
+                "SELECT place, request_hash FROM eval_results WHERE run_id = ?", (run,)
+            ).fetchall()
+        return dict(map(tuple, rows))
 
     def counts(self, run: str) -> Counts:
         """How far a run is."""
@@ -226,15 +269,11 @@ class RunRows:
             ).fetchall()
         return Counts(**dict(rows))
 
-    def spent(self, run: str) -> Nanodollars:
-        """What a run has cost."""
-        return self.get(run).spent
-
-    def earlier(self, request_hash: str, run: str) -> Result | None:
-        """The newest answer to the same request in another run; `None` where there is none."""
+    def earlier(self, request_hash: str, run: str) -> Row | None:
+        """The newest answer to the same request in another run, with its scores; `None` where there is none."""
         with self._reading() as connection:
             row = connection.execute(_EARLIER, (request_hash, run)).fetchone()
-        return None if row is None else _body(row[0])
+        return None if row is None else _row(row[0], row[1])
 
     def close(self) -> None:
         """Close the connection; a later call opens one again."""
@@ -261,6 +300,24 @@ class RunRows:
         with self._reading() as connection, transaction(connection):
             yield connection
 
+    def _change(self, run: str, change: Change, *more: str) -> Run:
+        """Change a run's row, whole; each of `more` is a statement about it. Raises `NotFound`."""
+        with self._writing() as connection:
+            row = connection.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone()
+            if row is None:
+                raise NotFound(f"there is no run {run[:80]!r}; 'freehold eval runs' lists them")
+            fresh, kept = change(_run(row), _kept(row[9]))
+            values = (fresh.state, fresh.ended_ns, fresh.note, fresh.settings.budget, fresh.spent, _text(kept), run)
+            connection.execute(_UPDATE, values)
+            for statement in more:
+                connection.execute(statement, (run,))
+        return msgspec.structs.replace(fresh, revision=kept.revision)
+
+
+def _check_ended(run: Run) -> None:
+    if run.state not in ENDED:
+        raise Conflict(f"the run {run.id} is {run.state}; wait for its end, or stop it first")
+
 
 def _text(value: object) -> str:
     return _encode(value).decode()
@@ -269,6 +326,13 @@ def _text(value: object) -> str:
 def _bare(result: Result) -> Result:
     """The result without its scores, which are kept beside it."""
     return msgspec.structs.replace(result, scores={})
+
+
+def _values(run: Run) -> tuple[object, ...]:
+    return (
+        *(run.id, run.dataset, run.subject, run.state, run.key, run.created_ns, run.ended_ns),
+        *(run.settings.budget, run.spent, _text(Kept(run.settings, run.revision)), run.note),
+    )
 
 
 def _run(row: Any) -> Run:

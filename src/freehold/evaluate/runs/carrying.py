@@ -1,0 +1,187 @@
+"""One run under way: asks for each example that has no answer yet, several at once, until all have one or it ends.
+
+It ends before that, keeping what it has, when it is stopped, when its budget does not do for another answer, when its
+key has ended, and when nothing answers any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+
+from freehold.core.caller import Caller
+from freehold.core.errors import BudgetSpent, Fault, RequestError, Unavailable
+from freehold.core.money import ZERO
+from freehold.evaluate.asking import Asker
+from freehold.evaluate.model import Asked, Example, Run, RunState
+from freehold.evaluate.runs.identity import request_hash
+from freehold.evaluate.runs.outcome import repeated, result_of
+from freehold.evaluate.runs.purse import Purse, Spent
+from freehold.evaluate.runs.rows import RunRows
+from freehold.evaluate.runs.subject import Holder, Subject, Subjects
+
+FAILURES = 10
+"""After so many in a row, nothing answers any more, and the run ends."""
+PATIENCE = 300.0
+"""Seconds that an example waits for room at a target that is at its limit."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_NO_ROOM = frozenset({Fault.RATE_LIMITED, Fault.QUEUE})
+_MOST_PASSES = 3
+"""Times that a run begins anew since what it asks has changed meanwhile; after that, what it has is a mixture."""
+
+Todo = tuple[int, Example]
+
+
+class Carrying:
+    """Carries one run out, once. For one event loop."""
+
+    def __init__(self, run: Run, rows: RunRows, asker: Asker, subjects: Subjects, holder: Holder) -> None:
+        self._run = run
+        self._rows = rows
+        self._asker = asker
+        self._subjects = subjects
+        self._holder = holder
+        self._purse = Purse(run.settings.budget, run.spent)
+        self._over = asyncio.Event()
+        self._end: tuple[RunState, str] = ("done", "")
+        self._failures = 0
+
+    def end(self, state: RunState, note: str) -> None:
+        """Ask for nothing more; what is under way is waited for. The first reason that is given is the run's."""
+        if not self._over.is_set():
+            self._end = (state, note)
+            self._over.set()
+
+    async def __call__(self, examples: Sequence[Todo]) -> tuple[RunState, str]:
+        """The state that it ended in, with a note where that is not `done`.
+
+        Raises `Unavailable` while the disk does not take results; whoever calls again goes on with what is missing.
+        """
+        for _ in range(_MOST_PASSES):
+            asking = self._asking()
+            if asking is None:
+                return self._end
+            caller, subject = asking
+            await asyncio.to_thread(self._rows.move, self._run.id, "running", revision=subject.revision)
+            todo = await asyncio.to_thread(self._missing, examples, caller, subject)
+            if not todo:
+                break
+            waiting = iter(todo)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._run.settings.parallel, len(todo))):
+                    group.create_task(self._work(waiting))
+            if self._over.is_set():
+                return self._end
+        return self._end
+
+    def _asking(self) -> tuple[Caller, Subject] | None:
+        """As whom it asks, and whom, as both stand now; `None` where it cannot go on, and has ended."""
+        caller = self._holder(self._run.key)
+        if caller is None:
+            self.end(
+                "partial", f"the key {self._run.key} that began it has ended; begin another run with one that holds"
+            )
+            return None
+        try:
+            return caller, self._subjects(self._run.subject, caller)
+        except RequestError as error:
+            self.end("partial", error.message)
+            return None
+
+    def _missing(self, examples: Sequence[Todo], caller: Caller, subject: Subject) -> list[Todo]:
+        """The examples without a result, or with one of what the subject stood for before."""
+        there = self._rows.hashes(self._run.id)
+        return [
+            (place, example) for place, example in examples if there.get(place) != self._hash(example, caller, subject)
+        ]
+
+    def _hash(self, example: Example, caller: Caller, subject: Subject) -> str:
+        return request_hash(example, subject, caller, logprobs=self._wants_logprobs(subject))
+
+    def _wants_logprobs(self, subject: Subject) -> bool:
+        return self._run.settings.logprobs and subject.logprobs
+
+    async def _work(self, waiting: Iterator[Todo]) -> None:
+        for place, example in waiting:
+            if self._over.is_set():
+                return
+            asking = self._asking()
+            if asking is None:
+                return
+            caller, subject = asking
+            if not await self._repeat(place, example, caller, subject):
+                await self._ask(place, example, caller, subject)
+
+    async def _repeat(self, place: int, example: Example, caller: Caller, subject: Subject) -> bool:
+        """Take the answer of an earlier run, where there is one that may be; says whether it did."""
+        if self._run.settings.fresh or not subject.repeatable:
+            return False
+        digest = self._hash(example, caller, subject)
+        earlier = await asyncio.to_thread(self._rows.earlier, digest, self._run.id)
+        if earlier is None:
+            return False
+        # Its scores are of the same answer, and of the same expectation only where it is the same example.
+        scores = earlier.scores if earlier.result.example == example.id else {}
+        result = repeated(place, example, earlier.result)
+        await asyncio.to_thread(self._rows.put, self._run.id, result, digest, scores)
+        return True
+
+    async def _ask(self, place: int, example: Example, caller: Caller, subject: Subject) -> None:
+        try:
+            held = await self._purse.take(place, subject.worst(example.request))
+        except Spent as spent:
+            self.end("partial", f"{spent}; go on with 'freehold eval resume' and a larger --budget")
+            return
+        cost = ZERO
+        try:
+            if self._over.is_set():  # It waited for room in the budget.
+                return
+            if self._run.settings.budget is not None:
+                await asyncio.to_thread(self._rows.hold, self._run.id, place, held)
+            asked = await self._patiently(example, caller, subject)
+            cost = asked.cost
+            await self._keep(place, example, asked, self._hash(example, caller, subject))
+        finally:
+            await self._purse.settle(place, cost)
+
+    async def _keep(self, place: int, example: Example, asked: Asked, digest: str) -> None:
+        """Keep what became of it, unless that is only that the run cannot go on."""
+        if asked.state == "refused" and asked.code == BudgetSpent.code:
+            self.end("partial", f"{asked.error}; then go on with 'freehold eval resume'")
+            return
+        if asked.state == "refused" and asked.code == Unavailable.code:
+            raise Unavailable(asked.error, retry_after=asked.retry_after)
+        await asyncio.to_thread(self._rows.put, self._run.id, result_of(place, example, asked), digest)
+        self._failures = self._failures + 1 if asked.state == "failed" else 0
+        if self._failures >= FAILURES:
+            why = f"{self._failures} requests in a row failed, the last one since {asked.error}"
+            self.end("partial", f"{why}; go on with 'freehold eval resume' once it answers again")
+
+    async def _patiently(self, example: Example, caller: Caller, subject: Subject) -> Asked:
+        """Ask, and again while the target has no room for it: a run waits where a person would be told to."""
+        until, pause = time.monotonic() + PATIENCE, _FIRST_PAUSE
+        while True:
+            labels = () if example.label is None else (example.label,)
+            asked = await self._asker(
+                example.request, subject.name, caller, labels=labels, logprobs=self._wants_logprobs(subject)
+            )
+            wait = min(max(pause, asked.retry_after or 0.0), _LONGEST_PAUSE)
+            if not _had_no_room(asked) or self._over.is_set() or time.monotonic() + wait > until:
+                return asked
+            await _first(self._over, wait)
+            pause *= 2
+
+
+def _had_no_room(asked: Asked) -> bool:
+    """Whether every target that it was put to was at its limit, so that the same may be answered later."""
+    return asked.state == "failed" and not asked.cost and {each.fault for each in asked.attempts} <= _NO_ROOM
+
+
+async def _first(event: asyncio.Event, seconds: float) -> None:
+    """Until the event, or for so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

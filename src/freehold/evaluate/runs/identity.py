@@ -1,0 +1,46 @@
+"""When two requests of two runs are the same one, and which examples a run asks for."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from freehold.core.caller import Caller
+from freehold.evaluate.model import Example, Settings
+from freehold.evaluate.runs.subject import Subject
+
+T = TypeVar("T")
+
+
+def request_hash(example: Example, subject: Subject, caller: Caller, *, logprobs: bool) -> str:
+    """SHA-256, as hex, of everything that an answer depends on, so far as Freehold decides it.
+
+    That is the request, whom it is put to and what stands behind that name, the policy's revision, and the labels of
+    example and key. Whose key it is does not count beyond its label: where an answer depends on its groups, by
+    documents, nothing is repeated (`Subject.repeatable`).
+    """
+    content = {
+        "request": example.request.rewritten(model=subject.name, stream=False, user=None, metadata={}),
+        "standing": subject.standing,
+        "revision": subject.revision,
+        "labels": [None if label is None else str(label) for label in (example.label, caller.default_label)],
+        "logprobs": logprobs,
+    }
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+
+
+def drawn(items: Sequence[T], settings: Settings) -> list[T]:
+    """Those that are asked for, in their order; of a limit, the same ones whatever the subject is.
+
+    >>> drawn("abcdef", Settings(limit=3)) == drawn("abcdef", Settings(limit=3))
+    True
+    """
+    if settings.limit is None or settings.limit >= len(items):
+        return list(items)
+    # Not for secrets: the draw has to be the same tomorrow.
+    places = random.Random(settings.seed).sample(range(len(items)), settings.limit)  # noqa: S311
+    return [items[place] for place in sorted(places)]

@@ -1,0 +1,162 @@
+"""Whether a promise still holds, told after every audited answer by a test that may be looked at each time.
+
+A request is chosen for an audit by a coin that knows nothing of it, before anything is known of its answer. So the
+chosen ones are a fair sample of all requests, those that were escalated among them, which do no harm and cost no audit.
+Each is an observation, 0 or 1, of the share that the promise bounds, and
+`freehold.evaluate.statistics.betting` bets that its mean is above what was promised (Waudby-Smith and Ramdas 2023).
+The chance of a false alarm is at most `alpha` over the whole life of the promise. The share that is chosen may change
+with time, by budget or configuration, as long as it does not depend on the request: the test holds for any such choice,
+and the estimate weighs each observation by the inverse of its chance (Horvitz and Thompson 1952; Hajek 1971).
+
+What stands for harm has faults of its own, which `Correction` allows for.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+
+from freehold.evaluate.statistics.betting import Wager, mean_above
+from freehold.evaluate.statistics.interval import Interval
+from freehold.evaluate.statistics.proportion import exact_upper
+from freehold.evaluate.statistics.sequence import mean_sequence
+
+RESTART = 0.3
+"""Of the stake, kept for a change that comes after months without one."""
+_HIGHEST_BOUND = 0.95
+"""A share above which a test could not be told from no test."""
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """How a measure of harm that needs no gold errs: the share measured is ``harm * hit + false``, at the most.
+
+    Where an answer that differs from the stronger target's counts as harmed, every harm is hit, and `false` is the
+    share of requests that differ and are not harmed: both are wrong, or only the stronger one is.
+    """
+
+    hit: float = 1.0
+    """The chance that harm is measured where there is some, at the most."""
+    false: float = 0.0
+    """The share of all requests in which harm is measured and there is none, at the most."""
+    size: int = 0
+    """Questions with known answers that it rests on; 0: assumed."""
+    says: str = "what is measured is taken for harm"
+
+    def bound(self, harm: float) -> float:
+        """The most that may be measured where harm is within what was promised."""
+        return min(harm * self.hit + self.false, _HIGHEST_BOUND)
+
+    def harm(self, measured: float) -> float:
+        """The harm that a measured share speaks for, at the least."""
+        return max(0.0, (measured - self.false) / self.hit)
+
+
+def corrected(measured: int, harmed: int, size: int, alpha: float) -> Correction:
+    """The correction that `size` calibration questions teach: `measured` looked harmed and were not, `harmed` were.
+
+    The false share is bounded from above at 1 - `alpha` (Clopper and Pearson 1934), so that an alarm comes with a
+    chance of at most that and the test's own together, while harmless differences are no more frequent than they were.
+    """
+    if not 0 <= measured <= size:
+        raise ValueError(f"{measured} of {size} questions cannot differ")
+    false = exact_upper(measured, size, 1 - alpha) if size else 0.0
+    says = (
+        f"an answer that differs from the stronger target's counts as harmed; on {size} questions with known answers,"
+        f" {measured} differed without harm and {harmed} with it, and up to {false:.2%} may, which is allowed for"
+    )
+    return Correction(1.0, false, size, says)
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What audits have come to for one promise: a value, kept in one row and gone on with."""
+
+    promise: str
+    route: str
+    harm: float
+    """What was promised."""
+    alpha: float
+    """The chance of ever raising a false alarm."""
+    wager: Wager
+    correction: Correction = Correction()
+    chosen: int = 0
+    """Requests that count: chosen, whole, and either escalated or audited."""
+    audited: int = 0
+    harmed: int = 0
+    """Audited answers in which harm was measured."""
+    weight: float = 0.0
+    """The sum of one over the chance, of those that count."""
+    harmed_weight: float = 0.0
+    missed: dict[str, int] = {}
+    """Chosen answers that could not be audited, by why: a word."""
+    cost_nano: int = 0
+    alarmed_ns: int | None = None
+
+    @property
+    def measured(self) -> float:
+        """The share of requests in which harm was measured, weighed for how likely each was to be chosen."""
+        return self.harmed_weight / self.weight if self.weight else 0.0
+
+    @property
+    def estimate(self) -> float:
+        """The harm that this speaks for, after the correction."""
+        return self.correction.harm(self.measured)
+
+    def interval(self, confidence: float = 0.95) -> Interval:
+        """Of the share measured, at every look at once; unweighted."""
+        values = np.zeros(self.chosen)
+        values[: self.harmed] = 1.0
+        return mean_sequence(values, confidence)
+
+    @property
+    def alarmed(self) -> bool:
+        """Whether the promise was found broken."""
+        return self.wager.rejects(self.alpha)
+
+    def after(self, *, harmed: bool, audited: bool, chance: float, cost_nano: int = 0) -> Health:
+        """With one more request that was chosen with this chance; one that was escalated is not audited and harmless.
+
+        Raises:
+            ValueError: the chance is none.
+        """
+        if not 0 < chance <= 1:
+            raise ValueError(f"a request is chosen with a chance above 0 and up to 1, not {chance}")
+        inverse = 1.0 / chance
+        return msgspec.structs.replace(
+            self,
+            wager=self.wager.after([float(harmed)]),
+            chosen=self.chosen + 1,
+            audited=self.audited + audited,
+            harmed=self.harmed + harmed,
+            weight=self.weight + inverse,
+            harmed_weight=self.harmed_weight + inverse * harmed,
+            cost_nano=self.cost_nano + cost_nano,
+        )
+
+    def without(self, why: str, cost_nano: int = 0) -> Health:
+        """With one more that could not be audited."""
+        missed = {**self.missed, why: self.missed.get(why, 0) + 1}
+        return msgspec.structs.replace(self, missed=missed, cost_nano=self.cost_nano + cost_nano)
+
+    def says(self) -> str:
+        """How it stands, in a sentence."""
+        seen = f"{self.harmed} of {self.audited} audited answers were measured as harmed, among {self.chosen} requests"
+        if self.alarmed:
+            return f"the promise of {self.harm:.3g} is broken at a false-alarm rate of {self.alpha:.3g}: {seen}"
+        if not self.chosen:
+            return "nothing has been audited yet"
+        strength = min(1.0, self.wager.best / -math.log(self.alpha))
+        return f"no sign that it is broken ({strength:.0%} of the way to an alarm): {seen}"
+
+
+def begun(promise: str, route: str, harm: float, alpha: float, correction: Correction | None = None) -> Health:
+    """A promise that nothing is known of yet.
+
+    Raises:
+        ValueError: `alpha` or `harm` is not between 0 and 1.
+    """
+    if not (0 < alpha < 1 and 0 < harm < 1):
+        raise ValueError(f"a promise of {harm} cannot be watched with a false-alarm rate of {alpha}")
+    allowed = correction or Correction()
+    return Health(promise, route, harm, alpha, mean_above(allowed.bound(harm), restart=RESTART), allowed)

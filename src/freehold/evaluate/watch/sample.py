@@ -1,0 +1,98 @@
+"""Chooses requests to be looked at, by a coin that knows nothing of them but their route, and hands them on at the end.
+
+It runs in every worker, in the way of every request, and loads nothing: a route that nothing watches costs one look
+into a dictionary. The coin is thrown before the request is admitted, so that it cannot know of answer or confidence.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from weakref import WeakKeyDictionary
+
+from freehold.core.exchange import Exchange
+from freehold.core.ports import Observer
+from freehold.core.record import Ending
+from freehold.core.request import Request
+from freehold.evaluate.watch.seen import Seen
+
+PROMISED = "promise"
+"""The `Score.method` of an answer that a promise kept."""
+
+Watchlist = Mapping[str, Mapping[str, float]]
+"""By route, the chance of each purpose."""
+
+NOBODY: Watchlist = {}
+
+
+class Sampler:
+    """Implements `core.ports.Observer`. For one event loop."""
+
+    def __init__(self, hand_on: Callable[[Seen], None], *, seed: int | None = None) -> None:
+        """`hand_on` is given each chosen request once it has ended; it returns at once and raises nothing."""
+        self.watchlist: Watchlist = NOBODY
+        """Replaced whole."""
+        self._hand_on = hand_on
+        self._random = random.Random(seed)  # noqa: S311  Chooses a sample; nothing is secret.
+        self._drawn: WeakKeyDictionary[Exchange, dict[str, float]] = WeakKeyDictionary()
+
+    def gathers(self, captured: Callable[[Exchange], bool]) -> Callable[[Exchange], bool]:
+        """Whether an exchange's answer is gathered: as it is anyway, or since it was chosen here."""
+
+        def gathered(exchange: Exchange) -> bool:
+            return self._chooses(exchange) or captured(exchange)
+
+        return gathered
+
+    def ended(self, exchange: Exchange) -> None:
+        """Hand on what was chosen. An answer that was gathered for this alone is let go of with it."""
+        drawn = self._drawn.pop(exchange, None) if self._drawn else None
+        if drawn is not None:
+            self._hand_on(_seen(exchange, drawn))
+
+    def _chooses(self, exchange: Exchange) -> bool:
+        chances = self.watchlist.get(exchange.request.model) if self.watchlist else None
+        if chances is None or exchange.origin != "api" or not isinstance(exchange.request, Request):
+            return False
+        drawn = {purpose: chance for purpose, chance in chances.items() if self._random.random() < chance}
+        if not drawn:
+            return False
+        self._drawn[exchange] = drawn
+        return drawn.keys() != {"canary"}
+
+
+class Observers:
+    """Several observers as one."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
+
+    def ended(self, exchange: Exchange) -> None:
+        """Show it to each."""
+        for observer in self._observers:
+            observer.ended(exchange)
+
+
+def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
+    permit, end, request = exchange.permit, exchange.end, exchange.request
+    shown = next((attempt for attempt in exchange.attempts if attempt.shown), None)
+    score = shown.score if shown is not None else None
+    kept = score is not None and score.kept and score.method == PROMISED
+    return Seen(
+        exchange=exchange.id,
+        route=exchange.request.model,
+        drawn=drawn,
+        at_ns=exchange.started_ns,
+        request=request if isinstance(request, Request) and drawn.keys() != {"canary"} else None,
+        caller=exchange.caller,
+        label=exchange.label,
+        allowed=() if permit is None else tuple(target.name for target in permit.targets),
+        revision="" if permit is None else permit.revision,
+        answer=exchange.answer,
+        target="" if shown is None else shown.target,
+        kept=kept,
+        completed=end is not None and end.ending is Ending.COMPLETED,
+        cancelled=end is not None and end.ending is Ending.CANCELLED,
+        total_ms=0.0 if end is None else end.total_ms,
+        cost_nano=exchange.cost,
+    )

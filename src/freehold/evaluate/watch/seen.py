@@ -1,0 +1,49 @@
+"""What watching is told of one request once it has ended: enough to ask again, and to say what became of it.
+
+It lives in memory, from the end of the request to the end of its audit, and is written nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from freehold.core.caller import Caller
+from freehold.core.event import Answer
+from freehold.core.label import Label
+from freehold.core.request import Request
+
+Purpose = Literal["audit", "shadow", "canary"]
+"""``audit``: of a promise; ``shadow``: a candidate answers too, unseen; ``canary``: how a new target does."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One request of a watched route."""
+
+    exchange: str
+    route: str
+    drawn: dict[str, float]
+    """For each purpose that it was chosen for, the chance with which that was; written down before its answer."""
+    at_ns: int
+    request: Request | None
+    """`None` where only how it ended is wanted."""
+    caller: Caller
+    label: Label | None
+    allowed: tuple[str, ...]
+    """The targets of its permit: nothing that is asked for its sake goes further."""
+    revision: str = ""
+    answer: Answer | None = None
+    target: str = ""
+    """Whose answer it got; empty where it got none."""
+    kept: bool = False
+    """Whether it was held and judged, and a promise's rule kept it."""
+    completed: bool = False
+    cancelled: bool = False
+    total_ms: float = 0.0
+    cost_nano: int = 0
+
+    @property
+    def text(self) -> str:
+        """Of the first choice; empty where there is none."""
+        return self.answer.choices[0].text if self.answer is not None and self.answer.choices else ""

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from freehold.evaluate.watch.health import Correction, Health, begun, corrected
+
+
+def fed(health: Health, harm: float, size: int, seed: int = 1) -> Health:
+    """`size` chosen requests, half of them audited, of which harm befalls a share of all."""
+    chance = np.random.default_rng(seed)
+    for value in chance.random(size):
+        health = health.after(harmed=bool(value < harm), audited=bool(value < 0.5), chance=0.1)
+    return health
+
+
+def test_a_broken_promise_raises_an_alarm() -> None:
+    health = fed(begun("pr_1", "auto", 0.02, 0.05), 0.10, 400)
+
+    assert health.alarmed
+    assert "broken" in health.says()
+
+
+def test_a_kept_promise_raises_none() -> None:
+    health = fed(begun("pr_1", "auto", 0.02, 0.05), 0.01, 1500)
+
+    assert not health.alarmed
+    assert health.estimate == pytest.approx(0.01, abs=0.007)
+
+
+def test_an_alarm_stays_raised() -> None:
+    health = fed(fed(begun("pr_1", "auto", 0.02, 0.05), 0.3, 200), 0.0, 800)
+
+    assert health.alarmed
+
+
+def test_false_alarms_are_within_their_rate_at_the_very_edge() -> None:
+    alarms = sum(fed(begun("pr_1", "auto", 0.05, 0.05), 0.05, 400, seed).alarmed for seed in range(60))
+
+    assert alarms <= 6
+
+
+def test_requests_weigh_by_how_likely_they_were_to_be_chosen() -> None:
+    health = begun("pr_1", "auto", 0.02, 0.05)
+    health = health.after(harmed=True, audited=True, chance=0.5).after(harmed=False, audited=True, chance=0.1)
+
+    assert health.measured == pytest.approx(2 / 12)
+
+
+def test_harmless_differences_are_allowed_for() -> None:
+    correction = corrected(measured=20, harmed=3, size=400, alpha=0.05)
+    health = begun("pr_1", "auto", 0.02, 0.05, correction)
+
+    assert 0.05 < correction.false < 0.08
+    assert health.wager.bound == pytest.approx(0.02 + correction.false)
+    assert not fed(health, 0.05, 800).alarmed
+    assert "20 differed without harm" in correction.says
+
+
+def test_a_judge_that_misses_harm_lowers_what_may_be_measured() -> None:
+    assert Correction(hit=0.5).bound(0.02) == pytest.approx(0.01)
+    assert Correction(hit=0.5, false=0.01).harm(0.03) == pytest.approx(0.04)
+
+
+def test_what_could_not_be_audited_is_counted_by_why() -> None:
+    health = begun("pr_1", "auto", 0.02, 0.05).without("label").without("budget").without("label", 5)
+
+    assert health.missed == {"label": 2, "budget": 1}
+    assert (health.chosen, health.cost_nano) == (0, 5)
+    assert health.says() == "nothing has been audited yet"
+
+
+def test_the_interval_holds_what_was_seen() -> None:
+    health = fed(begun("pr_1", "auto", 0.02, 0.05), 0.1, 300)
+    interval = health.interval()
+
+    assert interval.low < health.harmed / health.chosen < interval.high
+
+
+@pytest.mark.parametrize("chance", [0.0, 1.5])
+def test_a_chance_is_a_chance(chance: float) -> None:
+    with pytest.raises(ValueError, match="chance above 0"):
+        begun("pr_1", "auto", 0.02, 0.05).after(harmed=False, audited=True, chance=chance)
+
+
+def test_nonsense_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot be watched"):
+        begun("pr_1", "auto", 0.0, 0.05)
+    with pytest.raises(ValueError, match="cannot differ"):
+        corrected(5, 0, 4, 0.05)

@@ -11,6 +11,8 @@ from freehold.http.documents import DocumentApi
 from freehold.http.erasure import ErasureApi
 from freehold.http.evaluate import EvaluateApi
 from freehold.http.evaluate_datasets import DatasetApi
+from freehold.http.evaluate_judges import JudgeApi
+from freehold.http.evaluate_promises import PromiseApi
 from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
 from freehold.http.keys import KeyApi
@@ -38,6 +40,8 @@ PARTS = {
     "erasure": ErasureApi,
     "evaluate": EvaluateApi,
     "evaluate_datasets": DatasetApi,
+    "evaluate_judges": JudgeApi,
+    "evaluate_promises": PromiseApi,
     "files": FileApi,
     "stores": VectorStoreApi,
     "operations": Operations,

@@ -7,7 +7,11 @@ from freehold.cli.options import new_app
 
 COMMANDS = {
     "data": "Add, list, show, export and remove datasets.",
+    "judges": "Make, list, show and remove judges.",
+    "certify": "Ask a judge about answers of which people know the better, and say whether it may decide anything.",
     "runs": "List runs, newest first.",
+    "calibrate": "Choose when a route keeps the owned answer, so that a promise of harm holds.",
+    "promises": "List the promises that were ever made, or withdraw one.",
 }
 """Every command with what it does, in the order of the help; the module ``eval_`` and its name holds each."""
 

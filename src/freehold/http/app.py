@@ -20,6 +20,8 @@ from freehold.http.edge import Edge
 from freehold.http.erasure import ErasureApi
 from freehold.http.evaluate import EvaluateApi
 from freehold.http.evaluate_datasets import DatasetApi
+from freehold.http.evaluate_judges import JudgeApi
+from freehold.http.evaluate_promises import PromiseApi
 from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
 from freehold.http.filing import Filing
@@ -99,6 +101,8 @@ class App(Edge):
             "erasure": ErasureApi(self._stack),
             "evaluate": EvaluateApi(self._stack),
             "evaluate_datasets": DatasetApi(self._stack),
+            "evaluate_judges": JudgeApi(self._stack),
+            "evaluate_promises": PromiseApi(self._stack),
             "files": FileApi(self._stack, filing),
             "stores": VectorStoreApi(self._stack, filing),
             "operations": Operations(self._stack),

@@ -87,13 +87,6 @@ async def test_a_judge_is_made_certified_and_stands_while_its_model_does(tmp_pat
     assert "another model" in held.judges.standing(kept, CALLER).why
 
 
-async def test_a_model_that_is_gone_is_not_vouched_for(tmp_path: Path) -> None:
-    held = Held(tmp_path)
-    await held.judges.add(CHOOSER, CALLER)
-    await held.done(await held.judges.certify("chooser", ROWS, Thresholds(), CALLER))
-    assert held.judges.stands(CALLER)("elsewhere") == ""
-
-
 async def test_what_cannot_be_certified_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     held = Held(tmp_path)
     await held.judges.add(CHOOSER, CALLER)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from freehold.core.errors import UnknownModel
 from freehold.evaluate.judges.model import Certificate, KeptJudge
 from freehold.evaluate.judges.standing import standing_of
 from support.judging import RATER
@@ -34,3 +35,10 @@ def test_anything_else_does_not_and_says_why(certificate: Certificate | None, wh
 
 def test_a_model_that_nobody_knows_is_not_vouched_for() -> None:
     assert not standing_of(KeptJudge(RATER, 0, PASSED), None).certified
+
+
+def test_a_model_that_is_gone_is_not_vouched_for() -> None:
+    def gone(_model: str) -> str:
+        raise UnknownModel("there is none")
+
+    assert "another model" in standing_of(KeptJudge(RATER, 0, PASSED), gone).why

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, Conflict, RequestError, UnknownModel
+from freehold.core.errors import BadRequest, Conflict, RequestError
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.judges import enough, gold
 from freehold.evaluate.judges.asked import Judging
@@ -78,18 +78,7 @@ class Judges:
 
     def standing(self, kept: KeptJudge, caller: Caller) -> Standing:
         """Whether its scores may decide anything now."""
-        return standing_of(kept, self.stands(caller))
-
-    def stands(self, caller: Caller) -> Callable[[str], str]:
-        """What names stand for, for one caller; empty for a name that stands for nothing."""
-
-        def stands(model: str) -> str:
-            try:
-                return self._stands(model, caller)
-            except UnknownModel:
-                return ""
-
-        return stands
+        return standing_of(kept, lambda model: self._stands(model, caller))
 
     async def certify(self, name: str, rows: Sequence[Any], thresholds: Thresholds, caller: Caller) -> Certification:
         """Begin a certification; `certification` tells how it goes on.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from freehold.core.errors import UnknownModel
 from freehold.evaluate.judges.model import KeptJudge
 
 
@@ -25,8 +26,16 @@ def standing_of(kept: KeptJudge, standing: Callable[[str], str] | None) -> Stand
         return Standing(False, f"the judge {kept.judge.name} has changed since it was certified on {certificate.made}")
     if not certificate.passed:
         return Standing(False, f"the judge {kept.judge.name} did not pass on {certificate.made}: {certificate.why}")
-    if standing is None or standing(kept.judge.model) != certificate.standing:
+    if standing is None or _now(standing, kept.judge.model) != certificate.standing:
         return Standing(
             False, f"{kept.judge.model} stands for another model than when it was certified on {certificate.made}"
         )
     return Standing(True)
+
+
+def _now(standing: Callable[[str], str], model: str) -> str | None:
+    """What a name stands for; `None` where it is gone, or this caller may not ask for it."""
+    try:
+        return standing(model)
+    except UnknownModel:
+        return None

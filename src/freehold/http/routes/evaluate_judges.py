@@ -23,7 +23,7 @@ class JudgeBody(msgspec.Struct, forbid_unknown_fields=True):
     scale: tuple[int, int] = (1, 5)
 
 
-class ThresholdsBody(msgspec.Struct, forbid_unknown_fields=True):
+class ThresholdsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the judge has to reach; what is absent is as the explanation of judges says."""
 
     agreement: float | None = None

@@ -18,6 +18,8 @@ Part = Literal[
     "erasure",
     "evaluate",
     "evaluate_datasets",
+    "evaluate_judges",
+    "evaluate_promises",
     "files",
     "stores",
     "operations",

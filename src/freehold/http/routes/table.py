@@ -8,6 +8,8 @@ from freehold.http.routes.documents import DOCUMENTS
 from freehold.http.routes.erasure import ERASURE
 from freehold.http.routes.evaluate import EVALUATE
 from freehold.http.routes.evaluate_datasets import EVALUATE_DATASETS
+from freehold.http.routes.evaluate_judges import EVALUATE_JUDGES
+from freehold.http.routes.evaluate_promises import EVALUATE_PROMISES
 from freehold.http.routes.feedback import FEEDBACK
 from freehold.http.routes.keys import KEYS
 from freehold.http.routes.limits import LIMITS
@@ -21,5 +23,6 @@ from freehold.http.routes.watch import WATCH
 
 OPERATIONS = (
     *(*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *FEEDBACK),
-    *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH, *PLAN, *EVALUATE, *EVALUATE_DATASETS),
+    *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH, *PLAN, *EVALUATE, *EVALUATE_DATASETS, *EVALUATE_JUDGES),
+    *EVALUATE_PROMISES,
 )

@@ -1,9 +1,9 @@
 """Texts that are nearly the same, found without comparing each with each.
 
-A text is the set of its stretches of eight bytes; of each of 60 hash functions the least value over that set is kept,
+A text is the set of its stretches of five bytes; of each of 60 hash functions the least value over that set is kept,
 and two sets share such a value with the probability of their Jaccard similarity (Broder, "On the resemblance and
 containment of documents", 1997). Texts that share all five values of one of twelve bands are compared: at a similarity
-of 0.85 that misses 1 pair in 1,000. What is compared is then decided by the words themselves, in `nearly`.
+of 0.8 that misses 1 pair in 100, at 0.9 none to speak of. What is compared is then decided by the words themselves, in `nearly`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-SIMILAR = 0.85
+SIMILAR = 0.8
 """Jaccard similarity of the stretches of two texts from which on they may be nearly the same."""
 MOST_WORDS = 3
 """Words that one of two such texts may have and the other not."""
 
 _BANDS, _ROWS = 12, 5
-_WIDTH = 8
-_COMPARED = 32
+_WIDTH = 5
+_COMPARED = 16
 """Texts of one band that another is compared with: data made from one template would fill a band with all of it."""
 _CLOSEST = 8
 _LONGEST = 64 * 1024
@@ -94,7 +94,7 @@ def _first(texts: Sequence[str], number: int, signs: _Bits, candidates: set[int]
 
 
 def _stretches(text: str) -> _Bits:
-    """The set of all stretches of eight bytes, as numbers in order; empty for a text that is shorter."""
+    """The set of all stretches of five bytes, as numbers in order; empty for a text that is shorter."""
     raw = np.frombuffer(text.encode("utf-8", "surrogatepass")[:_LONGEST], dtype=np.uint8)
     if len(raw) < _WIDTH:
         return np.zeros(0, dtype=np.uint64)

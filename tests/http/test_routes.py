@@ -10,6 +10,7 @@ from freehold.http.audit import AuditApi
 from freehold.http.documents import DocumentApi
 from freehold.http.erasure import ErasureApi
 from freehold.http.evaluate import EvaluateApi
+from freehold.http.evaluate_arena import ArenaApi
 from freehold.http.evaluate_datasets import DatasetApi
 from freehold.http.evaluate_judges import JudgeApi
 from freehold.http.evaluate_promises import PromiseApi
@@ -39,6 +40,7 @@ PARTS = {
     "documents": DocumentApi,
     "erasure": ErasureApi,
     "evaluate": EvaluateApi,
+    "evaluate_arena": ArenaApi,
     "evaluate_datasets": DatasetApi,
     "evaluate_judges": JudgeApi,
     "evaluate_promises": PromiseApi,

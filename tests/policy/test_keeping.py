@@ -9,7 +9,7 @@ import pytest
 
 from freehold.catalog.promises import Keeping, Screen, Term
 from freehold.core.request import OutputFormat
-from freehold.policy.keeping import asked_measures, chance, judge, measures, support, weighable
+from freehold.policy.keeping import Heard, asked_measures, chance, judge, measures, support, weighable
 from support.decisions import a_request, an_answer
 
 SURE, UNSURE = (math.log(0.99),), (math.log(0.6),)
@@ -23,7 +23,8 @@ KEEPING = Keeping(
 
 def test_measures_are_of_every_voice_and_of_their_likeness() -> None:
     answers = {"small": an_answer("B", logprobs=UNSURE), "large": an_answer("b.", logprobs=SURE)}
-    found = measures(a_request(), ("small", "large"), answers)
+    heard = {name: Heard.of(answer) for name, answer in answers.items()}
+    found = measures(a_request(), ("small", "large"), heard)
     assert found["confidence:large"] == pytest.approx(0.99)
     assert found["least:small"] == pytest.approx(0.6)
     assert found["likeness:small"] == 1.0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from freehold.config import Config
 from freehold.core.caller import Caller
-from freehold.core.errors import Unavailable
+from freehold.core.errors import RequestError, SetupError, Unavailable, Unprocessable
 from freehold.core.ports import Handler
 from freehold.gateway.admit import Rules
 from freehold.jobs import Jobs
@@ -25,22 +25,30 @@ from freehold.knowledge.service import Knowledge
 from freehold.ledger.book import Book
 from freehold.ledger.examples import ExampleReader
 from freehold.ledger.query import LedgerReader
+from freehold.policy.select import resolve
 from freehold.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from freehold.assemble.subjects import Standing
+    from freehold.evaluate.arena.service import Arena
     from freehold.evaluate.asking import Asker
     from freehold.evaluate.datasets.service import Datasets
     from freehold.evaluate.datasets.store import DatasetStore
     from freehold.evaluate.judges.service import Judges
     from freehold.evaluate.judges.store import JudgeStore
+    from freehold.evaluate.model import Run
     from freehold.evaluate.ports import Scorers
+    from freehold.evaluate.promise.service import Calibrations
+    from freehold.evaluate.report.comparison import Comparison
+    from freehold.evaluate.runs.rows import RunRows
     from freehold.evaluate.runs.service import Runs
     from freehold.guards.scan import Scanner
     from freehold.knowledge.embed import TargetEmbedder
 
 _LOG = logging.getLogger("freehold")
 
+_NOBODY = Caller(key_id="", name="nobody")
+"""Stands for a key that has ended where nothing is asked, and all that is wanted is what a name means."""
 RUN = "evaluate"
 """The durable function that carries a run out; its item is the run's id."""
 CERTIFY = "certify"
@@ -65,6 +73,8 @@ class Means:
     """Durable work of the whole process; functions are registered while `Evaluating` is made."""
     rules: Callable[[], Rules]
     """The policy in force, with the menu of all routes and targets."""
+    go_by_evidence: Callable[[], str]
+    """Has every worker go by the promises and changes that are in force; returns the policy's revision."""
     holder: Callable[[str], Caller | None]
     """Whoever holds the key of an id; `None` once it has ended."""
     book: Book
@@ -96,13 +106,20 @@ class Evaluating:
         return Asker(self.means.ask)
 
     @cached_property
+    def arena(self) -> Arena:
+        """Blind votes, and the ranking they allow."""
+        from freehold.evaluate.arena.service import Arena  # noqa: PLC0415  # as above
+        from freehold.evaluate.arena.store import VoteStore  # noqa: PLC0415  # as above
+
+        return Arena(VoteStore(self.means.store.connect, self.means.store.reader))
+
+    @cached_property
     def runs(self) -> Runs:
         """Runs and their results."""
-        from freehold.evaluate.runs.rows import RunRows  # noqa: PLC0415  # as above
         from freehold.evaluate.runs.service import Runs  # noqa: PLC0415  # as above
 
         return Runs(
-            RunRows(self.means.store.connect),
+            self.run_rows,
             self.dataset_store,
             self.means.jobs,
             asker=self.asker,
@@ -112,11 +129,59 @@ class Evaluating:
         )
 
     @cached_property
+    def run_rows(self) -> RunRows:
+        """Runs and their results at rest."""
+        from freehold.evaluate.runs.rows import RunRows  # noqa: PLC0415  # as above
+
+        return RunRows(self.means.store.connect)
+
+    async def compare(self, names: Sequence[str]) -> Comparison:
+        """Runs side by side, by their ids, the first of which the others are held against.
+
+        Raises `NotFound`, and `Unprocessable` for runs of different datasets.
+        """
+        runs = [await self.runs.get(name) for name in names]
+        return await asyncio.to_thread(self._compare, runs)
+
+    def _compare(self, runs: Sequence[Run]) -> Comparison:
+        from freehold.evaluate.report.compare import compare  # noqa: PLC0415  # as above
+        from freehold.evaluate.report.material import Unlike  # noqa: PLC0415  # as above
+        from freehold.evaluate.runs.beside import material  # noqa: PLC0415  # as above
+
+        try:
+            return compare(material(runs, self.run_rows, self.dataset_store, self._may_gate))
+        except Unlike as error:
+            raise Unprocessable(str(error)) from error
+
+    def _may_gate(self, scorer: str, run: Run) -> bool:
+        """Whether a scorer's scores may decide anything as it stands; not those of one that is no longer there."""
+        try:
+            # Of results that were brought, nobody here knows by which judge.
+            return self.read_scorers([scorer], _NOBODY if run.key else None)[scorer].gates
+        except (RequestError, SetupError):
+            return False
+
+    @cached_property
     def subjects(self) -> Standing:
         """What a name stands for, as it is asked."""
         from freehold.assemble.subjects import Standing  # noqa: PLC0415  # as above
 
         return Standing(self.means.rules, self.means.config)
+
+    @cached_property
+    def calibrations(self) -> Calibrations:
+        """Routes calibrated, and the promises that came of it."""
+        from freehold.evaluate.promise.rows import PromiseRows  # noqa: PLC0415  # as above
+        from freehold.evaluate.promise.service import Calibrations  # noqa: PLC0415  # as above
+
+        return Calibrations(
+            PromiseRows(self.means.store.connect),
+            self.runs,
+            self.dataset_store,
+            routes=lambda name, caller: resolve(self.means.rules().menu, name, caller),
+            scorers=self.read_scorers,
+            apply=self.means.go_by_evidence,
+        )
 
     @cached_property
     def judges(self) -> JudgeStore:
@@ -130,7 +195,6 @@ class Evaluating:
         """What makes and certifies judges."""
         from freehold.evaluate.judges.service import Judges  # noqa: PLC0415  # as above
 
-        assert self._loop is not None, "judges are asked by a wing that was started"
         return Judges(
             self.judges,
             self.asker,
@@ -138,8 +202,12 @@ class Evaluating:
             revision=lambda: self.means.rules().revision,
             holder=self.means.holder,
             submit=lambda item, key: self.means.jobs.submit(CERTIFY, item, key=key),
-            loop=self._loop,
+            loop=self._started_loop,
         )
+
+    def _started_loop(self) -> asyncio.AbstractEventLoop:
+        assert self._loop is not None, "models are asked by a wing that was started"
+        return self._loop
 
     def read_scorers(self, names: Sequence[str], caller: Caller | None) -> Scorers:
         """Scorers by their names, whose judges are asked as this caller. Blocks; raises `BadRequest`."""

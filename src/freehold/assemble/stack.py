@@ -72,8 +72,8 @@ class Stack(Answering):
     """A whole Freehold, short of HTTP. Made by `build`; used from one event loop."""
 
     def __init__(self, config: Config, env: Mapping[str, str], store: SqliteStore) -> None:
-        self._promises = PromiseRows(store.connect)
-        super().__init__(config, env, standing=self._promises.standing())
+        self.promises = PromiseRows(store.connect)
+        super().__init__(config, env, standing=self.promises.standing())
         self.keys = Keys(store.connect)
         self.sessions = Sessions(store.connect, self.keys)
         self.local_token = secrets.token_urlsafe(32)
@@ -103,6 +103,7 @@ class Stack(Answering):
                 ask=self._ask,
                 jobs=self.jobs,
                 rules=lambda: self.rules,
+                go_by_evidence=self.go_by_evidence,
                 holder=self._holder,
                 book=self.book,
                 ledger=self.ledger,
@@ -321,7 +322,7 @@ class Stack(Answering):
 
     def go_by_evidence(self) -> str:
         """Read anew what evaluation has put in force and apply it, as a reload does; returns the policy's revision."""
-        self.standing = self._promises.standing()
+        self.standing = self.promises.standing()
         self._apply()
         return self.rules.revision
 

@@ -119,3 +119,25 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 NOTHING = Standing()
+
+
+def said(promise: Promise) -> str:
+    """What a promise comes to, in one sentence, for people.
+
+    >>> said(Promise("pr_1", "auto", "2026-11-22", "single", "cloud", None, "home", data="ds_1", size=500))
+    'home alone is enough (promise pr_1 of 2026-11-22, 500 questions of ds_1)'
+    """
+    if promise.kind == "single":
+        what = f"{promise.single} alone is enough"
+    elif promise.keeping is None:
+        what = "nothing is kept"
+    else:
+        what = f"{promise.keeping.voices[-1]} is kept at a chance of at least {promise.keeping.threshold:.4g}"
+    terms = {
+        "harm": f", so that harm is at most {promise.harm or 0:.2%} with {promise.confidence or 0:.0%} confidence",
+        "budget": f", so that {promise.budget or 0:.1%} are escalated",
+        "single": "",
+    }[promise.kind]
+    rests = f"promise {promise.id} of {promise.made}, {promise.size} questions of {promise.data}"
+    state = f"; {promise.state}: {promise.why}" if promise.state != "active" else ""
+    return f"{what}{terms} ({rests}{state})"

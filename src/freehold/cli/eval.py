@@ -10,6 +10,7 @@ COMMANDS = {
     "judges": "Make, list, show and remove judges.",
     "certify": "Ask a judge about answers of which people know the better, and say whether it may decide anything.",
     "runs": "List runs, newest first.",
+    "arena": "Rank routes and targets by blind votes, and say what is undecided.",
     "calibrate": "Choose when a route keeps the owned answer, so that a promise of harm holds.",
     "promises": "List the promises that were ever made, or withdraw one.",
 }

@@ -79,6 +79,8 @@ def story(found: Mapping[str, Any]) -> list[str]:
     lines += record.found(found["findings"])
     if found["route"]:
         lines.append(f"route: {found['route']} ({found['flow']})")
+    if found["promise"]:
+        lines.append(f"promise: {found['promise']}")
     lines += [f"asked first: {name}" for name in found["first"]]
     lines += [f"then: {name}" for name in found["then"]]
     lines += [f"sees less: {row['target']} ({row['by']}), as {row['label']}" for row in found["views"]]

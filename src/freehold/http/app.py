@@ -19,6 +19,7 @@ from freehold.http.door import Door
 from freehold.http.edge import Edge
 from freehold.http.erasure import ErasureApi
 from freehold.http.evaluate import EvaluateApi
+from freehold.http.evaluate_arena import ArenaApi
 from freehold.http.evaluate_datasets import DatasetApi
 from freehold.http.evaluate_judges import JudgeApi
 from freehold.http.evaluate_promises import PromiseApi
@@ -100,6 +101,7 @@ class App(Edge):
             "documents": DocumentApi(self._stack),
             "erasure": ErasureApi(self._stack),
             "evaluate": EvaluateApi(self._stack),
+            "evaluate_arena": ArenaApi(self._stack),
             "evaluate_datasets": DatasetApi(self._stack),
             "evaluate_judges": JudgeApi(self._stack),
             "evaluate_promises": PromiseApi(self._stack),

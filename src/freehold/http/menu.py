@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from freehold.assemble import Stack
+from freehold.catalog.promises import Promise, said
 from freehold.core.caller import Caller
 from freehold.core.money import PICO_PER_NANO, Price, dollars
 from freehold.core.target import Target
@@ -45,12 +46,19 @@ def route_row(route: Route, *, may_ask: bool, implied: bool) -> dict[str, Any]:
         "flow": route.flow,
         "targets": [target.name for target in route.targets],
         "accept": msgspec.to_builtins(route.accept) if route.flow == "cascade" else None,
+        "promise": None if route.promise is None else promise_row(route.promise),
         "weights": [route.weight(target) for target in route.targets] if route.flow == "split" else [],
         "sticky": route.sticky if route.flow == "split" else None,
         "collections": [*route.collections],
         "made_by": "freehold" if implied else "file",
         "may_ask": may_ask,
     }
+
+
+def promise_row(promise: Promise) -> dict[str, Any]:
+    """A promise as JSON, with a sentence that says what it comes to."""
+    found: dict[str, Any] = msgspec.to_builtins(promise)
+    return {**found, "said": said(promise)}
 
 
 def target_row(target: Target) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from freehold.catalog.promises import Keeping, Screen, Term
 from freehold.core.event import Answer
 from freehold.core.record import Score
@@ -26,21 +28,36 @@ LEAST_ODDS = 1e-6
 Measures = Mapping[str, float | None]
 
 
-def measures(request: Request, voices: Sequence[str], answers: Mapping[str, Answer]) -> dict[str, float | None]:
+class Heard(msgspec.Struct, frozen=True):
+    """What one voice answered, and how sure of it it was."""
+
+    answer: Answer
+    confidence: float | None = None
+    """The geometric mean of its tokens' probabilities."""
+    least: float | None = None
+    """The least of them."""
+
+    @classmethod
+    def of(cls, answer: Answer) -> Heard:
+        """An answer that has its token probabilities with it."""
+        return cls(answer, *confidence(answer))
+
+
+def measures(request: Request, voices: Sequence[str], heard: Mapping[str, Heard]) -> dict[str, float | None]:
     """All that can be weighed, by name; `None` for what is not known.
 
     `voices` in the promise's order: the last one's answer is the one to keep. ``support:V`` is how far voice V speaks
     for that answer: minus the logarithm of the doubt that V leaves, times its likeness to it, which runs from -1, where
     it says something else, to 1, where it says the same.
     """
-    kept = answers[voices[-1]]
+    kept = heard[voices[-1]].answer
     found: dict[str, float | None] = {}
     for voice in voices:
-        found[f"confidence:{voice}"], found[f"least:{voice}"] = confidence(answers[voice])
+        found[f"confidence:{voice}"], found[f"least:{voice}"] = heard[voice].confidence, heard[voice].least
     for voice in voices[:-1]:
-        alike = likeness(kept, answers[voice])
+        alike = likeness(kept, heard[voice].answer)
         found[f"likeness:{voice}"] = alike
-        found[f"support:{voice}"] = support(alike, found[f"confidence:{voice}"])
+        found[f"support:{voice}"] = support(alike, heard[voice].confidence)
     found["length"] = math.log1p(len(kept.choices[0].text) if kept.choices else 0)
     return {**found, **asked_measures(request)}
 
@@ -102,7 +119,8 @@ def judge(
             return Score(METHOD, None, kept=False, reasons=(f"no answer of {voice} to judge by (promise {promise})",))
         if found := faults(request, answers[voice]):
             return Score("structure", None, kept=False, reasons=tuple(f"{voice}: {fault}" for fault in found))
-    known = {**measures(request, keeping.voices, answers), "forecast": forecast}
+    heard = {voice: Heard.of(answers[voice]) for voice in keeping.voices}
+    known = {**measures(request, keeping.voices, heard), "forecast": forecast}
     return _weighed(keeping, known, promise, unchecked(request, answers[keeping.voices[-1]]))
 
 

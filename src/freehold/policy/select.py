@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from freehold.catalog.promises import said
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, UnknownModel
 from freehold.core.finding import Finding
@@ -101,6 +102,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """What guards found, each with what becomes of it."""
     views: tuple[Seen, ...] = ()
     """What some targets would see in place of the request."""
+    promise: str | None = None
+    """What the route was calibrated to, as a sentence; `None` where it was not."""
 
     def refused(self, error: RequestError) -> Explanation:
         """The same where nothing would be asked after all."""
@@ -137,4 +140,5 @@ def explain(
     first = tuple(target.name for target in next(flow).targets)
     flow.close()
     then = tuple(target.name for target in permit.targets if target.name not in first)
-    return Explanation(request.model, label, route.name, route.flow, first, then, refusals)
+    promise = None if route.promise is None else said(route.promise)
+    return Explanation(request.model, label, route.name, route.flow, first, then, refusals, promise=promise)

@@ -17,6 +17,7 @@ Part = Literal[
     "documents",
     "erasure",
     "evaluate",
+    "evaluate_arena",
     "evaluate_datasets",
     "evaluate_judges",
     "evaluate_promises",

@@ -7,6 +7,7 @@ from freehold.http.routes.audit import AUDIT
 from freehold.http.routes.documents import DOCUMENTS
 from freehold.http.routes.erasure import ERASURE
 from freehold.http.routes.evaluate import EVALUATE
+from freehold.http.routes.evaluate_arena import EVALUATE_ARENA
 from freehold.http.routes.evaluate_datasets import EVALUATE_DATASETS
 from freehold.http.routes.evaluate_judges import EVALUATE_JUDGES
 from freehold.http.routes.evaluate_promises import EVALUATE_PROMISES
@@ -25,4 +26,5 @@ OPERATIONS = (
     *(*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *FEEDBACK),
     *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH, *PLAN, *EVALUATE, *EVALUATE_DATASETS, *EVALUATE_JUDGES),
     *EVALUATE_PROMISES,
+    *EVALUATE_ARENA,
 )

@@ -1,0 +1,130 @@
+"""``freehold eval calibrate``: when a route keeps the owned answer, chosen so that a promise holds."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any
+
+import typer
+
+from freehold.cli import say
+from freehold.cli.client import Client, segment
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app, words
+from freehold.cli.reach import Where, reach
+
+app = new_app()
+
+_PAUSE = 1.0
+_ENDED = frozenset({"done", "partial", "stopped", "failed"})
+
+
+def share(text: str | None) -> float | None:
+    """A share as ``2%`` or ``0.02``; raises `typer.BadParameter` for anything else.
+
+    >>> share("2%"), share("0.02"), share(None)
+    (0.02, 0.02, None)
+    """
+    if text is None:
+        return None
+    try:
+        found = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise typer.BadParameter(f"{text!r} is no share; say 2% or 0.02")
+    return found
+
+
+def _share(text: Any) -> Any:
+    # The library checks what it has converted again: a number stays one.
+    return text if isinstance(text, float) else share(text)
+
+
+def _shares(help_: str) -> Any:
+    return typer.Option(metavar="SHARE", help=help_, parser=_share)
+
+
+@app.command(epilog="Example: freehold eval calibrate auto --data triage --scorer exact --harm 2% --confidence 90%")
+def calibrate(
+    route: Annotated[
+        str, typer.Argument(metavar="ROUTE", help="A cascade; its owned targets are asked, and its last.")
+    ],
+    *,
+    data: Annotated[str, typer.Option(metavar="NAME", help="A dataset, by name or id.")],
+    scorer: Annotated[str, typer.Option(metavar="SCORER", help="Says which answers are right, as in 'exact'.")],
+    harm: Annotated[float, _shares("The most requests kept and wrong that the stronger target had got right.")] = 0.02,
+    confidence: Annotated[float, _shares("How surely.")] = 0.9,
+    escalate: Annotated[float | None, _shares("In place of --harm: escalate so many, with the least harm.")] = None,
+    budget_share: Annotated[
+        float | None, _shares("In place of --harm: spend this share of what the stronger target alone costs.")
+    ] = None,
+    voices: Annotated[
+        str | None, typer.Option(metavar="A,B", help="The owned targets to ask, in order; default: all of the route.")
+    ] = None,
+    stronger: Annotated[str, typer.Option(metavar="NAME", help="Default: the route's last target.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions.")] = None,
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="How many at once.")] = 4,
+    budget: Annotated[str | None, typer.Option(metavar="USD", help="The most that each target's run may cost.")] = None,
+    fresh: Annotated[bool, typer.Option(help="Ask again though an answer is kept.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be promised; put nothing in force.")
+    ] = False,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Choose when a route keeps the owned answer, so that a promise of harm holds.
+
+    Its owned targets and its last one are asked for every question, unless that has been answered before.
+    """
+    body: dict[str, Any] = {
+        "data": data,
+        "scorer": scorer,
+        "harm": harm,
+        "confidence": confidence,
+        "escalate": escalate,
+        "budget_share": budget_share,
+        "voices": words(voices) or [],
+        "stronger": stronger,
+        "limit": limit,
+        "parallel": parallel,
+        "budget": budget,
+        "fresh": fresh,
+    }
+    path = f"/api/eval/routes/{segment(route)}/calibrate"
+    with reach(Where(config, data_dir), "answer") as client:
+        runs = client.post(path, body)["runs"]
+        for target, run in runs.items():
+            _wait(client, target, run)
+        found = client.post(path, {**body, "runs": runs, "dry_run": dry_run})
+    if as_json:
+        say.json(found)
+        return
+    for sentence in story(found):
+        say.line(sentence)
+
+
+def _wait(client: Client, target: str, run: str) -> None:
+    """Until a run has ended, saying so."""
+    while (found := client.get(f"/api/eval/runs/{segment(run)}"))["state"] not in _ENDED:
+        time.sleep(_PAUSE)
+    note = f": {found['note']}" if found.get("note") else ""
+    say.aside(f"{target}: {found['state']} ({run}){note}")
+
+
+def story(found: dict[str, Any]) -> list[str]:
+    """What is promised, on what, beside what each target alone would do."""
+    promise = found["promise"]
+    lines = [*found["said"], ""]
+    lines += [
+        f"{each['target']} alone: right {each['right']:.1%}, harm {each['harm']:.2%} (at most {each['bound']:.2%}),"
+        f" {each['cost']} USD a request{'' if each['adequate'] else '; not shown to keep the promise'}"
+        for each in found["alone"]
+    ]
+    lines += ["", "It holds as long as:", *(f"- {each}" for each in promise["assumptions"]), ""]
+    if found["in_force"]:
+        return [
+            *lines,
+            f"In force as {promise['id']}; 'freehold eval promises withdraw {promise['id']}' takes it back.",
+        ]
+    return [*lines, "A dry run: nothing was put in force."]

@@ -1,0 +1,49 @@
+"""What is asked of a calibration, as it comes from outside, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from freehold.core.errors import BadRequest
+from freehold.core.money import Nanodollars, from_dollars
+from freehold.evaluate.model import Settings
+from freehold.evaluate.promise.service import Plan
+
+
+def plan_of(said: Mapping[str, Any]) -> Plan:
+    """The plan of a request's members; raises `BadRequest`, naming the member that cannot be."""
+    for name in ("harm", "confidence"):
+        if not 0 < said[name] < 1:
+            raise BadRequest(f"{name} is a share between 0 and 1, such as 0.02, not {said[name]:g}", param=name)
+    for name in ("escalate", "budget_share"):
+        if said[name] is not None and not 0 <= said[name] <= 1:
+            raise BadRequest(f"{name} is a share from 0 to 1, such as 0.2, not {said[name]:g}", param=name)
+    if said["escalate"] is not None and said["budget_share"] is not None:
+        raise BadRequest("choose escalate or budget_share, not both", param="escalate")
+    if said["horizon"] < 0:
+        raise BadRequest("horizon is 0 or more requests", param="horizon")
+    return Plan(
+        data=said["data"],
+        scorer=said["scorer"],
+        harm=said["harm"],
+        confidence=said["confidence"],
+        escalate=said["escalate"],
+        budget_share=said["budget_share"],
+        horizon=said["horizon"],
+        voices=tuple(said["voices"]),
+        stronger=said["stronger"],
+        settings=Settings(
+            parallel=said["parallel"],
+            limit=said["limit"],
+            fresh=said["fresh"],
+            budget=None if said["budget"] is None else _amount(said["budget"]),
+        ),
+    )
+
+
+def _amount(text: str) -> Nanodollars:
+    try:
+        return from_dollars(text)
+    except ValueError as error:
+        raise BadRequest(f"{error}; say US dollars, such as 2.50", param="budget") from error

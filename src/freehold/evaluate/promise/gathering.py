@@ -1,0 +1,98 @@
+"""From the results of runs, one of each voice and one of the stronger target, to outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from freehold.core.errors import BadRequest
+from freehold.core.event import Answer
+from freehold.evaluate.model import Example, Result
+from freehold.evaluate.promise.table import Outcomes, columns
+from freehold.policy.keeping import Heard, measures
+
+RIGHT = 0.5
+"""The least score of an answer that counts as right."""
+_A_DOLLAR = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Outcomes, and how many questions have none."""
+
+    outcomes: Outcomes
+    left_out: int
+
+
+def gather(
+    examples: Mapping[int, Example],
+    results: Mapping[str, Mapping[int, Result]],
+    voices: Sequence[str],
+    stronger: str,
+    scorer: str,
+) -> Gathered:
+    """The outcomes of every question that can be judged; examples and results by their places in the dataset.
+
+    Left out is a question that the stronger target did not answer or whose answers were not scored. A voice that
+    failed, refused or gave an answer of faulty form is not right there, and nothing is kept.
+
+    Raises:
+        BadRequest: no question is left.
+    """
+    asked = [place for place in sorted(examples) if all(place in results[name] for name in (*voices, stronger))]
+    known = [
+        place for place in asked if _is_known({n: results[n][place] for n in (*voices, stronger)}, stronger, scorer)
+    ]
+    if not known:
+        raise BadRequest(
+            f"{stronger} answered, and {scorer} scored, none of the {len(examples)} questions; look at the runs",
+            param="data",
+        )
+    rows = [{name: results[name][place] for name in (*voices, stronger)} for place in known]
+    usable = np.array([all(_is_usable(row[voice]) for voice in voices) for row in rows])
+    found = [
+        _measured(examples[place], row, voices) if fit else {}
+        for place, row, fit in zip(known, rows, usable, strict=True)
+    ]
+    outcomes = Outcomes(
+        tuple(voices),
+        stronger,
+        {name: np.array([_is_right(row[name], scorer) for row in rows]) for name in (*voices, stronger)},
+        columns(found),
+        usable,
+        {name: np.array([row[name].spent / _A_DOLLAR for row in rows]) for name in (*voices, stronger)},
+    )
+    return Gathered(outcomes, len(examples) - len(known))
+
+
+def _is_known(row: Mapping[str, Result], stronger: str, scorer: str) -> bool:
+    if row[stronger].state != "answered":
+        return False
+    return all(
+        _value(result, scorer) is not None if result.state == "answered" else result.state != "skipped"
+        for result in row.values()
+    )
+
+
+def _is_usable(result: Result) -> bool:
+    return result.state == "answered" and result.answer is not None and result.evidence.sound
+
+
+def _is_right(result: Result, scorer: str) -> bool:
+    value = _value(result, scorer)
+    return result.state == "answered" and value is not None and value >= RIGHT
+
+
+def _value(result: Result, scorer: str) -> float | None:
+    scored = result.scores.get(scorer)
+    return None if scored is None else scored.value
+
+
+def _measured(example: Example, row: Mapping[str, Result], voices: Sequence[str]) -> Mapping[str, float | None]:
+    heard = {
+        voice: Heard(row[voice].answer or Answer(), row[voice].evidence.confidence, row[voice].evidence.least)
+        for voice in voices
+    }
+    return measures(example.request, voices, heard)

@@ -1,0 +1,188 @@
+"""Calibrating a route: its targets are asked as bare targets, and from what they came to a promise is made.
+
+In two steps, so that nothing waits on a connection: `begin` has the runs, which go on by themselves and use again what
+earlier runs were answered; `conclude` makes the promise of runs that have ended, and puts it in force.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest, Conflict
+from freehold.core.target import Target
+from freehold.evaluate.datasets.store import DatasetStore
+from freehold.evaluate.model import Result, Run, Settings
+from freehold.evaluate.promise.bounds import HORIZON
+from freehold.evaluate.promise.choose import Aim
+from freehold.evaluate.promise.gathering import gather
+from freehold.evaluate.promise.mirror import affordable
+from freehold.evaluate.promise.offer import About, Offer, offer
+from freehold.evaluate.promise.rows import PromiseRows
+from freehold.evaluate.promise.table import Outcomes
+from freehold.evaluate.runs.rows import ENDED
+from freehold.evaluate.runs.service import ReadScorers, Runs
+from freehold.policy.rules import Route
+
+Routes = Callable[[str, Caller], Route]
+"""What a name stands for, for a caller; raises `UnknownModel`."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be promised, and from which answers."""
+
+    data: str
+    """A dataset, by id or by name."""
+    scorer: str
+    harm: float = 0.02
+    confidence: float = 0.9
+    escalate: float | None = None
+    """In place of `harm`: the share of requests to escalate, with the least harm."""
+    budget_share: float | None = None
+    """Likewise, as the cost of a request, as a share of what the stronger target alone costs."""
+    horizon: int = HORIZON
+    voices: tuple[str, ...] = ()
+    """The owned targets to ask, in order; empty: all of the route that are owned."""
+    stronger: str = ""
+    """Empty: the route's last target."""
+    settings: Settings = Settings()
+    """How the runs ask; the scorer is added."""
+
+
+class Calibrations:
+    """All calibrations and the promises that came of them."""
+
+    def __init__(
+        self,
+        rows: PromiseRows,
+        runs: Runs,
+        datasets: DatasetStore,
+        *,
+        routes: Routes,
+        scorers: ReadScorers,
+        apply: Callable[[], object],
+    ) -> None:
+        """`apply` has all workers go by what is in force."""
+        self.rows = rows
+        self._runs = runs
+        self._datasets = datasets
+        self._routes = routes
+        self._scorers = scorers
+        self._apply = apply
+
+    async def begin(self, route: str, plan: Plan, caller: Caller) -> dict[str, Run]:
+        """A run for each voice and for the stronger target, by its name.
+
+        Raises `BadRequest` for a route or a scorer that nothing can be promised with, `NotFound` for the dataset.
+        """
+        voices, stronger = self._parts(route, plan, caller)
+        await asyncio.to_thread(self._check, plan, caller)
+        settings = msgspec.structs.replace(plan.settings, scorers=(plan.scorer,), logprobs=True)
+        return {
+            target.name: await self._runs.begin(plan.data, target.name, settings, caller)
+            for target in (*voices, stronger)
+        }
+
+    async def conclude(self, route: str, plan: Plan, runs: dict[str, str], caller: Caller, *, dry_run: bool) -> Offer:
+        """The promise that these runs allow, in force unless it is a dry run.
+
+        Raises `Conflict` while a run goes on, and `BadRequest` where there is too little to promise anything on.
+        """
+        voices, stronger = self._parts(route, plan, caller)
+        await asyncio.to_thread(self._check, plan, caller)
+        targets = (*voices, stronger)
+        if missing := [target.name for target in targets if target.name not in runs]:
+            raise BadRequest(f"there is no run of {', '.join(missing)}", param="runs")
+        ended = {target.name: await self._ended(runs[target.name], target.name) for target in targets}
+        if len({run.dataset for run in ended.values()}) > 1:
+            raise BadRequest("the runs are of different datasets", param="runs")
+        results = {name: await self._runs.every(run.id) for name, run in ended.items()}
+        data = next(iter(ended.values())).dataset
+        made = await asyncio.to_thread(self._offer, route, plan, voices, stronger, data, results)
+        if not dry_run:
+            await asyncio.to_thread(self.rows.add, made.promise)
+            self._apply()
+        return made
+
+    async def withdraw(self, promise: str, caller: Caller) -> None:
+        """Take a promise back; the route is as the configuration has it. Raises `NotFound`, `Conflict`."""
+        await asyncio.to_thread(self.rows.move, promise, "withdrawn", f"by {caller.name or caller.key_id}")
+        self._apply()
+
+    def _parts(self, route: str, plan: Plan, caller: Caller) -> tuple[tuple[Target, ...], Target]:
+        """The voices and the stronger target."""
+        found = self._routes(route, caller)
+        if found.flow != "cascade":
+            raise BadRequest(
+                f'{route} is no cascade; only a route with flow = "cascade" keeps a promise', param="route"
+            )
+        targets = {target.name: target for target in found.targets}
+        stronger = targets.get(plan.stronger) if plan.stronger else found.targets[-1]
+        if stronger is None:
+            raise BadRequest(f"route {route} has no target {plan.stronger!r}", param="stronger")
+        if unknown := [name for name in plan.voices if name not in targets or name == stronger.name]:
+            raise BadRequest(f"{', '.join(unknown)} can be no voice of route {route}", param="voices")
+        named = [targets[name] for name in plan.voices] or [each for each in found.targets if each != stronger]
+        voices = tuple(each for each in named if each.owned)
+        if len(voices) < len(plan.voices) or not voices:
+            raise BadRequest(
+                f"route {route} keeps owned answers alone, and has none before {stronger.name}", param="voices"
+            )
+        return voices, stronger
+
+    def _check(self, plan: Plan, caller: Caller) -> None:
+        scorer = next(iter(self._scorers((plan.scorer,), caller).values()))
+        if not scorer.gates:
+            raise Conflict(
+                f"{plan.scorer} is not certified, and nothing is promised by its word; certify it first, with"
+                " 'freehold eval certify'"
+            )
+        self._datasets.find(plan.data)
+
+    async def _ended(self, run: str, target: str) -> Run:
+        found = await self._runs.get(run)
+        if found.subject != target:
+            raise BadRequest(f"the run {run} is of {found.subject}, not of {target}", param="runs")
+        if found.state not in ENDED:
+            raise Conflict(f"the run {run} of {target} is {found.state}; wait for its end")
+        if found.state == "failed":
+            raise Conflict(f"the run {run} of {target} failed: {found.note}")
+        return found
+
+    def _offer(
+        self,
+        route: str,
+        plan: Plan,
+        voices: Sequence[Target],
+        stronger: Target,
+        data: str,
+        results: dict[str, list[Result]],
+    ) -> Offer:
+        examples = {each.place: each.example for each in self._datasets.examples(data)}
+        wanted = set.intersection(*({result.place for result in some} for some in results.values()))
+        by_place = {name: {result.place: result for result in some} for name, some in results.items()}
+        named = [voice.name for voice in voices]
+        asked = {place: example for place, example in examples.items() if place in wanted}
+        if not asked:
+            raise BadRequest("the runs have no question in common", param="runs")
+        found = gather(asked, by_place, named, stronger.name, plan.scorer)
+        about = About(
+            route=route,
+            data=data,
+            scorer=plan.scorer,
+            made=datetime.datetime.now().astimezone().date().isoformat(),
+            models={target.name: target.model for target in (*voices, stronger)},
+            left_out=found.left_out,
+        )
+        aim = Aim(plan.harm, plan.confidence, plan.horizon)
+        return offer(found.outcomes, about, aim, _share(found.outcomes, plan))
+
+
+def _share(outcomes: Outcomes, plan: Plan) -> float | None:
+    if plan.budget_share is None:
+        return plan.escalate
+    return affordable(outcomes, plan.budget_share * float(outcomes.costs[outcomes.stronger].mean()))

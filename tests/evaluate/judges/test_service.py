@@ -48,7 +48,7 @@ class Held:
             revision=lambda: "r1",
             holder=lambda _key: self.holder,
             submit=self.submit,
-            loop=asyncio.get_running_loop(),
+            loop=lambda: self._loop,
         )
         self._loop = asyncio.get_running_loop()
 

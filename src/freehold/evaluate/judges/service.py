@@ -43,9 +43,9 @@ class Judges:
         revision: Callable[[], str],
         holder: Callable[[str], Caller | None],
         submit: Callable[[str, str], object],
-        loop: asyncio.AbstractEventLoop,
+        loop: Callable[[], asyncio.AbstractEventLoop],
     ) -> None:
-        """`submit` hands a certification's id to the durable function, under a key of its own."""
+        """`submit` hands a certification's id to the durable function, under a key; `loop` is the one it is asked in."""
         self.store = store
         self._asker = asker
         self._stands = stands
@@ -135,7 +135,7 @@ class Judges:
     def carry_out(self, found: str) -> None:
         """The durable function, on a thread of its own: certify from where it was; raises `Stopped` if told to end."""
         try:
-            asyncio.run_coroutine_threadsafe(self._carry_out(found), self._loop).result()
+            asyncio.run_coroutine_threadsafe(self._carry_out(found), self._loop()).result()
         except futures.CancelledError as error:
             raise Stopped from error
 

@@ -1,0 +1,1 @@
+"""Blind votes between two answers, and the ranking that can be read from them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +18,7 @@ from freehold.cli.reach import Where, reach
 app = new_app()
 
 _MOST_BYTES = 32 * 1024 * 1024
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+_STEP_S = 2
 
 LeastOption = Annotated[float | None, typer.Option(metavar="SHARE", help="The least, by its lower bound.")]
 MostOption = Annotated[float | None, typer.Option(metavar="SHARE", help="The most, by its bound.")]
@@ -110,11 +109,10 @@ def _lines(path: Path, text: str) -> list[Any]:
 
 def _wait(client: Client, begun: dict[str, Any], *, quiet: bool) -> dict[str, Any]:
     """Follow it to its end. Interrupted, it goes on where Freehold runs."""
-    found, pause, told = begun, _FIRST_PAUSE, 0
+    found, told = begun, 0
     while found["state"] in {"waiting", "running"}:
-        time.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)
-        found = client.get(f"/api/eval/certifications/{segment(begun['id'])}")
+        # Freehold waits, not the command: within one process, only a call under way moves it on.
+        found = client.get(f"/api/eval/certifications/{segment(begun['id'])}", wait=_STEP_S)
         if not quiet and found["done"] > told and found["state"] == "running":
             told = found["done"]
             say.note(f"{told} of {found['size']} judged")

@@ -11,7 +11,7 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest
 from freehold.http.asgi import Http
-from freehold.http.parameters import convert
+from freehold.http.parameters import convert, number
 from freehold.http.routes.evaluate_judges import CertifyBody, JudgeBody, ThresholdsBody
 from freehold.ledger.decision import moment
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 64 * 1024
 _MOST_GOLD = 32 * 1024 * 1024
+_LONGEST_WAIT = 30
+"""Seconds."""
 _SPANS = {"confidence": (0.5, 1.0), "kappa": (-1.0, 1.0)}
 """Between which ends a threshold lies; the others between 0 and 1."""
 
@@ -62,8 +64,10 @@ class JudgeApi:
         await http.tell(certification_row(begun), 202)
 
     async def certification(self, http: Http, _caller: Caller, name: str) -> None:
-        """``GET /api/eval/certifications/{id}``."""
-        await http.tell(certification_row(await self._judges.certification(name)))
+        """``GET /api/eval/certifications/{id}``: with ``wait``, once it has ended or so many seconds later."""
+        wait = min(number(http.query.get("wait", "0"), "wait"), _LONGEST_WAIT)
+        judges = self._judges
+        await http.tell(certification_row(await (judges.wait(name, wait) if wait else judges.certification(name))))
 
     @property
     def _judges(self) -> Judges:

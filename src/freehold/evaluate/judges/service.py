@@ -29,6 +29,7 @@ Stands = Callable[[str, Caller], str]
 """What a route's or a target's name stands for, for a caller: a hash that changes with the models that would answer.
 Raises `UnknownModel`."""
 _OPEN = ("waiting", "running")
+_LOOK_S = 0.1
 
 
 class Judges:
@@ -45,7 +46,7 @@ class Judges:
         submit: Callable[[str, str], object],
         loop: Callable[[], asyncio.AbstractEventLoop],
     ) -> None:
-        """`submit` hands a certification's id to the durable function, under a key; `loop` is the one it is asked in."""
+        """`submit` hands a certification's id to the durable function, under a key; `loop` is where it is asked."""
         self.store = store
         self._asker = asker
         self._stands = stands
@@ -112,6 +113,15 @@ class Judges:
     async def certification(self, found: str) -> Certification:
         """One certification; raises `NotFound`."""
         return await asyncio.to_thread(self.store.certification, found)
+
+    async def wait(self, found: str, seconds: float) -> Certification:
+        """The same, once it has ended or so long after; raises `NotFound`."""
+        until = self._loop().time() + seconds
+        certification = await self.certification(found)
+        while certification.state in _OPEN and self._loop().time() < until:
+            await asyncio.sleep(_LOOK_S)
+            certification = await self.certification(found)
+        return certification
 
     async def certifications(self, name: str) -> list[Certification]:
         """Those of a judge's name, newest first."""

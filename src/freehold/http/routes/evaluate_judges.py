@@ -91,6 +91,7 @@ EVALUATE_JUDGES = (
         "evaluate_judges",
         "certification",
         "viewer",
-        "How far a certification is, and its certificate once it is done.",
+        "How far a certification is, and its certificate once it is done; with wait, once it is or so long after.",
+        query=("wait",),
     ),
 )

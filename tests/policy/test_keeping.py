@@ -41,7 +41,7 @@ def test_a_voice_speaks_against_an_answer_that_is_not_its_own() -> None:
 
 def test_what_a_request_says_of_itself_is_measured() -> None:
     request = a_request(metadata={"task": "triage"}, output=OutputFormat("json"))
-    assert asked_measures(request) == {
+    assert asked_measures(request, request.metadata) == {
         "prompt": pytest.approx(math.log1p(len("What is the capital of France?"))),
         "json": 1.0,
         "tools": 0.0,
@@ -54,9 +54,10 @@ def test_the_chance_is_the_logistic_function_of_the_weighed_sum() -> None:
     assert chance(terms, 0.5, {"prompt": 3.0, "confidence:a": 0.5}) == pytest.approx(1 / (1 + math.exp(-1.5)))
 
 
-def test_what_is_not_known_counts_as_its_mean_and_a_slice_not_named_as_none() -> None:
+def test_what_is_not_known_counts_as_its_mean_and_another_slice_as_not_in_it() -> None:
     terms = (Term("confidence:a", 3.0, mean=2.0, logit=True), Term("slice:task=triage", 4.0, mean=0.25))
-    assert chance(terms, 1.0, {"confidence:a": None}) == pytest.approx(0.5)
+    assert chance(terms, 1.0, {"confidence:a": None, "slice:task=legal": 1.0}) == pytest.approx(0.5)
+    assert chance(terms, 0.0, {"slice:other=legal": 1.0}) == pytest.approx(0.5)
 
 
 def test_log_odds_of_certainty_are_bounded() -> None:

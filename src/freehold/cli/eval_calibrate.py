@@ -62,6 +62,9 @@ def calibrate(
         str | None, typer.Option(metavar="A,B", help="The owned targets to ask, in order; default: all of the route.")
     ] = None,
     stronger: Annotated[str, typer.Option(metavar="NAME", help="Default: the route's last target.")] = "",
+    slices: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Slices to weigh, which callers name in their requests' metadata.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions.")] = None,
     parallel: Annotated[int, typer.Option(min=1, max=64, help="How many at once.")] = 4,
     budget: Annotated[str | None, typer.Option(metavar="USD", help="The most that each target's run may cost.")] = None,
@@ -86,6 +89,7 @@ def calibrate(
         "budget_share": budget_share,
         "voices": words(voices) or [],
         "stronger": stronger,
+        "slices": words(slices) or [],
         "limit": limit,
         "parallel": parallel,
         "budget": budget,

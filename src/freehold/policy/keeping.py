@@ -43,12 +43,14 @@ class Heard(msgspec.Struct, frozen=True):
         return cls(answer, *confidence(answer))
 
 
-def measures(request: Request, voices: Sequence[str], heard: Mapping[str, Heard]) -> dict[str, float | None]:
+def measures(
+    request: Request, voices: Sequence[str], heard: Mapping[str, Heard], slices: Mapping[str, str] | None = None
+) -> dict[str, float | None]:
     """All that can be weighed, by name; `None` for what is not known.
 
     `voices` in the promise's order: the last one's answer is the one to keep. ``support:V`` is how far voice V speaks
     for that answer: minus the logarithm of the doubt that V leaves, times its likeness to it, which runs from -1, where
-    it says something else, to 1, where it says the same.
+    it says something else, to 1, where it says the same. `slices` stand in place of the request's metadata.
     """
     kept = heard[voices[-1]].answer
     found: dict[str, float | None] = {}
@@ -59,10 +61,10 @@ def measures(request: Request, voices: Sequence[str], heard: Mapping[str, Heard]
         found[f"likeness:{voice}"] = alike
         found[f"support:{voice}"] = support(alike, heard[voice].confidence)
     found["length"] = math.log1p(len(kept.choices[0].text) if kept.choices else 0)
-    return {**found, **asked_measures(request)}
+    return {**found, **asked_measures(request, request.metadata if slices is None else slices)}
 
 
-def asked_measures(request: Request) -> dict[str, float | None]:
+def asked_measures(request: Request, slices: Mapping[str, str]) -> dict[str, float | None]:
     """What can be weighed of a request itself: the length of its texts, what form it asks for, what it says it is."""
     texts = [part.text for message in request.messages for part in message.parts if isinstance(part, TextPart)]
     found: dict[str, float | None] = {
@@ -70,7 +72,7 @@ def asked_measures(request: Request) -> dict[str, float | None]:
         "json": float(request.output is not None),
         "tools": float(bool(request.tools)),
     }
-    for key, value in request.metadata.items():
+    for key, value in slices.items():
         found[f"slice:{key}={value}"] = 1.0
     return found
 
@@ -95,14 +97,17 @@ def weighable(value: float, *, logit: bool) -> float:
 def chance(terms: Sequence[Term], intercept: float, found: Measures) -> float:
     """The logistic function of the weighted sum of the measures, from 0 to 1.
 
-    A measure that is not known counts as its mean; a slice that a request does not name is one it does not belong to.
+    A measure that is not known counts as its mean; a request that names another value of a slice's key is not in it.
     """
     total = intercept + sum(term.weight * _standing(term, found) / term.scale for term in terms)
     return 1.0 / (1.0 + math.exp(-total)) if total >= 0 else math.exp(total) / (1.0 + math.exp(total))
 
 
 def _standing(term: Term, found: Measures) -> float:
-    value = found.get(term.name, 0.0 if term.name.startswith("slice:") else None)
+    value = found.get(term.name)
+    if value is None and term.name.startswith("slice:"):
+        key = term.name.partition("=")[0]
+        value = 0.0 if any(name.startswith(f"{key}=") for name in found) else None
     return 0.0 if value is None else weighable(value, logit=term.logit) - term.mean
 
 

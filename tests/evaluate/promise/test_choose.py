@@ -69,6 +69,21 @@ def test_where_every_kept_answer_is_as_risky_as_a_harmed_one_nothing_is_kept() -
     assert not keeps(choice, outcomes).any()
 
 
+def test_where_no_target_gives_probabilities_a_third_is_spent_on_learning() -> None:
+    outcomes = drawn(900, 7)
+    hint = np.where(outcomes.harm(), 3.0, 0.0) + np.random.default_rng(1).normal(0, 1, 900)
+    for voice in ("small", "large"):
+        outcomes.measures[f"confidence:{voice}"][:] = np.nan
+    outcomes.measures["support:small"] = (2 * outcomes.measures["likeness:small"] - 1) * np.log(2)
+    outcomes.measures["prompt"] = hint
+    choice = choose(outcomes, AIM)
+    assert choice.counted.size == 600
+    assert choice.harms <= 6
+    assert choice.escalated < 0.5
+    few = choose(outcomes.part(np.arange(150)), AIM)
+    assert few.counted.size == 150
+
+
 def test_too_little_data_is_refused_with_how_much_it_takes() -> None:
     with pytest.raises(TooLittleData, match=r"12 questions are too few .* the bound is 0.175; it takes at least 115"):
         choose(drawn(12, 5), AIM)
@@ -77,4 +92,4 @@ def test_too_little_data_is_refused_with_how_much_it_takes() -> None:
 def test_the_cost_is_of_all_voices_and_of_what_is_escalated() -> None:
     outcomes = drawn(500, 6)
     choice = choose(outcomes, AIM)
-    assert choice.cost(outcomes) == pytest.approx(1.1e-4 + choice.escalated * 5e-4)
+    assert choice.cost == pytest.approx(1.1e-4 + choice.escalated * 5e-4)

@@ -33,6 +33,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
         horizon=said["horizon"],
         voices=tuple(said["voices"]),
         stronger=said["stronger"],
+        slices=tuple(said["slices"]),
         settings=Settings(
             parallel=said["parallel"],
             limit=said["limit"],

@@ -25,6 +25,10 @@ from freehold.evaluate.statistics.proportion import exact_upper
 
 LEARN_AT = 3
 """The score is learned where this many times as many harms are left within as may stay."""
+FEW_VALUES = 20
+"""Values of the score without labels below which it tells too little apart to begin with, as where no target gives
+token probabilities: then a third of the questions is spent on learning, and the others alone count in the bound."""
+_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,13 @@ class Aim:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """A rule, and what it came to on the questions it was chosen on."""
+    """A rule, and what it came to on the questions that it is promised by."""
 
     keeping: Keeping
+    counted: Outcomes
+    """The questions that count in the bound."""
     kept: Bools
+    """Which of those are kept."""
     harms: int
     """Of those kept."""
     bound: float
@@ -58,10 +65,12 @@ class Choice:
         """The share of questions that go to the stronger target."""
         return 1.0 - float(self.kept.mean())
 
-    def cost(self, outcomes: Outcomes) -> float:
+    @property
+    def cost(self) -> float:
         """US dollars for a request: all voices, and the stronger target where it is asked."""
-        voices = sum(float(outcomes.costs[voice].mean()) for voice in outcomes.voices)
-        return voices + float((outcomes.costs[outcomes.stronger] * ~self.kept).mean())
+        costs = self.counted.costs
+        voices = sum(float(costs[voice].mean()) for voice in self.counted.voices)
+        return voices + float((costs[self.counted.stronger] * ~self.kept).mean())
 
 
 class TooLittleData(BadRequest):
@@ -74,14 +83,31 @@ def choose(outcomes: Outcomes, aim: Aim) -> Choice:
     Raises:
         TooLittleData: even without any harm so few questions could not show it; says how many it takes.
     """
+    start = unlearned(outcomes)
+    if len(np.unique(start(outcomes)[outcomes.usable])) < FEW_VALUES:
+        return _after_a_third(outcomes, aim, start)
+    return _cut_down(outcomes, aim, start, learns=True)
+
+
+def _after_a_third(outcomes: Outcomes, aim: Aim, start: Score) -> Choice:
+    """Learn from a third of the questions, drawn by a fixed seed, where they are many enough to spend it."""
+    order = np.random.default_rng(_SEED).permutation(outcomes.size)
+    third = outcomes.size // 3
+    if most_harms(outcomes.size - third, aim.harm, aim.confidence, aim.horizon) < 0:
+        return _cut_down(outcomes, aim, start, learns=True)
+    taught, counted = outcomes.part(order[:third]), outcomes.part(order[third:])
+    score = learned(taught, taught.harm(), np.zeros(third, dtype=bool), start)
+    return _cut_down(counted, aim, score, learns=False)
+
+
+def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Choice:
     allowed = most_harms(outcomes.size, aim.harm, aim.confidence, aim.horizon)
     if allowed < 0:
         raise TooLittleData(too_little(outcomes.size, aim), param="data")
     harm = outcomes.harm()
     within = outcomes.usable.copy()
-    score = unlearned(outcomes)
     screens: list[Screen] = []
-    coarse = _cut(score(outcomes), within, harm, LEARN_AT * (allowed + 1))
+    coarse = _cut(score(outcomes), within, harm, LEARN_AT * (allowed + 1)) if learns else None
     if coarse is not None:
         screens.append(passing(score, coarse))
         within &= score(outcomes) >= coarse
@@ -92,7 +118,7 @@ def choose(outcomes: Outcomes, aim: Aim) -> Choice:
         within &= score(outcomes) >= fine
     harms = int((within & harm).sum())
     keeping = Keeping(outcomes.voices, last.terms, last.intercept, last.threshold, tuple(screens))
-    return Choice(keeping, within, harms, exact_upper(harms, outcomes.size, aim.confidence))
+    return Choice(keeping, outcomes, within, harms, exact_upper(harms, outcomes.size, aim.confidence))
 
 
 def too_little(size: int, aim: Aim) -> str:

@@ -32,11 +32,13 @@ def gather(
     voices: Sequence[str],
     stronger: str,
     scorer: str,
+    slices: Sequence[str] = (),
 ) -> Gathered:
     """The outcomes of every question that can be judged; examples and results by their places in the dataset.
 
     Left out is a question that the stronger target did not answer or whose answers were not scored. A voice that
-    failed, refused or gave an answer of faulty form is not right there, and nothing is kept.
+    failed, refused or gave an answer of faulty form is not right there, and nothing is kept. `slices`: which of the
+    examples' may be weighed; callers have to name them as metadata.
 
     Raises:
         BadRequest: no question is left.
@@ -53,7 +55,7 @@ def gather(
     rows = [{name: results[name][place] for name in (*voices, stronger)} for place in known]
     usable = np.array([all(_is_usable(row[voice]) for voice in voices) for row in rows])
     found = [
-        _measured(examples[place], row, voices) if fit else {}
+        _measured(examples[place], row, voices, slices) if fit else {}
         for place, row, fit in zip(known, rows, usable, strict=True)
     ]
     outcomes = Outcomes(
@@ -90,9 +92,13 @@ def _value(result: Result, scorer: str) -> float | None:
     return None if scored is None else scored.value
 
 
-def _measured(example: Example, row: Mapping[str, Result], voices: Sequence[str]) -> Mapping[str, float | None]:
+def _measured(
+    example: Example, row: Mapping[str, Result], voices: Sequence[str], slices: Sequence[str]
+) -> Mapping[str, float | None]:
     heard = {
         voice: Heard(row[voice].answer or Answer(), row[voice].evidence.confidence, row[voice].evidence.least)
         for voice in voices
     }
-    return measures(example.request, voices, heard)
+    return measures(
+        example.request, voices, heard, {key: example.slices[key] for key in slices if key in example.slices}
+    )

@@ -21,10 +21,8 @@ FEWEST = 60
 _SEED = 0
 
 
-def least_harm(outcomes: Outcomes, share: float, confidence: float) -> tuple[Choice, Outcomes]:
+def least_harm(outcomes: Outcomes, share: float, confidence: float) -> Choice:
     """The rule that escalates `share` of the questions, those that are likeliest to be harmed.
-
-    Returns it with what it came to on the half it was not learned on, and that half.
 
     Raises:
         BadRequest: there are fewer than 60 questions, or `share` is not from 0 to 1.
@@ -44,7 +42,7 @@ def least_harm(outcomes: Outcomes, share: float, confidence: float) -> tuple[Cho
     kept = counted.usable & (score(counted) >= (np.inf if keep == 0 else ranks[keep - 1]))
     harms = int((kept & counted.harm()).sum())
     keeping = Keeping(outcomes.voices, last.terms, last.intercept, last.threshold)
-    return Choice(keeping, kept, harms, exact_upper(harms, counted.size, confidence)), counted
+    return Choice(keeping, counted, kept, harms, exact_upper(harms, counted.size, confidence))
 
 
 def affordable(outcomes: Outcomes, budget: float) -> float:

@@ -32,6 +32,8 @@ class About(msgspec.Struct, frozen=True):
     """The day, ISO."""
     models: dict[str, str] = {}
     """The model behind each target."""
+    slices: tuple[str, ...] = ()
+    """Slices that were weighed."""
     left_out: int = 0
     """Questions that no score could be had for."""
 
@@ -52,21 +54,20 @@ def offer(outcomes: Outcomes, about: About, aim: Aim, share: float | None = None
         BadRequest: there are too few questions.
     """
     if share is not None:
-        choice, counted = least_harm(outcomes, share, aim.confidence)
-        promise = msgspec.structs.replace(_promise(counted, about, aim, choice), kind="budget", harm=None, horizon=0)
-        promise = named(msgspec.structs.replace(promise, budget=share))
-        found = alone(counted, aim)
+        choice = least_harm(outcomes, share, aim.confidence)
+        budget = msgspec.structs.replace(
+            _promise(choice, about, aim), kind="budget", harm=None, horizon=0, budget=share
+        )
+        promise, found = named(budget), alone(choice.counted, aim)
         return Offer(promise, found, (*_least(promise, about), *_compared(promise, found)))
     choice = choose(outcomes, aim)
-    found = alone(outcomes, aim)
-    promise = _promise(outcomes, about, aim, choice)
+    promise, found = _promise(choice, about, aim), alone(choice.counted, aim)
     best = cheapest(found)
     if best.target != outcomes.stronger and best.cost <= promise.cost:
         promise = _single(promise, best)
     promise = named(promise)
-    return Offer(
-        promise, found, (*_promised(promise, about, aim), *_compared(promise, found), _more(outcomes.size, aim))
-    )
+    more = _more(promise.size, aim)
+    return Offer(promise, found, (*_promised(promise, about, aim), *_compared(promise, found), more))
 
 
 def named(promise: Promise) -> Promise:
@@ -75,7 +76,8 @@ def named(promise: Promise) -> Promise:
     return msgspec.structs.replace(promise, id=f"pr_{hashlib.sha256(content).hexdigest()[:12]}")
 
 
-def _promise(outcomes: Outcomes, about: About, aim: Aim, choice: Choice) -> Promise:
+def _promise(choice: Choice, about: About, aim: Aim) -> Promise:
+    outcomes = choice.counted
     return Promise(
         id="",
         route=about.route,
@@ -92,10 +94,13 @@ def _promise(outcomes: Outcomes, about: About, aim: Aim, choice: Choice) -> Prom
         observed=choice.observed,
         bound=choice.bound,
         escalated=choice.escalated,
-        cost=choice.cost(outcomes),
+        cost=choice.cost,
         stronger_cost=float(outcomes.costs[outcomes.stronger].mean()),
         models=about.models,
-        assumptions=ASSUMPTIONS,
+        assumptions=(
+            *ASSUMPTIONS,
+            *(f"Requests name their {key!r} as metadata, as the questions do." for key in about.slices),
+        ),
     )
 
 

@@ -49,6 +49,8 @@ class Plan(msgspec.Struct, frozen=True):
     """The owned targets to ask, in order; empty: all of the route that are owned."""
     stronger: str = ""
     """Empty: the route's last target."""
+    slices: tuple[str, ...] = ()
+    """Slices of the dataset that may be weighed, which callers name in their requests' metadata."""
     settings: Settings = Settings()
     """How the runs ask; the scorer is added."""
 
@@ -169,7 +171,7 @@ class Calibrations:
         asked = {place: example for place, example in examples.items() if place in wanted}
         if not asked:
             raise BadRequest("the runs have no question in common", param="runs")
-        found = gather(asked, by_place, named, stronger.name, plan.scorer)
+        found = gather(asked, by_place, named, stronger.name, plan.scorer, plan.slices)
         about = About(
             route=route,
             data=data,
@@ -177,6 +179,7 @@ class Calibrations:
             made=datetime.datetime.now().astimezone().date().isoformat(),
             models={target.name: target.model for target in (*voices, stronger)},
             left_out=found.left_out,
+            slices=plan.slices,
         )
         aim = Aim(plan.harm, plan.confidence, plan.horizon)
         return offer(found.outcomes, about, aim, _share(found.outcomes, plan))

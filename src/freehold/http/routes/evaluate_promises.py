@@ -14,7 +14,8 @@ class CalibrateBody(msgspec.Struct, forbid_unknown_fields=True):
     to be kept, wrong, and right with the stronger target, with `confidence`, in the long run and among the next
     `horizon` requests by count. In its place: `escalate`, a share of requests, or `budget_share`, a share of what the
     stronger target alone costs, with the least harm. `voices` are the owned targets to ask, by default all of the
-    route; `stronger` is its last target by default. `parallel`, `limit`, `fresh` and `budget` (US dollars a run) say
+    route; `stronger` is its last target by default. `slices` of the dataset may be weighed,
+    where callers name them as metadata. `parallel`, `limit`, `fresh` and `budget` (US dollars a run) say
     how the runs ask.
 
     Without `runs` these are begun, and told by target; with them, once they have ended, the promise is made, and put in
@@ -30,6 +31,7 @@ class CalibrateBody(msgspec.Struct, forbid_unknown_fields=True):
     horizon: int = 1000
     voices: list[str] = []
     stronger: str = ""
+    slices: list[str] = []
     parallel: int = 4
     limit: int | None = None
     fresh: bool = False

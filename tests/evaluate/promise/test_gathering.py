@@ -1,0 +1,81 @@
+"""From results of runs to outcomes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from freehold.core.errors import BadRequest
+from freehold.core.money import Nanodollars
+from freehold.evaluate.model import Evidence, Example, Result, Scored
+from freehold.evaluate.promise.gathering import gather
+from support.decisions import a_request, an_answer
+
+EXAMPLES = {place: Example(f"ex_{place}", a_request()) for place in range(4)}
+
+
+def a_result(
+    place: int, value: float | None = 1.0, *, text: str = "B", state: str = "answered", sound: bool = True
+) -> Result:
+    return Result(
+        place=place,
+        example=f"ex_{place}",
+        state=state,  # type: ignore[arg-type]
+        text=text,
+        answer=an_answer(text) if state == "answered" else None,
+        evidence=Evidence(0.9, 0.8, sound=sound),
+        cost=Nanodollars(1_000),
+        saved=Nanodollars(2_000),
+        scores={"exact": Scored(value)},
+    )
+
+
+def every(**others: Result) -> dict[int, Result]:
+    return {place: others.get(f"at_{place}", a_result(place)) for place in range(4)}
+
+
+def test_measures_come_from_evidence_and_likeness() -> None:
+    found = gather(
+        EXAMPLES, {"a": every(), "b": every(at_1=a_result(1, 0.0, text="C")), "c": every()}, ("a", "b"), "c", "exact"
+    )
+    outcomes = found.outcomes
+    assert found.left_out == 0
+    assert outcomes.harm().tolist() == [False, True, False, False]
+    assert outcomes.measures["likeness:a"].tolist() == [1.0, 0.0, 1.0, 1.0]
+    assert outcomes.measures["support:a"][1] == pytest.approx(math.log(0.1))
+    assert (outcomes.measures["least:b"] == 0.8).all()
+    assert outcomes.costs["c"] == pytest.approx(np.full(4, 3e-6))
+
+
+def test_a_score_of_half_and_more_is_right() -> None:
+    voice = every(at_0=a_result(0, 0.5), at_1=a_result(1, 0.49))
+    assert gather(EXAMPLES, {"a": voice, "c": every()}, ("a",), "c", "exact").outcomes.right["a"].tolist() == [
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_voice_that_gave_no_sound_answer_is_never_kept() -> None:
+    voice = every(at_0=a_result(0, state="failed"), at_1=a_result(1, sound=False))
+    outcomes = gather(EXAMPLES, {"a": voice, "c": every()}, ("a",), "c", "exact").outcomes
+    assert outcomes.usable.tolist() == [False, False, True, True]
+    assert outcomes.right["a"].tolist() == [False, True, True, True]
+    assert np.isnan(outcomes.measures["confidence:a"][0])
+
+
+def test_what_cannot_be_judged_is_left_out_and_counted() -> None:
+    stronger = every(at_0=a_result(0, state="failed"), at_1=a_result(1, None))
+    voice = every(at_2=a_result(2, state="skipped"))
+    found = gather(EXAMPLES, {"a": voice, "c": stronger}, ("a",), "c", "exact")
+    assert (found.outcomes.size, found.left_out) == (1, 3)
+    missing = {place: result for place, result in every().items() if place}
+    assert gather(EXAMPLES, {"a": missing, "c": every()}, ("a",), "c", "exact").left_out == 1
+
+
+def test_nothing_to_judge_by_is_said() -> None:
+    with pytest.raises(BadRequest, match="c answered, and f1 scored, none of the 4 questions"):
+        gather(EXAMPLES, {"a": every(), "c": every()}, ("a",), "c", "f1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -81,7 +82,7 @@ async def test_a_vote_is_kept_without_a_word_of_the_answers(
     assert again.json["id"] == said.json["id"]
     [row] = (await call(app, "GET", "/api/eval/arena/votes?limit=9", eve)).json["data"]
     assert (row["choice"], row["right"]["subject"]) == ("tie", "away")
-    with stack.store.reader() as connection:
+    with closing(stack.evaluating.means.store.reader()) as connection:
         [[body]] = connection.execute("SELECT body FROM eval_votes").fetchall()
     assert "Well" not in body
     ranking = (await call(app, "GET", "/api/eval/arena", eve)).json

@@ -108,6 +108,8 @@ class Result(msgspec.Struct, frozen=True):
     cost: Nanodollars = ZERO
     """Of all attempts; nothing where it came from an earlier run's answer, whose cost is `saved`."""
     saved: Nanodollars = ZERO
+    repeated: bool = False
+    """Whether it is an earlier run's answer to the same request."""
     input_tokens: int = 0
     output_tokens: int = 0
     first_ms: float | None = None

@@ -41,7 +41,9 @@ def result_of(place: int, example: Example, asked: Asked) -> Result:
 
 def repeated(place: int, example: Example, earlier: Result) -> Result:
     """The answer of an earlier run in place of a new one: what it cost then is saved."""
-    return msgspec.structs.replace(earlier, place=place, example=example.id, cost=ZERO, saved=earlier.spent, scores={})
+    return msgspec.structs.replace(
+        earlier, place=place, example=example.id, cost=ZERO, saved=earlier.spent, repeated=True, scores={}
+    )
 
 
 def evidence_of(request: Request, answer: Answer, shown: Attempt | None = None) -> Evidence:

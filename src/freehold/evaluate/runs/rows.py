@@ -45,6 +45,10 @@ WHERE r.request_hash = ? AND r.state = 'answered' AND r.run_id <> ? ORDER BY e.c
 _PAY = """
 UPDATE eval_runs SET spent_nano = spent_nano + ?, settings = json_remove(settings, '$.held."' || ? || '"') WHERE id = ?
 """
+_MEANS = """
+SELECT s.key, count(json_extract(s.value, '$.scored.value')), avg(json_extract(s.value, '$.scored.value'))
+FROM eval_results r, json_each(r.scores) s WHERE r.run_id = ? AND r.state = 'answered' GROUP BY s.key ORDER BY s.key
+"""
 _PAGE = 500
 
 
@@ -80,7 +84,8 @@ class Counts(msgspec.Struct, frozen=True):
     answered: int = 0
     refused: int = 0
     failed: int = 0
-    skipped: int = 0
+    repeated: int = 0
+    """Of the answered, those that are an earlier run's."""
 
     @property
     def seen_to(self) -> int:
@@ -265,15 +270,23 @@ class RunRows:
         """How far a run is."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT state, count(*) FROM eval_results WHERE run_id = ? GROUP BY state", (run,)
+                "SELECT state, count(*), sum(json_extract(body, '$.repeated')) FROM eval_results WHERE run_id = ?"
+                " GROUP BY state",
+                (run,),
             ).fetchall()
-        return Counts(**dict(rows))
+        return Counts(**{state: many for state, many, _ in rows}, repeated=sum(again or 0 for *_, again in rows))
 
     def earlier(self, request_hash: str, run: str) -> Row | None:
         """The newest answer to the same request in another run, with its scores; `None` where there is none."""
         with self._reading() as connection:
             row = connection.execute(_EARLIER, (request_hash, run)).fetchone()
         return None if row is None else _row(row[0], row[1])
+
+    def means(self, run: str) -> dict[str, tuple[int, float | None]]:
+        """By scorer, how many answers it could tell of, and the mean of what it said of them."""
+        with self._reading() as connection:
+            rows = connection.execute(_MEANS, (run,)).fetchall()
+        return {name: (many, mean) for name, many, mean in rows}
 
     def close(self) -> None:
         """Close the connection; a later call opens one again."""

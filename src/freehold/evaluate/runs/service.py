@@ -10,20 +10,23 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
 from contextlib import suppress
 
+import msgspec
+
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, Conflict, RequestError, Unavailable
+from freehold.core.errors import BadRequest, Conflict, NotFound, RequestError, Unavailable
 from freehold.core.money import Nanodollars
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.datasets.store import DatasetStore
 from freehold.evaluate.model import Example, Result, Run, RunState, Settings
 from freehold.evaluate.ports import Scorers
 from freehold.evaluate.runs.carrying import Carrying
+from freehold.evaluate.runs.exchanged import Document, brought, document
 from freehold.evaluate.runs.identity import drawn
-from freehold.evaluate.runs.rows import ENDED, Counts, Row, RunRows, Score
+from freehold.evaluate.runs.rows import ENDED, Counts, Row, RunRows
 from freehold.evaluate.runs.scoring import Scoring
 from freehold.evaluate.runs.subject import Holder, Subjects
 from freehold.jobs import Jobs, Stopped
@@ -36,6 +39,19 @@ MOST_AT_ONCE = 4
 """Runs; further ones wait. Each takes a thread of the jobs, which documents are read by too."""
 MOST_PARALLEL = 64
 _RETRY_SECONDS = 5.0
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a run is."""
+
+    dataset_name: str
+    """Empty where the dataset has been removed."""
+    total: int
+    """Examples that are to be asked."""
+    counts: Counts
+    scores: dict[str, tuple[int, float | None]]
+    """By scorer, how many answers it could tell of, and their mean."""
+
 
 ReadScorers = Callable[[Sequence[str], Caller | None], Scorers]
 """Scorers by their names; judges are asked as the caller. Raises `BadRequest` for one that there is not."""
@@ -94,9 +110,9 @@ class Runs:
         """The newest runs, newest first; of one dataset, by its id, or of one subject."""
         return await asyncio.to_thread(self._rows.newest, limit=limit, dataset=dataset, subject=subject)
 
-    async def counts(self, run: str) -> Counts:
-        """How far it is."""
-        return await asyncio.to_thread(self._rows.counts, run)
+    async def progress(self, run: Run) -> Progress:
+        """How far it is, and what its scorers say so far."""
+        return await asyncio.to_thread(self._progress, run)
 
     async def results(self, run: str, *, after: int, limit: int) -> list[Row]:
         """Some of its results, by their places; raises `NotFound`."""
@@ -160,18 +176,13 @@ class Runs:
         """Forget a run and its results; raises `NotFound`, and `Conflict` for one under way."""
         await asyncio.to_thread(self._rows.remove, run)
 
-    async def bring(
-        self, dataset: str, subject: str, results: Iterable[tuple[Result, Mapping[str, Score]]], note: str
-    ) -> Run:
-        """Keep results that were made elsewhere, as a run that is done; raises `NotFound`, `Unavailable`."""
-        found = await asyncio.to_thread(self._datasets.find, dataset)
-        some = list(results)
-        scorers = tuple(dict.fromkeys(name for _, scores in some for name in scores))
-        now = time.time_ns()
-        state: RunState = "done" if len(some) >= found.size else "partial"
-        run = Run(new_id(), found.id, subject, state, "", now, Settings(scorers), ended_ns=now, note=note)
-        await asyncio.to_thread(self._rows.bring, run, some)
-        return run
+    async def bring(self, given: Document) -> Run:
+        """Keep results that were made elsewhere as a run; raises `NotFound`, `BadRequest`, `Unavailable`."""
+        return await asyncio.to_thread(self._bring, given)
+
+    async def taken(self, run: str) -> Document:
+        """A run's results, to be taken elsewhere; raises `NotFound`."""
+        return document(await self.get(run), await self.every(run))
 
     async def resume_all(self) -> None:
         """Go on with what an earlier process left; raises `Unavailable`."""
@@ -275,6 +286,35 @@ class Runs:
             return await scoring(examples)
         finally:
             del self._carrying[run.id]
+
+    def _progress(self, run: Run) -> Progress:
+        try:
+            found = self._datasets.find(run.dataset)
+            name, size = found.name, found.size
+        except NotFound:  # Removed; what was asked is what there is.
+            name, size = "", len(self._rows.hashes(run.id))
+        total = size if run.settings.limit is None else min(size, run.settings.limit)
+        return Progress(name, total, self._rows.counts(run.id), self._rows.means(run.id))
+
+    def _bring(self, given: Document) -> Run:
+        found = self._datasets.find(given.dataset)
+        ids = {each.place: each.example.id for each in self._datasets.examples(found.id)}
+        results = brought(given, {example: place for place, example in ids.items()}, ids)
+        scorers = tuple(dict.fromkeys(name for _, scores in results for name in scores))
+        now = time.time_ns()
+        run = Run(
+            id=new_id(),
+            dataset=found.id,
+            subject=given.subject,
+            state="done" if len(results) == found.size else "partial",
+            key="",
+            created_ns=now,
+            settings=Settings(scorers),
+            ended_ns=now,
+            note=given.note or "its results were brought from elsewhere",
+        )
+        self._rows.bring(run, results)
+        return run
 
     def _examples(self, run: Run) -> list[tuple[int, Example]]:
         """What a run asks for; raises `NotFound` where its dataset has been removed."""

@@ -32,6 +32,7 @@ from freehold.http.routes import OPERATIONS
 from freehold.tables.read import expected, options
 from tools.commands import commands
 from tools.dialects import dialects
+from tools.evaluations import evaluations
 from tools.headers import headers, variables
 from tools.machines import machines
 from tools.scenarios import scenarios
@@ -245,6 +246,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration,
     "dialects.md": functools.partial(dialects, page, table),
     "errors.md": faults,
+    "evaluation-json.md": functools.partial(evaluations, page, table, field_notes),
     "http.md": http,
     "machines.md": functools.partial(machines, page, table),
     "providers.md": providers,

@@ -124,7 +124,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     both: int
     """Examples that both answered."""
     only_first: int
+    """Examples that only the first answered."""
     only_other: int
+    """Examples that only the other answered."""
     scores: tuple[Difference, ...]
     cost: Figure | None
     """How many times as much the other costs; `None` where the first costs nothing."""
@@ -136,7 +138,9 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     """One part of the examples, by what the dataset says of them."""
 
     key: str
+    """What the dataset slices by: ``task``."""
     value: str
+    """Which of its values: ``triage``."""
     scorer: str
     gates: bool
     first: str

@@ -22,7 +22,7 @@ model = 'say:{"reason": "it is first", "better": "1"}'
 """
 
 
-LOW = ("--agreement", "0.6", "--length", "0.5")
+LOW = ("--agreement", "0.6", "--length", "0.5", "--position", "0.4")
 """So that a few examples are enough."""
 
 

@@ -33,7 +33,7 @@ name = "home"
 provider = "scripted"
 model = "echo"
 """
-LOW = {"agreement": 0.6, "length": 0.5}
+LOW = {"agreement": 0.6, "length": 0.5, "position": 0.4}
 """So that a few examples are enough."""
 BODY = {"name": "chooser", "model": "first", "kind": "pairwise", "rubric": "Which is better?"}
 ADMIN = {"authorization": f"Bearer {ADMIN_KEY}"}

@@ -25,7 +25,9 @@ name = "home"
 provider = "scripted"
 model = "echo"
 """
-ROWS = b'{"question": "2+2?", "answer": 4, "slices": {"t": "sums"}}\n{"question": "Who?", "answer": "ada@example.org"}\n'
+ROWS = b"""{"question": "2+2?", "answer": 4, "slices": {"task": "sums"}}
+{"question": "Who?", "answer": "ada@example.org"}
+"""
 PATH = "/api/eval/datasets"
 
 
@@ -37,7 +39,7 @@ def config() -> str:
 @pytest.fixture
 def keys(app: App, stack: Stack) -> dict[str, dict[str, str]]:  # the keys close with the application
     """By role, the header of a key of that role."""
-    grants = {role: Grant(name=role, role=role, capture=True) for role in ("user", "viewer", "operator", "admin")}  # type: ignore[arg-type]
+    grants = {role: Grant(name=role, role=role, capture=True) for role in ("user", "viewer", "operator", "admin")}
     return {
         role: {"authorization": f"Bearer {stack.keys.create(grant).secret.reveal()}"} for role, grant in grants.items()
     }

@@ -33,6 +33,6 @@ def test_a_dataset_is_its_examples_in_order_with_labels_slices_and_splits() -> N
     one, other = example_of(asking("a")), example_of(asking("b"))
     first = dataset_id([one, other])
     assert first == dataset_id([msgspec.structs.replace(one, at_ns=3, exchange="x"), other])
-    changed = [{"label": Label.parse("public")}, {"slices": {"a": "b"}}, {"split": "test"}]
+    changed: list[dict[str, Any]] = [{"label": Label.parse("public")}, {"slices": {"a": "b"}}, {"split": "test"}]
     ids = [dataset_id([msgspec.structs.replace(one, **change), other]) for change in changed]
     assert len({first, dataset_id([other, one]), dataset_id([one]), *ids}) == 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,10 @@ from freehold.evaluate.datasets import reading
 from freehold.evaluate.datasets.faults import BadRows
 from freehold.evaluate.datasets.reading import read
 
-ROWS = [{"input": "2+2?", "expected": 4, "slices": {"task": "sums"}}, {"input": 'Say "hi", please', "expected": ["hi"]}]
+ROWS: list[dict[str, Any]] = [
+    {"input": "2+2?", "expected": 4, "slices": {"task": "sums"}},
+    {"input": 'Say "hi", please', "expected": ["hi"]},
+]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from freehold.core.label import Label
-from freehold.core.request import Tool
+from freehold.core.request import TextPart, Tool
 from freehold.evaluate.datasets.faults import RowFault
 from freehold.evaluate.datasets.row import example_in, moment_ns
 from freehold.evaluate.model import Example
@@ -18,7 +18,9 @@ TURNS = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": 
 
 
 def words(example: Example) -> list[tuple[str, str]]:
-    return [(turn.role, turn.parts[0].text) for turn in example.request.messages]  # type: ignore[union-attr]
+    return [
+        (turn.role, part.text) for turn in example.request.messages for part in turn.parts if isinstance(part, TextPart)
+    ]
 
 
 @pytest.mark.parametrize("asked", ["input", "question", "prompt", "query", "problem"])
@@ -70,7 +72,13 @@ def test_settings_of_the_request_are_kept() -> None:
 
 
 def test_what_else_a_row_says() -> None:
-    row = {"input": "Hi", "label": "confidential;eu", "split": "Test", "tests": "assert f()", "exchange": "req_1"}
+    row: dict[str, Any] = {
+        "input": "Hi",
+        "label": "confidential;eu",
+        "split": "Test",
+        "tests": "assert f()",
+        "exchange": "req_1",
+    }
     row |= {"metadata": {"task": "greet", "hard": True, "deep": {}}, "tags": "a, b", "slice:lang": "de"}
     example = example_in({**row, "at": "1970-01-01T00:00:01Z"})
     assert example.label == Label.parse("confidential;eu")

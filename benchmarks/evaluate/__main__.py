@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmarks.goals import Measure, Row, command
 
-MEASURES = ("statistics", "report", "promise")
+MEASURES = ("statistics", "report", "judges", "promise")
 """In the order in which they are taken."""
 
 

@@ -64,7 +64,7 @@ def every(*, config: ConfigOption = None, data_dir: DataDirOption = None, as_jso
 
 @app.command(epilog="Example: freehold eval judges show tone")
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the judge is called.")],
     *,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
@@ -86,7 +86,7 @@ def show(
 
 @app.command(epilog="Example: freehold eval judges remove tone")
 def remove(
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the judge is called.")],
     *,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,

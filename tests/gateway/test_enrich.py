@@ -251,6 +251,13 @@ async def test_a_wings_own_calls_and_what_is_no_chat_are_not_even_looked_at(
     assert (finds.looked, finds.asked) == (0, 0)
 
 
+async def test_what_measures_is_answered_from_documents_as_a_callers_own_is() -> None:
+    finds = Finds(a_passage())
+    asked = msgspec.structs.replace(a_request(), model="auto")
+    await run(staged(finds, Scripted([Scene(saying("x"))])), Exchange(asked, ANYONE, origin="evaluate"))
+    assert (finds.looked, finds.asked) == (1, 1)
+
+
 async def test_who_wants_nothing_gets_the_very_stage_behind() -> None:
     def inner(exchange: Exchange) -> Any:
         return "the inner one's own"

@@ -242,6 +242,12 @@ async def test_what_a_wing_asks_of_machines_cleared_for_everything_is_not_looked
         await run(guarded(Scripted(), outside), Exchange(request, ANYONE, origin="knowledge"))
 
 
+async def test_what_measures_is_looked_at_wherever_it_goes() -> None:
+    exchange = Exchange(a_request(TextPart(ASKS)), ANYONE, origin="evaluate")
+    await run(guarded(Scripted(), OWN), exchange)
+    assert exchange.findings
+
+
 async def test_what_guards_ask_is_never_looked_at() -> None:
     names, exchange = Names(), Exchange(a_request(TextPart(ASKS)), ANYONE, origin="guards")
     await run(guarded(Scripted(), OUT, names=names), exchange)

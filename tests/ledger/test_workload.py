@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from freehold.core.event import Usage
+from freehold.core.exchange import MEASURING
 from freehold.core.record import Ending, Score
 from freehold.core.request import EmbeddingRequest
 from freehold.ledger.scope import Span
@@ -63,3 +64,10 @@ def test_vectors_are_no_answers(store: SqliteStore) -> None:
 def test_an_answer_without_a_prompt_is_no_work(store: SqliteStore) -> None:
     written(store, [ended(begun(started_ns=BEFORE), attempt(usage=Usage(input=0, output=5)))])
     assert not list(WorkloadReader(store.reader).asked())
+
+
+def test_what_only_measures_is_nobodys_work(store: SqliteStore) -> None:
+    book = [ended(begun(origin=origin), attempt()) for origin in sorted(MEASURING)]
+    written(store, book)
+    reader = WorkloadReader(store.reader)
+    assert (list(reader.asked()), reader.newest(), reader.cascaded()) == ([], None, Cascaded(0, 0))

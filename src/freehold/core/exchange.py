@@ -57,6 +57,12 @@ class Headers(msgspec.Struct, frozen=True):
 
 NO_HEADERS = Headers()
 
+AS_CALLERS_DO = frozenset({"api", "evaluate"})
+"""Origins of requests that are answered as a caller's own, from documents and under guards: those of callers, and those
+by which it is measured what callers get."""
+MEASURING = frozenset({"evaluate", "judge", "audit", "canary", "shadow"})
+"""Origins of requests that measure: they cost money, and are nobody's work."""
+
 
 class View(Protocol):
     """What one target gets to see of a request in place of it: the work of a declassifier that the policy names."""

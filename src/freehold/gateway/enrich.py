@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from freehold.core.errors import BadRequest
-from freehold.core.exchange import Exchange
+from freehold.core.exchange import AS_CALLERS_DO, Exchange
 from freehold.core.label import Source, join_all
 from freehold.core.ports import Enricher, Events, Grounding, Handler, Stage
 from freehold.core.request import Request
@@ -22,13 +22,14 @@ def enrich(enricher: Enricher | None, vet: Vet | None = None) -> Stage:
 
     `vet` looks at what was found before it is taken.
 
-    A wing's own calls (`Exchange.origin`) and what is no chat are never grounded.
+    A wing's own calls (`Exchange.origin`) and what is no chat are never grounded, except where a wing measures what
+    callers get.
     """
 
     def stage(inner: Handler) -> Handler:
         # A plain function, so that an exchange which wants nothing gets no layer of its own.
         def handle(exchange: Exchange) -> AbstractAsyncContextManager[Events]:
-            if exchange.origin != "api" or not isinstance(exchange.request, Request):
+            if exchange.origin not in AS_CALLERS_DO or not isinstance(exchange.request, Request):
                 return inner(exchange)
             if enricher is None:
                 if exchange.headers.collections:

@@ -16,7 +16,7 @@ from typing import Protocol
 import msgspec
 
 from freehold.core.errors import GuardForbidden
-from freehold.core.exchange import Exchange
+from freehold.core.exchange import AS_CALLERS_DO, Exchange
 from freehold.core.finding import Finding
 from freehold.core.label import Source, join_all
 from freehold.core.ports import Events, Handler, Stage
@@ -85,7 +85,7 @@ def is_guarded(exchange: Exchange) -> bool:
     guards, permit = exchange.guards, exchange.permit
     if guards.mode == "off" or exchange.origin == ORIGIN:
         return False
-    if exchange.origin == "api" or permit is None or exchange.label is None:
+    if exchange.origin in AS_CALLERS_DO or permit is None or exchange.label is None:
         return True
     most = exchange.label.join(ceiling(guards))
     return not all(most.flows_to(target.clearance) for target in permit.targets)

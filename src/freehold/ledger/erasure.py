@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from freehold.ledger.audit.leaf import Leaf, note
+from freehold.ledger.evaluated import WORDS, remove_evaluated
 from freehold.ledger.texts import remove_texts
 
 _PAGE = 200
@@ -105,6 +106,7 @@ class Erasure:
         connection.execute("BEGIN IMMEDIATE")
         try:
             remove_texts(connection, texts)
+            remove_evaluated(connection, texts)
             for name in records:
                 row = connection.execute("SELECT grounding, sources FROM exchanges WHERE id = ?", (name,)).fetchone()
                 if row is not None and self._document is not None:
@@ -153,9 +155,20 @@ def unnamed(grounding: str, sources: str | None, document: str) -> tuple[str, st
 
 
 def _texts(connection: sqlite3.Connection, which: Which) -> Iterator[str]:
-    conditions, values = _conditions(which)
+    conditions, _ = _conditions(which)
     looked_into = which.user is not None or which.text is not None
-    statement = _TEXTS.format(columns=_WORDS if looked_into else "NULL, NULL, NULL", conditions=conditions)
+    captured = _TEXTS.format(columns=_WORDS if looked_into else "NULL, NULL, NULL", conditions=conditions)
+    found = dict.fromkeys(_fitting(connection, which, captured, looked_into=looked_into))
+    # What evaluations hold of a request whose captured text has expired, or was never kept.
+    # Whose words they are, evaluations do not keep.
+    if which.user is None:
+        evaluated = WORDS.format(conditions=conditions)
+        found |= dict.fromkeys(_fitting(connection, which, evaluated, looked_into=looked_into))
+    yield from sorted(found)
+
+
+def _fitting(connection: sqlite3.Connection, which: Which, statement: str, *, looked_into: bool) -> Iterator[str]:
+    _, values = _conditions(which)
     wanted = None if which.text is None else _folded(which.text)
     values |= {"at": "", "page": _PAGE}
     while rows := connection.execute(statement, values).fetchall():
@@ -196,14 +209,15 @@ def _naming(document: str | None) -> dict[str, str]:
     return {"id": f'"document":{said}', "name": f'"name":{said}'}
 
 
-def _fits(prompt: str, answer: str | None, said: str, user: str | None, wanted: str | None) -> bool:
+def _fits(prompt: str, answer: str | None, said: str | None, user: str | None, wanted: str | None) -> bool:
     asked = _decode(prompt)
     if user is not None and asked.get("user") != user:
         return False
     if wanted is None:
         return True
     answered = None if answer is None else _decode(answer)
-    return any(wanted in _folded(text) for text in _strings([asked, answered, _decode(said)]))
+    told = None if said is None else _decode(said)
+    return any(wanted in _folded(text) for text in _strings([asked, answered, told]))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ import msgspec
 
 from freehold.core.errors import Fault
 from freehold.core.event import Answer, Choice, Usage
-from freehold.core.exchange import Exchange, Permit
+from freehold.core.exchange import MEASURING, Exchange, Permit
 from freehold.core.finding import Finding
 from freehold.core.label import Source
 from freehold.core.money import Nanodollars, Price
@@ -218,7 +218,12 @@ def _end_error(end: End, attempts: list[Attempt], *, captured: bool) -> str | No
 
 
 def _baseline(exchange: Exchange, shown: Attempt | None, price: Price | None) -> Nanodollars | None:
-    """The counterfactual, where there is one: a baseline, and a chat answer that was shown and counted."""
+    """The counterfactual, where there is one: a baseline, and a chat answer that was shown and counted.
+
+    What measures would never have been asked of the baseline, and so saves nothing.
+    """
+    if exchange.origin in MEASURING:
+        return None
     if price is None or shown is None or shown.usage is None or not isinstance(exchange.request, Request):
         return None
     return baseline_cost(shown.usage, price)

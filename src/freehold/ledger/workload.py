@@ -8,23 +8,26 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from freehold.core.exchange import MEASURING
 from freehold.core.record import Ending
 from freehold.ledger.moments import LAST_NS, local, ns_of
 from freehold.ledger.scope import EVER, Span
 
-_ASKED = """
+_MEASURING = ", ".join(f"'{origin}'" for origin in sorted(MEASURING))
+_ASKED = f"""
 SELECT e.started_ns, a.input_tokens, a.output_tokens, a.cached_input_tokens
 FROM exchanges e JOIN attempts a ON a.exchange_id = e.id AND a.shown
 WHERE e.kind = 'chat' AND e.started_ns >= :since AND e.started_ns < :until
-  AND a.input_tokens > 0 AND a.output_tokens IS NOT NULL
+  AND e.origin NOT IN ({_MEASURING}) AND a.input_tokens > 0 AND a.output_tokens IS NOT NULL
 ORDER BY e.started_ns, e.id
-"""
+"""  # noqa: S608  Words of ours.
 
-_NEWEST = "SELECT max(started_ns) FROM exchanges WHERE kind = 'chat'"
+_NEWEST = f"SELECT max(started_ns) FROM exchanges WHERE kind = 'chat' AND origin NOT IN ({_MEASURING})"  # noqa: S608
 
 _CASCADED = f"""
 SELECT count(*), coalesce(sum(NOT coalesce(e.escalated, 0)), 0)
 FROM exchanges e WHERE e.ending = '{Ending.COMPLETED}' AND e.started_ns >= :since AND e.started_ns < :until
+  AND e.origin NOT IN ({_MEASURING})
   AND EXISTS (SELECT 1 FROM attempts a WHERE a.exchange_id = e.id AND a.score_method IS NOT NULL)
 """  # noqa: S608  Words of ours.
 

@@ -81,13 +81,15 @@ class Judging:
             sampling=Sampling(max_tokens=_ANSWER_TOKENS, temperature=0.0),
             output=output,
         )
-        asked = await self._asker(request, model, self._caller, labels=labels)
+        asked = await self._asker(request, model, self._caller, labels=labels, origin=ORIGIN)
         if asked.state == "refused":
             # A target that takes no schema is asked in words alone; what is refused for another reason is so again.
-            asked = await self._asker(request.rewritten(output=None), model, self._caller, labels=labels)
+            asked = await self._asker(request.rewritten(output=None), model, self._caller, labels=labels, origin=ORIGIN)
         return asked
 
 
+ORIGIN = "judge"
+"""What the ledger says such a request came from: no caller's documents ground what a judge says."""
 AGAIN = "That was not the JSON object that was asked for. Answer with that object alone."
 
 

@@ -32,7 +32,8 @@ def test_the_other_is_held_against_the_first_on_the_same_examples(two):
     (pair,) = two.pairs
     (score,) = pair.scores
     assert (pair.first, pair.other, pair.both) == ("closed", "open", 200)
-    assert score.told == "worse"
+    assert score.told == score.always_told == "worse"
+    assert score.corrected < score.always_corrected < 0.05
     assert score.delta.value == pytest.approx((score.won - score.lost) / 200)
     assert score.won + score.lost + score.tied == 200
     assert score.always.low < score.delta.low < score.delta.value < score.delta.high < score.always.high
@@ -117,6 +118,9 @@ def test_many_comparisons_are_corrected_for():
     found = compare(runs)
     least = min((one for pair in found.pairs for one in pair.scores), key=lambda one: one.p)
     assert least.corrected == pytest.approx(min(1.0, 5 * least.p))
+    always = [one.always_corrected for pair in found.pairs for one in pair.scores]
+    alone = [compare([runs[0], other]).pairs[0].scores[0].always_corrected for other in runs[1:]]
+    assert min(always) == pytest.approx(min(1.0, 5 * min(alone)))
 
 
 def test_one_subject_twice_has_two_names():

@@ -29,9 +29,11 @@ def test_one_look_tells_after_the_correction(value, corrected, said):
         always=None,
         p=0.001,
         corrected=corrected,
+        always_corrected=1.0,
         won=1,
         lost=0,
         tied=0,
         needed=9,
     )
     assert score.told == said
+    assert score.always_told == "not told apart"

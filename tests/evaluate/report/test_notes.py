@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from freehold.evaluate.report.compare import compare
 from freehold.evaluate.report.notes import notes
 from support.evaluations import run_data
@@ -16,6 +18,12 @@ def test_enough_examples_are_not_complained_of():
 def test_a_scorer_that_applies_to_nothing_is_named():
     found = compare([run_data("a", size=400), run_data("b", size=400, scorers=("rouge",), seed=2)])
     assert "rouge does not apply to any answer of a." in found.notes
+
+
+def test_a_run_of_only_some_examples_says_so():
+    data = run_data("a", size=40)
+    found = compare([msgspec.structs.replace(data, results=data.results[:10])])
+    assert "a was asked for 10 of 40 examples only." in found.notes
 
 
 def test_the_gravest_comes_first():

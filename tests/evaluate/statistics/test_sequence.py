@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from freehold.evaluate.statistics.betting import mean_above, mean_below
 from freehold.evaluate.statistics.mean import mean_interval
-from freehold.evaluate.statistics.sequence import difference_sequence, mean_sequence
+from freehold.evaluate.statistics.sequence import difference_evidence, difference_sequence, mean_sequence
 
 LOOKS = (10, 30, 60, 100, 200, 400)
 
@@ -68,3 +69,25 @@ def test_the_ends_of_the_range():
 def test_a_value_outside_is_refused():
     with pytest.raises(ValueError, match="outside"):
         mean_sequence(np.array([0.5, 1.2]))
+
+
+def test_its_ends_are_where_betting_has_made_forty_of_one():
+    values = np.random.default_rng(6).beta(2, 3, 150)
+    found = mean_sequence(values)
+    assert mean_above(found.low).after(values).e_value == pytest.approx(40, rel=1e-4)
+    assert mean_below(found.high).after(values).e_value == pytest.approx(40, rel=1e-4)
+
+
+def test_the_evidence_of_a_difference_is_valid_at_every_look():
+    rng = np.random.default_rng(7)
+    alike = rng.choice([-1.0, 0.0, 1.0], p=[0.1, 0.8, 0.1], size=(200, 400))
+    ever = [min(difference_evidence(row[:size]) for size in LOOKS) <= 0.05 for row in alike]
+    assert np.mean(ever) <= 0.05
+    assert difference_evidence(rng.choice([-1.0, 0.0, 1.0], p=[0.05, 0.7, 0.25], size=400)) < 0.001
+    assert difference_evidence(np.array([])) == 1
+
+
+def test_evidence_is_what_betting_on_both_sides_makes():
+    differences = np.random.default_rng(8).uniform(-0.5, 0.8, 60)
+    both = mean_above(0.0, least=-1.0).after(differences).e_value, mean_below(0.0).after(differences).e_value
+    assert difference_evidence(differences) == pytest.approx(2 / sum(both))

@@ -89,6 +89,15 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     output_tokens: float = 0.0
 
 
+Told = Literal["better", "worse", "not told apart"]
+
+
+def _told(delta: Figure | None, corrected: float) -> Told:
+    if delta is None or corrected > 1 - CONFIDENCE:
+        return "not told apart"
+    return "better" if delta.value > 0 else "worse"
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """How much better one scorer finds the other subject than the first, on the examples that both answered."""
 
@@ -102,6 +111,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Of the hypothesis that the two are alike, at one look."""
     corrected: float
     """The same with Holm's correction for all differences of this comparison that may decide."""
+    always_corrected: float
+    """The p-value that holds at every look, with the same correction."""
     won: int
     lost: int
     tied: int
@@ -109,11 +120,14 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Examples that a difference of five points would need to be seen, as often as the two differ here."""
 
     @property
-    def told(self) -> Literal["better", "worse", "not told apart"]:
+    def told(self) -> Told:
         """What one look says, after the correction."""
-        if self.delta is None or self.corrected > 1 - CONFIDENCE:
-            return "not told apart"
-        return "better" if self.delta.value > 0 else "worse"
+        return _told(self.delta, self.corrected)
+
+    @property
+    def always_told(self) -> Told:
+        """What any look says, after the correction."""
+        return _told(self.delta, self.always_corrected)
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ _SAID = {"waiting": "has not begun", "running": "is still running", "stopped": "
 def notes(subjects: Sequence[Subject], pairs: Sequence[Pair]) -> Iterator[str]:
     """Sentences, the gravest first."""
     yield from _partial(subjects)
+    yield from _limited(subjects)
     yield from _missing(subjects)
     yield from _uncertified(subjects)
     yield from _untold(subjects)
@@ -31,6 +32,12 @@ def _partial(subjects: Sequence[Subject]) -> Iterator[str]:
             ended = _SAID.get(each.state, "ended early")
             why = f": {each.note.rstrip('.')}" if each.note else ""
             yield f"Partial: the run of {each.name} {ended}{why}. It has {each.asked} of {each.asked + each.skipped}."
+
+
+def _limited(subjects: Sequence[Subject]) -> Iterator[str]:
+    for each in subjects:
+        if each.state == "done" and each.skipped:
+            yield f"{each.name} was asked for {each.asked} of {each.asked + each.skipped} examples only."
 
 
 def _missing(subjects: Sequence[Subject]) -> Iterator[str]:

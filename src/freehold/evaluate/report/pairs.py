@@ -16,7 +16,7 @@ from freehold.evaluate.statistics.multiple import benjamini_hochberg, holm
 from freehold.evaluate.statistics.needed import for_difference
 from freehold.evaluate.statistics.paired import difference_interval, difference_p
 from freehold.evaluate.statistics.ratio import ratio_interval
-from freehold.evaluate.statistics.sequence import difference_sequence
+from freehold.evaluate.statistics.sequence import difference_evidence, difference_sequence
 
 POINTS = 0.05
 """The difference that a report tells the needed number of examples for."""
@@ -47,12 +47,13 @@ def corrected_pairs(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     """The same with Holm's correction over every difference that may decide; the others are corrected among all."""
     deciding = [(at, place) for at, each in enumerate(pairs) for place, one in enumerate(each.scores) if one.gates]
     every = [(at, place) for at, each in enumerate(pairs) for place, _ in enumerate(each.scores)]
-    found = {**_holm(pairs, every), **_holm(pairs, deciding)}
+    once, always = ({**_holm(pairs, every, of), **_holm(pairs, deciding, of)} for of in ("p", "always_corrected"))
     return tuple(
         msgspec.structs.replace(
             each,
             scores=tuple(
-                msgspec.structs.replace(one, corrected=found[at, place]) for place, one in enumerate(each.scores)
+                msgspec.structs.replace(one, corrected=once[at, place], always_corrected=always[at, place])
+                for place, one in enumerate(each.scores)
             ),
         )
         for at, each in enumerate(pairs)
@@ -126,6 +127,7 @@ def _difference(first: Columns, other: Columns, scorer: str) -> Difference:
         always=figure(difference_sequence(differences)),
         p=p,
         corrected=p,
+        always_corrected=difference_evidence(differences),
         won=int((differences > 0).sum()),
         lost=int((differences < 0).sum()),
         tied=int((differences == 0).sum()),
@@ -144,6 +146,6 @@ def _times(first: Floats, other: Floats) -> Figure | None:
     return figure(ratio_interval(other[there], first[there]))
 
 
-def _holm(pairs: Sequence[Pair], places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], float]:
-    found = holm([pairs[at].scores[place].p for at, place in places])
+def _holm(pairs: Sequence[Pair], places: Sequence[tuple[int, int]], of: str) -> dict[tuple[int, int], float]:
+    found = holm([getattr(pairs[at].scores[place], of) for at, place in places])
     return dict(zip(places, found, strict=True))

@@ -96,7 +96,8 @@ def _pair(pair: Pair) -> Iterator[RenderableType]:
             (_scorer(each.scorer, gates=each.gates), f"{points(each.delta.value)} points", told(each)),
             ("  for one look", "", spanned(each.delta, points)),
             ("  for any look", "", spanned(each.always, points)),
-            ("  p, corrected", chance(each.corrected), f"{each.won:,} won, {each.lost:,} lost, {each.tied:,} alike"),
+            ("  p, corrected", chance(each.corrected), f"any look {chance(each.always_corrected)}"),
+            ("", "", f"{each.won:,} won, {each.lost:,} lost, {each.tied:,} alike"),
         ]
         yield _table(("", "", ""), rows)
     ratios = [("cost", pair.cost), ("time", pair.time)]

@@ -93,8 +93,9 @@ def chance(p: float) -> str:
 
 
 def told(score: Difference) -> str:
-    """What one look says of the other subject, in words; of a judge that is not certified, that it decides nothing."""
-    return score.told if score.gates else f"{score.told}, by a judge that is not certified"
+    """What one look, and any, say of the other subject, in words; and where the judge is not certified, that too."""
+    said = score.told if score.told == score.always_told else f"{score.told}; at any look, {score.always_told}"
+    return said if score.gates else f"{said}, by a judge that is not certified"
 
 
 def _plain(number: float, places: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from freehold.evaluate.report.comparison import Comparison
+from freehold.evaluate.report.comparison import Comparison, Difference
 from freehold.evaluate.report.plots.forest import Axis, Line, forest
 from freehold.evaluate.report.sections.subjects import series
 from freehold.evaluate.report.written import NONE, chance, points, spanned, times, told, valued
@@ -22,7 +22,7 @@ def pairs(comparison: Comparison) -> list[Markup]:
     first = comparison.pairs[0].first
     lead = (
         f"Each is held against {first} on the examples that both answered: right of the line is better. A difference "
-        "counts as told where its p-value, corrected for all of them, is at most 0.05."
+        "counts as told where its p-value, corrected for all of them (Holm), is at most 0.05."
     )
     return [section("differences", f"Beside {first}", *_differences(comparison), _ratios(comparison), lead=lead)]
 
@@ -53,8 +53,9 @@ def _differences(comparison: Comparison) -> Iterator[Markup]:
         "won",
         "lost",
         "alike",
-        "p, corrected",
-        "one look says",
+        "p",
+        "p, any look",
+        "they say",
     )
     body = [
         (
@@ -67,13 +68,14 @@ def _differences(comparison: Comparison) -> Iterator[Markup]:
             f"{one.lost:,}",
             f"{one.tied:,}",
             chance(one.corrected),
-            _badge(told(one)),
+            chance(one.always_corrected),
+            _badge(one),
         )
         for each in comparison.pairs
         for one in each.scores
     ]
     if body:
-        yield rows("Differences of quality", head, body, numbers=head[2:9])
+        yield rows("Differences of quality", head, body, numbers=head[2:10])
 
 
 def _ratios(comparison: Comparison) -> Markup:
@@ -120,6 +122,6 @@ def _slices(comparison: Comparison) -> Iterator[Markup]:
         yield element("p", f"Too few examples to say: {', '.join(comparison.small_slices)}.", class_="faint")
 
 
-def _badge(said: str) -> Markup:
-    kind = {"better": "good", "worse": "bad"}.get(said)
-    return element("span", said, class_=f"badge {kind}" if kind else "badge")
+def _badge(one: Difference) -> Markup:
+    kind = {"better": "good", "worse": "bad"}.get(one.told) if one.gates else None
+    return element("span", told(one), class_=f"badge {kind}" if kind else "badge")

@@ -49,8 +49,9 @@ def test_a_certificate_is_a_table_and_a_sentence(capsys: pytest.CaptureFixture[s
         "size": 100,
         "made": "2026-01-01",
         "answered_as": ["wise-1"],
+        "cost_usd": 0.25,
     }
     tell_certificate(certificate)
     told = capsys.readouterr().out
     assert "0.85 to unknown" in told
-    assert "not certified: length is 0.4; 100 examples on 2026-01-01 as wise-1." in told
+    assert "not certified: length is 0.4; 100 examples on 2026-01-01 as wise-1, for 0.2500 USD." in told

@@ -112,7 +112,8 @@ def tell_certificate(certificate: dict[str, Any]) -> None:
     say.table(("measure", "value", "interval", "has to be", "is"), rows)
     verdict = "certified" if certificate["passed"] else f"not certified: {certificate['why']}"
     models = f" as {', '.join(certificate['answered_as'])}" if certificate["answered_as"] else ""
-    say.line(f"\n{verdict}; {certificate['size']} examples on {certificate['made']}{models}.")
+    cost = f", for {certificate['cost_usd']:.4f} USD" if certificate["cost_usd"] else ""
+    say.line(f"\n{verdict}; {certificate['size']} examples on {certificate['made']}{models}{cost}.")
 
 
 def _certified(judge: dict[str, Any]) -> str:

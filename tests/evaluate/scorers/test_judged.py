@@ -59,6 +59,32 @@ def test_a_judge_gates_only_while_it_is_certified_as_what_it_is(tmp_path: Path) 
     assert not scorer("judge:rater", around).gates
 
 
+async def test_another_model_that_answers_in_its_place_gives_no_score(tmp_path: Path) -> None:
+    store = judge_store(tmp_path)
+    store.add(RATER)
+    passed = Certificate(RATER.id, True, "2026-01-01", "gold_1", 100, (), standing="s", answered_as=("wise-1",))
+    store.keep(Certification("ct_1", RATER, "key_ann", "done", 1, certificate=passed))
+    same = scorer("judge:rater", Around(Asker(Played(rates(5))), CALLER, store, standing=lambda _model: "s"))
+    assert (await same(example("x"), result("a"))).value == 1
+    changed = Played(rates(5), named="wise-2")
+    other = scorer("judge:rater", Around(Asker(changed), CALLER, store, standing=lambda _model: "s"))
+    assert other.gates
+    scored = await other(example("x"), result("a"))
+    assert scored.value is None
+    assert "wise-2" in scored.reason
+    assert not other.gates
+
+
+def test_a_version_is_of_what_the_model_stands_for(tmp_path: Path) -> None:
+    store = judge_store(tmp_path)
+    store.add(RATER)
+    versions = {
+        scorer("judge:rater", Around(Asker(Played(rates(5))), CALLER, store, standing=lambda _model, to=to: to)).version  # type: ignore[misc]
+        for to in ("one", "other")
+    }
+    assert len(versions) == 2
+
+
 def test_names_of_no_judge_and_pipelines_that_are_missing_are_told(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="chooser, rater"):
         scorer("judge:nobody", around_judges(tmp_path))

@@ -48,6 +48,8 @@ class Judging:
         self._asker = asker
         # What a judge is shown is material of an evaluation: no documents join it, and none of it is captured.
         self._caller = msgspec.structs.replace(caller, collections=(), capture=False)
+        self.answered_as: set[str] = set()
+        """What the models that answered so far call themselves."""
 
     async def ask(
         self, model: str, messages: Sequence[Message], schema: JsonObject, read: Reading[T], *, labels: Sequence[Label]
@@ -61,6 +63,7 @@ class Judging:
             if asked.state != "answered":
                 why = "the judge may not be shown this" if asked.state == "refused" else "the judge did not answer"
                 return Told(None, f"{why}: {asked.error}"[:300], Nanodollars(spent))
+            self.answered_as |= {name} if (name := _name(asked)) else set()
             said = decoded(asked.text)
             value = read(said)
             if value is not None:

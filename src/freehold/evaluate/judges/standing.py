@@ -26,16 +26,16 @@ def standing_of(kept: KeptJudge, standing: Callable[[str], str] | None) -> Stand
         return Standing(False, f"the judge {kept.judge.name} has changed since it was certified on {certificate.made}")
     if not certificate.passed:
         return Standing(False, f"the judge {kept.judge.name} did not pass on {certificate.made}: {certificate.why}")
-    if standing is None or _now(standing, kept.judge.model) != certificate.standing:
+    if now(standing, kept.judge.model) != certificate.standing:
         return Standing(
             False, f"{kept.judge.model} stands for another model than when it was certified on {certificate.made}"
         )
     return Standing(True)
 
 
-def _now(standing: Callable[[str], str], model: str) -> str | None:
-    """What a name stands for; `None` where it is gone, or this caller may not ask for it."""
+def now(standing: Callable[[str], str] | None, model: str) -> str | None:
+    """What a name stands for; `None` where it is gone, this caller may not ask for it, or nobody knows."""
     try:
-        return standing(model)
+        return None if standing is None else standing(model)
     except UnknownModel:
         return None

@@ -25,6 +25,10 @@ _MARKER = re.compile(r"[\[【［][\d,;\s–-]{1,40}[\]】］]")
 _WORDS_LEAST = 3
 _MOST = 500
 """Citations that are looked at: no answer has more."""
+_LONGEST_QUOTE = 10_000
+
+Passage = tuple[int, int, frozenset[str]]
+"""From where to where in the answer it is cited for, and the words of meaning that it holds."""
 
 
 def citations(settings: str, _around: Around) -> Plain:
@@ -41,7 +45,8 @@ def _judge(_example: Example, result: Result) -> Scored:
     claims = [(start, end) for start, end in spans if _is_claim(result.text[start:end])]
     if not claims:
         return Scored(None, "the answer has no sentence")
-    supported = [span for span in claims if any(_supports(note, span, result.text) for note in notes)]
+    passages = [passage for note in notes if (passage := _passage(note)) is not None]
+    supported = [span for span in claims if any(_supports(passage, span, result.text) for passage in passages)]
     valid = sum(note.get("valid") is True for note in notes) / len(notes)
     detail = {"sentences": float(len(claims)), "citations": float(len(notes)), "given": valid}
     share = len(supported) / len(claims)
@@ -62,14 +67,21 @@ def _is_claim(sentence: str) -> bool:
     return len(tokens(_MARKER.sub(" ", sentence))) >= _WORDS_LEAST
 
 
-def _supports(note: JsonObject, span: tuple[int, int], text: str) -> bool:
+def _passage(note: JsonObject) -> Passage | None:
+    """What a citation rests on; `None` for one of a passage that was never given."""
     start, end, quote = note.get("start_index"), note.get("end_index"), note.get("quote")
     if note.get("valid") is not True or not isinstance(quote, str):
-        return False
-    if not isinstance(start, int) or not isinstance(end, int) or start >= span[1] or end <= span[0]:
+        return None
+    if not isinstance(start, int) or not isinstance(end, int):
+        return None
+    return start, end, frozenset(_meaning(quote[:_LONGEST_QUOTE]))
+
+
+def _supports(passage: Passage, span: tuple[int, int], text: str) -> bool:
+    start, end, held = passage
+    if start >= span[1] or end <= span[0]:
         return False
     wanted = _meaning(_MARKER.sub(" ", text[span[0] : span[1]]))
-    held = set(_meaning(quote))
     return not wanted or sum(word in held for word in wanted) / len(wanted) >= HELD
 
 

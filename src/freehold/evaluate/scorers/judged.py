@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from freehold.core.errors import BadRequest
 from freehold.evaluate.expectation import texts, wanting
 from freehold.evaluate.judges.asked import Judging
-from freehold.evaluate.judges.model import Judge
+from freehold.evaluate.judges.model import KeptJudge
 from freehold.evaluate.judges.pairwise import prefer
 from freehold.evaluate.judges.rubric import rate
-from freehold.evaluate.judges.standing import standing_of
+from freehold.evaluate.judges.standing import now, standing_of
 from freehold.evaluate.model import Example, Result, Scored
 from freehold.evaluate.scorers.around import Around
 
@@ -24,31 +26,49 @@ def judge(settings: str, around: Around) -> Judged:
             f"there is no judge {settings[:80]!r}; make one with 'freehold eval judges add'. There are: {known}",
             param="scorers",
         )
-    standing = standing_of(found, around.standing)
-    return Judged(found.judge, Judging(around.asker, around.caller), certified=standing.certified, told=standing.why)
+    return Judged(found, Judging(around.asker, around.caller), around.standing)
 
 
 class Judged:
     """A judge as a scorer."""
 
-    def __init__(self, judge: Judge, judging: Judging, *, certified: bool, told: str) -> None:
-        self._judge = judge
+    def __init__(self, kept: KeptJudge, judging: Judging, stands: Callable[[str], str] | None) -> None:
+        self._judge = kept.judge
         self._judging = judging
-        self._certified = certified
-        self.name = f"judge:{judge.name}"
-        self.version = f"{self.name}@1:{judge.id}"
-        self.told = told
-        """Why its scores may decide nothing, in a sentence; empty where they may."""
+        self._standing = standing_of(kept, stands)
+        certified_as = kept.certificate.answered_as if self._standing.certified and kept.certificate else ()
+        self._certified_as = frozenset(certified_as)
+        self.name = f"judge:{kept.judge.name}"
+        # Another model behind the name may say something else of the same answer.
+        self.version = f"{self.name}@1:{kept.judge.id}:{now(stands, kept.judge.model)}"
 
     @property
     def gates(self) -> bool:
-        """Whether it is certified as it stands."""
-        return self._certified
+        """Whether it is certified as it stands, and no other model has answered in its place."""
+        return self._standing.certified and not self._strangers
+
+    @property
+    def told(self) -> str:
+        """Why its scores may decide nothing, in a sentence; empty where they may."""
+        return self._standing.why or self._strange()
+
+    @property
+    def _strangers(self) -> set[str]:
+        """Models that answered, by what they call themselves, and for which it was not certified."""
+        return self._judging.answered_as - self._certified_as if self._certified_as else set()
+
+    def _strange(self) -> str:
+        strangers = ", ".join(sorted(self._strangers))
+        return f"the judge answers as {strangers}, and was certified as another; certify it again" if strangers else ""
 
     async def __call__(self, example: Example, result: Result) -> Scored:
         """The judge's score; `None` where it may not see the material, was off format, or did not answer."""
         if result.state != "answered":
             return Scored(None, f"there is no answer: {result.state}")
+        scored = await self._scored(example, result)
+        return Scored(None, self._strange(), cost=scored.cost) if self._strangers else scored
+
+    async def _scored(self, example: Example, result: Result) -> Scored:
         if self._judge.kind == "rubric":
             return await rate(self._judge, self._judging, example, result.text, label=result.label)
         wanted = texts(example.expected)

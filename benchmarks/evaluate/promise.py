@@ -1,8 +1,8 @@
 """What a promise costs and how often it is broken, over re-splits of measured outcomes, beside plainer ways to it.
 
 The outcomes are those of Zellinger and Thomson on MMLU (``route/mmlu_confidence``): of each model its answer letter,
-the log probability of that token and whether it is right. Each re-split draws the calibration questions at random from the
-``test`` part; escalation and harm are counted on all others.
+the log probability of that token and whether it is right. Each re-split draws the calibration questions at random from
+the ``test`` part; escalation and harm are counted on all others.
 """
 
 from __future__ import annotations
@@ -51,9 +51,12 @@ def run(data: Path) -> Iterator[Row]:
         theirs = over(outcomes, rule, AIM)
         yield from _rows(name, theirs, AIM)
         less = theirs[0] - ours[0]
-        yield "escalated less by the promise, 2.5 %", name, float(np.quantile(less, 0.025)), 0.0
+        error = 1.96 * float(less.std()) / np.sqrt(len(less))
+        yield "escalated less by the promise, mean from", name, float(less.mean()) - error, 0.0
+        yield "escalated less by the promise, mean to", name, float(less.mean()) + error, 0.0
+        yield "escalated less by the promise, 2.5 % of splits", name, float(np.quantile(less, 0.025)), 0.0
         yield "escalated less by the promise, mean", name, float(less.mean()), 0.0
-        yield "escalated less by the promise, 97.5 %", name, float(np.quantile(less, 0.975)), 0.0
+        yield "escalated less by the promise, 97.5 % of splits", name, float(np.quantile(less, 0.975)), 0.0
     yield from _rows("the promise", ours, AIM)
     yield from _rows("uncorrected threshold", over(outcomes, uncorrected, AIM), AIM)
     for size in (200, 300, 1000):

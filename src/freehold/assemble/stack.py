@@ -21,7 +21,9 @@ from freehold.assemble.gauges import Standings
 from freehold.assemble.guarding import Guarding, replies_of
 from freehold.assemble.limits import Limits
 from freehold.assemble.trail import Trail
+from freehold.assemble.vigil import Vigil
 from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
+from freehold.catalog.promises import Standing
 from freehold.config import Config, load
 from freehold.core.caller import Caller
 from freehold.core.errors import Conflict
@@ -39,6 +41,7 @@ from freehold.engines.discover import discover
 from freehold.engines.fit import EngineModel
 from freehold.engines.llamacpp import LlamaCpp, State
 from freehold.evaluate.promise.rows import PromiseRows
+from freehold.evaluate.watch.sample import Sampler
 from freehold.gateway.gates import Gates
 from freehold.gateway.shield import refusal_of
 from freehold.jobs import Jobs
@@ -113,10 +116,18 @@ class Stack(Answering):
                 scanner=lambda: self.guarding.scanner,
             )
         )
+        self.vigil = Vigil(
+            self.evaluating,
+            standing=lambda: self.standing,
+            apply=self.go_by_evidence,
+            suspend=lambda promise, why: self.promises.move(promise, "suspended", why),
+            tell=self.limits.tell,
+        )
+        self.sampler = Sampler(self.vigil.take)
         self.tidying = Tidying(self.book.do, lambda: _kept(self.config))
         self._rolling = Rolling(self.book.do, lambda: self.book.busy)
         replies = replies_of(config, store, self.book.do)
-        self.crew = Crew(config.server.workers - 1, lambda: Apply(self.config, self.discovery, self.standing))
+        self.crew = Crew(config.server.workers - 1, self._told)
         self.guarding = Guarding(
             config,
             store,
@@ -140,6 +151,10 @@ class Stack(Answering):
             )
         )
         self.handler = self._pipeline()
+
+    def _told(self) -> Apply:
+        """What a hand goes on by."""
+        return Apply(self.config, self.discovery, self.standing, self.sampler.watchlist)
 
     def _ask(self, exchange: Exchange) -> AbstractAsyncContextManager[Events]:
         """The whole pipeline, for what a wing itself asks of models."""
@@ -173,6 +188,7 @@ class Stack(Answering):
             await self._discover()
         await self.wing.start()
         await self.evaluating.start()
+        self._watch()
 
     def muster(self, command: Sequence[str], keeper: Doorkeeper, app: App) -> None:
         """Have the other workers, where any are configured, take what this keeper gives them, once this one serves.
@@ -193,6 +209,7 @@ class Stack(Answering):
             memory=self.guarding.replies,
             sent=lambda tallies: add_sent(self.egress, tallies),
             lost=self.watching.lost,
+            watched=self.vigil.take,
             remembered=self.crew.tell,
         )
         self.crew.start(command, self._env, keeper, house=house, app=app)
@@ -216,14 +233,21 @@ class Stack(Answering):
             last_first.push_async_callback(self.engine.stop)
             last_first.push_async_callback(self.wing.stop)
             last_first.push_async_callback(self.evaluating.stop)
+            last_first.push_async_callback(self.vigil.stop)
             last_first.push_async_callback(self.crew.stop, self.config.server.shutdown_seconds)
 
     async def _discover(self) -> None:
         self.discovery = await discover(exclude=[self.config.server.port], environment=self._env)
         self._apply()
 
+    def _watch(self) -> None:
+        """Choose requests by what is in force."""
+        self.sampler.watchlist = self.vigil.watchlist()
+        self.vigil.configured()
+
     def _apply(self) -> None:
         super()._apply()
+        self._watch()
         self.crew.reconfigured()
         self.trail.configured(self.rules.revision, self.rules.known)
 
@@ -322,7 +346,11 @@ class Stack(Answering):
 
     def go_by_evidence(self) -> str:
         """Read anew what evaluation has put in force and apply it, as a reload does; returns the policy's revision."""
-        self.standing = self.promises.standing()
+        return self.go_by(self.promises.standing())
+
+    def go_by(self, standing: Standing) -> str:
+        """Apply what evaluation has put in force; requests in flight finish as they began."""
+        self.standing = standing
         self._apply()
         return self.rules.revision
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +13,8 @@ from freehold.cli.reach import Where, reach
 
 app = new_app()
 
-_PAUSE = 1.0
+_SECONDS = 10
+"""That one look waits for the end of a run."""
 _ENDED = frozenset({"done", "partial", "stopped", "failed"})
 
 
@@ -110,8 +110,8 @@ def calibrate(
 
 def _wait(client: Client, target: str, run: str) -> None:
     """Until a run has ended, saying so."""
-    while (found := client.get(f"/api/eval/runs/{segment(run)}"))["state"] not in _ENDED:
-        time.sleep(_PAUSE)
+    while (found := client.get(f"/api/eval/runs/{segment(run)}", wait=_SECONDS))["state"] not in _ENDED:
+        continue
     note = f": {found['note']}" if found.get("note") else ""
     say.aside(f"{target}: {found['state']} ({run}){note}")
 

@@ -19,8 +19,10 @@ from freehold.assemble import Stack, build
 from freehold.cli.client import Client, Reply
 from freehold.cli.errors import CommandFailed
 from freehold.config import Config
+from freehold.evaluate.promise.rows import in_force
 from freehold.http.app import App
 from freehold.stores.instance import InstanceLock
+from freehold.stores.sqlite import SqliteStore
 
 _PIECE = 256 * 1024
 
@@ -37,10 +39,15 @@ def inside(config: Config, env: Mapping[str, str], *, awake: bool = False) -> It
 
 @contextmanager
 def beside(config: Config, env: Mapping[str, str]) -> Iterator[Client]:
-    """The same over an empty directory, for questions about the configuration alone; no data is read or locked."""
+    """The same over an empty directory, for questions about the configuration alone.
+
+    Of the data nothing is locked, and only the promises that routes keep are read, as they are part of the answer.
+    """
     with TemporaryDirectory(prefix="freehold-") as folder:
         server = msgspec.structs.replace(config.server, data_dir=Path(folder))
-        with _running(build(msgspec.structs.replace(config, server=server), env), awake=False) as client:
+        stack = build(msgspec.structs.replace(config, server=server), env)
+        stack.go_by(in_force(SqliteStore.of(config.server.data_dir).reader))
+        with _running(stack, awake=False) as client:
             yield client
 
 

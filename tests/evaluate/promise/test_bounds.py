@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from freehold.evaluate.promise.bounds import beyond, most_harms, needed
+from freehold.evaluate.promise.bounds import beyond, most_harms, needed, risk
 
 
 @pytest.mark.parametrize(("size", "harm"), [(114, 0.02), (265, 0.02), (500, 0.02), (500, 0.05), (2000, 0.01)])
@@ -48,3 +48,10 @@ def test_nonsense_is_refused() -> None:
         most_harms(100, 0.02, 1.0)
     with pytest.raises(ValueError, match="takes more than"):
         needed(1e-9, 0.9)
+
+
+def test_the_risk_is_the_likelier_of_the_two_ways_to_break_a_promise() -> None:
+    long_run, count = stats.binom.cdf(5, 500, 0.02), stats.betabinom.sf(20, 1000, 6, 495)
+    assert risk(5, 500, 0.02, 1000) == pytest.approx(max(long_run, count))
+    assert risk(5, 500, 0.02, 0) == pytest.approx(long_run)
+    assert risk(-1, 500, 0.02, 1000) == 0.0

@@ -9,8 +9,8 @@ import pytest
 
 from freehold.catalog.promises import NOTHING, Change, Keeping, Promise, Term
 from freehold.core.errors import Conflict, NotFound
-from freehold.evaluate.promise.rows import PromiseRows
-from freehold.stores.sqlite import open_store
+from freehold.evaluate.promise.rows import PromiseRows, in_force
+from freehold.stores.sqlite import SqliteStore, open_store
 
 KEEPING = Keeping(("large",), (Term("confidence:large", 1.0, logit=True),), 0.5, 0.9)
 FIRST = Promise("pr_1", "auto", "2026-11-22", "harm", "cloud", KEEPING, harm=0.02, confidence=0.9)
@@ -71,3 +71,9 @@ def test_changes_of_routes_stand_beside_promises(rows: PromiseRows, tmp_path: Pa
     connection.execute(sql, ("ch_0", "desk", 1, "key", "taken back", msgspec.json.encode(change).decode()))
     connection.close()
     assert rows.standing().changes == {"auto": change}
+
+
+def test_what_is_in_force_is_told_of_a_database_that_may_not_be_there(rows: PromiseRows, tmp_path: Path) -> None:
+    rows.add(FIRST)
+    assert in_force(SqliteStore.of(tmp_path).reader).promises == {"auto": FIRST}
+    assert in_force(SqliteStore.of(tmp_path / "elsewhere").reader) == NOTHING

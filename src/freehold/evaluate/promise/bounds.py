@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from freehold.evaluate.statistics.binomial import binomial_cdfs
+from freehold.evaluate.statistics.binomial import binomial_cdf, binomial_cdfs
 from freehold.evaluate.statistics.interval import checked_confidence
 
 HORIZON = 1000
@@ -54,6 +54,16 @@ def beyond(harms: int, size: int, harm: float, horizon: int) -> float:
     betas = np.array([math.lgamma(c + a) + math.lgamma(horizon - c + b) for c in counts])
     whole = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b) + math.lgamma(horizon + a + b)
     return float(max(0.0, 1.0 - np.exp(ways + betas - whole).sum()))
+
+
+def risk(harms: int, size: int, harm: float, horizon: int) -> float:
+    """The chance, at the most, that a rule cut so that `harms` of `size` questions are left within breaks its promise.
+
+    In the long run, or as a count among the next `horizon` requests: whichever is likelier.
+    """
+    if harms < 0:
+        return 0.0
+    return max(binomial_cdf(harms, size, harm), beyond(harms, size, harm, horizon) if horizon else 0.0)
 
 
 @lru_cache(maxsize=1024)

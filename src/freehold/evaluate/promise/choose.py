@@ -17,12 +17,15 @@ import numpy as np
 
 from freehold.catalog.promises import Keeping, Screen
 from freehold.core.errors import BadRequest
-from freehold.evaluate.promise.bounds import HORIZON, most_harms, needed
+from freehold.evaluate.promise.bounds import HORIZON, most_harms, needed, risk
 from freehold.evaluate.promise.score import Score, learned, unlearned
 from freehold.evaluate.promise.table import Bools, Outcomes
 from freehold.evaluate.statistics.interval import Floats
 from freehold.evaluate.statistics.proportion import exact_upper
 
+MARGIN = 0.7
+"""The share of the chance of breaking the promise that a rule uses. The promise holds without this margin too: it is
+kept so that people who count find fewer broken than stated, and not just as many."""
 LEARN_AT = 3
 """The score is learned where this many times as many harms are left within as may stay."""
 FEW_VALUES = 20
@@ -112,7 +115,7 @@ def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Ch
         screens.append(passing(score, coarse))
         within &= score(outcomes) >= coarse
         score = learned(outcomes, harm, within, score)
-    fine = _cut(score(outcomes), within, harm, allowed, midway=True)
+    fine = _cut(score(outcomes), within, harm, allowed, further=_further(allowed, outcomes.size, aim))
     last = passing(score, -np.inf if fine is None else fine)
     if fine is not None:
         within &= score(outcomes) >= fine
@@ -131,12 +134,22 @@ def too_little(size: int, aim: Aim) -> str:
     )
 
 
-def _cut(scores: Floats, within: Bools, harm: Bools, left: int, *, midway: bool = False) -> float | None:
+def _further(allowed: int, size: int, aim: Aim) -> float:
+    """How far to cut beyond the last harm that may not stay, as a share of the way to the next.
+
+    The number that may stay is whole, which leaves a promise now far within its confidence and now at its very edge.
+    Between two whole numbers the chance of breaking it falls about evenly (as for interpolated order statistics,
+    Beran and Hall 1993), and the cut goes on until it is `MARGIN` of what is allowed.
+    """
+    now, after = (risk(harms, size, aim.harm, aim.horizon) for harms in (allowed, allowed - 1))
+    return max(0.0, (now - MARGIN * (1 - aim.confidence)) / (now - after))
+
+
+def _cut(scores: Floats, within: Bools, harm: Bools, left: int, *, further: float = 0.0) -> float | None:
     """The least score to keep, so that at most `left` harms stay within; `None` where no cut is needed.
 
-    The cut takes away the riskiest harm that may not stay, and all that are as risky as it; `midway`, half of the
-    answers between it and the next harm as well. The promise holds without that. But the number of harms that may
-    stay is a whole number, which leaves a promise now far within its confidence and now at its very edge.
+    The cut takes away the riskiest harm that may not stay, and all that are as risky as it; then a share `further` of
+    the answers between it and the next harm.
     """
     harmed = np.sort(scores[within & harm])[::-1]
     if len(harmed) <= left:
@@ -144,8 +157,8 @@ def _cut(scores: Floats, within: Bools, harm: Bools, left: int, *, midway: bool 
     above = np.sort(scores[within & (scores > harmed[left])])
     if not len(above):
         return float("inf")
-    between = int(np.searchsorted(above, harmed[left - 1])) if midway and left else 0
-    return float(above[between // 2])
+    between = int(np.searchsorted(above, harmed[left - 1])) if left else 0
+    return float(above[int(between * further)])
 
 
 def passing(score: Score, least: float) -> Screen:

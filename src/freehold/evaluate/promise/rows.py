@@ -12,7 +12,7 @@ from contextlib import closing
 
 import msgspec
 
-from freehold.catalog.promises import Change, Promise, PromiseState, Standing
+from freehold.catalog.promises import NOTHING, Change, Promise, PromiseState, Standing
 from freehold.core.errors import Conflict, NotFound
 
 Connect = Callable[[], sqlite3.Connection]
@@ -84,6 +84,14 @@ class PromiseRows:
             fresh = amended(found)
             _store(connection, fresh)
             return fresh
+
+
+def in_force(connect: Connect) -> Standing:
+    """What is in force in a database that is only looked at; nothing in one of before there were promises."""
+    try:
+        return PromiseRows(connect).standing()
+    except sqlite3.OperationalError:
+        return NOTHING
 
 
 def _moved(promise: Promise, state: PromiseState, why: str) -> Promise:

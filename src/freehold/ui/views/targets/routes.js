@@ -28,7 +28,8 @@ function Route({ row, owned }) {
     <div class="row"><h3>${row.name}</h3><${Badge} tone="accent">${row.flow}<//>
       ${row.made_by === "freehold" && html`<${Badge} title="The configuration names no route of this name">made by Freehold<//>`}
       ${!row.may_ask && html`<${Badge} tone="warn">not for your key<//>`}</div>
-    <p class="faint small">${FLOWS[row.flow] ?? ""}${measure(row.accept)}</p>
+    <p class="faint small">${FLOWS[row.flow] ?? ""}${row.promise ? "" : measure(row.accept)}</p>
+    ${row.promise && html`<${Promised} promise=${row.promise} />`}
     <ol class="way" data-flow=${row.flow}>${row.targets.map((name, at) => html`<li key=${name}>
       ${at > 0 && html`<span class="then">${between(row)}</span>`}
       <span class="stop"><${Icon} name=${owned(name) === false ? "away" : "home"} size=${14} />${name}
@@ -37,6 +38,15 @@ function Route({ row, owned }) {
     ${["user", "key"].includes(row.sticky) && html`<p class="faint small">The same ${row.sticky} always gets the same one.</p>`}
     ${row.collections.length > 0 && html`<p class="faint small">Grounded in ${row.collections.join(", ")}.</p>`}
   </li>`;
+}
+
+/** What the route was calibrated to: in a sentence, with what it rests on beneath. */
+function Promised({ promise }) {
+  return html`<details class="promise"><summary class="small">
+      <${Badge} tone=${promise.state === "active" ? "good" : "warn"}>promise<//> ${promise.said}</summary>
+    <p class="faint small">Harm ${percent(promise.observed)} on those questions, at most ${percent(promise.bound)}; ${percent(promise.escalated)} went to ${promise.stronger}.</p>
+    <ul class="faint small">${promise.assumptions.map((each) => html`<li key=${each}>${each}</li>`)}</ul>
+  </details>`;
 }
 
 function measure(accept) {

@@ -1,0 +1,75 @@
+"""``freehold eval calibrate`` over scripted targets, and what it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+
+from freehold.cli.eval_calibrate import share, story
+from support.commands import Terminal
+
+CONFIG = """
+[knowledge]
+embedding = "off"
+documentation = false
+[discover]
+enabled = false
+[[target]]
+name = "home"
+provider = "scripted"
+model = "say:yes"
+[[target]]
+name = "away"
+provider = "scripted"
+model = "echo"
+owned = false
+price = { input = 1.0, output = 4.0 }
+[[route]]
+name = "auto"
+flow = "cascade"
+targets = ["home", "away"]
+"""
+
+
+def work(folder: Path, size: int) -> str:
+    (folder / "freehold.toml").write_text(CONFIG)
+    rows = [{"input": f"Is {number} a number?", "expected": "yes"} for number in range(size)]
+    (folder / "work.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return "work.jsonl"
+
+
+def test_a_route_is_calibrated_and_the_promise_withdrawn(terminal: Terminal, folder: Path) -> None:
+    assert terminal("eval", "data", "add", work(folder, 130), "--name", "work", "--no-near").code == 0
+    made = terminal(
+        "eval", "calibrate", "auto", "--data", "work", "--scorer", "exact", "--harm", "2%", "--parallel", "16"
+    )
+    assert made.code == 0, made.err
+    assert "home alone: right 100.0%, harm 0.00% (at most 1.76%), 0 USD a request" in made.out
+    assert "No cascade is needed: home is the cheapest target that keeps the promise alone." in made.out
+    [listed] = json.loads(terminal("eval", "promises", "--json").out)
+    assert f"In force as {listed['id']}" in made.out
+    assert f"promise: {listed['said']}" in terminal("explain", "Is it?").out
+    assert terminal("eval", "promises", "withdraw", listed["id"]).code == 0
+
+
+def test_too_little_data_is_told_with_how_much_it_takes(terminal: Terminal, folder: Path) -> None:
+    assert terminal("eval", "data", "add", work(folder, 12), "--name", "work", "--no-near").code == 0
+    found = terminal("eval", "calibrate", "auto", "--data", "work", "--scorer", "exact")
+    assert found.code == 2
+    assert "it takes at least 115" in found.err
+
+
+def test_a_share_is_a_percentage_or_a_number() -> None:
+    assert (share("2%"), share("0.5"), share(None)) == (0.02, 0.5, None)
+    for text in ("two", "140%", "-1"):
+        with pytest.raises(typer.BadParameter, match="is no share"):
+            share(text)
+
+
+def test_a_dry_run_says_that_nothing_is_in_force() -> None:
+    found = {"promise": {"id": "pr_1", "assumptions": ["So it stays."]}, "alone": [], "said": ["It is."]}
+    assert story({**found, "in_force": False})[-1] == "A dry run: nothing was put in force."
+    assert "- So it stays." in story({**found, "in_force": True})

@@ -21,6 +21,7 @@ IN_THE_TREE = {
     "guards": Guards,
     "limits": tree.Limits,
     "telemetry": tree.Telemetry,
+    "watch": tree.Watch,
 }
 
 

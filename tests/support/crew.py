@@ -129,6 +129,7 @@ async def a_crew(folder: Path) -> AsyncIterator[Crew]:
         memory=memory,
         sent=sent.update,
         lost=under_way.append,
+        watched=told.append,
         remembered=lambda message, _service: told.append(message),
     )
     ours, theirs = pair()

@@ -22,12 +22,13 @@ from freehold.config import Config
 from freehold.core.caller import Caller
 from freehold.core.event import Usage
 from freehold.core.money import Nanodollars
-from freehold.core.ports import Accountant, Book, Enricher, Handler, Provider, Stage
+from freehold.core.ports import Accountant, Book, Enricher, Handler, Observer, Provider, Stage
 from freehold.core.request import Dialect
 from freehold.core.target import Target
 from freehold.engines.discover import Discovery
 from freehold.engines.local import Engine, LocalProvider
 from freehold.engines.reader import reader as built_in_reader
+from freehold.evaluate.watch.sample import Observers, Sampler
 from freehold.gateway.admit import admit
 from freehold.gateway.attempts import Attempter
 from freehold.gateway.compose import compose
@@ -72,6 +73,8 @@ class Answering:
 
     handler: Handler
     """The whole pipeline."""
+    sampler: Sampler
+    """Chooses the requests that are watched."""
 
     def __init__(self, config: Config, env: Mapping[str, str], worker: str = "1", standing: Standing = NOTHING) -> None:
         """`worker`: which process of those that serve, counted from 1. `standing`: what evaluation has in force."""
@@ -125,13 +128,17 @@ class Answering:
     ) -> dict[str, Stage]:
         worst = reckoner(lambda: self.config)
         return {
-            "settle": settle(book, self.watching.gathers(captured), self.watching.observer),
+            "settle": settle(book, self.sampler.gathers(self.watching.gathers(captured)), self._observer()),
             "admit": admit(lambda: self.rules, estimate_request),
             "limit": limit(accountant, worst),
             "enrich": enrich(ground, guarding.vet()),
             "reserve": reserve(accountant, worst),
             **guarding.stages(),
         }
+
+    def _observer(self) -> Observer:
+        seen = self.watching.observer
+        return self.sampler if seen is None else Observers(seen, self.sampler)
 
     def _surroundings(self) -> Surroundings:
         directory = self.config.source.parent if self.config.source else Path()

@@ -21,8 +21,9 @@ from freehold.core.request import AnyRequest, Request
 from freehold.crew.accountant import RemoteAccountant
 from freehold.crew.line import Line
 from freehold.crew.memory import SharedMemory
-from freehold.crew.messages import Apply, Governed, KeysChanged, Remember
+from freehold.crew.messages import Apply, Governed, KeysChanged, Remember, Watched
 from freehold.crew.remote import RemoteBook, RemoteEngine, RemoteGates
+from freehold.evaluate.watch.sample import Sampler
 from freehold.ledger.writer import Chore
 from freehold.policy.grounding import choose_collections
 from freehold.stores.keys import Keys
@@ -38,6 +39,8 @@ class Hand(Answering):
         """`told` is what the first worker says to begin with; `worker` is which one this is, counted from 1."""
         config = told.config
         super().__init__(config, env, worker, told.standing)
+        self.sampler = Sampler(lambda seen: line.send(Watched(seen)))
+        self.sampler.watchlist = told.watchlist
         # Opened and migrated by the first, or this process would not have been started.
         store = SqliteStore.of(config.server.data_dir)
         self.keys = Keys(store.connect)
@@ -101,6 +104,7 @@ class Hand(Answering):
         """Apply what the first has applied, whole; a hand that cannot ends, and one that can takes its place."""
         self.guarding.apply(told.config)
         self.config, self.discovery, self.standing = told.config, told.discovery, told.standing
+        self.sampler.watchlist = told.watchlist
         self._own = own_targets(told.config) if self._own else ()
         self.book.terms = terms_of(told.config)
         self._apply()

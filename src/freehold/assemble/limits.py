@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from freehold.config import Config
@@ -121,6 +122,10 @@ class Limits:
     async def drop_rate(self, scope: Scope, subject: str) -> Rate:
         """Remove a rate; raises `NotFound` or `Unavailable`."""
         return await self._rules.drop_rate(scope, subject)
+
+    def tell(self, event: str, message: str, facts: dict[str, Any]) -> None:
+        """Warn whoever is warned of budgets of something else: in the log at once, at the webhook soon."""
+        self._notices.tell({"event": event, "message": message, **facts})
 
     def _follow(self) -> None:
         """Hold to the rules as they are written."""

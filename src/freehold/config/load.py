@@ -23,6 +23,7 @@ from freehold.config.schema import ARRAYS, PLAIN, RouteTable
 from freehold.config.sections import make_discover, make_knowledge, make_ledger, make_policy, make_server, policy_tags
 from freehold.config.telemetry import make_telemetry
 from freehold.config.tree import Config, Discover, Route, Server
+from freehold.config.watch import make_watch
 from freehold.config.weights import check_weights, models_folder
 from freehold.core.target import Target
 from freehold.tables.document import read_document
@@ -84,6 +85,7 @@ def build(
         merged, server, policy_tags(merged, policy.tags), path.parent if path else Path(), env, findings
     )
     limits = make_limits(merged, findings)
+    watch = make_watch(merged, named, findings)
     auto = None if AUTO in named | {route.name for route in routes} else default_route(targets)
     routes = (*routes, auto) if auto else routes
     revision = revision_of(policy, targets, routes, guards)
@@ -103,6 +105,7 @@ def build(
         telemetry=telemetry,
         retention=retention,
         limits=limits,
+        watch=watch,
     )
 
 

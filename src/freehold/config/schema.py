@@ -282,6 +282,27 @@ class RetentionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     }
 
 
+class WatchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be spent on seeing whether promises hold and closed targets are still the same."""
+
+    share: float = 0.05
+    """The chance, from 0 to 1, with which a request of a route with a promise is chosen for an audit: if an owned
+    answer was kept, the stronger target answers too, after the user has the answer. 0: none is."""
+    budget: Decimal = Decimal(1)
+    """US dollars a day (of UTC) for audits and canaries together."""
+    false_alarms: float = 0.05
+    """The chance, above 0 and below 1, of ever raising a false alarm: for each promise, target and route's inputs."""
+    judge: str | None = None
+    """The name of a certified judge of single answers. It looks at answers whose label keeps them from the stronger
+    target, and at those of a candidate on trial."""
+    canaries: tuple[str, ...] = ()
+    """Targets that are asked the same public prompts every day, to see whether they have changed."""
+    canaries_at: str = "03:00"
+    """When: a time of day of UTC."""
+
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {"share": (0, 1)}
+
+
 PLAIN: dict[str, type[msgspec.Struct]] = {
     "server": ServerTable,
     "policy": PolicyTable,
@@ -292,6 +313,7 @@ PLAIN: dict[str, type[msgspec.Struct]] = {
     "guards": GuardsTable,
     "limits": LimitsTable,
     "telemetry": TelemetryTable,
+    "watch": WatchTable,
 }
 """The sections whose settings ``FREEHOLD_SECTION_KEY`` overrides."""
 

@@ -12,6 +12,7 @@ from freehold.core.label import Label, Level
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.retention import Retention
 from freehold.core.target import Secret, Target
+from freehold.evaluate.watch.settings import Settings as Watch
 from freehold.policy.judge import Accept
 from freehold.policy.rules import FlowName, Sticky
 
@@ -177,3 +178,4 @@ class Config(msgspec.Struct, frozen=True):
     audit: Audit = Audit()
     limits: Limits = Limits()
     telemetry: Telemetry = Telemetry()
+    watch: Watch = Watch()

@@ -17,6 +17,7 @@ from freehold.core.label import Label
 from freehold.core.limits import Allowance, Claim, Entry, Granted, Receipt
 from freehold.engines.discover import Discovery
 from freehold.engines.llamacpp import Status
+from freehold.evaluate.watch.seen import Seen
 from freehold.ledger.ended import Ended
 from freehold.ledger.rows import Row
 from freehold.observe.snapshot import Snapshot
@@ -113,6 +114,12 @@ class Gathered(_Message, frozen=True):
 
     number: int
     counted: Snapshot
+
+
+class Watched(_Message, frozen=True):
+    """A request that was chosen to be watched has ended."""
+
+    seen: Seen
 
 
 class Serving(_Message, frozen=True):
@@ -223,6 +230,8 @@ class Apply(_Message, frozen=True):
     discovery: Discovery
     standing: promises.Standing = promises.NOTHING
     """What evaluation has put in force."""
+    watchlist: dict[str, dict[str, float]] = {}
+    """By route, with which chance a request is chosen for what; see `freehold.evaluate.watch.sample`."""
 
 
 class KeysChanged(_Message, frozen=True):
@@ -250,6 +259,7 @@ class Drain(_Message, frozen=True):
 
 FromHand = (
     Open
+    | Watched
     | Settled
     | Enter
     | Answered

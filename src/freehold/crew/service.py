@@ -44,8 +44,10 @@ from freehold.crew.messages import (
     Serving,
     Settled,
     Standing,
+    Watched,
 )
 from freehold.engines.local import Engine
+from freehold.evaluate.watch.seen import Seen
 from freehold.gateway.gates import Gate, Gates, Visit
 from freehold.ledger.book import Book
 from freehold.ledger.rows import Row
@@ -67,6 +69,8 @@ class House(NamedTuple):
     """Adds to the counts of what went out to each target."""
     lost: Callable[[Row], None]
     """Counts a request that was under way in a hand that has ended, by its opening row."""
+    watched: Callable[[Seen], None]
+    """Takes a request that was chosen to be watched."""
     remembered: Callable[[Remember, object], None]
     """Tells all hands but one what was remembered."""
 
@@ -110,6 +114,7 @@ class Service:
             Remember: self._remember,
             Sent: lambda message: house.sent(message.tallies),
             Counts: self._counts,
+            Watched: lambda message: house.watched(message.seen),
             Gathered: self._gathered,
             Serving: self._serving,
         }

@@ -110,7 +110,8 @@ def _apart_texts(texts: Sequence[str]) -> Floats:
 
 @lru_cache(maxsize=4096)
 def _vector(text: str) -> Floats:
-    return character_vectors([text])[0]
+    vector: Floats = character_vectors([text])[0]
+    return vector
 
 
 def _apart_numbers(numbers: Sequence[float]) -> Floats:

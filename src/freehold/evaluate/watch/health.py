@@ -88,6 +88,11 @@ class Health(msgspec.Struct, frozen=True):
     weight: float = 0.0
     """The sum of one over the chance, of those that count."""
     harmed_weight: float = 0.0
+    alone: int = 0
+    """Answers that only a judge looked at, since their label keeps them from the stronger target: told, and not tested,
+    as nothing is known of what such a judge finds in harmless answers."""
+    alone_wanting: int = 0
+    """Those of them that it found wanting."""
     missed: dict[str, int] = {}
     """Chosen answers that could not be audited, by why: a word."""
     cost_nano: int = 0
@@ -131,6 +136,15 @@ class Health(msgspec.Struct, frozen=True):
             harmed=self.harmed + harmed,
             weight=self.weight + inverse,
             harmed_weight=self.harmed_weight + inverse * harmed,
+            cost_nano=self.cost_nano + cost_nano,
+        )
+
+    def judged_alone(self, *, wanting: bool, cost_nano: int = 0) -> Health:
+        """With one more that only a judge looked at."""
+        return msgspec.structs.replace(
+            self,
+            alone=self.alone + 1,
+            alone_wanting=self.alone_wanting + wanting,
             cost_nano=self.cost_nano + cost_nano,
         )
 

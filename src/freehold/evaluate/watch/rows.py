@@ -1,6 +1,7 @@
 """What was watched, in the database: rows of ``eval_watched``, told apart by their kind.
 
-``audit`` and ``change`` are written once each; ``health``, ``canary`` and ``shadow`` hold how one thing stands, and are
+``audit``, ``asking`` (of a target, with canary prompts) and ``change`` are written once each; ``health``, ``canary``,
+``shadow`` and ``guard`` hold how one thing stands, and are
 written over. No row holds a word of a request or an answer of a user's; a canary's holds answers to public prompts.
 """
 
@@ -17,7 +18,7 @@ import msgspec
 
 from freehold.core.errors import Unavailable
 
-Kind = Literal["audit", "health", "canary", "shadow", "drift", "change", "guard"]
+Kind = Literal["audit", "asking", "health", "canary", "shadow", "change", "guard"]
 
 _PUT = (
     "INSERT INTO eval_watched (id, kind, subject, at_ns, exchange_id, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -28,6 +29,11 @@ _OF = "SELECT body FROM eval_watched WHERE kind = ? ORDER BY at_ns DESC, id LIMI
 _OF_SUBJECT = "SELECT body FROM eval_watched WHERE kind = ? AND subject = ? ORDER BY at_ns DESC, id LIMIT ?"
 _REMOVE = "DELETE FROM eval_watched WHERE id = ?"
 _SPENT = "SELECT coalesce(sum(json_extract(body, '$.cost_nano')), 0) FROM eval_watched WHERE kind = ? AND at_ns >= ?"
+_SHARES = (
+    "SELECT subject, json_extract(body, '$.share') FROM eval_watched"
+    " WHERE kind = 'shadow' AND json_extract(body, '$.state') = 'running'"
+)
+_ON_TRIAL = "SELECT route FROM eval_revisions WHERE state = 'active' AND json_extract(body, '$.canary') IS NOT NULL"
 _FEEDBACK = (
     "SELECT count(*), coalesce(sum(f.thumb = -1 OR f.corrected IS NOT NULL), 0) FROM feedback f"
     " JOIN exchanges e ON e.id = f.exchange_id WHERE e.route = ? AND f.at_ns >= ?"
@@ -91,6 +97,14 @@ class WatchRows:
     def remove(self, kind: Kind, subject: str) -> None:
         """Say no more of how one subject stands."""
         self._run(_REMOVE, (f"{kind}:{subject}",))
+
+    def shares(self) -> dict[str, float]:
+        """By route, the share of its traffic that a candidate answers too."""
+        return {str(route): float(share) for route, share in self._read(_SHARES, ())}
+
+    def on_trial(self) -> list[str]:
+        """The routes with a candidate on trial."""
+        return [str(route) for (route,) in self._read(_ON_TRIAL, ())]
 
     def spent(self, kind: Kind, since_ns: int) -> int:
         """Nanodollars of the rows of a kind."""

@@ -7,9 +7,10 @@ into a dictionary. The coin is thrown before the request is admitted, so that it
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
+from freehold.catalog.promises import Promise
 from freehold.core.exchange import Exchange
 from freehold.core.ports import Observer
 from freehold.core.record import Ending
@@ -19,7 +20,7 @@ from freehold.evaluate.watch.seen import Seen
 PROMISED = "promise"
 """The `Score.method` of an answer that a promise kept."""
 
-Watchlist = Mapping[str, Mapping[str, float]]
+Watchlist = dict[str, dict[str, float]]
 """By route, the chance of each purpose."""
 
 NOBODY: Watchlist = {}
@@ -58,7 +59,30 @@ class Sampler:
         if not drawn:
             return False
         self._drawn[exchange] = drawn
-        return drawn.keys() != {"canary"}
+        return drawn.keys() != {"turn"}
+
+
+def watchlist(
+    promises: Mapping[str, Promise],
+    shadows: Mapping[str, float],
+    on_trial: Sequence[str],
+    share: float,
+    *,
+    judged: bool,
+) -> Watchlist:
+    """What is watched, by route; `judged`: a judge can say how good an answer on trial is."""
+    found: dict[str, dict[str, float]] = {}
+    if share > 0:
+        for route, promise in promises.items():
+            if promise.state == "active":
+                found.setdefault(route, {})["audit"] = share
+    for route, chance in shadows.items():
+        found.setdefault(route, {})["shadow"] = chance
+    for route in on_trial:
+        found.setdefault(route, {})["turn"] = 1.0
+        if judged and share > 0:
+            found[route]["quality"] = share
+    return found
 
 
 class Observers:
@@ -83,7 +107,7 @@ def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
         route=exchange.request.model,
         drawn=drawn,
         at_ns=exchange.started_ns,
-        request=request if isinstance(request, Request) and drawn.keys() != {"canary"} else None,
+        request=request.rewritten() if isinstance(request, Request) and drawn.keys() != {"turn"} else None,
         caller=exchange.caller,
         label=exchange.label,
         allowed=() if permit is None else tuple(target.name for target in permit.targets),
@@ -91,6 +115,7 @@ def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
         answer=exchange.answer,
         target="" if shown is None else shown.target,
         kept=kept,
+        failed=tuple({attempt.target: None for attempt in exchange.attempts if attempt.fault is not None}),
         completed=end is not None and end.ending is Ending.COMPLETED,
         cancelled=end is not None and end.ending is Ending.CANCELLED,
         total_ms=0.0 if end is None else end.total_ms,

@@ -14,8 +14,9 @@ from freehold.core.event import Answer
 from freehold.core.label import Label
 from freehold.core.request import Request
 
-Purpose = Literal["audit", "shadow", "canary"]
-"""``audit``: of a promise; ``shadow``: a candidate answers too, unseen; ``canary``: how a new target does."""
+Purpose = Literal["audit", "shadow", "turn", "quality"]
+"""``audit``: of a promise; ``shadow``: a candidate answers too, unseen; ``turn``: how a request went on a route with a
+candidate on trial, of which no text is wanted; ``quality``: the same, scored by a judge."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -38,6 +39,8 @@ class Seen(msgspec.Struct, frozen=True):
     """Whose answer it got; empty where it got none."""
     kept: bool = False
     """Whether it was held and judged, and a promise's rule kept it."""
+    failed: tuple[str, ...] = ()
+    """The targets that were asked and failed."""
     completed: bool = False
     cancelled: bool = False
     total_ms: float = 0.0

@@ -1,4 +1,4 @@
-"""Tells somebody that a budget has come to its soft limit: in the log at once, at an address soon.
+"""Tells somebody, such as that a budget has come to its soft limit: in the log at once, at an address soon.
 
 Nothing waits for the address. What it does not take is sent again a few times, and then given up with a line in the
 log; more notices than `_MOST` waiting are given up at once.
@@ -42,14 +42,17 @@ class Notices:
 
     def near(self, standing: Standing, calendar: Calendar, name: str | None = None) -> None:
         """A budget has come to its soft limit; `name` is that of its key, where it is of one. Returns at once."""
-        body = told(standing, calendar, name)
+        self.tell(told(standing, calendar, name))
+
+    def tell(self, body: dict[str, Any]) -> None:
+        """Tell of anything: its ``event`` is a word, its ``message`` a sentence for the log. Returns at once."""
         _LOG.warning("%s", body["message"])
         if self._post() is None:
             return
         try:
             self._waiting.put_nowait(msgspec.json.encode(body))
         except asyncio.QueueFull:
-            _LOG.error("a notice about budget %s is not sent: too many wait", standing.budget.id)
+            _LOG.error("a notice (%s) is not sent: too many wait", body["event"])
             return
         if self._sender is None or self._sender.done():
             self._sender = asyncio.get_running_loop().create_task(self._send())
@@ -67,7 +70,7 @@ class Notices:
                 if (failure := await self._once(body)) is None:
                     break
                 if pause is None:
-                    _LOG.error("a notice about a budget was not taken, and is given up: %s", failure)
+                    _LOG.error("a notice was not taken, and is given up: %s", failure)
                 else:
                     await self._rest(pause)
 

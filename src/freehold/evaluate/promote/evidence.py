@@ -1,0 +1,67 @@
+"""Evidence from two runs of one dataset: what answers now, and the candidate, example by example."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from freehold.core.errors import BadRequest
+from freehold.evaluate.model import Result, Run
+from freehold.evaluate.promote.trial import Trial, begun
+
+
+def check(incumbent: Run, candidate: Run, subject: str) -> None:
+    """Raises `BadRequest` where two runs cannot be set beside each other."""
+    if incumbent.dataset != candidate.dataset:
+        raise BadRequest("the two runs are of different datasets", param="evidence")
+    if candidate.subject != subject:
+        raise BadRequest(f"the second run is of {candidate.subject}, and {subject} is to be promoted", param="evidence")
+    for run in (incumbent, candidate):
+        if run.state not in {"done", "partial"}:
+            raise BadRequest(f"the run {run.id} is {run.state}; wait for its end", param="evidence")
+
+
+def common_scorer(incumbent: Run, candidate: Run, wanted: str = "") -> str:
+    """The scorer of both, or the one that is wanted; raises `BadRequest`."""
+    both = [name for name in incumbent.settings.scorers if name in candidate.settings.scorers]
+    if wanted:
+        if wanted not in both:
+            raise BadRequest(f"the two runs are not both scored by {wanted}", param="scorer")
+        return wanted
+    if len(both) != 1:
+        known = ", ".join(both) or "none"
+        raise BadRequest(f"say by which scorer, with --scorer; both runs have: {known}", param="scorer")
+    return both[0]
+
+
+def trial_of(
+    incumbent: Sequence[Result], candidate: Sequence[Result], scorer: str, margin: float, *, seed: int = 0
+) -> Trial:
+    """The trial that two runs make, over the examples that both were asked.
+
+    An answer that failed or was refused is worth nothing; one that the scorer cannot tell of leaves its pair out. The
+    examples are taken in an order that has nothing to do with how they are answered: a draw by `seed`. So the runs may
+    be looked at while they grow, and the trial is the same whoever looks.
+    """
+    before = {each.example: each for each in incumbent}
+    pairs = [(before[each.example], each) for each in candidate if each.example in before]
+    pairs.sort(key=lambda pair: pair[0].example)
+    random.Random(seed).shuffle(pairs)  # noqa: S311  An order; nothing is secret.
+    trial = begun(margin)
+    differences: list[float] = []
+    for old, new in pairs:
+        values = _value(old, scorer), _value(new, scorer)
+        if values[0] is None or values[1] is None:
+            trial = trial.without("unread")
+        else:
+            differences.append(values[1] - values[0])
+    return trial.after(differences)
+
+
+def _value(result: Result, scorer: str) -> float | None:
+    if result.state in {"failed", "refused"}:
+        return 0.0
+    if result.state == "skipped":
+        return None
+    scored = result.scores.get(scorer)
+    return None if scored is None else scored.value

@@ -1,0 +1,151 @@
+"""Shadows: a candidate answers a share of a route's traffic too, unseen, and is compared with what users got."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest, Conflict, NotFound
+from freehold.evaluate.asking import Asker
+from freehold.evaluate.model import Example, Result
+from freehold.evaluate.ports import Scorer, Scorers
+from freehold.evaluate.promote.trial import Trial, begun
+from freehold.evaluate.watch.again import again, watcher
+from freehold.evaluate.watch.outcome import reference
+from freehold.evaluate.watch.rows import WatchRows
+from freehold.evaluate.watch.seen import Seen
+
+ORIGIN = "shadow"
+
+
+class Shadow(msgspec.Struct, frozen=True):
+    """One candidate beside one route."""
+
+    route: str
+    candidate: str
+    share: float
+    scorer: str
+    """That compares two answers: a certified judge, or a scorer that takes the route's own answer for right."""
+    trial: Trial
+    budget_nano: int
+    spent_nano: int = 0
+    began_ns: int = 0
+    by: str = ""
+    """The key of whoever began it."""
+    state: Literal["running", "stopped"] = "running"
+    why: str = ""
+
+
+class Shadows:
+    """All shadows. For one event loop; a route has one at a time."""
+
+    def __init__(
+        self,
+        rows: WatchRows,
+        asker: Asker,
+        scorers: Callable[[Sequence[str], Caller | None], Scorers],
+        changed: Callable[[], object],
+    ) -> None:
+        """`changed` is called after a shadow has begun or ended."""
+        self._rows = rows
+        self._asker = asker
+        self._scorers = scorers
+        self._changed = changed
+        self._all: dict[str, Shadow] = {each.route: each for each in rows.all("shadow", Shadow)}
+        self._counting = asyncio.Lock()
+
+    @property
+    def all(self) -> Mapping[str, Shadow]:
+        """The newest shadow of each route."""
+        return self._all
+
+    def shares(self) -> dict[str, float]:
+        """By route, the chance with which a request is chosen."""
+        return {each.route: each.share for each in self._all.values() if each.state == "running"}
+
+    async def begin(self, shadow: Shadow, caller: Caller) -> Shadow:
+        """Begin one, in place of an earlier one of the route. Raises `BadRequest`, and `Conflict` for an idle judge."""
+        if not 0 < shadow.share <= 1:
+            raise BadRequest("a share is above 0 and at most 1, as in 5%", param="share")
+        scorer = await self._scorer(shadow.scorer, caller)
+        if not scorer.gates:
+            raise Conflict(f"{shadow.scorer} is not certified, and no promotion rests on it; certify it first")
+        await self._put(shadow)
+        self._changed()
+        return shadow
+
+    async def end(self, route: str, why: str) -> Shadow:
+        """End the shadow of a route; what it saw is kept. Raises `NotFound`."""
+        found = self._all.get(route)
+        if found is None:
+            raise NotFound(f"nothing shadows the route {route[:80]!r}")
+        ended = msgspec.structs.replace(found, state="stopped", why=why)
+        await self._put(ended)
+        self._changed()
+        return ended
+
+    async def __call__(self, seen: Seen) -> None:
+        """Have the candidate answer one request too. Raises `Unavailable` where nothing can be written."""
+        shadow = self._all.get(seen.route)
+        if shadow is None or shadow.state != "running" or not seen.completed or seen.request is None:
+            return
+        if seen.target == shadow.candidate:
+            return
+        if shadow.spent_nano >= shadow.budget_nano:
+            await self.end(seen.route, "its budget is spent")
+            return
+        asked = await again(self._asker, seen, shadow.candidate, within=None, origin=ORIGIN)
+        difference, cost = None, int(asked.cost)
+        if asked.answer is not None:
+            scorer = await self._scorer(shadow.scorer, watcher(seen.caller))
+            difference, more = await compared(scorer, seen, asked.text)
+            cost += more
+        # An answer that fails is worth nothing: a candidate may not gain by silence.
+        failed = -1.0 if asked.state == "failed" else None
+        told = difference if asked.answer is not None else failed
+        await self._count(seen.route, told, asked.state if asked.answer is None else "unread", cost)
+
+    async def _count(self, route: str, difference: float | None, why: str, cost: int) -> None:
+        async with self._counting:
+            now = self._all[route]
+            trial = now.trial.without(why) if difference is None else now.trial.after([difference])
+            await self._put(msgspec.structs.replace(now, trial=trial, spent_nano=now.spent_nano + cost))
+
+    async def _put(self, shadow: Shadow) -> None:
+        self._all[shadow.route] = shadow
+        await asyncio.to_thread(self._rows.put, "shadow", shadow.route, shadow)
+
+    async def _scorer(self, name: str, caller: Caller) -> Scorer:
+        return (await asyncio.to_thread(self._scorers, (name,), caller))[name]
+
+
+def new_shadow(route: str, candidate: str, share: float, scorer: str, margin: float, *, budget_nano: int) -> Shadow:
+    """A shadow that has seen nothing; raises `BadRequest` for a margin that is none."""
+    try:
+        trial = begun(margin)
+    except ValueError as error:
+        raise BadRequest(str(error), param="margin") from error
+    return Shadow(route, candidate, share, scorer, trial, budget_nano)
+
+
+async def compared(scorer: Scorer, seen: Seen, candidate: str) -> tuple[float | None, int]:
+    """How much better the candidate's answer is than the one the user got, from -1 to 1, and what telling it cost.
+
+    A judge of pairs says -1, 0 or 1. Any other scorer takes the user's answer for right, so that a candidate never
+    comes out better: what differs counts against it, and a candidate that is better is found fit later than it might.
+    """
+    if seen.request is None:
+        raise AssertionError("only a request that was gathered is compared")
+    wanted = await reference(scorer, seen.request, seen.text)
+    label = str(seen.label)
+    example = Example("shadow", seen.request, wanted)
+    scored = await scorer(example, Result(0, example.id, "answered", text=candidate, label=label))
+    if scored.value is None:
+        return None, scored.cost
+    if scorer.name.startswith("judge:"):
+        return 2.0 * scored.value - 1.0, scored.cost
+    return scored.value - 1.0, scored.cost

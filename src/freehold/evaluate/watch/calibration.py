@@ -1,0 +1,75 @@
+"""What harmless differences the calibration of a promise had, so that they are allowed for while it is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from freehold.catalog.promises import Promise
+from freehold.core.event import Answer
+from freehold.evaluate.model import Example, Result
+from freehold.evaluate.ports import Scorer
+from freehold.evaluate.watch.health import Correction, corrected
+from freehold.evaluate.watch.outcome import ENOUGH, compared
+from freehold.policy.keeping import Heard, chance, measures
+
+UNKNOWN = Correction(
+    says="an answer that differs from the stronger target's counts as harmed, and nothing is allowed for, since the"
+    " calibration's answers are not there any more: an alarm may be a false one"
+)
+
+Row = Mapping[str, Result]
+"""The results of one question, by target."""
+
+
+async def learned(
+    promise: Promise, examples: Mapping[int, Example], rows: Mapping[int, Row], scorer: Scorer, alpha: float
+) -> Correction:
+    """The correction that the calibration's answers teach; examples and rows by their places in the dataset.
+
+    Questions whose answers were not all scored are left out; where none is left, nothing is allowed for.
+    """
+    voices = voices_of(promise)
+    size = harmless = harmed = 0
+    for place, row in rows.items():
+        right = {name: _right(row.get(name), promise.scorer) for name in (voices[-1], promise.stronger)}
+        if place not in examples or right[promise.stronger] is None:
+            continue
+        size += 1
+        if not keeps(promise, examples[place], row) or right[voices[-1]] is None:
+            continue
+        request, kept, stronger = examples[place].request, row[voices[-1]], row[promise.stronger]
+        if (await compared(scorer, request, kept.text, stronger.text, kept.label)).harmed:
+            does_harm = not right[voices[-1]] and bool(right[promise.stronger])
+            harmed += does_harm
+            harmless += not does_harm
+    return corrected(harmless, harmed, size, alpha) if size else UNKNOWN
+
+
+def voices_of(promise: Promise) -> tuple[str, ...]:
+    """The owned targets that it asks; the last one's answer is the one that is kept."""
+    return promise.keeping.voices if promise.keeping is not None else (promise.single,)
+
+
+def keeps(promise: Promise, example: Example, row: Row) -> bool:
+    """Whether the promise would have kept the last voice's answer."""
+    voices = voices_of(promise)
+    answers = [row.get(voice) for voice in voices]
+    if any(each is None or each.answer is None or not each.evidence.sound for each in answers):
+        return False
+    keeping = promise.keeping
+    if keeping is None:
+        return True
+    heard = {voice: _heard(row[voice]) for voice in voices}
+    known = measures(example.request, voices, heard, example.slices)
+    rules = [(each.terms, each.intercept, each.threshold) for each in keeping.screens]
+    rules.append((keeping.terms, keeping.intercept, keeping.threshold))
+    return all(chance(terms, intercept, known) >= threshold for terms, intercept, threshold in rules)
+
+
+def _heard(result: Result) -> Heard:
+    return Heard(result.answer or Answer(), result.evidence.confidence, result.evidence.least)
+
+
+def _right(result: Result | None, scorer: str) -> bool | None:
+    scored = None if result is None else result.scores.get(scorer)
+    return None if scored is None or scored.value is None else scored.value >= ENOUGH

@@ -26,7 +26,8 @@ quality.
 
 RULES = """
 `--fail-if RULE` fails the build where the rule holds, and where it cannot be judged: where a figure is not there, an
-end is not bounded, the judge is not certified, or a run is partial. A rule that names no subject is judged for every
+end is not bounded, the judge is not certified, a run is partial, or, for quality, more than a tenth of what was asked
+has no answer. A rule that names no subject is judged for every
 subject but the first, or for the only one.
 
 | rule | fails where the other subject is |

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from freehold.evaluate.statistics.betting import Wager, inferior, mean_above, mean_below, not_inferior
+from freehold.evaluate.statistics.betting import STAKES, Wager, inferior, mean_above, mean_below, not_inferior
 
 
 def ever(wager: Wager, streams: np.ndarray, alpha: float = 0.05) -> float:
@@ -69,9 +69,30 @@ def test_it_goes_on_from_where_it_was_kept():
     values = np.random.default_rng(7).random(50)
     begun = mean_above(0.4, restart=0.3)
     kept = msgspec.json.decode(msgspec.json.encode(begun.after(values[:20])), type=Wager)
-    assert kept.after(values[20:]) == begun.after(values)
+    whole = begun.after(values)
+    for pieces in (kept.after(values[20:]), begun.after(values[:1]).after(values[1:2]).after(values[2:])):
+        assert pieces.logs == pytest.approx(whole.logs)
+        assert (pieces.seen, pieces.best) == (50, pytest.approx(whole.best))
     assert begun.e_value == pytest.approx(1.0)
     assert begun.after(values).p_value <= 1
+
+
+@pytest.mark.parametrize("restart", [0.0, 0.4])
+def test_the_fortune_is_what_betting_step_by_step_makes(restart):
+    values = np.random.default_rng(9).random(40)
+    fortunes, best = np.full(len(STAKES), (1 - restart) / len(STAKES)), 0.0
+    for seen, value in enumerate(values, 1):
+        if seen > 1:
+            fortunes = fortunes + restart / (len(STAKES) * seen * (seen - 1))
+        fortunes = fortunes * (1 + STAKES * (value - 0.4) / 0.4)
+        best = max(best, np.log(fortunes.sum() + restart / seen))
+    found = mean_above(0.4, restart=restart).after(values)
+    assert found.e_value == pytest.approx(fortunes.sum() + restart / len(values))
+    assert found.best == pytest.approx(best)
+
+
+def test_nothing_more_changes_nothing():
+    assert mean_above(0.4).after([]) == mean_above(0.4)
 
 
 def test_what_would_not_be_valid_is_refused():

@@ -18,8 +18,13 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from freehold.evaluate.statistics.interval import Floats
+
 STAKES = np.geomspace(0.004, 0.97, 14)
 """Shares of the most that can be lost: the least are for a hundred thousand observations, the most for a dozen."""
+
+_AT_ONCE = 4096
+_NOTHING = 1e-300
 
 Side = Literal["above", "below"]
 
@@ -52,14 +57,11 @@ class Wager(msgspec.Struct, frozen=True):
         Raises:
             ValueError: an observation lies beyond `end`, or is not a number: no such test would be valid.
         """
-        logs, seen, best = np.array(self._begun()), self.seen, self.best
-        for value in values:
-            seen += 1
-            if self.restart and seen > 1:
-                logs = np.logaddexp(logs, math.log(self.restart / (len(STAKES) * seen * (seen - 1))))
-            logs = logs + np.log1p(STAKES * self._win(value))
-            best = max(best, self._sum(logs, seen))
-        return msgspec.structs.replace(self, logs=tuple(logs.tolist()), seen=seen, best=best)
+        given = np.fromiter(values, float)
+        wager = self
+        for at in range(0, len(given), _AT_ONCE):
+            wager = wager._after(given[at : at + _AT_ONCE])
+        return wager
 
     @property
     def log_e(self) -> float:
@@ -80,6 +82,31 @@ class Wager(msgspec.Struct, frozen=True):
         """Whether the hypothesis was ever rejected, which a true one is with a chance of at most `alpha`."""
         return self.best >= -math.log(alpha)
 
+    def _after(self, values: Floats) -> Wager:
+        """With some more. What is staked later, divided by what it had become by then from the start, only adds up."""
+        gains = np.cumsum(np.log1p(np.outer(self._wins(values), STAKES)), axis=0)
+        begun = np.array(self._begun())[None, :]
+        if self.restart:
+            later = np.log(self._staked(len(values)))[:, None] - np.concatenate((np.zeros_like(begun), gains[:-1]))
+            begun = np.logaddexp.accumulate(np.concatenate((begun, later)))[1:]
+        logs = begun + gains
+        places = self.seen + np.arange(1, len(values) + 1)
+        whole = np.logaddexp(np.logaddexp.reduce(logs, axis=1), np.log(np.maximum(self.restart / places, _NOTHING)))
+        return msgspec.structs.replace(
+            self,
+            logs=tuple(logs[-1].tolist()),
+            seen=self.seen + len(values),
+            best=max(self.best, float(whole.max())),
+        )
+
+    def _staked(self, many: int) -> Floats:
+        """What is added to each stake before each of the next observations: in all, what was kept back."""
+        places = self.seen + np.arange(1, many + 1)
+        shares: Floats = np.where(
+            places > 1, self.restart / (len(STAKES) * places * np.maximum(places - 1, 1)), _NOTHING
+        )
+        return shares
+
     def _begun(self) -> tuple[float, ...]:
         return self.logs or (math.log((1 - self.restart) / len(STAKES)),) * len(STAKES)
 
@@ -88,12 +115,13 @@ class Wager(msgspec.Struct, frozen=True):
         whole = float(np.logaddexp.reduce(logs))
         return float(np.logaddexp(whole, math.log(kept_back))) if kept_back else whole
 
-    def _win(self, value: float) -> float:
-        """What a stake of all that can be lost gains, from -1."""
-        win = (value - self.bound) / (self.bound - self.end)
-        if not win >= -1 - 1e-12 or win == math.inf:
-            raise ValueError(f"an observation of {value} lies beyond {self.end}, where none may lie")
-        return max(win, -1.0)
+    def _wins(self, values: Floats) -> Floats:
+        """What a stake of all that can be lost gains by each, from -1."""
+        wins: Floats = (values - self.bound) / (self.bound - self.end)
+        wrong = ~((wins >= -1 - 1e-12) & np.isfinite(wins))
+        if wrong.any():
+            raise ValueError(f"an observation of {values[wrong][0]} lies beyond {self.end}, where none may lie")
+        return np.maximum(wins, -1.0)
 
 
 def mean_above(bound: float, *, least: float = 0.0, restart: float = 0.0) -> Wager:

@@ -93,6 +93,14 @@ def test_a_partial_run_fails_every_rule(two):
     assert "partial" in verdict.why
 
 
+def test_a_subject_that_fails_half_way_does_not_pass_by_what_it_did_answer():
+    found = compare([run_data("a"), run_data("b", right=1.0, seed=2, failed=0.3)])
+    for rule in ("quality < 0.1", "quality.delta < -0.5"):
+        (verdict,) = judge(found, [parse(rule)])
+        assert not verdict.passed
+        assert "its quality is not known" in verdict.why
+
+
 def test_an_end_that_is_not_bounded_fails():
     few = compare([run_data("a", size=12)])
     (verdict,) = judge(few, [parse("upper(p95_ms) > 900000")])

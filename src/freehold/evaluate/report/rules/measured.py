@@ -12,6 +12,10 @@ from freehold.evaluate.report.rules.words import PAIRED
 Scored = TypeVar("Scored", Score, Difference)
 
 
+MOST_MISSING = 0.1
+"""The share of what was asked that may be without an answer where quality decides."""
+
+
 class Untold(ValueError):
     """Why a rule cannot be judged."""
 
@@ -26,6 +30,7 @@ def value(comparison: Comparison, measure: Measure, about: Subject) -> float:
     if measure.metric in PAIRED:
         return _paired(comparison, measure, subject)
     if measure.metric == "quality":
+        _check_answers(subject)
         score = _gating(subject.scores, measure.scorer, subject.name)
         return _end(score.always if measure.end.startswith("always") else score.quality, measure, subject.name)
     _no_always(measure)
@@ -42,10 +47,20 @@ def _paired(comparison: Comparison, measure: Measure, subject: Subject) -> float
     if pair is None:
         raise Untold(f"{measure.metric} is of a second subject beside the first, and {subject.name} is none")
     if measure.metric == "quality.delta":
+        for each in comparison.subjects:
+            if each.name in {pair.first, pair.other}:
+                _check_answers(each)
         found = _gating(pair.scores, measure.scorer, _both(pair))
         return _end(found.always if measure.end.startswith("always") else found.delta, measure, _both(pair))
     _no_always(measure)
     return _end(pair.cost if measure.metric == "cost.ratio" else pair.time, measure, _both(pair))
+
+
+def _check_answers(subject: Subject) -> None:
+    """Quality is over the answers that came: where many did not, it says nothing of the subject."""
+    missing = subject.asked - subject.answered
+    if subject.asked and missing / subject.asked > MOST_MISSING:
+        raise Untold(f"{subject.name} gave no answer to {missing} of {subject.asked}, so its quality is not known")
 
 
 def _gating(scores: tuple[Scored, ...], scorer: str, of: str) -> Scored:

@@ -34,6 +34,7 @@ def test_what_is_not_the_tasks_own_is_left_out() -> None:
     read = read_body({**FULL, **more, "service_tier": "flex"})
     assert read == read_body(FULL)
     assert (read.model, read.stream, read.origin, read.user) == ("", False, None, None)
+    assert read_body({"messages": FULL["messages"], "parallel_tool_calls": True}).parallel_tool_calls is None
     assert {"tools", "response_format", "temperature", "seed"} <= CHAT
     assert not {"model", "user", "messages", "metadata"} & CHAT
 

@@ -91,7 +91,7 @@ def test_what_was_erased_is_told_and_does_not_come_back(store: DatasetStore, row
         connection.execute("DELETE FROM eval_examples WHERE exchange_id = 'req_1'")
     assert store.add(dataset(given), given).size == 1
     assert [placed.place for placed in store.examples(kept.id)] == [1]
-    assert store.find("work").report[-1] == "1 were erased since, with the requests they were taken from"
+    assert store.find("work").report[-1] == "erased since, with the requests they were taken from: 1"
 
 
 def test_one_in_use_is_removed_only_by_force(store: DatasetStore, rows: SqliteStore) -> None:

@@ -3,7 +3,8 @@
 A text is the set of its stretches of five bytes; of each of 60 hash functions the least value over that set is kept,
 and two sets share such a value with the probability of their Jaccard similarity (Broder, "On the resemblance and
 containment of documents", 1997). Texts that share all five values of one of twelve bands are compared: at a similarity
-of 0.8 that misses 1 pair in 100, at 0.9 none to speak of. What is compared is then decided by the words themselves, in `nearly`.
+of 0.8 that misses 1 pair in 100, at 0.9 none to speak of. What is compared is then decided by the words themselves, in
+`nearly`.
 """
 
 from __future__ import annotations

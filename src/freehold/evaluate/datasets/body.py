@@ -43,9 +43,16 @@ def read_body(body: JsonObject) -> Request:
 
 
 def of_task(request: Request) -> Request:
-    """The request without what is not the task's own."""
+    """The request without what is not the task's own, or says something of tools that there are not."""
     return request.rewritten(
-        model="", stream=False, stream_usage=False, user=None, metadata={}, service_tier=None, grounds=None
+        parallel_tool_calls=request.parallel_tool_calls if request.tools else None,
+        model="",
+        stream=False,
+        stream_usage=False,
+        user=None,
+        metadata={},
+        service_tier=None,
+        grounds=None,
     )
 
 

@@ -171,7 +171,7 @@ def _dataset(row: sqlite3.Row) -> Dataset:
     report = msgspec.json.decode(row["report"], type=tuple[str, ...])
     erased = row["size"] - row["there"]
     if erased:
-        report = (*report, f"{erased} were erased since, with the requests they were taken from")
+        report = (*report, f"erased since, with the requests they were taken from: {erased}")
     return Dataset(
         id=row["id"],
         name=row["name"],

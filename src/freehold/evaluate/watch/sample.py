@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 from freehold.catalog.promises import Promise
+from freehold.core.errors import BadRequest
 from freehold.core.exchange import Exchange
 from freehold.core.ports import Observer
 from freehold.core.record import Ending
-from freehold.core.request import Request
+from freehold.core.request import AnyRequest, Request
+from freehold.evaluate.datasets.body import write_body
 from freehold.evaluate.watch.seen import Seen
+from freehold.wire import json
 
 PROMISED = "promise"
 """The `Score.method` of an answer that a promise kept."""
@@ -53,7 +56,7 @@ class Sampler:
 
     def _chooses(self, exchange: Exchange) -> bool:
         chances = self.watchlist.get(exchange.request.model) if self.watchlist else None
-        if chances is None or exchange.origin != "api" or not isinstance(exchange.request, Request):
+        if chances is None or exchange.origin != "api" or not _is_text(exchange.request):
             return False
         drawn = {purpose: chance for purpose, chance in chances.items() if self._random.random() < chance}
         if not drawn:
@@ -98,7 +101,7 @@ class Observers:
 
 
 def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
-    permit, end, request = exchange.permit, exchange.end, exchange.request
+    permit, end, answer = exchange.permit, exchange.end, exchange.answer
     shown = next((attempt for attempt in exchange.attempts if attempt.shown), None)
     score = shown.score if shown is not None else None
     kept = score is not None and score.kept and score.method == PROMISED
@@ -107,12 +110,12 @@ def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
         route=exchange.request.model,
         drawn=drawn,
         at_ns=exchange.started_ns,
-        request=request.rewritten() if isinstance(request, Request) and drawn.keys() != {"turn"} else None,
+        body=None if drawn.keys() == {"turn"} else _body(exchange),
         caller=exchange.caller,
         label=exchange.label,
         allowed=() if permit is None else tuple(target.name for target in permit.targets),
         revision="" if permit is None else permit.revision,
-        answer=exchange.answer,
+        text=answer.choices[0].text if answer is not None and answer.choices else "",
         target="" if shown is None else shown.target,
         kept=kept,
         failed=tuple({attempt.target: None for attempt in exchange.attempts if attempt.fault is not None}),
@@ -121,3 +124,16 @@ def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
         total_ms=0.0 if end is None else end.total_ms,
         cost_nano=exchange.cost,
     )
+
+
+def _is_text(request: AnyRequest) -> bool:
+    """Whether its answer is words alone: nothing here can tell whether two calls of tools come to the same."""
+    return isinstance(request, Request) and not request.tools
+
+
+def _body(exchange: Exchange) -> str | None:
+    request = exchange.request
+    try:
+        return None if not isinstance(request, Request) else json.encode(write_body(request)).decode()
+    except BadRequest:
+        return None

@@ -1,6 +1,7 @@
 """What watching is told of one request once it has ended: enough to ask again, and to say what became of it.
 
-It lives in memory, from the end of the request to the end of its audit, and is written nowhere.
+It lives in memory, from the end of the request to the end of its audit, and is written nowhere. It can go from one
+process to another, so that requests are watched in one place whichever worker answered them.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from typing import Literal
 import msgspec
 
 from freehold.core.caller import Caller
-from freehold.core.event import Answer
 from freehold.core.label import Label
 from freehold.core.request import Request
+from freehold.evaluate.datasets.body import read_body
+from freehold.wire import json
 
 Purpose = Literal["audit", "shadow", "turn", "quality"]
 """``audit``: of a promise; ``shadow``: a candidate answers too, unseen; ``turn``: how a request went on a route with a
@@ -27,14 +29,15 @@ class Seen(msgspec.Struct, frozen=True):
     drawn: dict[str, float]
     """For each purpose that it was chosen for, the chance with which that was; written down before its answer."""
     at_ns: int
-    request: Request | None
-    """`None` where only how it ended is wanted."""
+    body: str | None
+    """The request as a chat completion; `None` where only how it ended is wanted, or it cannot be written as one."""
     caller: Caller
     label: Label | None
     allowed: tuple[str, ...]
     """The targets of its permit: nothing that is asked for its sake goes further."""
     revision: str = ""
-    answer: Answer | None = None
+    text: str = ""
+    """Of the answer's first choice."""
     target: str = ""
     """Whose answer it got; empty where it got none."""
     kept: bool = False
@@ -47,6 +50,6 @@ class Seen(msgspec.Struct, frozen=True):
     cost_nano: int = 0
 
     @property
-    def text(self) -> str:
-        """Of the first choice; empty where there is none."""
-        return self.answer.choices[0].text if self.answer is not None and self.answer.choices else ""
+    def request(self) -> Request | None:
+        """The request, read anew: without a model, and without who asked."""
+        return None if self.body is None else read_body(json.decode(self.body.encode()))

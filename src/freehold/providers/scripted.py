@@ -8,12 +8,14 @@ configuration, ``provider = "scripted"`` takes the scene from the target's model
     call:NAME ARGS     a call of the tool NAME with the JSON text ARGS
     fail:FAULT         fails before the first event with that `core.errors.Fault`
     break:TEXT         TEXT, then fails in mid-answer
+    play:FILE#FIELD    what a file of JSON lines answers to the last user text (`freehold.providers.playback`)
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -21,11 +23,23 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from freehold.core.errors import AttemptFailed, Fault
-from freehold.core.event import Embedded, Event, Finished, Opened, Ranked, Reranked, Text, ToolCall, Usage
+from freehold.core.event import (
+    Embedded,
+    Event,
+    Finished,
+    Opened,
+    Ranked,
+    Reranked,
+    Text,
+    TokenLogprob,
+    ToolCall,
+    Usage,
+)
 from freehold.core.ports import Events
 from freehold.core.record import Attempt
 from freehold.core.request import AnyRequest, EmbeddingRequest, Request, RerankRequest, TextPart
 from freehold.core.target import Target
+from freehold.providers.playback import Unplayable, played
 
 _DIMENSIONS = 8
 
@@ -46,6 +60,8 @@ class Scene(msgspec.Struct, frozen=True):
     gap: float = 0.0
     """Between events."""
     retry_after: float | None = None
+    why: str = ""
+    """What to say of a refusal."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -84,17 +100,23 @@ class Scripted:
             if scene.wait:
                 await asyncio.sleep(scene.wait)
             if scene.refuses is not None:
-                raise _failure(scene.refuses, scene.retry_after)
+                raise _failure(scene.refuses, scene.retry_after, scene.why)
             attempt.status = 200
             yield _play(scene)
         finally:
             self.open -= 1
 
 
-def saying(text: str, *, finish: bool = True, prompt: int = 1) -> tuple[Event, ...]:
-    """The events of an answer that is `text`, a word an event, with a token counted for each word."""
+def saying(text: str, *, finish: bool = True, prompt: int = 1, confidence: float | None = None) -> tuple[Event, ...]:
+    """The events of an answer that is `text`, a word an event, with a token counted for each word.
+
+    With `confidence`, each word comes with that probability.
+    """
     words = re.findall(r"\S+\s*|\s+", text)
-    head: list[Event] = [Opened(id="scripted-1", model="scripted"), *(Text(word) for word in words)]
+    log = None if confidence is None else math.log(confidence)
+    logs = [() if log is None else (TokenLogprob(word, log),) for word in words]
+    head: list[Event] = [Opened(id="scripted-1", model="scripted")]
+    head += [Text(word, logprobs=given) for word, given in zip(words, logs, strict=True)]
     if finish:
         head += [Usage(input=prompt, output=len(words)), Finished("stop")]
     return tuple(head)
@@ -119,7 +141,17 @@ def scene_of_model(target: Target, request: AnyRequest) -> Scene:
         call = ToolCall(0, "call_scripted", name, arguments or "{}")
         return Scene((Opened(model="scripted"), call, Usage(input=prompt, output=1), Finished("tool_calls")))
     said = [text for message in request.messages if message.role == "user" for text in _texts_of(message.parts)]
-    return Scene(saying(said[-1] if said else "", prompt=prompt))
+    last = said[-1] if said else ""
+    return _played(rest, last, request, prompt) if verb == "play" else Scene(saying(last, prompt=prompt))
+
+
+def _played(script: str, asked: str, request: Request, prompt: int) -> Scene:
+    try:
+        found = played(script, asked)
+    except Unplayable as error:
+        return Scene(refuses=Fault.REJECTED, why=str(error))
+    confidence = found.confidence if request.sampling.logprobs else None
+    return Scene(saying(found.text, prompt=prompt, confidence=confidence))
 
 
 def _texts(request: Request) -> list[str]:
@@ -155,6 +187,6 @@ async def _play(scene: Scene) -> AsyncIterator[Event]:
         raise _failure(scene.breaks, None)
 
 
-def _failure(fault: Fault, retry_after: float | None) -> AttemptFailed:
+def _failure(fault: Fault, retry_after: float | None, why: str = "") -> AttemptFailed:
     safe = fault in (Fault.CONNECT, Fault.RATE_LIMITED)
-    return AttemptFailed(fault, f"scripted failure: {fault}", safe_to_retry=safe, retry_after=retry_after)
+    return AttemptFailed(fault, why or f"scripted failure: {fault}", safe_to_retry=safe, retry_after=retry_after)

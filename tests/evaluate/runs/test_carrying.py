@@ -1,0 +1,63 @@
+"""One run under way: what has been tested over the whole service is left out here."""
+
+from __future__ import annotations
+
+import pytest
+
+from freehold.core.errors import Unavailable
+from freehold.core.exchange import Exchange
+from freehold.evaluate.asking import Asker
+from freehold.evaluate.model import Run
+from freehold.evaluate.runs import carrying
+from freehold.evaluate.runs.carrying import Carrying
+from support.evaluated import ANN, PLAIN, House, fails
+
+
+def of(house: House, run: Run) -> Carrying:
+    house.rows.add(run)
+    return Carrying(run, house.rows, Asker(house.answers), house.subject, house.holders.get)
+
+
+def todo(house: House) -> list[tuple[int, object]]:
+    return [(each.place, each.example) for each in house.datasets.examples(house.dataset.id)]
+
+
+async def test_labels_of_the_data_travel_with_the_request(house: House) -> None:
+    run = Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN)
+    assert await of(house, run)(todo(house)) == ("done", "")  # type: ignore[arg-type]
+    assert all(exchange.headers.cache == "off" for exchange in house.answers.asked)
+
+
+async def test_the_first_reason_to_end_is_the_runs(house: House) -> None:
+    run = of(house, Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN))
+    run.end("stopped", "it was stopped")
+    run.end("partial", "no money")
+    assert await run(todo(house)) == ("stopped", "it was stopped")  # type: ignore[arg-type]
+    assert house.answers.asked == []
+
+
+async def test_a_subject_that_is_gone_ends_it(house: House) -> None:
+    run = of(house, Run("run_1", house.dataset.id, "nobody", "waiting", ANN.key_id, 1, PLAIN))
+    assert await run(todo(house)) == ("partial", "there is no model 'nobody'")  # type: ignore[arg-type]
+
+
+async def test_a_ledger_that_takes_nothing_is_not_the_examples_fault(house: House) -> None:
+    def refuse(_: Exchange) -> None:
+        raise Unavailable("the ledger cannot take it")
+
+    house.answers.before = refuse
+    run = of(house, Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN))
+    with pytest.raises(ExceptionGroup) as raised:
+        await run(todo(house))  # type: ignore[arg-type]
+    assert (
+        raised.group_contains(Unavailable) if hasattr(raised, "group_contains") else raised.value.subgroup(Unavailable)
+    )
+    assert house.rows.hashes("run_1") == {}
+
+
+async def test_what_finds_no_room_for_too_long_has_failed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrying, "PATIENCE", 0.0)
+    house.answers.before = lambda exchange: fails(exchange, "queue_full")
+    run = of(house, Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN))
+    assert (await run(todo(house)))[0] == "done"  # type: ignore[arg-type]
+    assert {row.result.state for row in house.rows.every("run_1")} == {"failed"}

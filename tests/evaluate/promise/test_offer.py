@@ -26,7 +26,7 @@ def test_a_promise_says_what_it_is_on_what_and_at_what_cost() -> None:
     assert "In at most 2.00% of requests an answer is kept that is wrong and that cloud would have got right" in said
     assert "with 90% confidence, and so for the next 1,000 requests by count" in said
     assert f"{promise.escalated:.1%} escalated. 3 more were left out" in said
-    assert "less than with cloud alone (0.000500)" in said
+    assert "USD less than with cloud alone (0.5 USD)" in said
     assert "Of 500 questions 5 may be harmed (1.00%); of 1,000 it would be 12 (1.20%)" in said
 
 
@@ -45,7 +45,7 @@ def test_a_cascade_that_saves_no_money_says_so() -> None:
     dear.costs["large"][:] = 1.0
     found = offer(dear, ABOUT, Aim(0.02))
     assert found.promise.kind == "harm"
-    assert "cloud alone keeps the promise for 0.000500 USD: the cascade saves no money." in found.sentences
+    assert "cloud alone keeps the promise for 0.5 USD: the cascade saves no money." in found.sentences
 
 
 def test_the_mirror_promises_the_least_harm_at_a_share() -> None:

@@ -145,15 +145,19 @@ def _compared(promise: Promise, found: tuple[Alone, ...]) -> tuple[str, ...]:
     saved = promise.stronger_cost - promise.cost
     more_or_less = "less" if saved >= 0 else "more"
     cost = (
-        f"A request costs {promise.cost:.6f} USD, {abs(saved):.6f} {more_or_less} than with {promise.stronger} alone"
-        f" ({promise.stronger_cost:.6f})."
+        f"1,000 requests cost {_thousand(promise.cost)}, {_thousand(abs(saved))} {more_or_less} than with"
+        f" {promise.stronger} alone ({_thousand(promise.stronger_cost)})."
     )
     if promise.single:
         return (cost, f"No cascade is needed: {promise.single} is the cheapest target that keeps the promise alone.")
     best = cheapest(found)
     if best.cost <= promise.cost:
-        return (cost, f"{best.target} alone keeps the promise for {best.cost:.6f} USD: the cascade saves no money.")
+        return (cost, f"{best.target} alone keeps the promise for {_thousand(best.cost)}: the cascade saves no money.")
     return (cost, f"No single target keeps the promise for less; the cheapest that does is {best.target}.")
+
+
+def _thousand(cost: float) -> str:
+    return f"{1000 * cost:.4g} USD"
 
 
 def _more(size: int, aim: Aim) -> str:

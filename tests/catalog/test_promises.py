@@ -1,0 +1,42 @@
+"""What a promise comes to, in a sentence."""
+
+from __future__ import annotations
+
+import msgspec
+
+from freehold.catalog.promises import Keeping, Promise, said
+
+KEPT = Promise(
+    "pr_1",
+    "auto",
+    "2026-11-22",
+    "harm",
+    "cloud",
+    Keeping(("small", "large"), (), 0.0, 0.87),
+    harm=0.02,
+    confidence=0.9,
+    size=500,
+    data="ds_1",
+)
+
+
+def test_it_says_what_is_kept_for_what_and_on_what() -> None:
+    assert said(KEPT) == (
+        "large is kept at a chance of at least 0.87, so that harm is at most 2.00% with 90% confidence"
+        " (promise pr_1 of 2026-11-22, 500 questions of ds_1)"
+    )
+
+
+def test_the_other_kinds_and_what_is_not_active_say_so() -> None:
+    budget = msgspec.structs.replace(KEPT, kind="budget", budget=0.2, state="suspended", why="an alarm")
+    assert "so that 20.0% are escalated" in said(budget)
+    assert said(budget).endswith("ds_1; suspended: an alarm)")
+    assert said(msgspec.structs.replace(KEPT, kind="single", single="large")).startswith("large alone is enough (")
+
+
+def test_what_was_kept_before_a_field_came_is_read() -> None:
+    old = msgspec.to_builtins(KEPT)
+    for field in ("horizon", "models", "cost", "stronger_cost"):
+        del old[field]
+    del old["keeping"]["screens"]
+    assert msgspec.convert(old, Promise) == KEPT

@@ -1,0 +1,138 @@
+"""Calibrating a route, over runs that are played."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+
+from freehold.catalog.promises import Promise
+from freehold.core.errors import BadRequest, Conflict, RequestError
+from freehold.core.event import Answer, Choice
+from freehold.core.money import Nanodollars
+from freehold.evaluate.model import Evidence, Example, Result, Run, Scored, Settings
+from freehold.evaluate.promise.service import Calibrations, Plan
+from freehold.policy.rules import Route
+from support.decisions import ANYONE, a_request, a_target
+
+HOME, AWAY = a_target("home", owned=True), a_target("away", "internal")
+ROUTE = Route("auto", "cascade", (HOME, AWAY))
+PLAN = Plan("work", "exact")
+RUNS = {"home": "run_home", "away": "run_away"}
+SIZE = 150
+
+
+def a_result(place: int, name: str) -> Result:
+    answer = Answer(choices=[Choice(text="B", finish="stop")])
+    scores = {"exact": Scored(1.0)}
+    evidence = Evidence(0.5 + place / 400, 0.5)
+    return Result(place, f"ex_{place}", "answered", "B", answer, evidence, name, cost=Nanodollars(9), scores=scores)
+
+
+class Played:
+    """Runs, datasets and rows in one: what calibrating asks of each."""
+
+    def __init__(self) -> None:
+        self.runs = {f"run_{n}": Run(f"run_{n}", "ds_1", n, "done", "key", 0) for n in ("home", "away")}
+        self.begun: list[tuple[str, Settings]] = []
+        self.added: list[Promise] = []
+        self.applied = 0
+        self.gates = True
+
+    async def begin(self, dataset: str, subject: str, settings: Settings, _caller: object) -> Run:
+        self.begun.append((subject, settings))
+        return Run(f"run_{subject}", dataset, subject, "waiting", "key", 0, settings)
+
+    async def get(self, run: str) -> Run:
+        return self.runs[run]
+
+    async def every(self, run: str) -> list[Result]:
+        return [a_result(place, run) for place in range(SIZE)]
+
+    def find(self, _name: str) -> None:
+        return None
+
+    def examples(self, _dataset: str) -> list[Any]:
+        return [SimpleNamespace(place=n, example=Example(f"ex_{n}", a_request())) for n in range(SIZE)]
+
+    def add(self, promise: Promise) -> None:
+        self.added.append(promise)
+
+    def apply(self) -> None:
+        self.applied += 1
+
+    def calibrations(self, route: Route = ROUTE) -> Calibrations:
+        played: Any = self
+        scorer: Any = SimpleNamespace(gates=self.gates)
+        return Calibrations(
+            played,
+            played,
+            played,
+            routes=lambda _name, _caller: route,
+            scorers=lambda names, _caller: dict.fromkeys(names, scorer),
+            apply=self.apply,
+        )
+
+
+async def test_every_voice_and_the_stronger_target_are_asked_with_probabilities() -> None:
+    played = Played()
+    runs = await played.calibrations().begin("auto", PLAN, ANYONE)
+    assert {name: run.id for name, run in runs.items()} == RUNS
+    assert [name for name, _ in played.begun] == ["home", "away"]
+    assert all(settings.logprobs and settings.scorers == ("exact",) for _, settings in played.begun)
+
+
+async def test_a_promise_is_put_in_force_and_a_dry_run_is_not() -> None:
+    played = Played()
+    dry = await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=True)
+    assert (played.added, played.applied) == ([], 0)
+    made = await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
+    assert (played.added, played.applied) == ([made.promise], 1)
+    assert made.promise == dry.promise
+    assert (made.promise.data, made.promise.size, made.promise.models) == (
+        "ds_1",
+        SIZE,
+        {"home": "home", "away": "away"},
+    )
+
+
+async def test_a_scorer_that_may_not_gate_promises_nothing() -> None:
+    played = Played()
+    played.gates = False
+    with pytest.raises(Conflict, match="exact is not certified"):
+        await played.calibrations().begin("auto", PLAN, ANYONE)
+    with pytest.raises(Conflict, match="exact is not certified"):
+        await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (Run("run_home", "ds_1", "home", "running", "key", 0), "is running; wait for its end"),
+        (Run("run_home", "ds_1", "home", "failed", "key", 0, note="it broke"), "failed: it broke"),
+        (Run("run_home", "ds_1", "other", "done", "key", 0), "is of other, not of home"),
+        (Run("run_home", "ds_2", "home", "done", "key", 0), "different datasets"),
+    ],
+)
+async def test_runs_that_do_not_do_are_refused(run: Run, said: str) -> None:
+    played = Played()
+    played.runs["run_home"] = run
+    with pytest.raises(RequestError, match=said):
+        await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
+    assert played.added == []
+
+
+@pytest.mark.parametrize(
+    ("route", "plan", "said"),
+    [
+        (msgspec.structs.replace(ROUTE, flow="fallback"), PLAN, "is no cascade"),
+        (ROUTE, msgspec.structs.replace(PLAN, stronger="nobody"), "has no target 'nobody'"),
+        (ROUTE, msgspec.structs.replace(PLAN, voices=("away",)), "away can be no voice"),
+        (msgspec.structs.replace(ROUTE, targets=(AWAY,)), PLAN, "keeps owned answers alone"),
+    ],
+)
+async def test_routes_that_can_keep_no_promise_are_refused(route: Route, plan: Plan, said: str) -> None:
+    with pytest.raises(BadRequest, match=said):
+        await Played().calibrations(route).begin("auto", plan, ANYONE)

@@ -123,6 +123,12 @@ def test_many_comparisons_are_corrected_for():
     assert min(always) == pytest.approx(min(1.0, 5 * min(alone)))
 
 
+def test_what_has_no_price_needs_no_method():
+    found = compare([run_data("owned", cost=0.0)])
+    assert found.subjects[0].cost.method == ""
+    assert "" not in found.methods
+
+
 def test_one_subject_twice_has_two_names():
     found = compare([run_data("open"), run_data("open", seed=2)])
     assert [each.name for each in found.subjects] == ["open #1", "open #2"]

@@ -85,7 +85,7 @@ def _with_methods(comparison: Comparison) -> Comparison:
         used |= dict.fromkeys(("mcnemar", "holm"))
     if comparison.slices:
         used |= {"benjamini-hochberg": None}
-    return msgspec.structs.replace(comparison, methods={name: METHODS[name] for name in used})
+    return msgspec.structs.replace(comparison, methods={name: METHODS[name] for name in used if name})
 
 
 def _figures(comparison: Comparison) -> Iterator[Figure]:

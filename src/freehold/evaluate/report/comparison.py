@@ -19,7 +19,10 @@ FORMAT = "freehold-comparison/1"
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A value with its interval; an end that is `None` is not bounded by so few examples."""
+    """A value with its interval; an end that is `None` is not bounded by so few examples.
+
+    `method` is empty where nothing was estimated: what has no price costs nothing.
+    """
 
     value: float
     low: float | None

@@ -91,7 +91,7 @@ def _amount(values: Floats) -> Figure | None:
     """The mean of amounts, as a multiple of one dollar: the interval is that of a ratio, which is never below 0."""
     there = values[~np.isnan(values)]
     if len(there) and not there.any():
-        return Figure(0.0, 0.0, 0.0, "log-delta", len(there))
+        return Figure(0.0, 0.0, 0.0, "", len(there))
     return figure(ratio_interval(there, np.ones(len(there)))) if len(there) else None
 
 

@@ -24,7 +24,9 @@ from freehold.evaluate.judges.rubric import rated
 
 AT_ONCE = 4
 KEPT_EVERY = 20
-"""Pieces of gold between two times that what was heard is kept."""
+"""Pieces of gold, at least, between two times that what was heard is kept."""
+_MOST_KEPT = 50
+"""How often it is kept, about: each time all of it is written."""
 _MOST_SILENT = 5
 """Failures to answer, in a row, after which it is given up."""
 
@@ -98,6 +100,7 @@ class _Work:
         self._left = iter([place for place, heard in enumerate(self._heard) if heard is None])
         self._silent = 0
         self._fresh = 0
+        self._every = max(KEPT_EVERY, len(self._heard) // _MOST_KEPT)
         self.answered_as: Counter[str] = Counter()
 
     async def hear(self) -> list[Heard]:
@@ -119,7 +122,7 @@ class _Work:
             heard = await self._one(self._certification.gold[place])
             self._heard[place] = heard
             self._fresh += 1
-            if self._fresh % KEPT_EVERY == 0:
+            if self._fresh % self._every == 0:
                 await self._keep(self._so_far())
 
     async def _one(self, gold: Gold) -> Heard:

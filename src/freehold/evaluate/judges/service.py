@@ -93,7 +93,7 @@ class Judges:
         """
         kept = await self.get(name)
         self._stands(kept.judge.model, caller)
-        found, told = gold.read(rows)
+        found, told = await asyncio.to_thread(gold.read, rows)
         _fits(kept.judge, found)
         await asyncio.to_thread(enough.check, found, thresholds)
         begun = Certification(

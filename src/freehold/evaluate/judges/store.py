@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 import msgspec
 
@@ -22,11 +23,17 @@ _INSERT = (
     " created_ns = excluded.created_ns, name = excluded.name"
 )
 _OF_KIND = "SELECT id, name, created_ns, body FROM eval_judges WHERE substr(id, 1, 3) = ? ORDER BY created_ns DESC, id"
+_NEWEST = (
+    "SELECT json_extract(body, '$.certificate') FROM eval_judges WHERE name = ? AND substr(id, 1, 3) = 'ct_'"
+    " AND json_extract(body, '$.certificate.judge') = ? ORDER BY created_ns DESC, id LIMIT 1"
+)
+"""Without the gold, which may be large."""
 _ONE = "SELECT body FROM eval_judges WHERE id = ?"
 _REMOVE = "DELETE FROM eval_judges WHERE name = ?"
 
 _encode = msgspec.json.Encoder().encode
 _judge = msgspec.json.Decoder(Judge).decode
+_certificate = msgspec.json.Decoder(Certificate).decode
 _certification = msgspec.json.Decoder(Certification).decode
 
 
@@ -90,8 +97,8 @@ class JudgeStore:
         return [_certification(row[3]) for row in self._rows(_OF_KIND, (_CERTIFICATION,)) if row[1] == name]
 
     def _newest(self, judge: Judge) -> Certificate | None:
-        found = (each.certificate for each in self.certifications(judge.name) if each.judge.id == judge.id)
-        return next((certificate for certificate in found if certificate is not None), None)
+        rows = self._rows(_NEWEST, (judge.name, judge.id))
+        return _certificate(rows[0][0]) if rows else None
 
     def _write(self, row: tuple[str, str, int, bool, str]) -> None:
         self._run(_INSERT, row)
@@ -103,6 +110,6 @@ class JudgeStore:
         except sqlite3.Error as error:
             raise Unavailable(f"judges cannot be kept: {error}; look at the disk's free space") from error
 
-    def _rows(self, statement: str, values: tuple[object, ...]) -> list[tuple[str, str, int, str]]:
+    def _rows(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         with closing(self._connect()) as connection:
             return [tuple(row) for row in connection.execute(statement, values)]

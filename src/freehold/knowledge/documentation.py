@@ -18,6 +18,8 @@ from freehold.knowledge.service import Knowledge, Upload
 
 _FOR_CONTRIBUTORS = ("design/", "how-to/add-a-provider-row.md")
 """Pages for who changes Freehold. They say how it came to be, in the same words in which others ask how to use it."""
+_LISTS = ("reference/machines.md",)
+"""A tenth of all text, in rows of figures, which a command finds better and which would all be embedded."""
 
 _LOG = logging.getLogger("freehold")
 
@@ -33,7 +35,7 @@ def pages(package: Path | None = None) -> dict[str, Path]:
     docs = installed if installed.is_dir() else root / "docs"
     found = {path.relative_to(docs).as_posix(): path for path in docs.rglob("*.md")}
     readme = root / "README.md"
-    found = {name: path for name, path in found.items() if not name.startswith(_FOR_CONTRIBUTORS)}
+    found = {name: path for name, path in found.items() if not name.startswith((*_FOR_CONTRIBUTORS, *_LISTS))}
     return found | ({"README.md": readme} if docs.is_dir() and readme.is_file() else {})
 
 

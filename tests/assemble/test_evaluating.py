@@ -1,0 +1,121 @@
+"""The evaluation wing over one stack: brought late, gone on with after a crash, erased with what it was taken from."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from freehold.assemble import Stack, build
+from freehold.config import load
+from freehold.evaluate.model import Dataset, Run, Settings
+from freehold.ledger.erasure import Which
+from freehold.ledger.query import Filter
+from support.evaluated import PATIENCE, examples
+
+CONFIG = """
+[knowledge]
+embedding = "off"
+documentation = false
+[discover]
+enabled = false
+[[target]]
+name = "home"
+provider = "scripted"
+model = "echo"
+"""
+
+
+HEAVY = ("numpy", "dbos", *(f"freehold.evaluate.{name}" for name in ("runs", "scorers", "report", "statistics")))
+
+
+def stacked(folder: Path) -> Stack:
+    file = folder / "freehold.toml"
+    file.write_text(CONFIG)
+    env = {"FREEHOLD_SERVER_DATA_DIR": str(folder / "data")}
+    return build(load(file, env), env)
+
+
+def with_data(stack: Stack) -> str:
+    some = examples(3)
+    stack.evaluating.dataset_store.add(Dataset("ds_1", "work", 3, 1), some)
+    return "ds_1"
+
+
+async def ended(stack: Stack, run: Run) -> Run:
+    return await stack.evaluating.runs.wait(run.id, PATIENCE)
+
+
+async def test_a_run_asks_through_the_pipeline_is_scored_compared_and_erased(tmp_path: Path) -> None:
+    stack = stacked(tmp_path)
+    caller = stack.lookup(stack.local_token)
+    assert caller is not None
+    await stack.start()
+    try:
+        data = with_data(stack)
+        runs = stack.evaluating.runs
+        one = await ended(stack, await runs.begin(data, "home", Settings(("exact",)), caller))
+        assert (one.state, one.note) == ("done", "")
+        recorded = (await stack.recent(Filter(), None, 10)).items
+        origins = {(await stack.decision(each["id"]))["origin"] for each in recorded}
+        assert (len(recorded), origins) == (3, {"evaluate"})
+        found = await stack.evaluating.compare([one.id])
+        assert [score.quality.value for score in found.subjects[0].scores if score.quality] == [1.0]
+        assert found.subjects[0].scores[0].gates
+        asked = (await runs.every(one.id))[1].exchange
+        await stack.erase(Which(request=asked), by=caller, dry_run=False)
+        assert [each.place for each in await runs.every(one.id)] == [0, 2]
+    finally:
+        await stack.stop()
+
+
+async def test_what_an_earlier_process_left_is_gone_on_with(tmp_path: Path) -> None:
+    first = stacked(tmp_path)
+    data = with_data(first)
+    left = Run("run_1", data, "home", "running", "local", time.time_ns(), Settings(("exact",)))
+    await asyncio.to_thread(first.evaluating.run_rows.add, left)
+    await first.stop()
+    second = stacked(tmp_path)
+    await second.start()
+    try:
+        run = await ended(second, left)
+        assert (run.state, len(await second.evaluating.runs.every(run.id))) == ("done", 3)
+    finally:
+        await second.stop()
+
+
+async def test_scores_by_what_is_no_longer_there_decide_nothing(tmp_path: Path) -> None:
+    stack = stacked(tmp_path)
+    try:
+        run = Run("run_1", "ds_1", "home", "done", "local", 1)
+        may_gate = stack.evaluating._may_gate  # its three answers are not told apart from outside
+        assert may_gate("exact", run)
+        assert not may_gate("judge:gone", run)
+        assert not may_gate("nothing", run)
+    finally:
+        await stack.stop()
+
+
+def test_a_start_that_evaluates_nothing_brings_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "freehold.toml").write_text(CONFIG)
+    script = f"""
+import asyncio, sys
+from pathlib import Path
+from freehold.assemble import build
+from freehold.config import load
+from freehold.http.app import App
+
+async def live():
+    env = {{"FREEHOLD_SERVER_DATA_DIR": {str(tmp_path / "data")!r}}}
+    stack = build(load(Path({str(tmp_path / "freehold.toml")!r}), env), env)
+    await stack.start()
+    App(stack, body_limit=1024).open()
+    print([name for name in {HEAVY} if name in sys.modules])
+    await stack.stop()
+
+asyncio.run(live())
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.strip() == "[]"

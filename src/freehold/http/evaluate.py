@@ -14,7 +14,7 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Forbidden
 from freehold.core.money import Nanodollars, dollars, from_dollars
-from freehold.http.asgi import JSON, Http
+from freehold.http.asgi import JSON, Header, Http
 from freehold.http.parameters import convert, number, within, words
 from freehold.http.routes.evaluate import ResultsBody, ResumeBody, RunBody, ScoreBody
 from freehold.ledger.decision import moment as shown_moment
@@ -27,6 +27,9 @@ _MOST_COMPARED = 12
 _LONGEST_WAIT = 30
 """Seconds; most proxies close a silent connection later."""
 _MOST_BROUGHT = 256 * 2**20
+_HTML: Header = (b"content-type", b"text/html; charset=utf-8")
+_SANDBOX: Header = (b"content-security-policy", b"sandbox; default-src 'none'; style-src 'unsafe-inline'")
+_FILE: Header = (b"content-disposition", b'attachment; filename="evaluation.html"')
 
 
 class EvaluateApi:
@@ -118,9 +121,19 @@ class EvaluateApi:
             raise BadRequest(f"runs names from 1 to {_MOST_COMPARED} runs, with commas between", param="runs")
         for name in names:
             await self._check_may_read(name, caller)
-        from freehold.evaluate.report.json import to_json  # noqa: PLC0415  # as above
+        form = http.query.get("form", "json")
+        if form not in {"json", "html"}:
+            raise BadRequest("form is json or html", param="form")
+        found = await self._evaluating.compare(names)
+        if form == "json":
+            from freehold.evaluate.report.json import to_json  # noqa: PLC0415  # as above
 
-        await http.reply(200, to_json(await self._evaluating.compare(names)), kind=JSON)
+            await http.reply(200, to_json(found), kind=JSON)
+            return
+        from freehold.evaluate.report.html import html  # noqa: PLC0415  # as above
+
+        # It is a file to keep, and shares no origin with the page wherever it is opened.
+        await http.reply(200, html(found).encode(), [_SANDBOX, _FILE], _HTML)
 
     async def _check_may_read(self, name: str, caller: Caller) -> None:
         """That this caller may read the answers of a run; raises `NotFound`, `Forbidden`."""

@@ -168,7 +168,7 @@ def _warnings(
         )
     undecided = sum(not pair.decided for pair in pairs)
     if undecided:
-        said.append(f"{undecided} of {len(pairs)} pairs are undecided.")
+        said.append(f"undecided: {undecided} of {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'}.")
     if firth:
         said.append("some have won or lost every vote against the others, so how far apart they are is only guessed.")
     if not used and np.any(design.covariates.std(axis=0) > 1e-9):

@@ -146,7 +146,8 @@ EVALUATE = (
         "evaluate",
         "compare",
         "viewer",
-        "Runs side by side, by their ids with commas between; the first is what the others are held against.",
-        query=("runs",),
+        "Runs side by side, by their ids with commas between; the first is what the others are held against. As JSON, or"
+        " with form=html as one file to read.",
+        query=("form", "runs"),
     ),
 )

@@ -8,6 +8,7 @@ const PATHS = {
   playground: "M4 5h16v11H9l-5 4z",
   knowledge: "M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11",
   targets: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8z",
+  quality: "M4 20V9M10 20V4M16 20v-8M3 20h18M13 8l3 3 5-6",
   plan: "M4 4v16h16M7 16c5 0 4-9 12-9M7 8c4 0 5 7 12 7",
   keys: "M14.5 9.5a5 5 0 1 0-4.2 4.9L12 16h2v2h2v2h4v-3.5l-5.6-5.6c.1-.4.1-.9.1-1.4zM8 9h.01",
   menu: "M4 7h16M4 12h16M4 17h16",

@@ -7,6 +7,7 @@ export const VIEWS = [
   { place: "playground", name: "Playground", role: "user", load: () => import("./playground.js") },
   { place: "knowledge", name: "Knowledge", role: "user", load: () => import("./knowledge.js") },
   { place: "targets", name: "Targets and routes", role: "user", load: () => import("./targets.js") },
+  { place: "quality", name: "Quality", role: "viewer", load: () => import("./quality.js") },
   { place: "plan", name: "Plan", role: "operator", load: () => import("./plan.js") },
   { place: "keys", name: "Keys and budgets", role: "user", load: () => import("./keys.js") },
 ];

@@ -3,6 +3,7 @@
 import { html } from "../../parts/html.js";
 import { Check, Field } from "../../parts/controls.js";
 import { LabelField } from "../fields/label.js";
+import { canBlind } from "./blind.js";
 import { choose } from "./desk.js";
 import { options, tags } from "../fields/models.js";
 
@@ -21,6 +22,8 @@ export function Choices({ desk, models, asking, collections, own }) {
     <${Check} label="Side by side with another" checked=${asking.length > 1}
       onValue=${(on) => choose({ models: on ? [first, other(models, first)] : [first] })} />
     ${asking.length > 1 && html`<${Field} label="And ask" as="select" options=${options(models)} value=${second} onValue=${(model) => put(1, model)} />`}
+    ${canBlind(asking) && html`<${Check} label="Blind" hint="Whose an answer is stays hidden until you have said which is better." checked=${desk.blind}
+      onValue=${(blind) => choose({ blind })} />`}
     <${LabelField} label="Label" unset="as usual" value=${desk.label} tags=${tags(models)}
       hint=${`As usual: ${own ?? "the policy's default"}. It may be raised, not lowered.`} onValue=${(label) => choose({ label })} />
     ${collections?.length > 0 && html`<${Grounds} chosen=${desk.collections} all=${collections} />`}

@@ -1,10 +1,12 @@
 // A conversation: what was asked, and what one target or two, side by side, have answered. Pure; nothing here waits.
 
 import { asked, isOpen, stopped } from "./answer.js";
+import { hidden, looked } from "./blind.js";
 
 /** How the next question is to be asked. `collections` is `null` where the key's or the route's own shall hold. */
 export const FRESH = {
   models: [null],
+  blind: false,
   label: "",
   collections: null,
   system: "",
@@ -21,6 +23,8 @@ export function reduce(state, action) {
       return { ...state, draft: "", turns: [...state.turns, turn(action)] };
     case "answer":
       return answered(state, action);
+    case "reveal":
+      return changed(state, action.turn, (turn) => ({ ...turn, blind: { shown: true, choice: action.choice } }));
     case "clear":
       return { ...state, draft: "", turns: [] };
     default:
@@ -28,16 +32,19 @@ export function reduce(state, action) {
   }
 }
 
-function turn({ id, prompt, at, models }) {
-  return { id, prompt, answers: models.map((model) => asked(model, at)) };
+function turn({ id, prompt, at, models, blind = false }) {
+  return { id, prompt, blind: hidden(blind), answers: models.map((model) => asked(model, at)) };
 }
 
 /** One answer, changed by `action.change`, which takes it and gives it back. */
 function answered(state, { turn: id, lane, change }) {
-  const turns = state.turns.map((each) =>
-    each.id === id ? { ...each, answers: each.answers.map((one, at) => (at === lane ? change(one) : one)) } : each,
+  return changed(state, id, (each) =>
+    looked({ ...each, answers: each.answers.map((one, at) => (at === lane ? change(one) : one)) }),
   );
-  return { ...state, turns };
+}
+
+function changed(state, id, change) {
+  return { ...state, turns: state.turns.map((each) => (each.id === id ? change(each) : each)) };
 }
 
 /** Whether any answer is still coming. */
@@ -47,13 +54,17 @@ export function isBusy(state) {
 
 /**
  * What a lane is asked: the system prompt, then what was said in that lane. A turn that this lane had no part in is
- * told as the first lane had it; one that came to nothing is left out, question and all.
+ * told as the first lane had it; one that came to nothing is left out, question and all. In a blind turn the two
+ * stand in any order, so whoever is asked is told what the same one said.
  */
 export function messages(state, lane, upTo = state.turns.length) {
+  const { model } = state.turns[upTo - 1]?.answers[lane] ?? {};
   const said = state.system.trim() ? [{ role: "system", content: state.system }] : [];
+  const blind = state.turns.slice(0, upTo).some((each) => each.blind);
   state.turns.slice(0, upTo).forEach((each, at) => {
     const last = at === upTo - 1;
-    const answer = each.answers[lane] ?? each.answers[0];
+    const same = blind ? each.answers.find((one) => one.model === model) : null;
+    const answer = same ?? each.answers[lane] ?? each.answers[0];
     if (!last && !answer.text) return;
     said.push({ role: "user", content: each.prompt });
     if (!last) said.push({ role: "assistant", content: answer.text });
@@ -89,6 +100,6 @@ export function kept(storage, owner) {
     storage.removeItem(STORE);
     return FRESH;
   }
-  const turns = found.state.turns.map((each) => ({ ...each, answers: each.answers.map((one) => stopped(one, null)) }));
+  const turns = found.state.turns.map((each) => looked({ ...each, answers: each.answers.map((one) => stopped(one, null)) }));
   return { ...FRESH, ...found.state, turns };
 }

@@ -4,6 +4,7 @@ import { me } from "../../session.js";
 import { useEffect, useState } from "../../parts/html.js";
 import { ask } from "./ask.js";
 import { asked } from "./answer.js";
+import { canBlind, shuffled } from "./blind.js";
 import { FRESH, keep, kept, messages, reduce } from "./conversation.js";
 
 const KEEP_AFTER = 400;
@@ -52,10 +53,12 @@ export function choose(choice) {
   act({ type: "choose", choice });
 }
 
-/** Ask every chosen target, side by side. */
-export function send(prompt, models) {
+/** Ask every chosen target, side by side; where it is to be blind, in an order that nobody knows. */
+export function send(prompt, chosen) {
   const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
-  act({ type: "ask", id, prompt, at: performance.now(), models });
+  const blind = state.blind && canBlind(chosen);
+  const models = blind ? shuffled(chosen) : chosen;
+  act({ type: "ask", id, prompt, at: performance.now(), models, blind });
   models.forEach((_, lane) => begin(id, lane));
 }
 
@@ -80,6 +83,11 @@ async function begin(id, lane) {
   } finally {
     if (running.get(`${id}/${lane}`) === control) running.delete(`${id}/${lane}`);
   }
+}
+
+/** Tell whose the answers of a blind turn are; `choice` is what was said of them, or null. */
+export function reveal(id, choice) {
+  act({ type: "reveal", turn: id, choice });
 }
 
 /** Stop whatever is coming. What has come stays. */

@@ -36,6 +36,18 @@ export function Reply({ answer, turn, lane, last }) {
   </article>`;
 }
 
+/** The same while nobody may know whose it is: its words and their sources, once both answers are whole. */
+export function Nameless({ answer, name, ready }) {
+  const [open, dialog] = usePassage();
+  return html`<article class="reply" aria-label=${name} aria-busy=${!ready}>
+    <header><b>${name}</b></header>
+    ${ready
+      ? html`<${Words} answer=${answer} onOpen=${open} />`
+      : html`<p class="typing"><span></span><span></span><span></span><span class="unseen">Waiting for both answers</span></p>`}
+    ${dialog}
+  </article>`;
+}
+
 function Words({ answer, onOpen }) {
   const cited = useMemo(() => citations(answer.annotations), [answer.annotations]);
   const text = useMemo(() => marked(answer.text, cited), [answer.text, cited]);

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from freehold.evaluate.watch.audits import Audits
     from freehold.evaluate.watch.canaries import Canary
     from freehold.evaluate.watch.health import Correction, Health
+    from freehold.evaluate.watch.inputs import Drifted
     from freehold.evaluate.watch.purse import Purse
     from freehold.evaluate.watch.service import Watch, Watched
     from freehold.policy.rules import Route
@@ -146,6 +147,10 @@ class Vigil:
             apply=self._apply,
             note=self._noted,
         )
+
+    def drift(self) -> dict[str, Drifted]:
+        """By route, how its inputs stand, where any were looked at."""
+        return self.watch.drift() if "watch" in self.__dict__ else {}
 
     async def promises(self) -> list[Watched]:
         """How every promise in force stands."""

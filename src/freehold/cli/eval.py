@@ -22,6 +22,10 @@ COMMANDS = {
     "arena": "Rank routes and targets by blind votes, and say what is undecided.",
     "calibrate": "Choose when a route keeps the owned answer, so that a promise of harm holds.",
     "promises": "List the promises that were ever made, or withdraw one.",
+    "watch": "Say whether promises hold, targets and inputs are the same, and how candidates do.",
+    "shadow": "Have a candidate answer a share of a route's traffic too, unseen by users, and compare.",
+    "promote": "Have a candidate answer a route, or say what is missing.",
+    "rollback": "Take back what was promoted last on a route.",
 }
 """Every command with what it does, in the order of the help; the module ``eval_`` and its name holds each."""
 

@@ -1,0 +1,54 @@
+"""``freehold eval watch``: whether promises hold, whether targets and inputs have changed, what is on trial."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from freehold.cli import say
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
+from freehold.cli.reach import Where, reach
+
+app = new_app()
+
+
+@app.command(epilog="Example: freehold eval watch --ask openai/gpt-5-mini")
+def watch(
+    ask: Annotated[
+        str | None, typer.Option(metavar="TARGET", help="Ask the canary prompts of a target now, first.")
+    ] = None,
+    *,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether promises hold, targets and inputs are the same, and how candidates do."""
+    with reach(Where(config, data_dir), "record" if ask is None else "answer") as client:
+        if ask is not None:
+            told = client.post("/api/eval/watch/canaries", {"target": ask})
+            say.note(f"{told['answered']} answers of {ask}, for ${told['cost']}")
+        found = client.get("/api/eval/watch")
+    if as_json:
+        say.json(found)
+        return
+    say.table(("what", "of", "stands", "because"), list(_rows(found)))
+    if found["dropped"]:
+        say.aside(f"{found['dropped']} chosen requests were let go of, as too many waited")
+
+
+def _rows(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    rows = [("promise", each["route"], each["state"], each["says"]) for each in found["promises"]]
+    for each in found["canaries"]:
+        stands = "never asked" if not each["looks"] else "changed" if each["changed_ns"] else "the same"
+        rows.append(("target", each["target"], stands, f"asked {each['looks']} times"))
+    for route, each in found["drift"].items():
+        stands = "drifted" if each["alarm"] else "alike"
+        rows.append(("inputs", route, stands, f"{each['seen']} beside {each['calibration']} of the calibration"))
+    rows += [
+        ("shadow", f"{each['route']}: {each['candidate']}", each["verdict"], each["said"]) for each in found["shadows"]
+    ]
+    rows += [
+        ("on trial", f"{each['route']}: {each['candidate']}", each["state"], each["why"]) for each in found["on_trial"]
+    ]
+    return rows

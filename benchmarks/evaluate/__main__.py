@@ -4,7 +4,8 @@
     python -m benchmarks.evaluate --only statistics    some of it
     python -m benchmarks.evaluate --cache FOLDER       keep embeddings from one run to the next
 
-Each measure is a module of this package with ``run(data)``, or ``run(data, cache)``, which yields rows; it is imported when it is asked for.
+Each measure is a module of this package with ``run(data)``, or ``run(data, cache)`` where it embeds, which yields rows;
+it is imported when it is asked for.
 """
 
 from __future__ import annotations

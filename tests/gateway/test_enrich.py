@@ -63,6 +63,7 @@ def house(
         "limit": unguarded,
         "shield": unguarded,
         "enrich": enrich(ground),
+        "foresee": unguarded,
         "reserve": unguarded,
         "veil": unguarded,
     }

@@ -89,6 +89,7 @@ def house(accounts: Accounts, *, flow: str = "fallback", double: Scripted | None
         "limit": limit(accounts, reckoner()),
         "shield": lambda inner: inner,
         "enrich": lambda inner: inner,
+        "foresee": lambda inner: inner,
         "reserve": reserve(accounts, reckoner()),
         "veil": lambda inner: inner,
     }

@@ -133,3 +133,27 @@ def test_the_forecast_is_asked_for_once_the_answers_are_there() -> None:
     with pytest.raises(StopIteration) as end:
         flow.send(came(LARGE, an_answer("B")))
     assert end.value.value.attempt.score.value == pytest.approx(0.9)
+
+
+def test_a_forecast_below_the_floor_goes_to_the_stronger_target_at_once() -> None:
+    promise = msgspec.structs.replace(PROMISE, keeping=msgspec.structs.replace(KEEPING, floor=0.3))
+    permit = a_permit(SMALL, LARGE, CLOUD)
+    steps, _ = drive(promised(promise, permit, a_request(), lambda: 0.29), answering(SURE))
+    assert asked(steps) == ["cloud"]
+    assert steps[0].why == "forecast 0.29 is below 0.3 (promise pr_1)"
+    assert asked(drive(promised(promise, permit, a_request(), lambda: 0.3), answering(SURE))[0]) == ["small", "large"]
+    assert asked(drive(promised(promise, permit, a_request()), answering(SURE))[0]) == ["small", "large"]
+
+
+def test_a_forecast_below_the_floor_changes_nothing_where_the_label_bars_every_stronger_target() -> None:
+    promise = msgspec.structs.replace(PROMISE, keeping=msgspec.structs.replace(KEEPING, floor=0.3))
+    flow = promised(promise, a_permit(SMALL, LARGE, refusals=BARRED), a_request(), lambda: 0.0)
+    assert asked(drive(flow, answering(SURE))[0]) == ["large"]
+
+
+def test_the_voices_answer_where_the_stronger_target_fails_below_the_floor() -> None:
+    promise = msgspec.structs.replace(PROMISE, keeping=msgspec.structs.replace(KEEPING, floor=0.3))
+    flow = promised(promise, a_permit(SMALL, LARGE, CLOUD), a_request(), lambda: 0.0)
+    steps, shown = drive(flow, answering(SURE, failing=("cloud",)))
+    assert asked(steps) == ["cloud", "large"]
+    assert shown is not None

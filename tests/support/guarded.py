@@ -92,6 +92,7 @@ def guarded(
         "limit": unlimited,
         "shield": shield(lookout, known),
         "enrich": enrich(enricher, vet(lookout)),
+        "foresee": lambda inner: inner,
         "reserve": unlimited,
         "veil": veil(lookout, Pseudonymiser(Secret("00" * 32)), learn),
     }

@@ -34,6 +34,7 @@ from freehold.gateway.attempts import Attempter
 from freehold.gateway.compose import compose
 from freehold.gateway.dispatch import dispatch
 from freehold.gateway.enrich import enrich
+from freehold.gateway.foresee import Forecaster, foresee
 from freehold.gateway.gates import Doors
 from freehold.gateway.limit import limit, reserve
 from freehold.gateway.settle import Captured, settle
@@ -125,6 +126,7 @@ class Answering:
         ground: Enricher | None,
         guarding: Guarding,
         accountant: Accountant,
+        forecaster: Forecaster | None = None,
     ) -> dict[str, Stage]:
         worst = reckoner(lambda: self.config)
         return {
@@ -132,6 +134,7 @@ class Answering:
             "admit": admit(lambda: self.rules, estimate_request),
             "limit": limit(accountant, worst),
             "enrich": enrich(ground, guarding.vet()),
+            "foresee": foresee(forecaster),
             "reserve": reserve(accountant, worst),
             **guarding.stages(),
         }

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from freehold.assemble.forecasting import make_routers
 from freehold.config import Config
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, SetupError, Unavailable, Unprocessable
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from freehold.evaluate.ports import Scorers
     from freehold.evaluate.promise.service import Calibrations
     from freehold.evaluate.report.comparison import Comparison
+    from freehold.evaluate.router.service import Routers
     from freehold.evaluate.runs.rows import RunRows
     from freehold.evaluate.runs.service import Runs
     from freehold.guards.scan import Scanner
@@ -181,6 +183,14 @@ class Evaluating:
             routes=lambda name, caller: resolve(self.means.rules().menu, name, caller),
             scorers=self.read_scorers,
             apply=self.means.go_by_evidence,
+        )
+
+    @cached_property
+    def routers(self) -> Routers:
+        """What forecasts, before anything is generated, whether an owned answer will do."""
+        means = self.means
+        return make_routers(
+            means.config().server.data_dir, means.store, means.embedder, lambda: means.rules().default_label
         )
 
     @cached_property

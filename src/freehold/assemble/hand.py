@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
 from freehold.assemble.answering import Answering, pipeline, terms_of
+from freehold.assemble.forecasting import Forecasting, make_routers
 from freehold.assemble.guarding import Guarding, replies_of
 from freehold.assemble.wing import own_embedder, own_targets
 from freehold.core.caller import Caller
@@ -55,7 +56,11 @@ class Hand(Answering):
             memory=SharedMemory(replies, replies.hear, line.send_now),
         )
         accountant = RemoteAccountant(line)
-        stages = self._stages(self.book, self.book.captures, _NoDocuments(), self.guarding, accountant)
+        embedder = own_embedder(config, self._ask)
+        forecaster = Forecasting(
+            lambda: make_routers(config.server.data_dir, store, embedder, lambda: self.rules.default_label)
+        )
+        stages = self._stages(self.book, self.book.captures, _NoDocuments(), self.guarding, accountant, forecaster)
         self.handler = pipeline(stages, self._attempter(RemoteGates(line), RemoteEngine(line)))
         self.discovery = told.discovery
         self._apply()

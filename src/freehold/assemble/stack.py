@@ -17,6 +17,7 @@ import msgspec
 from freehold.assemble.answering import Answering, pipeline, terms_of
 from freehold.assemble.crewing import Crew, add_sent
 from freehold.assemble.evaluating import Evaluating, Means
+from freehold.assemble.forecasting import Forecasting
 from freehold.assemble.gauges import Standings
 from freehold.assemble.guarding import Guarding, replies_of
 from freehold.assemble.limits import Limits
@@ -168,7 +169,8 @@ class Stack(Answering):
         return _LOCAL if key_id == _LOCAL.key_id else self.keys.holder(key_id)
 
     def _pipeline(self) -> Handler:
-        stages = self._stages(self.book, self.book.captures, self.wing.ground, self.guarding, self.limits)
+        forecaster = Forecasting(lambda: self.evaluating.routers)
+        stages = self._stages(self.book, self.book.captures, self.wing.ground, self.guarding, self.limits, forecaster)
         return pipeline(stages, self._attempter(self.gates, self.engine))
 
     async def start(self) -> None:

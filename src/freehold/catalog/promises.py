@@ -45,6 +45,8 @@ class Keeping(msgspec.Struct, frozen=True):
     intercept: float
     threshold: float
     """The least chance with which it is kept, from 0 to 1; above 1: never. Raising it is always the safe side."""
+    floor: float = 0.0
+    """The forecast below which no voice is asked, and the stronger target answers at once: always the safe side."""
     screens: tuple[Screen, ...] = ()
     """What an answer must pass before: the coarser rules that the calibration had cut by until then."""
 

@@ -130,6 +130,10 @@ class Exchange:
     """Decides permit and flow anew, by the rules it began with, once its label has risen; the permit only narrows."""
     flow: Flow | None = None
     """What shall happen, within the permit; run by dispatch."""
+    router: str = ""
+    """The id of the router whose forecast the route's promise weighs; empty where none is."""
+    forecast: float | None = None
+    """The chance that the owned answer will do, as that router told it before anything was generated."""
     billing: tuple[int, ...] | None = None
     """How many answers of each permitted target the flow may have to pay."""
     allowance: Allowance | None = None

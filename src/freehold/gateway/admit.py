@@ -22,6 +22,7 @@ from freehold.policy.flows import billing, build
 from freehold.policy.grounding import choose_collections
 from freehold.policy.guarding import GUARDED, raised
 from freehold.policy.labels import settle_label
+from freehold.policy.promised import unforeseen
 from freehold.policy.rules import Route, decide
 from freehold.policy.select import Menu, resolve
 
@@ -89,7 +90,10 @@ def _decide(exchange: Exchange, *, route: Route, rules: Rules, count_prompt: Cou
     held = ZERO if exchange.permit is None else exchange.permit.held
     exchange.permit = msgspec.structs.replace(permit, held=held) if held else permit
     exchange.billing = billing(route, permit, request)
-    exchange.flow = build(route, permit, request, caller, draw=exchange.id)
+    exchange.router = "" if route.promise is None or route.promise.state != "active" else route.promise.router
+    # Asked for once the flow runs, when the stage that fills it has been passed. It is a loop of references.
+    forecast = (lambda: exchange.forecast) if exchange.router else unforeseen
+    exchange.flow = build(route, permit, request, caller, draw=exchange.id, forecast=forecast)
 
 
 def _narrowed(permit: Permit, earlier: Permit) -> Permit:

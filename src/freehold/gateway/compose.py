@@ -15,6 +15,10 @@ ORDER = (
     ("limit", "counts it under the rates of its key, team and route; pays, at the end, what all attempts cost"),
     ("shield", "looks at what the caller sends: raises its label, marks, takes out or refuses what guards find"),
     ("enrich", "finds passages in the chosen documents, joins their labels, narrows the permit, checks citations"),
+    (
+        "foresee",
+        "asks the router that a route's promise names, before anything is generated, if the owned answer will do",
+    ),
     ("reserve", "holds back the most that it may cost from every budget that would have to pay"),
     ("veil", "gives each target that a declassifier serves a view of its own; guards the answer, and remembers it"),
     ("dispatch", "runs the route's flow: each attempt, its retries, its cost"),

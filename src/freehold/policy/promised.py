@@ -55,6 +55,9 @@ def _kept_or_escalated(
     forecast: Forecast,
 ) -> Flow:
     """Ask every voice, hold what it answers, and keep the last one's answer or go on to the stronger targets."""
+    if keeping.floor > 0 and (expected := forecast()) is not None and expected < keeping.floor:
+        why = f"forecast {expected:.4g} is below {keeping.floor:.4g} (promise {promise.id})"
+        return (yield from _in_order((*further, *reversed(voices)), why))
     held: dict[str, Outcome] = {}
     why = FIRST
     for voice in voices:

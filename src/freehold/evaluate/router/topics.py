@@ -33,7 +33,7 @@ def membership(meaning: Floats, centres: Sequence[Floats]) -> Floats:
     """How far each prompt belongs to each group: rows of length 1; shape (prompts, groups of all finenesses)."""
     if not centres:
         return np.zeros((len(meaning), 0))
-    return np.hstack([_soft(meaning, each) for each in centres]) / np.sqrt(len(centres))
+    return np.asarray(np.hstack([_soft(meaning, each) for each in centres]) / np.sqrt(len(centres)))
 
 
 def _soft(meaning: Floats, centres: Floats) -> Floats:

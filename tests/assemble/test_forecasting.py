@@ -1,0 +1,33 @@
+"""Routers are made when the first forecast is asked for, and not on the event loop."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from freehold.assemble.forecasting import Forecasting
+from freehold.core.exchange import Exchange
+from support.decisions import ANYONE, a_request
+
+
+class Told:
+    """In the place of routers."""
+
+    async def forecast(self, router: str, _exchange: Exchange) -> float | None:
+        return {"rt_1": 0.4}.get(router)
+
+
+async def test_routers_are_made_once_and_in_a_thread() -> None:
+    made: list[str] = []
+
+    def make() -> Any:
+        made.append(threading.current_thread().name)
+        return Told()
+
+    forecasting = Forecasting(make)
+    assert made == []
+    exchange = Exchange(a_request(), ANYONE)
+    assert await forecasting("rt_1", exchange) == 0.4
+    assert await forecasting("rt_2", exchange) is None
+    assert len(made) == 1
+    assert made[0] != threading.current_thread().name

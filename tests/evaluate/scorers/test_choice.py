@@ -24,6 +24,9 @@ from support.scored import score, value
         "A is wrong, as is C. The answer is B",
         "The answer is A. No: the answer is B.",
         "First rule out A and C; what is left is B",
+        "Choice B is correct",
+        "I would choose answer B because A is bad",
+        "A is not right. B is right.",
         "I think it would be B, as a matter of fact.",
     ],
 )

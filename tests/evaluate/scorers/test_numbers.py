@@ -32,6 +32,8 @@ from freehold.evaluate.scorers.numbers import answered, numbers
         ("My answer to question 2 is 15", 15),
         ("Answer: 3 + 4 = 7", 7),
         ("I count 3, then 8, so 11", 11),
+        ("2,5 kg", Fraction(5, 2)),
+        ("1\u202f234\u202f567", 1234567),
         ("1e999999", None),
         ("1/0", None),
         ("NaN", None),

@@ -2,7 +2,8 @@ r"""Which letter a multiple-choice answer names.
 
 Tried in this order, the last match of the first that has one: ``\boxed{B}``; "the answer is (B)" and "Answer: B", as
 MMLU-Pro reads answers (Wang et al. 2024, arXiv:2406.01574); the answer is a letter and nothing else; it begins with a
-letter and a mark, as in "B) Paris"; a letter in bold or in parentheses; a capital letter that stands alone.
+letter and a mark, as in "B) Paris"; a letter in bold or in parentheses; a capital letter that stands alone, unless it
+may be the word "A" or "I".
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _patterns(letters: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\A[\s(\[*_\"'`]{{0,10}}({either})[\s)\].:*_\"'`]{{0,10}}\Z"),
         re.compile(rf"\A[\s(\[*_]{{0,10}}({upper})[)\].:*]"),
         re.compile(rf"(?:\*\*|\()({upper})(?:\*\*|[).:])"),
-        re.compile(rf"(?<![\w'’.-])({upper.replace('I', '')})(?![\w'’-])(?!\s+[a-z])"),
+        re.compile(rf"(?<![\w'’.-])((?!A\s+[a-z]){upper.replace('I', '')})(?![\w'’-])"),
     )
 
 

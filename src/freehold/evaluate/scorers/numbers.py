@@ -22,7 +22,7 @@ _NUMBER = re.compile(
     (?:
         \\[dt]?frac\s*\{{\s*(?P<over>-?\d{{1,400}})\s*\}}\s*\{{\s*(?P<under>\d{{1,400}})\s*\}}
       | (?:(?P<mixed>\d{{1,400}})\s+)?(?P<top>\d{{1,400}})\s*/\s*(?P<bottom>\d{{1,400}})(?![\d/])
-      | (?P<whole>{_DIGITS})?(?P<part>\.\d{{1,400}})?
+      | (?P<whole>{_DIGITS})?(?P<part>\.\d{{1,400}}|,\d{{1,2}}(?![\d,]))?
         (?:[eE](?P<exponent>[-+]?\d{{1,400}})|\s?(?:[x*×]|\\times|\\cdot|·)\s?10\s?(?:\^|\*\*)\s?\{{?(?P<power>[-+]?\d{{1,400}})\}}?)?
     )
     (?P<percent>\s?\\?%|\s?per\s?cent\b)?
@@ -32,6 +32,8 @@ _NUMBER = re.compile(
 _MARKED = re.compile(r"####[ \t]*")
 _BOXED = re.compile(r"\\boxed\s*\{")
 _SAID = re.compile(r"\b(?:answer|result|solution)\b[^\n]{0,60}?(?:\bis\b|\bare\b|:|=)", re.IGNORECASE)
+_GROUPED = re.compile("(?<=\\d)[\u00a0\u2009\u202f](?=\\d{3}(?!\\d))")
+"""Narrow spaces between thousands, as the SI writes them."""
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\uff05": "%", "\u2044": "/", "\u00a0": " ", "\u202f": " "})
 
 
@@ -83,6 +85,7 @@ def _first(text: str) -> Number | None:
 
 def _plain(text: str) -> str:
     """NFKC would make 2½ 21⁄2, so a vulgar fraction gets a space before it."""
+    text = _GROUPED.sub("", text)
     spaced = re.sub(r"(\d)(?=[\u00bc-\u00be\u2150-\u215e])", r"\1 ", text)
     return unicodedata.normalize("NFKC", spaced).translate(_SIGNS)
 
@@ -96,7 +99,7 @@ def _figure(match: re.Match[str]) -> Fraction | None:
         return None if ratio is None else sign * (ratio + int(match["mixed"] or 0))
     if match["whole"] is None and match["part"] is None:
         return None
-    digits = (match["whole"] or "0").replace(",", "") + (match["part"] or "")
+    digits = (match["whole"] or "0").replace(",", "") + (match["part"] or "").replace(",", ".")
     exponent = int(match["exponent"] or match["power"] or 0)
     if abs(exponent) > _MOST_EXPONENT:
         return None

@@ -120,7 +120,7 @@ def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Ch
     if fine is not None:
         within &= score(outcomes) >= fine
     harms = int((within & harm).sum())
-    keeping = Keeping(outcomes.voices, last.terms, last.intercept, last.threshold, tuple(screens))
+    keeping = Keeping(outcomes.voices, last.terms, last.intercept, last.threshold, screens=tuple(screens))
     return Choice(keeping, outcomes, within, harms, exact_upper(harms, outcomes.size, aim.confidence))
 
 

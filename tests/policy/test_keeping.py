@@ -98,6 +98,13 @@ def test_the_forecast_is_a_measure() -> None:
     assert not judge(a_request(), foreseen, answers, "pr_1").kept
 
 
+def test_a_voice_that_ceases_to_give_probabilities_is_not_kept() -> None:
+    answers = {"small": an_answer("B", logprobs=SURE), "large": an_answer("B")}
+    score = judge(a_request(), KEEPING, answers, "pr_1")
+    assert (score.kept, score.value) == (False, None)
+    assert score.reasons == ("confidence:large is not known (promise pr_1)",)
+
+
 def test_faulty_form_and_a_missing_voice_keep_nothing() -> None:
     sure = an_answer("B", logprobs=SURE)
     missing = judge(a_request(), KEEPING, {"large": sure}, "pr_1")

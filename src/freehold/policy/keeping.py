@@ -27,6 +27,10 @@ LEAST_ODDS = 1e-6
 
 Measures = Mapping[str, float | None]
 
+_VITAL = ("confidence:", "least:", "forecast")
+"""How measures begin that a target or a router may one day cease to give: without one that is weighed, nothing is
+kept."""
+
 
 class Heard(msgspec.Struct, frozen=True):
     """What one voice answered, and how sure of it it was."""
@@ -131,10 +135,20 @@ def judge(
 
 def _weighed(keeping: Keeping, known: Measures, promise: str, notes: tuple[str, ...]) -> Score:
     least = known[f"least:{keeping.voices[-1]}"]
-    deciding = Screen(keeping.terms, keeping.intercept, keeping.threshold)
-    weighed = [(chance(each.terms, each.intercept, known), each) for each in (*keeping.screens, deciding)]
+    screens = (*keeping.screens, Screen(keeping.terms, keeping.intercept, keeping.threshold))
+    if (lost := _lost(screens, known)) is not None:
+        return Score(
+            METHOD, None, kept=False, reasons=(f"{lost} is not known (promise {promise})", *notes), least=least
+        )
+    weighed = [(chance(each.terms, each.intercept, known), each) for each in screens]
     value, screen = next(((value, each) for value, each in weighed if value < each.threshold), weighed[-1])
     kept = value >= screen.threshold
     than = "at least" if kept else "below"
     reason = f"chance {value:.4g} is {than} {screen.threshold:.4g} (promise {promise})"
     return Score(METHOD, value, kept=kept, reasons=(reason, *notes), least=least)
+
+
+def _lost(screens: Sequence[Screen], known: Measures) -> str | None:
+    """A vital measure that is weighed and not known; `None` where there is none."""
+    names = (term.name for screen in screens for term in screen.terms)
+    return next((name for name in names if name.startswith(_VITAL) and known.get(name) is None), None)

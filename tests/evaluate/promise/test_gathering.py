@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -65,6 +66,14 @@ def test_a_voice_that_gave_no_sound_answer_is_never_kept() -> None:
     assert outcomes.usable.tolist() == [False, False, True, True]
     assert outcomes.right["a"].tolist() == [False, True, True, True]
     assert np.isnan(outcomes.measures["confidence:a"][0])
+
+
+def test_an_answer_without_probabilities_is_never_kept_where_others_have_them() -> None:
+    unsure = msgspec.structs.replace(a_result(0), evidence=Evidence(None, None))
+    found = gather(EXAMPLES, {"a": every(at_0=unsure), "c": every()}, ("a",), "c", "exact")
+    assert found.outcomes.usable.tolist() == [False, True, True, True]
+    none = {place: msgspec.structs.replace(result, evidence=Evidence()) for place, result in every().items()}
+    assert gather(EXAMPLES, {"a": none, "c": every()}, ("a",), "c", "exact").outcomes.usable.all()
 
 
 def test_what_cannot_be_judged_is_left_out_and_counted() -> None:

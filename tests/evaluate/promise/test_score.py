@@ -62,3 +62,9 @@ def test_confidence_that_is_not_known_counts_as_its_mean() -> None:
     outcomes.measures["confidence:large"][3] = np.nan
     found = unlearned(outcomes)(outcomes)
     assert not np.isnan(found).any()
+
+
+def test_a_measure_that_nobody_has_is_no_term() -> None:
+    outcomes = drawn(40, 7)
+    outcomes.measures["confidence:large"][:] = np.nan
+    assert [term.name for term in unlearned(outcomes).terms] == ["support:small"]

@@ -53,7 +53,8 @@ def gather(
             param="data",
         )
     rows = [{name: results[name][place] for name in (*voices, stronger)} for place in known]
-    usable = np.array([all(_is_usable(row[voice]) for voice in voices) for row in rows])
+    sure = {voice for voice in voices if any(row[voice].evidence.confidence is not None for row in rows)}
+    usable = np.array([all(_is_usable(row[voice], sure=voice in sure) for voice in voices) for row in rows])
     found = [
         _measured(examples[place], row, voices, slices) if fit else {}
         for place, row, fit in zip(known, rows, usable, strict=True)
@@ -78,8 +79,10 @@ def _is_known(row: Mapping[str, Result], stronger: str, scorer: str) -> bool:
     )
 
 
-def _is_usable(result: Result) -> bool:
-    return result.state == "answered" and result.answer is not None and result.evidence.sound
+def _is_usable(result: Result, *, sure: bool) -> bool:
+    """`sure`: its target gives token probabilities, so that an answer without them is never kept."""
+    known = result.evidence.confidence is not None or not sure
+    return result.state == "answered" and result.answer is not None and result.evidence.sound and known
 
 
 def _is_right(result: Result, scorer: str) -> bool:

@@ -49,7 +49,8 @@ class Score:
 def unlearned(outcomes: Outcomes) -> Score:
     """The score without labels. It is a rank: read as a chance, it is as sure as the voices are."""
     names = [(f"confidence:{outcomes.last}", 1.0), *((f"support:{voice}", HEARD) for voice in outcomes.voices[:-1])]
-    terms = [Term(name, weight, logit=name.startswith("confidence:")) for name, weight in names]
+    known = [(name, weight) for name, weight in names if not np.isnan(outcomes.measures[name]).all()]
+    terms = [Term(name, weight, logit=name.startswith("confidence:")) for name, weight in known]
     return Score(tuple(_filled(term, outcomes) for term in terms), sum(_offset(term, outcomes) for term in terms))
 
 

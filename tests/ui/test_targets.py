@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.async_api import Page, expect
+from playwright.async_api import Route as AskedRoute
 
 from support.browser import sign_in
 from support.stage import SCRIPT, Stage
@@ -28,6 +29,31 @@ async def test_a_route_is_drawn_as_its_way(signed_in: Page, stage: Stage) -> Non
     route = signed_in.get_by_role("listitem").filter(has=signed_in.get_by_role("heading", name="auto", exact=True))
     await expect(route).to_contain_text("cascade")
     assert await route.locator(".stop").all_text_contents() == ["local/qwen3-8b", "gpt-5"]
+
+
+async def test_a_promise_is_told_with_what_it_rests_on(signed_in: Page, stage: Stage) -> None:
+    promise = {
+        "said": "local/qwen3-8b is kept at a chance of at least 0.87",
+        "state": "active",
+        "observed": 0.01,
+        "bound": 0.018,
+        "escalated": 0.33,
+        "stronger": "gpt-5",
+        "assumptions": ["The scorer is right."],
+    }
+
+    async def with_promise(asked: AskedRoute) -> None:
+        told = await (await asked.fetch()).json()
+        await asked.fulfill(json={"data": [{**row, "promise": promise} for row in told["data"]]})
+
+    await signed_in.route("**/api/routes", with_promise)
+    await signed_in.goto(f"{stage.url}/#/targets")
+    route = signed_in.get_by_role("listitem").filter(has=signed_in.get_by_role("heading", name="auto", exact=True))
+    await expect(route).to_contain_text("kept at a chance of at least 0.87")
+    await expect(route).not_to_contain_text("Kept is what has")
+    await route.locator("summary").click()
+    await expect(route.get_by_text("The scorer is right.")).to_be_visible()
+    await expect(route).to_contain_text("33% went to gpt-5")
 
 
 async def test_explain_names_who_may_not_and_why(signed_in: Page, stage: Stage) -> None:

@@ -353,3 +353,13 @@ def test_a_revocation_holds_at_once_though_the_disk_does_not_take_it(
     assert written.wait(10)
     other.look()
     assert (on_disk.find(secret), other.find(secret), open_keys().find(secret)) == (None, None, None)
+
+
+def test_work_that_goes_on_in_a_keys_name_knows_when_it_has_ended(keys: Keys) -> None:
+    issued = keys.create(Grant(name="ada", role="operator"))
+    holder = keys.holder(issued.key.id)
+    assert holder is not None
+    assert (holder.key_id, holder.role) == (issued.key.id, "operator")
+    keys.revoke(issued.key.id)
+    assert keys.holder(issued.key.id) is None
+    assert keys.holder("key_none") is None

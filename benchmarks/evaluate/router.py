@@ -60,8 +60,9 @@ def run(data: Path, cache: Path | None = None) -> Iterator[Row]:
         plain = read(data / FOLDER / f"{task.name}.csv.gz", task.name, cache)
         yield from _measured(task, "", plain)
         if task.subjects:
-            yield from _measured(task, ", subject stated", sliced(plain))
-            yield from _ranked(task, "subject look-up", plain[0], by_subject(plain[1]), FEWER)
+            stated = sliced(plain)
+            yield from _measured(task, ", subject stated", stated)
+            yield from _ranked(task, "subject look-up", stated[0], by_subject, FEWER)
         yield from _ranked(task, "form alone", _without_meaning(plain[0]), _alone("ridge"), FEWER)
 
 
@@ -117,19 +118,12 @@ def _alone(model: str) -> Rank:
     return lambda taught, others: fitted(model, taught)(others)
 
 
-def by_subject(subjects: Sequence[str]) -> Rank:
+def by_subject(taught: Evidence, others: Points) -> Floats:
     """The mean gain of each subject, drawn towards the mean of all: no look at the prompt itself."""
-    columns = marked(
-        [{"subject": subject} for subject in subjects], [f"subject={each}" for each in sorted(set(subjects))]
-    )
-
-    def rank(taught: Evidence, others: Points) -> Floats:
-        of_taught, of_others = (columns[points.form[:, -1].astype(int)] for points in (taught.points, others))
-        mean = taught.gains.mean()
-        means = (of_taught.T @ taught.gains + _BELIEVED * mean) / (of_taught.sum(0) + _BELIEVED)
-        return np.asarray(of_others @ means)
-
-    return rank
+    mean = taught.gains.mean()
+    columns = taught.points.slices
+    means = (columns.T @ taught.gains + _BELIEVED * mean) / (columns.sum(0) + _BELIEVED)
+    return np.asarray(others.slices @ means)
 
 
 def sliced(read_: tuple[Evidence, Sequence[str]]) -> tuple[Evidence, Sequence[str]]:

@@ -14,6 +14,7 @@ from freehold.http.evaluate_arena import ArenaApi
 from freehold.http.evaluate_datasets import DatasetApi
 from freehold.http.evaluate_judges import JudgeApi
 from freehold.http.evaluate_promises import PromiseApi
+from freehold.http.evaluate_routers import RouterApi
 from freehold.http.evaluate_watch import WatchApi
 from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
@@ -45,6 +46,7 @@ PARTS = {
     "evaluate_datasets": DatasetApi,
     "evaluate_judges": JudgeApi,
     "evaluate_promises": PromiseApi,
+    "evaluate_routers": RouterApi,
     "evaluate_watch": WatchApi,
     "files": FileApi,
     "stores": VectorStoreApi,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import numpy as np
 
+from freehold.evaluate.router.calibration import Calibration
+from freehold.evaluate.router.card import Card
 from freehold.evaluate.router.features import NAMES
 from freehold.evaluate.router.fit import Evidence
 from freehold.evaluate.router.space import Points
@@ -23,3 +28,24 @@ def some_evidence(size: int = 400, seed: int = 0, *, meaning: int = 12, told: fl
     weak = (draw.random(size) > 1 / (1 + np.exp(-hard))).astype(float)
     strong = (draw.random(size) < 0.9).astype(float)  # right as a rule
     return Evidence(Points(vectors[:, :meaning], form, np.zeros((size, 0))), weak, strong)
+
+
+def a_card(**changes: Any) -> Card:
+    """Of a router that was taught `some_evidence`."""
+    card = Card(
+        weak="home",
+        strong="away",
+        data="ds_1",
+        scorer="exact",
+        label="internal",
+        space="minilm",
+        slices=(),
+        size=400,
+        will_do=0.7,
+        model="ridge",
+        compared={"ridge": 0.7},
+        calibration=Calibration(1.0, 2.0),
+        error=0.02,
+        made_ns=1,
+    )
+    return msgspec.structs.replace(card, **changes)

@@ -23,6 +23,7 @@ from freehold.http.evaluate_arena import ArenaApi
 from freehold.http.evaluate_datasets import DatasetApi
 from freehold.http.evaluate_judges import JudgeApi
 from freehold.http.evaluate_promises import PromiseApi
+from freehold.http.evaluate_routers import RouterApi
 from freehold.http.evaluate_watch import WatchApi
 from freehold.http.feedback import FeedbackApi
 from freehold.http.files import FileApi
@@ -106,6 +107,7 @@ class App(Edge):
             "evaluate_datasets": DatasetApi(self._stack),
             "evaluate_judges": JudgeApi(self._stack),
             "evaluate_promises": PromiseApi(self._stack),
+            "evaluate_routers": RouterApi(self._stack),
             "evaluate_watch": WatchApi(self._stack),
             "files": FileApi(self._stack, filing),
             "stores": VectorStoreApi(self._stack, filing),

@@ -11,6 +11,7 @@ import hashlib
 import io
 import math
 import os
+import tokenize
 import zipfile
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from freehold.evaluate.router.space import Points
 MOST_BYTES = 256 * 2**20
 _ARRAYS = ("meaning", "form", "slices", "weak", "strong", "examples")
 _CARD = "card"
+_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, SyntaxError, tokenize.TokenError, msgspec.DecodeError)
+"""What reading an archive, and the header of an array, raises for what is none."""
 _card = msgspec.json.Decoder(Card).decode
 Names = NDArray[np.bytes_]
 
@@ -79,7 +82,7 @@ class Shelf:
             try:
                 with zipfile.ZipFile(path) as archive:
                     found.append(Known(path.stem, _card(_array(archive, _CARD).tobytes())))
-            except (OSError, zipfile.BadZipFile, KeyError, ValueError, msgspec.DecodeError):
+            except (OSError, *_BROKEN):
                 continue  # It says so where it is asked for by its id.
         return sorted(found, key=lambda each: (-each.card.made_ns, each.id))
 
@@ -124,7 +127,7 @@ def unpacked(content: bytes) -> Taught:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             card = _card(_array(archive, _CARD).tobytes())
             meaning, form, slices, weak, strong, examples = (_array(archive, name) for name in _ARRAYS)
-    except (zipfile.BadZipFile, KeyError, ValueError, msgspec.DecodeError) as error:
+    except _BROKEN as error:
         raise Unprocessable(f"this is no router's file: {error}") from error
     figures = (meaning, form, slices)
     if any(each.ndim != 2 or len(each) != len(weak) for each in figures) or not 0 < len(weak) <= MOST:

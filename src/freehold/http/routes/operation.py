@@ -21,6 +21,7 @@ Part = Literal[
     "evaluate_datasets",
     "evaluate_judges",
     "evaluate_promises",
+    "evaluate_routers",
     "evaluate_watch",
     "files",
     "stores",

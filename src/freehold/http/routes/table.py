@@ -11,6 +11,7 @@ from freehold.http.routes.evaluate_arena import EVALUATE_ARENA
 from freehold.http.routes.evaluate_datasets import EVALUATE_DATASETS
 from freehold.http.routes.evaluate_judges import EVALUATE_JUDGES
 from freehold.http.routes.evaluate_promises import EVALUATE_PROMISES
+from freehold.http.routes.evaluate_routers import EVALUATE_ROUTERS
 from freehold.http.routes.evaluate_watch import EVALUATE_WATCH
 from freehold.http.routes.feedback import FEEDBACK
 from freehold.http.routes.keys import KEYS
@@ -27,6 +28,7 @@ OPERATIONS = (
     *(*MODELS, *SESSION, *ADMIN, *MENU, *KEYS, *LIMITS, *USAGE, *FEEDBACK),
     *(*AUDIT, *ERASURE, *DOCUMENTS, *STORES, *WATCH, *PLAN, *EVALUATE, *EVALUATE_DATASETS, *EVALUATE_JUDGES),
     *EVALUATE_PROMISES,
+    *EVALUATE_ROUTERS,
     *EVALUATE_WATCH,
     *EVALUATE_ARENA,
 )

@@ -24,6 +24,7 @@ dev: ## Set up .venv with what tests, checks and benchmarks need as well
 	$(BOOTSTRAP) dev
 
 test: dev ## Run all tests, the checks among them
+	@$(PY) -m tools.clients
 	@$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: dev ## Lint, format, types and import contracts

@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = "uv>=0.9,<1"
+UNBUILT = ("sqlitedict", "word2number")
+"""What lm-eval declares, has no wheel, and is imported by a cache and a task that no test uses."""
 COMMON = [
     "--universal",
     "--python-version=3.11",
@@ -22,12 +24,16 @@ COMMON = [
     "--no-emit-find-links",
     "--no-header",
     "--quiet",
-    "--group=build",
 ]
 LOCKS = {
-    "requirements/runtime.lock": [],
+    "requirements/runtime.lock": ["--group=build", "pyproject.toml"],
     # What serves both must be the same in both, or the tests would try other code than users run.
-    "requirements/dev.lock": ["--group=dev", "--constraints=requirements/runtime.lock"],
+    "requirements/dev.lock": [
+        *("--group=build", "--group=dev"),
+        *("--constraints=requirements/runtime.lock", "pyproject.toml"),
+    ],
+    # These stand apart from Freehold, and have nothing in common with it but the wire.
+    "requirements/clients.lock": ["--group=clients", *(f"--no-emit-package={name}" for name in UNBUILT)],
 }
 
 
@@ -35,7 +41,7 @@ def main(arguments: list[str]) -> None:
     """Entry; further arguments are handed to ``uv pip compile``."""
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", UV], check=True)
     for path, options in LOCKS.items():
-        command = [sys.executable, "-m", "uv", "pip", "compile", *COMMON, *options, *arguments, "pyproject.toml"]
+        command = [sys.executable, "-m", "uv", "pip", "compile", *COMMON, *options, *arguments]
         subprocess.run([*command, "--output-file", path], cwd=ROOT, check=True)
         print(f"wrote {path}")
 

@@ -14,10 +14,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from freehold.engines import minilm
+from tools.lock import UNBUILT
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("runtime", "dev")
-ALL = (*LOCKS, "minilm")
+ALL = (*LOCKS, "minilm", "clients")
 UNIMPORTED = {"uvloop": "uvicorn takes it by name"}
 """What is declared and never imported, each with the reason."""
 
@@ -59,6 +60,16 @@ def test_no_host_and_no_path_is_named(lock: str) -> None:
     assert re.findall(r"^.*\s/\w+/.*$", text(lock), flags=re.MULTILINE) == []
 
 
+def test_the_programs_that_ask_are_locked_apart() -> None:
+    declared = [
+        Requirement(r) for r in tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["clients"]
+    ]
+    locked = pins("clients")
+    assert [str(r) for r in declared if not r.specifier.contains(locked.get(canonicalize_name(r.name), "0"))] == []
+    assert {"inspect-ai", "lm-eval"} & (pins("runtime").keys() | pins("dev").keys()) == set()
+    assert set(UNBUILT) & locked.keys() == set()
+
+
 def test_both_locks_agree() -> None:
     runtime, dev = pins("runtime"), pins("dev")
     assert {name: version for name, version in runtime.items() if dev.get(name) != version} == {}
@@ -80,7 +91,9 @@ def imported() -> dict[str, str]:
 
 
 def test_everything_imported_is_declared() -> None:
-    names = {canonicalize_name(r.name) for r in declared("runtime")}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [Requirement(row) for rows in project["optional-dependencies"].values() for row in rows]
+    names = {canonicalize_name(r.name) for r in [*declared("runtime"), *extras]}
     providers = packages_distributions()
     undeclared = {
         module: path

@@ -15,7 +15,7 @@ app = new_app(no_args_is_help=True, help="Train, list, show and remove routers."
 
 _PATH = "/api/eval/routers"
 
-RouterArgument = Annotated[str, typer.Argument(metavar="ID")]
+RouterArgument = Annotated[str, typer.Argument(metavar="ID", help="As the list of routers tells it.")]
 
 
 @app.command(epilog="Example: freehold eval router train --weak home --strong away --data triage --scorer exact")

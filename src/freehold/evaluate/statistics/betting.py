@@ -47,9 +47,11 @@ class Wager(msgspec.Struct, frozen=True):
     before what was lost until then is won back. The whole stays a test (the mixture over times of a change)."""
     seen: int = 0
     logs: tuple[float, ...] = ()
-    """The logarithm of what each of `STAKES` has become."""
+    """The logarithm of what each stake has become."""
     best: float = 0.0
     """The logarithm of the highest e-value so far."""
+    chosen: tuple[float, ...] = ()
+    """Stakes in place of `STAKES`, each below 1, where it is known how far from the bound a mean would matter."""
 
     def after(self, values: Iterable[float]) -> Wager:
         """With further observations, in their order.
@@ -84,7 +86,7 @@ class Wager(msgspec.Struct, frozen=True):
 
     def _after(self, values: Floats) -> Wager:
         """With some more. What is staked later, divided by what it had become by then from the start, only adds up."""
-        gains = np.cumsum(np.log1p(np.outer(self._wins(values), STAKES)), axis=0)
+        gains = np.cumsum(np.log1p(np.outer(self._wins(values), self._stakes)), axis=0)
         begun = np.array(self._begun())[None, :]
         if self.restart:
             later = np.log(self._staked(len(values)))[:, None] - np.concatenate((np.zeros_like(begun), gains[:-1]))
@@ -103,12 +105,17 @@ class Wager(msgspec.Struct, frozen=True):
         """What is added to each stake before each of the next observations: in all, what was kept back."""
         places = self.seen + np.arange(1, many + 1)
         shares: Floats = np.where(
-            places > 1, self.restart / (len(STAKES) * places * np.maximum(places - 1, 1)), _NOTHING
+            places > 1, self.restart / (len(self._stakes) * places * np.maximum(places - 1, 1)), _NOTHING
         )
         return shares
 
     def _begun(self) -> tuple[float, ...]:
-        return self.logs or (math.log((1 - self.restart) / len(STAKES)),) * len(STAKES)
+        many = len(self._stakes)
+        return self.logs or (math.log((1 - self.restart) / many),) * many
+
+    @property
+    def _stakes(self) -> Floats:
+        return np.array(self.chosen) if self.chosen else STAKES
 
     def _sum(self, logs: np.ndarray, seen: int) -> float:
         kept_back = self.restart / max(seen, 1)

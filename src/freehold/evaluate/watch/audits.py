@@ -9,6 +9,7 @@ is calibrated anew.
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from freehold.core.target import Target
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.ports import Scorer, Scorers
 from freehold.evaluate.watch.again import again, watcher
-from freehold.evaluate.watch.health import Correction, Health, begun
+from freehold.evaluate.watch.health import Correction, Health, begun, looked
 from freehold.evaluate.watch.outcome import Outcome, alone, compared
 from freehold.evaluate.watch.purse import Purse
 from freehold.evaluate.watch.rows import Audit, WatchRows
@@ -57,6 +58,7 @@ class Audits:
         self._around = around
         self._healths: dict[str, Health] = {}
         self._counting = asyncio.Lock()
+        self._random = random.Random()  # noqa: S311  Chooses a sample; nothing is secret.
 
     async def __call__(self, seen: Seen, chance: float) -> None:
         """Audit one request that was chosen with this chance. Raises `Unavailable` where nothing can be written."""
@@ -66,13 +68,19 @@ class Audits:
         if not _is_kept(promise, seen):
             await self._count(promise, lambda health: health.after(harmed=False, audited=False, chance=chance))
             return
+        share = _looked(promise, seen)
+        if self._random.random() >= share:
+            await self._count(
+                promise, lambda health: health.after(harmed=False, audited=False, chance=chance, looked=share)
+            )
+            return
         stronger, outcome, why = await self._outcome(promise, seen)
         self._around.purse.pay(outcome.cost)
         audit = Audit(
             promise=promise.id,
             route=seen.route,
             exchange=seen.exchange,
-            chance=chance,
+            chance=chance * share,
             kept_by=seen.target,
             by=outcome.by,
             stronger=stronger,
@@ -81,7 +89,7 @@ class Audits:
             cost_nano=outcome.cost,
         )
         await asyncio.to_thread(self._around.rows.add, "audit", promise.id, audit, exchange=seen.exchange)
-        await self._count(promise, lambda health: _counted(health, outcome, why, chance))
+        await self._count(promise, lambda health: _counted(health, outcome, why, chance, share))
 
     async def health(self, promise: Promise) -> Health:
         """How a promise stands."""
@@ -140,12 +148,12 @@ class Audits:
         return (await asyncio.to_thread(self._around.scorers, (name,), caller))[name]
 
 
-def _counted(health: Health, outcome: Outcome, why: str, chance: float) -> Health:
+def _counted(health: Health, outcome: Outcome, why: str, chance: float, looked_at: float) -> Health:
     if outcome.harmed is None:
         return health.without(why, outcome.cost)
     if outcome.by == "judge-alone":
         return health.judged_alone(wanting=outcome.harmed, cost_nano=outcome.cost)
-    return health.after(harmed=outcome.harmed, audited=True, chance=chance, cost_nano=outcome.cost)
+    return health.after(harmed=outcome.harmed, audited=True, chance=chance, looked=looked_at, cost_nano=outcome.cost)
 
 
 def _promised(promise: Promise) -> float:
@@ -157,3 +165,9 @@ def _is_kept(promise: Promise, seen: Seen) -> bool:
     if promise.keeping is None:
         return seen.target == promise.single
     return seen.kept and seen.target == promise.keeping.voices[-1]
+
+
+def _looked(promise: Promise, seen: Seen) -> float:
+    if promise.keeping is None or seen.chance is None:
+        return 1.0
+    return looked(seen.chance, promise.keeping.threshold)

@@ -2,11 +2,16 @@
 
 A request is chosen for an audit by a coin that knows nothing of it, before anything is known of its answer. So the
 chosen ones are a fair sample of all requests, those that were escalated among them, which do no harm and cost no audit.
-Each is an observation, 0 or 1, of the share that the promise bounds, and
+Each is an observation of the share that the promise bounds, and
 `freehold.evaluate.statistics.betting` bets that its mean is above what was promised (Waudby-Smith and Ramdas 2023).
 The chance of a false alarm is at most `alpha` over the whole life of the promise. The share that is chosen may change
 with time, by budget or configuration, as long as it does not depend on the request: the test holds for any such choice,
 and the estimate weighs each observation by the inverse of its chance (Horvitz and Thompson 1952; Hajek 1971).
+
+Of the chosen answers that were kept, those far on the safe side of the threshold are audited less often: harm lies near
+it, and an audit there tells more. What is found is then counted the inverse of that second chance, so that the mean is
+the same (inverse-probability weights; Waudby-Smith, Wu, Ramdas, Karampatziakis and Mineiro 2024, "Anytime-valid
+off-policy inference for contextual bandits", ACM/IMS Journal of Data Science).
 
 What stands for harm has faults of its own, which `Correction` allows for.
 """
@@ -23,8 +28,13 @@ from freehold.evaluate.statistics.interval import Interval
 from freehold.evaluate.statistics.proportion import exact_upper
 from freehold.evaluate.statistics.sequence import mean_sequence
 
-RESTART = 0.3
+RESTART = 0.1
 """Of the stake, kept for a change that comes after months without one."""
+TIMES = (1.4, 2.0, 3.0, 5.0)
+"""How many times the bound the harm may be that is bet on: fewer stakes than for any mean at all lose less on those
+that are not right. A harm of h is bet on best with a stake of (h - bound) / (1 - bound)."""
+LEAST_LOOKED = 0.35
+"""The share of the safest kept answers of those chosen that are audited."""
 _HIGHEST_BOUND = 0.95
 """A share above which a test could not be told from no test."""
 
@@ -88,6 +98,8 @@ class Health(msgspec.Struct, frozen=True):
     weight: float = 0.0
     """The sum of one over the chance, of those that count."""
     harmed_weight: float = 0.0
+    found: tuple[float, ...] = ()
+    """What each harm that was measured counts for: one over the chance that its answer was looked at."""
     alone: int = 0
     """Answers that only a judge looked at, since their label keeps them from the stronger target: told, and not tested,
     as nothing is known of what such a judge finds in harmless answers."""
@@ -109,33 +121,37 @@ class Health(msgspec.Struct, frozen=True):
         return self.correction.harm(self.measured)
 
     def interval(self, confidence: float = 0.95) -> Interval:
-        """Of the share measured, at every look at once; unweighted."""
+        """Of the share measured among all that were chosen, at every look at once."""
         values = np.zeros(self.chosen)
-        values[: self.harmed] = 1.0
-        return mean_sequence(values, confidence)
+        values[: len(self.found)] = self.found
+        return mean_sequence(values, confidence, most=1 / LEAST_LOOKED)
 
     @property
     def alarmed(self) -> bool:
         """Whether the promise was found broken."""
         return self.wager.rejects(self.alpha)
 
-    def after(self, *, harmed: bool, audited: bool, chance: float, cost_nano: int = 0) -> Health:
-        """With one more request that was chosen with this chance; one that was escalated is not audited and harmless.
+    def after(self, *, harmed: bool, audited: bool, chance: float, looked: float = 1.0, cost_nano: int = 0) -> Health:
+        """With one more request that was chosen with this chance, and looked at with that of `looked`.
+
+        One that was escalated, or not looked at, is not audited, and counts as harmless: what harm there may be in it
+        is counted with others like it that were.
 
         Raises:
-            ValueError: the chance is none.
+            ValueError: a chance is none.
         """
-        if not 0 < chance <= 1:
-            raise ValueError(f"a request is chosen with a chance above 0 and up to 1, not {chance}")
-        inverse = 1.0 / chance
+        if not (0 < chance <= 1 and LEAST_LOOKED <= looked <= 1):
+            raise ValueError(f"a request is chosen with a chance above 0 and up to 1, not {chance} and {looked}")
+        counts = harmed / looked
         return msgspec.structs.replace(
             self,
-            wager=self.wager.after([float(harmed)]),
+            wager=self.wager.after([counts]),
             chosen=self.chosen + 1,
             audited=self.audited + audited,
             harmed=self.harmed + harmed,
-            weight=self.weight + inverse,
-            harmed_weight=self.harmed_weight + inverse * harmed,
+            found=(*self.found, counts) if harmed else self.found,
+            weight=self.weight + 1.0 / chance,
+            harmed_weight=self.harmed_weight + counts / chance,
             cost_nano=self.cost_nano + cost_nano,
         )
 
@@ -173,4 +189,18 @@ def begun(promise: str, route: str, harm: float, alpha: float, correction: Corre
     if not (0 < alpha < 1 and 0 < harm < 1):
         raise ValueError(f"a promise of {harm} cannot be watched with a false-alarm rate of {alpha}")
     allowed = correction or Correction()
-    return Health(promise, route, harm, alpha, mean_above(allowed.bound(harm), restart=RESTART), allowed)
+    bound = allowed.bound(harm)
+    stakes = tuple((min(times * bound, 0.99) - bound) / (1 - bound) for times in TIMES)
+    wager = msgspec.structs.replace(mean_above(bound, restart=RESTART), chosen=stakes)
+    return Health(promise, route, harm, alpha, wager, allowed)
+
+
+def looked(chance: float, threshold: float) -> float:
+    """The chance with which a kept answer is looked at: the more, the nearer it is to not having been kept.
+
+    In proportion to the square root of the risk, as the least variance for so many audits asks for (Neyman 1934), and
+    never below `LEAST_LOOKED`.
+    """
+    if not threshold < 1:
+        return 1.0
+    return min(1.0, max(LEAST_LOOKED, math.sqrt(max(0.0, 1 - chance) / (1 - threshold))))

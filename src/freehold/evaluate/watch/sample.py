@@ -117,6 +117,7 @@ def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
         revision="" if permit is None else permit.revision,
         text=answer.choices[0].text if answer is not None and answer.choices else "",
         target="" if shown is None else shown.target,
+        chance=score.value if kept and score is not None else None,
         kept=kept,
         failed=tuple({attempt.target: None for attempt in exchange.attempts if attempt.fault is not None}),
         completed=end is not None and end.ending is Ending.COMPLETED,

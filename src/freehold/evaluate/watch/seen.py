@@ -40,6 +40,8 @@ class Seen(msgspec.Struct, frozen=True):
     """Of the answer's first choice."""
     target: str = ""
     """Whose answer it got; empty where it got none."""
+    chance: float | None = None
+    """What the promise's rule gave the answer, of which it is kept at some least."""
     kept: bool = False
     """Whether it was held and judged, and a promise's rule kept it."""
     failed: tuple[str, ...] = ()

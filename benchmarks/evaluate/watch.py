@@ -3,7 +3,7 @@
     python -m benchmarks.evaluate --only watch
 
 Promises are calibrated on the ``train`` part of measured outcomes (``route/mmlu_confidence``) and used on its ``test``
-part, which is shifted, in orders drawn at random. Beside Freehold's rule stands the threshold without a correction: the
+part, which is shifted, in streams drawn at random. Beside Freehold's rule is the threshold without a correction: the
 shift seldom breaks the first, and what is not broken cannot be noticed. Each request is audited if its answer is kept.
 Harm is measured as it is (``known``), and as a difference from the stronger target's answer (``differs``), with the
 correction that the calibration's own differences teach. All else is simulated. About two minutes.
@@ -32,6 +32,8 @@ from freehold.evaluate.watch.health import Correction, begun, corrected, looked
 
 ALPHA = 0.05
 STREAMS = 200
+REQUESTS = 4000
+"""Of the shifted part, drawn with replacement, in each stream."""
 WITHIN = 400
 """Audited answers within which a broken promise is to be noticed."""
 ROUTES: tuple[tuple[tuple[str, ...], str, float], ...] = (
@@ -83,19 +85,18 @@ def _noticed(
     alpha: float,
     correction: Correction,
 ) -> Iterator[Row]:
-    """How often and how soon an alarm comes over one passage through the shifted part, and what harm is left."""
+    """How often and how soon an alarm comes over `REQUESTS` of the shifted part, and what harm is left."""
     at, audited, left = [], [], []
     for seed in range(STREAMS):
         random = np.random.default_rng(seed)
-        order = random.permutation(len(kept))
-        looked_at = (random.random(len(kept)) < shares) & kept
-        alarm = _alarm(
-            begun("pr", "auto", harm, alpha, correction).wager, (measured * looked_at / shares)[order], alpha
-        )
-        seen = len(kept) if alarm is None else alarm
+        drawn = random.integers(len(kept), size=REQUESTS)
+        looked_at = (random.random(REQUESTS) < shares[drawn]) & kept[drawn]
+        values = measured[drawn] * looked_at / shares[drawn]
+        alarm = _alarm(begun("pr", "auto", harm, alpha, correction).wager, values, alpha)
+        seen = REQUESTS if alarm is None else alarm
         at.append(alarm)
-        audited.append(int(looked_at[order[:seen]].sum()))
-        left.append(float(does[order[:seen]].sum() / len(kept)))
+        audited.append(int(looked_at[:seen].sum()))
+        left.append(float(does[drawn[:seen]].sum() / REQUESTS))
     found = np.array([each is not None for each in at])
     soon = found & (np.array(audited) <= WITHIN)
     broken = bool(does.mean() > harm)
@@ -103,7 +104,7 @@ def _noticed(
     yield f"alarms within {WITHIN} audited answers", method, float(soon.mean()), 1.0 if broken else ALPHA
     if found.any():
         yield "audited answers until the alarm, median", method, float(np.median(np.array(audited)[found])), WITHIN
-    yield "harm of the whole passage, 95 % of orders", method, float(np.quantile(left, 0.95)), harm + 0.01
+    yield "harm of all 4,000 requests, 95 % of streams", method, float(np.quantile(left, 0.95)), harm + 0.01
 
 
 def _shares(taught: Outcomes, used: Outcomes, aim: Aim) -> Floats:

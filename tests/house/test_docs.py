@@ -45,6 +45,7 @@ class Page:
     def __init__(self, name: str, folder: Path, stack: contextlib.ExitStack) -> None:
         self.name = name
         self.folder = folder
+        (folder / "examples").symlink_to(ROOT / "examples")  # where a page stands in a clone
         self.stack = stack
         self.live: Live | None = None
         self.hub: Hub | None = None

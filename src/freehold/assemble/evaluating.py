@@ -183,6 +183,7 @@ class Evaluating:
             routes=lambda name, caller: resolve(self.means.rules().menu, name, caller),
             scorers=self.read_scorers,
             apply=self.means.go_by_evidence,
+            forecasts=self.routers.forecasts,
         )
 
     @cached_property

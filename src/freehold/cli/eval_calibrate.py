@@ -65,6 +65,9 @@ def calibrate(
     slices: Annotated[
         str | None, typer.Option(metavar="A,B", help="Slices to weigh, which callers name in their requests' metadata.")
     ] = None,
+    router: Annotated[
+        str, typer.Option(metavar="ID", help="A router whose forecasts to weigh; on questions it was not taught.")
+    ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions.")] = None,
     parallel: Annotated[int, typer.Option(min=1, max=64, help="How many at once.")] = 4,
     budget: Annotated[str | None, typer.Option(metavar="USD", help="The most that each target's run may cost.")] = None,
@@ -90,6 +93,7 @@ def calibrate(
         "voices": words(voices) or [],
         "stronger": stronger,
         "slices": words(slices) or [],
+        "router": router,
         "limit": limit,
         "parallel": parallel,
         "budget": budget,

@@ -88,3 +88,10 @@ def test_what_cannot_be_judged_is_left_out_and_counted() -> None:
 def test_nothing_to_judge_by_is_said() -> None:
     with pytest.raises(BadRequest, match="c answered, and f1 scored, none of the 4 questions"):
         gather(EXAMPLES, {"a": every(), "c": every()}, ("a",), "c", "f1")
+
+
+def test_forecasts_are_measures_and_none_where_a_router_cannot_tell() -> None:
+    both = {"a": every(), "c": every()}
+    found = gather(EXAMPLES, both, ("a",), "c", "exact", forecasts={0: 0.9, 1: None, 2: 0.3}).outcomes
+    assert found.measures["forecast"] == pytest.approx([0.9, math.nan, 0.3, math.nan], nan_ok=True)
+    assert "forecast" not in gather(EXAMPLES, both, ("a",), "c", "exact").outcomes.measures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 
 from freehold.evaluate.promise.choose import Aim
@@ -59,3 +60,15 @@ def test_the_same_content_has_the_same_id_whatever_became_of_it() -> None:
     promise = offer(drawn(500, 1), ABOUT, Aim(0.02)).promise
     assert named(msgspec.structs.replace(promise, state="suspended", why="an alarm")).id == promise.id
     assert named(msgspec.structs.replace(promise, harm=0.03)).id != promise.id
+
+
+def test_a_promise_names_the_router_whose_forecasts_it_weighs_and_no_other() -> None:
+    about = msgspec.structs.replace(ABOUT, router="rt_1")
+    plain, told = drawn(1500, 4), drawn(1500, 4)
+    noise = np.random.default_rng(4).normal(0, 0.1, 1500)
+    told.measures["forecast"] = np.clip(np.where(told.harm(), 0.3, 0.85) + noise, 0.01, 0.99)
+    without = offer(plain, about, Aim(0.02)).promise
+    found = offer(told, about, Aim(0.02)).promise
+    assert (without.router, found.router) == ("", "rt_1")
+    assert found.escalated < without.escalated - 0.1
+    assert any("forecasts come in time" in each for each in found.assumptions)

@@ -40,6 +40,8 @@ class Played:
         self.added: list[Promise] = []
         self.applied = 0
         self.gates = True
+        self.foreseen: list[tuple[str, list[str]]] = []
+        self.taught = 0
 
     async def begin(self, dataset: str, subject: str, settings: Settings, _caller: object) -> Run:
         self.begun.append((subject, settings))
@@ -51,8 +53,8 @@ class Played:
     async def every(self, run: str) -> list[Result]:
         return [a_result(place, run) for place in range(SIZE)]
 
-    def find(self, _name: str) -> None:
-        return None
+    def find(self, _name: str) -> Any:
+        return SimpleNamespace(label=None)
 
     def examples(self, _dataset: str) -> list[Any]:
         return [SimpleNamespace(place=n, example=Example(f"ex_{n}", a_request())) for n in range(SIZE)]
@@ -73,7 +75,13 @@ class Played:
             routes=lambda _name, _caller: route,
             scorers=lambda names, _caller: dict.fromkeys(names, scorer),
             apply=self.apply,
+            forecasts=self.forecasts,
         )
+
+    async def forecasts(self, router: str, examples: Any, label: object, _caller: object) -> list[float | None]:
+        self.foreseen.append((router, [name for name, _, _ in examples]))
+        assert label is None
+        return [None if place < self.taught else 0.9 for place in range(len(examples))]
 
 
 async def test_every_voice_and_the_stronger_target_are_asked_with_probabilities() -> None:
@@ -136,3 +144,21 @@ async def test_runs_that_do_not_do_are_refused(run: Run, said: str) -> None:
 async def test_routes_that_can_keep_no_promise_are_refused(route: Route, plan: Plan, said: str) -> None:
     with pytest.raises(BadRequest, match=said):
         await Played().calibrations(route).begin("auto", plan, ANYONE)
+
+
+async def test_a_router_is_asked_about_every_question() -> None:
+    played = Played()
+    plan = msgspec.structs.replace(PLAN, router="rt_1")
+    await played.calibrations().conclude("auto", plan, RUNS, ANYONE, dry_run=True)
+    assert played.foreseen == [("rt_1", [f"ex_{place}" for place in range(SIZE)])]
+    await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=True)
+    assert len(played.foreseen) == 1
+
+
+async def test_a_router_that_was_taught_the_questions_is_refused() -> None:
+    played = Played()
+    played.taught = SIZE // 2 + 1
+    with pytest.raises(BadRequest, match="calibrate on others"):
+        await played.calibrations().conclude(
+            "auto", msgspec.structs.replace(PLAN, router="rt_1"), RUNS, ANYONE, dry_run=True
+        )

@@ -34,6 +34,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
         voices=tuple(said["voices"]),
         stronger=said["stronger"],
         slices=tuple(said["slices"]),
+        router=said["router"],
         settings=Settings(
             parallel=said["parallel"],
             limit=said["limit"],

@@ -33,12 +33,14 @@ def gather(
     stronger: str,
     scorer: str,
     slices: Sequence[str] = (),
+    forecasts: Mapping[int, float | None] | None = None,
 ) -> Gathered:
     """The outcomes of every question that can be judged; examples and results by their places in the dataset.
 
     Left out is a question that the stronger target did not answer or whose answers were not scored. A voice that
     failed, refused or gave an answer of faulty form is not right there, and nothing is kept. `slices`: which of the
-    examples' may be weighed; callers have to name them as metadata.
+    examples' may be weighed; callers have to name them as metadata. `forecasts`: what a router expected of each
+    question, by its place; `None` where none is weighed.
 
     Raises:
         BadRequest: no question is left.
@@ -56,7 +58,7 @@ def gather(
     sure = {voice for voice in voices if any(row[voice].evidence.confidence is not None for row in rows)}
     usable = np.array([all(_is_usable(row[voice], sure=voice in sure) for voice in voices) for row in rows])
     found = [
-        _measured(examples[place], row, voices, slices) if fit else {}
+        {**_measured(examples[place], row, voices, slices), **_foreseen(forecasts, place)} if fit else {}
         for place, row, fit in zip(known, rows, usable, strict=True)
     ]
     outcomes = Outcomes(
@@ -68,6 +70,10 @@ def gather(
         {name: np.array([row[name].spent / _A_DOLLAR for row in rows]) for name in (*voices, stronger)},
     )
     return Gathered(outcomes, len(examples) - len(known))
+
+
+def _foreseen(forecasts: Mapping[int, float | None] | None, place: int) -> Mapping[str, float | None]:
+    return {} if forecasts is None else {"forecast": forecasts.get(place)}
 
 
 def _is_known(row: Mapping[str, Result], stronger: str, scorer: str) -> bool:

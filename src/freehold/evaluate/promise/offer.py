@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from freehold.catalog.promises import Promise
+from freehold.catalog.promises import Keeping, Promise, Screen
 from freehold.evaluate.promise.bounds import most_harms
 from freehold.evaluate.promise.choose import Aim, Choice, choose
 from freehold.evaluate.promise.mirror import least_harm
@@ -18,6 +18,11 @@ ASSUMPTIONS = (
     "The scorer is right about which answers are right.",
     "Models, prompts, temperature and what grounds the answers stay as they were.",
     "The harm is an average over requests: it may be more for some kinds of them and less for others.",
+)
+
+
+_FORECAST = (
+    "The router's forecasts come in time as a rule: one that does not counts as the mean of those of the questions."
 )
 
 
@@ -34,6 +39,8 @@ class About(msgspec.Struct, frozen=True):
     """The model behind each target."""
     slices: tuple[str, ...] = ()
     """Slices that were weighed."""
+    router: str = ""
+    """The id of the router whose forecasts could be weighed."""
     left_out: int = 0
     """Questions that no score could be had for."""
 
@@ -97,11 +104,18 @@ def _promise(choice: Choice, about: About, aim: Aim) -> Promise:
         cost=choice.cost,
         stronger_cost=float(outcomes.costs[outcomes.stronger].mean()),
         models=about.models,
+        router=about.router if _weighs_forecast(choice) else "",
         assumptions=(
             *ASSUMPTIONS,
+            *((_FORECAST,) if _weighs_forecast(choice) else ()),
             *(f"Requests name their {key!r} as metadata, as the questions do." for key in about.slices),
         ),
     )
+
+
+def _weighs_forecast(choice: Choice) -> bool:
+    rules: tuple[Keeping | Screen, ...] = (choice.keeping, *choice.keeping.screens)
+    return any(term.name == "forecast" and term.weight for rule in rules for term in rule.terms)
 
 
 def _single(promise: Promise, best: Alone) -> Promise:
@@ -113,6 +127,7 @@ def _single(promise: Promise, best: Alone) -> Promise:
         observed=best.harm,
         bound=best.bound,
         escalated=0.0,
+        router="",
         cost=best.cost,
     )
 

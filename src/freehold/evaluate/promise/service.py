@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import msgspec
 
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict
+from freehold.core.label import Label
+from freehold.core.request import Request
 from freehold.core.target import Target
 from freehold.evaluate.datasets.store import DatasetStore
 from freehold.evaluate.model import Result, Run, Settings
@@ -30,6 +33,17 @@ from freehold.policy.rules import Route
 
 Routes = Callable[[str, Caller], Route]
 """What a name stands for, for a caller; raises `UnknownModel`."""
+
+
+class Forecasts(Protocol):
+    """What a router expects of examples, each given with its id and the slices it states.
+
+    `None` of those it was taught. Raises `RequestError`.
+    """
+
+    async def __call__(
+        self, router: str, examples: Sequence[tuple[str, Request, dict[str, str]]], label: Label | None, caller: Caller
+    ) -> list[float | None]: ...
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -51,6 +65,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Empty: the route's last target."""
     slices: tuple[str, ...] = ()
     """Slices of the dataset that may be weighed, which callers name in their requests' metadata."""
+    router: str = ""
+    """The id of a router whose forecasts may be weighed; of its own prompts it says nothing."""
     settings: Settings = Settings()
     """How the runs ask; the scorer is added."""
 
@@ -67,14 +83,16 @@ class Calibrations:
         routes: Routes,
         scorers: ReadScorers,
         apply: Callable[[], object],
+        forecasts: Forecasts | None = None,
     ) -> None:
-        """`apply` has all workers go by what is in force."""
+        """`apply` has all workers go by what is in force. `forecasts`: `None` where nobody forecasts."""
         self.rows = rows
         self._runs = runs
         self._datasets = datasets
         self._routes = routes
         self._scorers = scorers
         self._apply = apply
+        self._forecasts = forecasts
 
     async def begin(self, route: str, plan: Plan, caller: Caller) -> dict[str, Run]:
         """A run for each voice and for the stronger target, by its name.
@@ -104,7 +122,8 @@ class Calibrations:
             raise BadRequest("the runs are of different datasets", param="runs")
         results = {name: await self._runs.every(run.id) for name, run in ended.items()}
         data = next(iter(ended.values())).dataset
-        made = await asyncio.to_thread(self._offer, route, plan, voices, stronger, data, results)
+        foreseen = await self._foreseen(plan, data, caller) if plan.router else None
+        made = await asyncio.to_thread(self._offer, route, plan, voices, stronger, data, results, foreseen)
         if not dry_run:
             await asyncio.to_thread(self.rows.add, made.promise)
             self._apply()
@@ -155,6 +174,25 @@ class Calibrations:
             raise Conflict(f"the run {run} of {target} failed: {found.note}")
         return found
 
+    async def _foreseen(self, plan: Plan, data: str, caller: Caller) -> dict[int, float | None]:
+        """What the router expects of each question, by its place; raises `BadRequest` where it knows too much."""
+        if self._forecasts is None:
+            raise BadRequest("there are no routers here", param="router")
+        dataset = await asyncio.to_thread(self._datasets.find, data)
+        placed = await asyncio.to_thread(lambda: list(self._datasets.examples(data)))
+        examples = [
+            (each.id, each.request, {key: each.slices[key] for key in plan.slices if key in each.slices})
+            for each in (one.example for one in placed)
+        ]
+        found = await self._forecasts(plan.router, examples, dataset.label, caller)
+        if sum(chance is None for chance in found) > len(found) / 2:
+            raise BadRequest(
+                f"the router {plan.router} was taught most of these questions, or cannot tell of them;"
+                " calibrate on others",
+                param="router",
+            )
+        return {each.place: chance for each, chance in zip(placed, found, strict=True)}
+
     def _offer(
         self,
         route: str,
@@ -163,6 +201,7 @@ class Calibrations:
         stronger: Target,
         data: str,
         results: dict[str, list[Result]],
+        foreseen: dict[int, float | None] | None,
     ) -> Offer:
         examples = {each.place: each.example for each in self._datasets.examples(data)}
         wanted = set.intersection(*({result.place for result in some} for some in results.values()))
@@ -171,7 +210,7 @@ class Calibrations:
         asked = {place: example for place, example in examples.items() if place in wanted}
         if not asked:
             raise BadRequest("the runs have no question in common", param="runs")
-        found = gather(asked, by_place, named, stronger.name, plan.scorer, plan.slices)
+        found = gather(asked, by_place, named, stronger.name, plan.scorer, plan.slices, foreseen)
         about = About(
             route=route,
             data=data,
@@ -180,6 +219,7 @@ class Calibrations:
             models={target.name: target.model for target in (*voices, stronger)},
             left_out=found.left_out,
             slices=plan.slices,
+            router=plan.router,
         )
         aim = Aim(plan.harm, plan.confidence, plan.horizon)
         return offer(found.outcomes, about, aim, _share(found.outcomes, plan))

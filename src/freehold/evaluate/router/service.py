@@ -134,16 +134,18 @@ class Routers:
         return None if found is None else float(found[0])
 
     async def forecasts(
-        self, router: str, examples: Sequence[tuple[str, Request, dict[str, str]]], label: Label, caller: Caller
+        self, router: str, examples: Sequence[tuple[str, Request, dict[str, str]]], label: Label | None, caller: Caller
     ) -> list[float | None]:
         """What `forecast` would say of examples, each with its id and the slices it would state.
 
-        `None` of those that the router was taught: of these it knows too much. Raises `NotFound`, and what keeps the
+        `label` is theirs; `None` where none is known. `None` is told of those that the router was taught: of these it
+        knows too much. Raises `NotFound`, and what keeps the
         embedding model from seeing the prompts.
         """
         loaded = _fit(await asyncio.to_thread(self._shelf.get, router))
         requests, stated = [request for _, request, _ in examples], [slices for _, _, slices in examples]
-        found = await self._chances(loaded, requests, stated, label, caller) if requests else None
+        joined = join_all([self._least_label(), *([] if label is None else [label])])
+        found = await self._chances(loaded, requests, stated, joined, caller) if requests else None
         if found is None:
             return [None] * len(examples)
         return [

@@ -14,9 +14,9 @@ class CalibrateBody(msgspec.Struct, forbid_unknown_fields=True):
     to be kept, wrong, and right with the stronger target, with `confidence`, in the long run and among the next
     `horizon` requests by count. In its place: `escalate`, a share of requests, or `budget_share`, a share of what the
     stronger target alone costs, with the least harm. `voices` are the owned targets to ask, by default all of the
-    route; `stronger` is its last target by default. `slices` of the dataset may be weighed,
-    where callers name them as metadata. `parallel`, `limit`, `fresh` and `budget` (US dollars a run) say
-    how the runs ask.
+    route; `stronger` is its last target by default. `slices` of the dataset may be weighed, where callers
+    name them as metadata, and the forecasts of `router`, by its id. `parallel`, `limit`, `fresh` and `budget` (US
+    dollars a run) say how the runs ask.
 
     Without `runs` these are begun, and told by target; with them, once they have ended, the promise is made, and put in
     force unless `dry_run` is set.
@@ -32,6 +32,7 @@ class CalibrateBody(msgspec.Struct, forbid_unknown_fields=True):
     voices: list[str] = []
     stronger: str = ""
     slices: list[str] = []
+    router: str = ""
     parallel: int = 4
     limit: int | None = None
     fresh: bool = False

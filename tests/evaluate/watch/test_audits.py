@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from freehold.catalog.promises import Keeping, Promise, Term
+from freehold.core.caller import Caller
+from freehold.core.event import Answer, Choice
+from freehold.core.label import Label
+from freehold.core.money import Nanodollars
+from freehold.core.target import Target
+from freehold.evaluate.model import Asked, Scored
+from freehold.evaluate.scorers import scorer
+from freehold.evaluate.watch.audits import Around, Audits
+from freehold.evaluate.watch.health import Correction, Health
+from freehold.evaluate.watch.purse import Purse
+from freehold.evaluate.watch.rows import Audit, WatchRows
+from freehold.evaluate.watch.seen import Seen
+from freehold.evaluate.watch.settings import Settings
+from freehold.stores.sqlite import open_store
+
+INTERNAL = Label.parse("internal")
+KEEPING = Keeping(("home",), (Term("length", 1.0),), intercept=0.0, threshold=0.9)
+PROMISE = Promise("pr_1", "auto", "2026-11-22", "harm", "away", KEEPING, harm=0.05, scorer="exact")
+SEEN = Seen(
+    exchange="fh_1",
+    route="auto",
+    drawn={"audit": 0.1},
+    at_ns=0,
+    body='{"messages":[{"role":"user","content":"hi"}]}',
+    caller=Caller("key_ann", "ann"),
+    label=INTERNAL,
+    allowed=("home", "away"),
+    text="Well.",
+    target="home",
+    chance=0.9,
+    kept=True,
+    completed=True,
+)
+
+
+class Asking:
+    """The stronger target."""
+
+    text = "Well."
+
+    async def __call__(self, *_args: Any, **_more: Any) -> Asked:
+        answer = Answer(choices=[Choice(text=self.text)])
+        return Asked("answered", answer, target="away", cost=Nanodollars(10))
+
+
+class Fair:
+    name, version, gates = "judge:fair", "1", True
+
+    async def __call__(self, *_: Any) -> Scored:
+        return Scored(0.0)
+
+
+def replaced(seen: Seen, **more: Any) -> Seen:
+
+    return msgspec.structs.replace(seen, **more)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., tuple[Audits, list[Health], WatchRows]]:
+    def make(**settings: Any) -> tuple[Audits, list[Health], WatchRows]:
+        rows = WatchRows(open_store(tmp_path).connect)
+        alarms: list[Health] = []
+
+        async def correction(_promise: Promise, _alpha: float) -> Correction:
+            return Correction()
+
+        async def alarm(_promise: Promise, health: Health) -> None:
+            alarms.append(health)
+
+        asking: Any = Asking()
+        away = Target("away", "m", "", "openai", INTERNAL)
+        around = Around(
+            rows=rows,
+            asker=asking,
+            purse=Purse(rows),
+            settings=lambda: Settings(**settings),
+            promises=lambda: {"auto": PROMISE},
+            targets=lambda: {"away": away},
+            scorers=lambda names, _caller: {name: Fair() if name == "judge:fair" else scorer(name) for name in names},
+            correction=correction,
+            alarm=alarm,
+        )
+        return Audits(around), alarms, rows
+
+    return make
+
+
+Make = Callable[..., tuple[Audits, list[Health], WatchRows]]
+
+
+async def test_harm_that_goes_on_raises_one_alarm(make: Make) -> None:
+    audits, alarms, rows = make()
+    for _ in range(12):
+        await audits(replaced(SEEN, text="Wrong."), 0.1)
+    health = await audits.health(PROMISE)
+
+    assert len(alarms) == 1
+    assert (health.audited, health.harmed, health.cost_nano) == (12, 12, 120)
+    assert {(each.harmed, each.chance, each.stronger) for each in rows.all("audit", Audit)} == {(True, 0.1, "away")}
+
+
+async def test_what_was_escalated_counts_and_costs_nothing(make: Make) -> None:
+    audits, _, rows = make()
+    await audits(replaced(SEEN, kept=False, target="away"), 0.1)
+    health = await audits.health(PROMISE)
+
+    assert (health.chosen, health.audited) == (1, 0)
+    assert rows.all("audit", Audit) == []
+
+
+async def test_what_broke_off_counts_for_nothing(make: Make) -> None:
+    audits, _, _ = make()
+    await audits(replaced(SEEN, completed=False), 0.1)
+    await audits(replaced(SEEN, route="other"), 0.1)
+
+    assert (await audits.health(PROMISE)).chosen == 0
+
+
+async def test_safe_answers_are_looked_at_less_often_and_count_the_more(make: Make) -> None:
+    audits, _, rows = make()
+    for _ in range(200):
+        await audits(replaced(SEEN, chance=0.9999, text="Well."), 0.1)
+    health = await audits.health(PROMISE)
+
+    assert health.chosen == 200
+    assert 40 < health.audited < 100
+    assert {round(each.chance, 6) for each in rows.all("audit", Audit)} == {0.035}
+
+
+async def test_where_the_label_bars_the_stronger_target_a_judge_looks_alone(make: Make) -> None:
+    audits, alarms, rows = make(judge="fair")
+    for _ in range(20):
+        await audits(replaced(SEEN, allowed=("home",)), 0.1)
+    health = await audits.health(PROMISE)
+
+    assert (health.alone, health.alone_wanting, health.chosen, alarms) == (20, 20, 0, [])
+    assert {(each.by, each.stronger) for each in rows.all("audit", Audit)} == {("judge-alone", "")}
+
+
+async def test_where_nobody_may_look_it_is_said(make: Make) -> None:
+    audits, _, rows = make()
+    await audits(replaced(SEEN, allowed=("home",)), 0.1)
+
+    assert (await audits.health(PROMISE)).missed == {"label": 1}
+    assert [each.why for each in rows.all("audit", Audit)] == ["label"]
+
+
+async def test_how_it_stands_is_there_after_a_restart(make: Make) -> None:
+    audits, _, _ = make()
+    await audits(SEEN, 0.1)
+    again, _, _ = make()
+
+    assert (await again.health(PROMISE)).audited == 1

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from freehold.catalog.promises import Keeping, Promise, Term
+from freehold.core.event import Answer, Choice
+from freehold.core.request import Message, Request, TextPart
+from freehold.evaluate.model import Evidence, Example, Result, Scored
+from freehold.evaluate.scorers import scorer
+from freehold.evaluate.watch.calibration import UNKNOWN, keeps, learned, voices_of
+
+KEEPING = Keeping(("home",), (Term("confidence:home", 1.0),), intercept=-0.5, threshold=0.5)
+PROMISE = Promise("pr_1", "auto", "2026-11-22", "harm", "away", KEEPING, harm=0.02, scorer="exact")
+ASKED = Request("", (Message("user", (TextPart("Which?"),)),), "openai")
+EXAMPLE = Example("ex_1", ASKED, "right")
+
+
+def result(text: str, confidence: float = 0.9) -> Result:
+    return Result(
+        0,
+        "ex_1",
+        "answered",
+        text=text,
+        answer=Answer(choices=[Choice(text=text)]),
+        evidence=Evidence(confidence, confidence),
+        scores={"exact": Scored(float(text == "right"))},
+    )
+
+
+def rows(*pairs: tuple[str, str]) -> dict[int, dict[str, Result]]:
+    return {place: {"home": result(kept), "away": result(strong)} for place, (kept, strong) in enumerate(pairs)}
+
+
+async def correction(*pairs: tuple[str, str]):  # type: ignore[no-untyped-def]
+    found = rows(*pairs)
+    return await learned(PROMISE, dict.fromkeys(found, EXAMPLE), found, scorer("exact"), 0.05)
+
+
+async def test_differences_without_harm_are_told_from_harm() -> None:
+    found = await correction(*[("right", "right")] * 96, ("wrong", "right"), ("right", "wrong"), ("wrong", "else"))
+
+    assert found.size == 99
+    assert "2 differed without harm and 1 with it" in found.says
+    assert 2 / 99 < found.false < 0.09
+
+
+async def test_without_questions_nothing_is_allowed_for() -> None:
+    assert await correction() == UNKNOWN
+    assert UNKNOWN.bound(0.02) == 0.02
+
+
+async def test_what_would_have_been_escalated_counts_as_a_question_alone() -> None:
+    row = {"home": result("wrong", confidence=0.2), "away": result("right")}
+    found = await learned(PROMISE, {0: EXAMPLE}, {0: row}, scorer("exact"), 0.05)
+
+    assert "0 differed without harm and 0 with it" in found.says
+
+
+def test_a_promise_keeps_by_its_own_rule() -> None:
+    assert keeps(PROMISE, EXAMPLE, {"home": result("a", 0.9)})
+    assert not keeps(PROMISE, EXAMPLE, {"home": result("a", 0.2)})
+    assert not keeps(PROMISE, EXAMPLE, {})
+    single = Promise("pr_2", "auto", "2026-11-22", "single", "away", None, single="home")
+    assert voices_of(single) == ("home",)
+    assert keeps(single, EXAMPLE, {"home": result("a", 0.0)})

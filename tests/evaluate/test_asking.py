@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from freehold.core.errors import BudgetSpent, Forbidden, RateLimited
@@ -31,6 +32,12 @@ async def test_what_is_asked_is_the_callers_request_with_the_labels_of_the_data(
     assert (exchange.headers.cache, exchange.within, exchange.origin, exchange.trace) == ("off", within, "judge", None)
     assert exchange.request.sampling.logprobs  # type: ignore[union-attr]
     assert (asked.state, asked.text, asked.exchange) == ("answered", "question 1", exchange.id)
+
+
+async def test_no_second_copy_is_captured_of_what_is_asked() -> None:
+    answers = Answers()
+    await Asker(answers)(request(1), "home", msgspec.structs.replace(ANN, capture=True))
+    assert [exchange.caller for exchange in answers.asked] == [ANN]
 
 
 async def test_an_answer_is_told_with_its_target_its_label_and_its_cost() -> None:

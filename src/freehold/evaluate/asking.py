@@ -40,11 +40,12 @@ class Asker:
         """What `subject`, a route or a target, answers this caller.
 
         `labels` join the request's own. `within` keeps it to what an earlier permit allowed. A refusal and a failure
-        are told in the result, not raised; nothing is asked of the cache.
+        are told in the result, not raised; nothing is asked of the cache. Nothing of it is captured, whatever the key
+        consents to: what is asked may be captured text already, whose end must not be put off by a second copy.
         """
         exchange = Exchange(
             _asked_of(request, subject, logprobs=logprobs),
-            caller,
+            msgspec.structs.replace(caller, capture=False),
             headers=Headers(stated=tuple(Source("dataset", label) for label in labels), cache="off"),
             trace=None,
             origin=origin,

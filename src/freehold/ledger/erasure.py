@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from freehold.ledger.audit.leaf import Leaf, note
-from freehold.ledger.evaluated import WORDS, remove_evaluated
+from freehold.ledger.evaluated import WORDS, remove_answers
 from freehold.ledger.texts import remove_texts
 
 _PAGE = 200
@@ -106,7 +106,7 @@ class Erasure:
         connection.execute("BEGIN IMMEDIATE")
         try:
             remove_texts(connection, texts)
-            remove_evaluated(connection, texts)
+            remove_answers(connection, texts)
             for name in records:
                 row = connection.execute("SELECT grounding, sources FROM exchanges WHERE id = ?", (name,)).fetchone()
                 if row is not None and self._document is not None:
@@ -159,8 +159,7 @@ def _texts(connection: sqlite3.Connection, which: Which) -> Iterator[str]:
     looked_into = which.user is not None or which.text is not None
     captured = _TEXTS.format(columns=_WORDS if looked_into else "NULL, NULL, NULL", conditions=conditions)
     found = dict.fromkeys(_fitting(connection, which, captured, looked_into=looked_into))
-    # What evaluations hold of a request whose captured text has expired, or was never kept.
-    # Whose words they are, evaluations do not keep.
+    # What evaluations hold of a request whose text was never captured. Whose words they are, they do not keep.
     if which.user is None:
         evaluated = WORDS.format(conditions=conditions)
         found |= dict.fromkeys(_fitting(connection, which, evaluated, looked_into=looked_into))

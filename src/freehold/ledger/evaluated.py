@@ -1,7 +1,8 @@
 """What evaluations have taken from the ledger, and what they were answered: found and removed with their requests.
 
-An example of a dataset names the request that it was taken from, and a result the request by which it was asked. Both
-hold words, and outlive a captured text that has expired; so an erasure looks here too.
+An example of a dataset names the request that it was taken from, and a result the request by which it was asked. An
+example is a copy of captured text, so it ends when that does, by its time or by an erasure, and with it every answer
+to it. An answer by itself is nobody's captured text, and ends with its run; an erasure reaches it all the same.
 """
 
 from __future__ import annotations
@@ -12,30 +13,39 @@ from collections.abc import Sequence
 import msgspec
 
 WORDS = """
-SELECT x.exchange_id, json_group_array(json(x.body)), NULL, NULL
+SELECT x.id, (SELECT json_group_array(json(body)) FROM (
+  SELECT body FROM eval_examples WHERE exchange_id = x.id UNION ALL
+  SELECT body FROM eval_results WHERE exchange_id = x.id
+)), NULL, NULL
 FROM (
-  SELECT exchange_id, body FROM eval_examples WHERE exchange_id > :at
-  UNION ALL SELECT exchange_id, body FROM eval_results WHERE exchange_id > :at
-) x LEFT JOIN exchanges e ON e.id = x.exchange_id
-WHERE 1 {conditions} GROUP BY x.exchange_id ORDER BY x.exchange_id LIMIT :page
+  SELECT exchange_id AS id FROM eval_examples WHERE exchange_id > :at
+  UNION SELECT exchange_id FROM eval_results WHERE exchange_id > :at ORDER BY 1
+) x LEFT JOIN exchanges e ON e.id = x.id
+WHERE 1 {conditions} ORDER BY x.id LIMIT :page
 """
 """Requests whose words evaluations hold, in the order of their ids; `conditions` are about the request, as ``e``."""
 
 _NAMES = "(SELECT value FROM json_each(:names))"
-_RESULTS = f"""
-DELETE FROM eval_results WHERE exchange_id IN {_NAMES} OR (run_id, place) IN (
+_ANSWERS_TO = f"""
+DELETE FROM eval_results WHERE (run_id, place) IN (
   SELECT r.id, x.place FROM eval_examples x JOIN eval_runs r ON r.dataset_id = x.dataset_id
   WHERE x.exchange_id IN {_NAMES}
 )
 """  # noqa: S608  Words of ours.
 _EXAMPLES = f"DELETE FROM eval_examples WHERE exchange_id IN {_NAMES}"  # noqa: S608  as above
+_ANSWERS_BY = f"DELETE FROM eval_results WHERE exchange_id IN {_NAMES}"  # noqa: S608  as above
 
 
-def remove_evaluated(connection: sqlite3.Connection, names: Sequence[str]) -> None:
-    """Remove examples that were taken from these requests, with every answer to them, and answers to these requests.
+def remove_taken(connection: sqlite3.Connection, names: Sequence[str]) -> None:
+    """Remove examples that were taken from these requests, with every answer to them.
 
     Within the transaction that is open.
     """
     values = {"names": msgspec.json.encode(names).decode()}
-    connection.execute(_RESULTS, values)
+    connection.execute(_ANSWERS_TO, values)
     connection.execute(_EXAMPLES, values)
+
+
+def remove_answers(connection: sqlite3.Connection, names: Sequence[str]) -> None:
+    """Remove the answers that were given to these requests themselves. Within the transaction that is open."""
+    connection.execute(_ANSWERS_BY, {"names": msgspec.json.encode(names).decode()})

@@ -11,14 +11,16 @@ import logging
 import math
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
 from freehold.core.label import Label, Level
 from freehold.core.record import Ending
 from freehold.core.retention import Retention
+from freehold.ledger.evaluated import remove_taken
 from freehold.ledger.moments import DAY_NS, LAST_NS
+from freehold.ledger.transaction import transaction
 from freehold.ledger.writer import Chore
 
 _LOG = logging.getLogger("freehold")
@@ -64,7 +66,8 @@ class TextPass:
             if (end_ns := self._end_ns(started_ns, label)) < expires_ns
         ]
         if sooner:
-            _together(connection, "UPDATE captures SET expires_ns = ? WHERE exchange_id = ?", sooner)
+            with transaction(connection):
+                connection.executemany("UPDATE captures SET expires_ns = ? WHERE exchange_id = ?", sooner)
         self._at = rows[-1][0] if rows else self._at
         return len(rows) == _STEP
 
@@ -90,7 +93,10 @@ class RecordPass:
         rows = connection.execute(_RECORDS, (*self._at, self._until, Ending.OPEN, _STEP)).fetchall()
         gone = [(name,) for started_ns, name, label in rows if self._is_over(started_ns, label)]
         if gone:
-            _together(connection, "DELETE FROM exchanges WHERE id = ?", gone)
+            with transaction(connection):
+                # The text goes with its record, so what was taken from it goes too.
+                remove_taken(connection, [name for (name,) in gone])
+                connection.executemany("DELETE FROM exchanges WHERE id = ?", gone)
         self._at = rows[-1][:2] if rows else self._at
         return len(rows) == _STEP
 
@@ -149,14 +155,3 @@ def read_label(text: str | None) -> Label | None:
         return None if text is None else Label.parse(text)
     except ValueError:
         return Label(Level.RESTRICTED)
-
-
-def _together(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """All of it or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        connection.executemany(statement, rows)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")

@@ -1,6 +1,7 @@
 """Removes captured text, and whatever else of a record may repeat it.
 
-That is a target's own words about its failure, and what people said of the answer in words of theirs.
+That is a target's own words about its failure, what people said of the answer in words of theirs, and the examples
+that evaluations have taken from it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from freehold.ledger.evaluated import remove_taken
 from freehold.ledger.rows import FOREIGN_WORDS
 
 EXPIRED = "SELECT exchange_id FROM captures WHERE expires_ns <= ? ORDER BY expires_ns LIMIT 200"
@@ -36,6 +38,7 @@ def remove_texts(connection: sqlite3.Connection, names: Sequence[str]) -> None:
     connection.execute(_BLANK_ENDS, values)
     connection.execute(_BLANK_ATTEMPTS, values)
     connection.execute(_BLANK_FEEDBACK, values)
+    remove_taken(connection, names)
     connection.execute(REMOVE, values)
 
 

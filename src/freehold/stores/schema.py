@@ -391,6 +391,7 @@ eval_results = Table(
     Column("scores", Text, nullable=False),
 )
 Index("eval_results_by_request", eval_results.c.request_hash)
+Index("eval_results_by_exchange", eval_results.c.exchange_id)
 
 eval_judges = Table(
     "eval_judges",

@@ -287,6 +287,7 @@ CREATE TABLE eval_results (
 	PRIMARY KEY (run_id, place),
 	FOREIGN KEY(run_id) REFERENCES eval_runs (id) ON DELETE CASCADE
 );
+CREATE INDEX eval_results_by_exchange ON eval_results (exchange_id);
 CREATE INDEX eval_results_by_request ON eval_results (request_hash);
 CREATE TABLE feedback (
 	id TEXT NOT NULL,

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("scores", sa.Text, nullable=False),
     )
     op.create_index("eval_results_by_request", "eval_results", ["request_hash"])
+    op.create_index("eval_results_by_exchange", "eval_results", ["exchange_id"])
     op.create_table(
         "eval_judges",
         sa.Column("id", sa.Text, primary_key=True),

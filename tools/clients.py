@@ -3,7 +3,7 @@
     python -m tools.clients
 
 They are programs of their own, and want other versions of some packages than Freehold does; so they are installed
-apart, from ``requirements/clients.lock``: wheels alone, by their hashes, and nothing that the lock does not name. A call
+apart, from ``requirements/clients.lock``: wheels alone, by hash, and nothing that the lock does not name. A call
 with nothing to do takes a moment. Where they cannot be had, their tests are skipped, and this says so and ends well.
 """
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.goals import Measure, Row, command
 
-MEASURES = ("statistics", "report", "judges", "promise", "router", "watch")
+MEASURES = ("statistics", "report", "judges", "arena", "promise", "router", "watch")
 """In the order in which they are taken."""
 CACHED = frozenset({"router"})
 """Those that embed."""

@@ -146,7 +146,7 @@ EVALUATE = (
         "evaluate",
         "compare",
         "viewer",
-        "Runs side by side, by their ids with commas between; the first is what the others are held against. As JSON, or"
+        "Runs side by side, by ids with commas between; the first is what the others are held against. As JSON, or"
         " with form=html as one file to read.",
         query=("form", "runs"),
     ),

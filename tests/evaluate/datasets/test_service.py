@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ def opinion(name: str, text: str) -> dict[str, Any]:
 @pytest.fixture
 def datasets(tmp_path: Path) -> Datasets:
     rows = open_store(tmp_path / "rows")
+    with closing(rows.connect()) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        captures = [(name, "{}", None, 2**62) for name in ("req_1", "req_2")]
+        connection.executemany("INSERT INTO captures VALUES (?, ?, ?, ?)", captures)
     opinions: Any = Opinions([opinion("req_1", "Is it?"), opinion("req_2", "Was it?")])
     return Datasets(DatasetStore(rows.connect, rows.reader), opinions, lambda: lambda _request: (), Guards)
 
@@ -62,6 +67,20 @@ async def test_all_pages_of_feedback_become_a_dataset(datasets: Datasets) -> Non
     made = await datasets.from_ledger(0, Wanted("traffic"))
     assert made.size == 2
     assert await datasets.is_from_ledger(made.id)
+
+
+async def test_what_is_erased_while_it_is_read_does_not_become_an_example(datasets: Datasets) -> None:
+    read = datasets._said
+
+    def erased(since_ns: int) -> Any:
+        yield from read(since_ns)
+        with closing(datasets.store._connect()) as connection:
+            connection.execute("DELETE FROM captures WHERE exchange_id = 'req_1'")
+
+    datasets._said = erased  # type: ignore[method-assign]
+    made = await datasets.from_ledger(0, Wanted("traffic"))
+    assert [placed.example.exchange for placed in await datasets.some(made.id, after=-1, most=9)] == ["req_2"]
+    assert made.size == 1
 
 
 async def test_what_contradicts_itself_is_refused_before_anything_is_read(datasets: Datasets) -> None:

@@ -94,14 +94,39 @@ def test_what_was_erased_is_told_and_does_not_come_back(store: DatasetStore, row
     assert store.find("work").report[-1] == "erased since, with the requests they were taken from: 1"
 
 
-def test_one_in_use_is_removed_only_by_force(store: DatasetStore, rows: SqliteStore) -> None:
-    kept, other = store.add(dataset(MANY), MANY), store.add(dataset(MANY[:1], "other"), MANY[:1])
+def begin(rows: SqliteStore, dataset: str, state: str = "done") -> None:
     with closing(rows.connect()) as connection:
         connection.execute(
             "INSERT INTO eval_runs (id, dataset_id, subject, state, key_id, created_ns, spent_nano, settings)"
-            " VALUES ('run_1', ?, 'home', 'done', 'k', 1, 0, '{}')",
-            (kept.id,),
+            " VALUES ('run_1', ?, 'home', ?, 'k', 1, 0, '{}')",
+            (dataset, state),
         )
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+def test_one_that_is_being_asked_for_is_not_removed(store: DatasetStore, rows: SqliteStore, state: str) -> None:
+    kept = store.add(dataset(MANY[:1]), MANY[:1])
+    begin(rows, kept.id, state)
+    with pytest.raises(Conflict, match="stop it first"):
+        store.remove(kept.id, force=True)
+    assert store.find(kept.id) == kept
+
+
+def test_answers_to_what_people_asked_go_with_their_examples(store: DatasetStore, rows: SqliteStore) -> None:
+    given = [example(1, exchange="req_1"), example(2)]
+    kept = store.add(dataset(given), given)
+    begin(rows, kept.id)
+    with closing(rows.connect()) as connection:
+        connection.executemany(
+            "INSERT INTO eval_results VALUES ('run_1', ?, NULL, '', 'answered', '{}', '{}')", [(0,), (1,)]
+        )
+        store.remove(kept.id, force=True)
+        assert connection.execute("SELECT place FROM eval_results").fetchall() == [(1,)]
+
+
+def test_one_in_use_is_removed_only_by_force(store: DatasetStore, rows: SqliteStore) -> None:
+    kept, other = store.add(dataset(MANY), MANY), store.add(dataset(MANY[:1], "other"), MANY[:1])
+    begin(rows, kept.id)
     with pytest.raises(Conflict, match=f"a run was asked for {kept.id}.*say force"):
         store.remove(kept.id)
     assert store.remove(kept.id, force=True) == 1

@@ -39,7 +39,9 @@ class Datasets:
 
     async def from_ledger(self, since_ns: int, wanted: Wanted) -> Dataset:
         """Make a dataset of what was said of answers since then, where its text is kept by consent."""
-        return await self._made(wanted, lambda: read_opinions(self._said(since_ns)))
+        made = await self._made(wanted, lambda: read_opinions(self._said(since_ns)))
+        await asyncio.to_thread(self.store.drop_uncaptured, made.id)
+        return await self.find(made.id)
 
     async def versions(self, name: str | None = None) -> list[Dataset]:
         """All datasets, newest first; or those of one name."""

@@ -19,6 +19,7 @@ from freehold.core.errors import Conflict, NotFound
 from freehold.core.label import Label
 from freehold.evaluate.datasets.written import restored, written
 from freehold.evaluate.model import Dataset, Example
+from freehold.ledger.transaction import transaction
 
 _AT_ONCE = 250
 _LISTED = """
@@ -29,6 +30,15 @@ _SOME = "SELECT place, body FROM eval_examples WHERE dataset_id = ? AND place > 
 _REMOVE = """
 DELETE FROM eval_examples
 WHERE dataset_id = ? AND place IN (SELECT place FROM eval_examples WHERE dataset_id = ? ORDER BY place LIMIT ?)
+"""
+_ANSWERS_TO_PEOPLE = """
+DELETE FROM eval_results WHERE (run_id, place) IN (
+  SELECT r.id, x.place FROM eval_examples x JOIN eval_runs r ON r.dataset_id = x.dataset_id
+  WHERE x.dataset_id = ? AND x.exchange_id IS NOT NULL
+)
+"""
+_UNCAPTURED = """
+DELETE FROM eval_examples WHERE dataset_id = ? AND exchange_id NOT IN (SELECT exchange_id FROM captures)
 """
 _MOST_LISTED = 10_000
 
@@ -69,6 +79,11 @@ class DatasetStore:
                 _write(connection, dataset.id, start, examples[start : start + _AT_ONCE])
             connection.execute("UPDATE eval_datasets SET name = ? WHERE id = ?", (dataset.name, dataset.id))
         return dataset
+
+    def drop_uncaptured(self, dataset: str) -> None:
+        """Remove examples of a dataset, by its id, whose captured text is gone: erased while they were being added."""
+        with self._one, closing(self._connect()) as connection:
+            connection.execute(_UNCAPTURED, (dataset,))
 
     def versions(self, name: str | None = None) -> list[Dataset]:
         """All datasets, newest first; or the versions of one name."""
@@ -115,28 +130,36 @@ class DatasetStore:
         with closing(self._reader()) as connection:
             return connection.execute(sql, (dataset,)).fetchone() is not None
 
-    def runs(self, dataset: str) -> int:
-        """How many runs were asked for it."""
-        with closing(self._reader()) as connection:
-            row = connection.execute("SELECT count(*) FROM eval_runs WHERE dataset_id = ?", (dataset,)).fetchone()
-            return int(row[0])
-
     def remove(self, dataset: str, *, force: bool = False) -> int:
-        """Remove a dataset by its id, and say how many runs were asked for it, whose results stay.
+        """Remove a dataset by its id, and say how many runs were asked for it.
 
-        Raises `Conflict` where there are any, unless `force`d.
+        Their results stay, but for answers to what was taken from the ledger: without their examples nobody could tell
+        any more whose words they repeat. Raises `Conflict` where there are any runs, unless `force`d, and where one is
+        under way.
         """
-        runs = self.runs(dataset)
-        if runs and not force:
-            many = "a run was" if runs == 1 else f"{runs} runs were"
+        with self._one, closing(self._connect()) as connection:
+            with transaction(connection):
+                runs = self._removable(connection, dataset, force=force)
+                connection.execute(_ANSWERS_TO_PEOPLE, (dataset,))
+                connection.execute("UPDATE eval_datasets SET name = '' WHERE id = ?", (dataset,))
+            _sweep(connection)
+        return runs
+
+    @staticmethod
+    def _removable(connection: sqlite3.Connection, dataset: str, *, force: bool) -> int:
+        """How many runs were asked for it; raises `Conflict` where that keeps it."""
+        states = [
+            state for (state,) in connection.execute("SELECT state FROM eval_runs WHERE dataset_id = ?", (dataset,))
+        ]
+        if {"waiting", "running"} & set(states):
+            raise Conflict(f"a run is asking for {dataset}; stop it first")
+        if states and not force:
+            many = "a run was" if len(states) == 1 else f"{len(states)} runs were"
             raise Conflict(
                 f"{many} asked for {dataset}: without it their answers cannot be scored or compared anew;"
                 " say force to remove it all the same"
             )
-        with self._one, closing(self._connect()) as connection:
-            connection.execute("UPDATE eval_datasets SET name = '' WHERE id = ?", (dataset,))
-            _sweep(connection)
-        return runs
+        return len(states)
 
     def _found(self, which: str, *values: str) -> list[Dataset]:
         with closing(self._reader()) as connection:
@@ -148,15 +171,10 @@ def _write(connection: sqlite3.Connection, dataset: str, start: int, examples: S
     rows = [
         (dataset, place, example.exchange, written(example).decode()) for place, example in enumerate(examples, start)
     ]
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         connection.executemany(
             "INSERT INTO eval_examples (dataset_id, place, exchange_id, body) VALUES (?, ?, ?, ?)", rows
         )
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 def _sweep(connection: sqlite3.Connection) -> None:

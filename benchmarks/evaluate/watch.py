@@ -6,7 +6,8 @@ Promises are calibrated on the ``train`` part of measured outcomes (``route/mmlu
 part, which is shifted, in streams drawn at random. Beside Freehold's rule is the threshold without a correction: the
 shift seldom breaks the first, and what is not broken cannot be noticed. Each request is audited if its answer is kept.
 Harm is measured as it is (``known``), and as a difference from the stronger target's answer (``differs``), with the
-correction that the calibration's own differences teach. All else is simulated. About two minutes.
+correction that the calibration's own differences teach, and by a simulated judge of these
+(``judged``). All else is simulated. About two minutes.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ from freehold.evaluate.statistics.interval import Floats
 from freehold.evaluate.statistics.proportion import exact
 from freehold.evaluate.watch.canaries import FEWEST as FEWEST_ANSWERS
 from freehold.evaluate.watch.canaries import Canary, Reply
-from freehold.evaluate.watch.health import Correction, begun, corrected, looked
+from freehold.evaluate.watch.health import Correction, begun, corrected, judged, looked
 
 ALPHA = 0.05
 STREAMS = 200
 REQUESTS = 4000
 """Of the shifted part, drawn with replacement, in each stream."""
+JUDGE = 0.85
+"""How often a simulated judge of pairs is right."""
 WITHIN = 400
 """Audited answers within which a broken promise is to be noticed."""
 ROUTES: tuple[tuple[tuple[str, ...], str, float], ...] = (
@@ -70,6 +73,10 @@ def _shifted(file: Path) -> Iterator[Row]:
             shares = _shares(taught, used, Aim(harm, 0.9)) if name == "promise" else np.ones(used.size)
             yield "true harm on the shifted part", method, float(does.mean()), harm
             yield from _noticed(f"{method} known", does, kept, does, shares, harm, ALPHA, Correction())
+            told = np.random.default_rng(1).random(used.size) < JUDGE
+            said = kept & differ["test"] & np.where(used.harm(), told, ~told)
+            sure = judged(learned, JUDGE)
+            yield from _noticed(f"{method} judged", said, kept, does, shares, harm, ALPHA / 2, sure)
             yield from _noticed(
                 f"{method} differs", kept & differ["test"], kept, does, shares, harm, ALPHA / 2, learned
             )

@@ -22,9 +22,15 @@ def test_nothing_said() -> None:
 
 def test_all_said() -> None:
     settings, faults = made(
-        share=0.1, budget=2.5, false_alarms=0.01, judge="fair", canaries=("openai/a",), canaries_at="23:30"
+        share=0.1,
+        budget=2.5,
+        false_alarms=0.01,
+        judge="fair",
+        pairs="better",
+        canaries=("openai/a",),
+        canaries_at="23:30",
     )
-    wanted = Settings(0.1, Nanodollars(2_500_000_000), 0.01, "fair", ("openai/a",), 23 * 60 + 30)
+    wanted = Settings(0.1, Nanodollars(2_500_000_000), 0.01, "fair", "better", ("openai/a",), 23 * 60 + 30)
     assert (settings, faults) == (wanted, [])
 
 

@@ -208,6 +208,7 @@ class Vigil:
         """From the newest runs of the promise's targets on its dataset."""
         from freehold.evaluate.watch.again import KEY  # noqa: PLC0415  # as above
         from freehold.evaluate.watch.calibration import UNKNOWN, learned, voices_of  # noqa: PLC0415  # as above
+        from freehold.evaluate.watch.health import judged  # noqa: PLC0415  # as above
 
         runs = self._evaluating.runs
         rows: dict[int, dict[str, Any]] = {}
@@ -225,7 +226,15 @@ class Vigil:
         if promise.scorer.startswith("judge:"):
             # To ask a judge for a whole calibration again costs more than what it would allow for.
             return UNKNOWN
-        return await learned(promise, examples, rows, scorers[promise.scorer], alpha)
+        told = await learned(promise, examples, rows, scorers[promise.scorer], alpha)
+        agreement = await asyncio.to_thread(self._agreement, self._settings().pairs)
+        return told if agreement is None else judged(told, agreement)
+
+    def _agreement(self, judge: str) -> float | None:
+        """The share of pairs in which a judge is right at the least; `None` where it was not measured."""
+        kept = self._evaluating.judges.latest(judge) if judge else None
+        measures = () if kept is None or kept.certificate is None else kept.certificate.measures
+        return next((each.interval.low for each in measures if each.name == "agreement"), None)
 
     async def _alarm(self, promise: Promise, health: Health) -> None:
         why = f"{health.says()}; calibrate the route anew with 'freehold eval calibrate {promise.route}'"

@@ -295,6 +295,9 @@ class WatchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     judge: str | None = None
     """The name of a certified judge of single answers. It looks at answers whose label keeps them from the stronger
     target, and at those of a candidate on trial."""
+    pairs: str | None = None
+    """The name of a certified judge of pairs. Where the stronger target's answer differs, it says whether that is the
+    better one, so that a harmless difference does not count as harm."""
     canaries: tuple[str, ...] = ()
     """Targets that are asked the same public prompts every day, to see whether they have changed."""
     canaries_at: str = "03:00"

@@ -13,7 +13,7 @@ from freehold.core.event import Answer, Choice
 from freehold.core.label import Label
 from freehold.core.money import Nanodollars
 from freehold.core.target import Target
-from freehold.evaluate.model import Asked, Scored
+from freehold.evaluate.model import Asked, Example, Result, Scored
 from freehold.evaluate.scorers import scorer
 from freehold.evaluate.watch.audits import Around, Audits
 from freehold.evaluate.watch.health import Correction, Health
@@ -56,7 +56,7 @@ class Asking:
 class Fair:
     name, version, gates = "judge:fair", "1", True
 
-    async def __call__(self, *_: Any) -> Scored:
+    async def __call__(self, example: Example, result: Result) -> Scored:
         return Scored(0.0)
 
 
@@ -128,12 +128,12 @@ async def test_what_broke_off_counts_for_nothing(make: Make) -> None:
 
 async def test_safe_answers_are_looked_at_less_often_and_count_the_more(make: Make) -> None:
     audits, _, rows = make()
-    for _ in range(200):
+    for _ in range(100):
         await audits(replaced(SEEN, chance=0.9999, text="Well."), 0.1)
     health = await audits.health(PROMISE)
 
-    assert health.chosen == 200
-    assert 40 < health.audited < 100
+    assert health.chosen == 100
+    assert 15 < health.audited < 60
     assert {round(each.chance, 6) for each in rows.all("audit", Audit)} == {0.035}
 
 
@@ -153,6 +153,14 @@ async def test_where_nobody_may_look_it_is_said(make: Make) -> None:
 
     assert (await audits.health(PROMISE)).missed == {"label": 1}
     assert [each.why for each in rows.all("audit", Audit)] == ["label"]
+
+
+async def test_a_judge_of_pairs_decides_where_answers_differ(make: Make) -> None:
+    audits, _, rows = make(pairs="fair")
+    await audits(replaced(SEEN, text="Wrong."), 0.1)
+    await audits(SEEN, 0.1)
+
+    assert {(each.by, each.harmed) for each in rows.all("audit", Audit)} == {("judge", True), ("difference", False)}
 
 
 async def test_how_it_stands_is_there_after_a_restart(make: Make) -> None:

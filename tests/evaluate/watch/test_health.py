@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from freehold.evaluate.watch.health import Correction, Health, begun, corrected
+from freehold.evaluate.watch.health import Correction, Health, begun, corrected, judged
 
 
 def fed(health: Health, harm: float, size: int, seed: int = 1) -> Health:
@@ -55,6 +55,13 @@ def test_harmless_differences_are_allowed_for() -> None:
     assert health.wager.bound == pytest.approx(0.02 + correction.false)
     assert not fed(health, 0.05, 800).alarmed
     assert "20 differed without harm" in correction.says
+
+
+def test_a_judge_of_differences_leaves_less_to_allow_for() -> None:
+    correction = judged(corrected(measured=20, harmed=3, size=400, alpha=0.05), 0.8)
+
+    assert 0.01 < correction.false < 0.017
+    assert fed(begun("pr_1", "auto", 0.02, 0.05, correction), 0.08, 800).alarmed
 
 
 def test_a_judge_that_misses_harm_lowers_what_may_be_measured() -> None:

@@ -134,8 +134,17 @@ class Audits:
             return "", msgspec.structs.replace(NOTHING, cost=asked.cost), asked.state
         scorer = await self._scorer(promise.scorer, watcher(seen.caller))
         outcome = await compared(scorer, seen.request, seen.text, asked.text, str(seen.label))
+        if outcome.harmed and outcome.by == "difference" and settings.pairs:
+            outcome = await self._preferred(seen, asked.text, settings.pairs)
         paid = msgspec.structs.replace(outcome, cost=Nanodollars(outcome.cost + asked.cost))
         return promise.stronger, paid, "" if outcome.harmed is not None else "unread"
+
+    async def _preferred(self, seen: Seen, stronger: str, judge: str) -> Outcome:
+        """Whether the differing answer of the stronger target is the better one."""
+        if seen.request is None:
+            return NOTHING
+        scorer = await self._scorer(f"judge:{judge}", watcher(seen.caller))
+        return await compared(scorer, seen.request, seen.text, stronger, str(seen.label))
 
     async def _alone(self, seen: Seen, judge: str) -> tuple[Outcome, str]:
         if not judge or seen.request is None:

@@ -79,6 +79,17 @@ def corrected(measured: int, harmed: int, size: int, alpha: float) -> Correction
     return Correction(1.0, false, size, says)
 
 
+def judged(correction: Correction, agreement: float) -> Correction:
+    """The correction where a judge of pairs looks at every difference, and is right at least in a share `agreement`.
+
+    It lets a harmless difference pass for harm as often as it is wrong, at the most, if it is no worse here than on the
+    answers that it was certified on; that it also misses some harm is not allowed for, which is the careful side.
+    """
+    false = correction.false * (1.0 - agreement)
+    says = f"{correction.says}; of such differences a certified judge, right in {agreement:.0%} or more, decides"
+    return msgspec.structs.replace(correction, false=false, says=says)
+
+
 class Health(msgspec.Struct, frozen=True):
     """What audits have come to for one promise: a value, kept in one row and gone on with."""
 

@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True):
     """The chance of ever raising a false alarm, for each promise, each target and each route's inputs."""
     judge: str = ""
     """A certified judge by its name, asked where the label lets no stronger target see an answer; empty: nobody."""
+    pairs: str = ""
+    """A certified judge of pairs by its name, asked whether the stronger target's answer is better where it differs."""
     canaries: tuple[str, ...] = ()
     """The targets that canary prompts are asked of."""
     canaries_at: int = 3 * 60

@@ -92,6 +92,7 @@ PICTURES = (
     Picture("playground", "playground", height=1060, act=converse),
     Picture("knowledge", "knowledge", height=680, act=search),
     Picture("targets", "targets", height=1200, act=explain),
+    Picture("quality", "quality", height=1500),
     Picture("plan", "plan?scenario=moderate", height=1500),
     Picture("keys", "keys", act=limit),
 )
@@ -161,6 +162,8 @@ def main(names: list[str]) -> int:
         return 0
     staged = importlib.import_module("support.stage").staged
     with tempfile.TemporaryDirectory() as folder, staged(Path(folder) / "stage", hostile=False) as stage:
+        if any(each.name == "quality" for each in chosen):
+            importlib.import_module("support.quality").measured(stage.server)
         asyncio.run(take_all(chosen, stage, Path(folder)))
     return 0
 

@@ -111,6 +111,26 @@ async def test_a_judge_that_is_not_certified_says_why(quality: Page) -> None:
     await expect(table.get_by_role("row").filter(has_text="length")).to_contain_text("not shown")
 
 
+async def test_the_newest_scored_run_of_each_subject_is_laid_beside_the_others(quality: Page) -> None:
+    script = """async () => {
+      const { comparable, progress } = await import('/ui/views/quality/latest.js');
+      const usual = { state: 'done', scorers: ['exact'] };
+      const run = (id, dataset, subject, created, more) => ({ ...usual, id, dataset, subject, created, ...more });
+      const runs = [
+        run('r5', 'd1', 'b', '05', { state: 'running' }), run('r4', 'd1', 'a', '04', { scorers: [] }),
+        run('r3', 'd1', 'a', '03'), run('r2', 'd1', 'b', '02'), run('r1', 'd2', 'a', '01'),
+      ];
+      const found = comparable(runs, new Map([['d1', 'work']]));
+      return [found, progress({ counts: { answered: 3, refused: 1, failed: 0 }, total: 8 }), progress({ total: 0 })];
+    }"""
+    found, share, none = await quality.evaluate(script)
+    assert found == [
+        {"dataset": "d1", "name": "work", "runs": ["r2", "r3"]},
+        {"dataset": "d2", "name": "d2", "runs": ["r1"]},
+    ]
+    assert (share, none) == (0.5, 0)
+
+
 async def test_the_arena_ranks_with_intervals_and_says_what_is_undecided(quality: Page) -> None:
     arena = quality.get_by_role("region", name="Arena")
     rows = arena.get_by_role("table").locator("tbody tr")

@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.goals import Row
 from benchmarks.knowledge import minilm
 from freehold.evaluate.router.calibration import error
-from freehold.evaluate.router.features import features
+from freehold.evaluate.router.features import features, gist
 from freehold.evaluate.router.fit import Evidence, fitted, teach
 from freehold.evaluate.router.models import MODELS
 from freehold.evaluate.router.rank import recovered
@@ -146,7 +146,9 @@ def read(file: Path, name: str, cache: Path | None) -> tuple[Evidence, Sequence[
         rows = [row for row in csv.DictReader(lines) if row["contaminated"] != "True"]
     texts = [row["prompt"] for row in rows]
     points = Points(
-        embedded(texts, name, cache), np.array([features(text) for text in texts]), np.zeros((len(texts), 0))
+        embedded([gist(text) for text in texts], name, cache),
+        np.array([features(text) for text in texts]),
+        np.zeros((len(texts), 0)),
     )
     weak, strong = (np.array([row[column] == "True" for row in rows], dtype=float) for column in (WEAK, STRONG))
     return Evidence(points, weak, strong), [row.get("domain", "") for row in rows]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from freehold.core.request import ImagePart, Message, Request, TextPart
-from freehold.evaluate.router.features import MOST, NAMES, features, prompt
+from freehold.evaluate.router.features import MOST, NAMES, features, gist, prompt
 
 QUESTION = "Which of these is 2 + 2?\nA. 3\nB. 4\nC. 5\nAnswer:"
 
@@ -52,11 +52,26 @@ def test_looks_at_the_beginning_of_a_long_text_only() -> None:
     assert features("a " * MOST) == features("a " * MOST + "and 7 more = signs?")
 
 
-def test_a_prompt_is_the_texts_of_all_messages() -> None:
+def saying(*said: tuple[str, str]) -> Request:
+    return Request("m", tuple(Message(role, (TextPart(text),)) for role, text in said), "openai")  # type: ignore[arg-type]
+
+
+def test_a_prompt_is_what_users_say() -> None:
+    said = saying(("system", "Be brief."), ("user", "Who wrote it?"), ("assistant", "She did."), ("user", "And when?"))
+    assert prompt(said) == "Who wrote it?\nAnd when?"
+
+
+def test_pictures_are_not_looked_at() -> None:
     parts = (TextPart("Look."), ImagePart("data:image/png;base64,AA=="))
-    request = Request("m", (Message("system", (TextPart("Be brief."),)), Message("user", parts)), "openai")
-    assert prompt(request) == "Be brief.\nLook."
+    assert prompt(Request("m", (Message("user", parts),), "openai")) == "Look."
 
 
-def test_a_prompt_is_cut() -> None:
-    assert len(prompt(Request("m", (Message("user", (TextPart("x" * (2 * MOST)),)),), "openai"))) == MOST
+def test_a_long_prompt_is_known_by_its_end() -> None:
+    found = prompt(saying(("user", "x" * (2 * MOST)), ("user", "Now?")))
+    assert len(found) == MOST
+    assert found.endswith("x\nNow?")
+
+
+def test_the_gist_of_a_long_text_is_its_beginning_and_its_end() -> None:
+    assert gist("Short.") == "Short."
+    assert gist("a" * 5000 + "b" * 5000) == "a" * 800 + "\n" + "b" * 400

@@ -15,7 +15,9 @@ from collections.abc import Iterator, Sequence
 from freehold.core.request import Request, TextPart
 
 MOST = 8_000
-"""Characters of a prompt that are looked at: its beginning."""
+"""Characters of a text that are looked at."""
+_BEGINNING, _END = 800, 400
+"""Characters of a prompt that are embedded: together some 300 tokens, which take a small model about 40 ms."""
 _LONG_WORD = 8
 _MOST_CHOICES = 12
 """Choices of a list that are compared with one another; their pairs grow with the square."""
@@ -67,9 +69,20 @@ NAMES: tuple[str, ...] = (
 
 
 def prompt(request: Request) -> str:
-    """The text that is forecast from: all of the request's texts, in order, cut to `MOST` characters."""
-    texts = [part.text for message in request.messages for part in message.parts if isinstance(part, TextPart)]
-    return "\n".join(texts)[:MOST]
+    """The text that is forecast from: what users say in a request, its last `MOST` characters.
+
+    Instructions of the system are left out: an application gives the same every time, and they would hide the rest.
+    """
+    parts = [part for message in request.messages if message.role == "user" for part in message.parts]
+    return "\n".join(part.text for part in parts if isinstance(part, TextPart))[-MOST:]
+
+
+def gist(text: str) -> str:
+    """What of a prompt is embedded: all of a short one; of a longer one its beginning and its end, with a line between.
+
+    An embedding takes longer the longer its text is, and a request waits for it.
+    """
+    return text if len(text) <= _BEGINNING + _END else f"{text[:_BEGINNING]}\n{text[-_END:]}"
 
 
 def features(text: str) -> tuple[float, ...]:

@@ -19,7 +19,7 @@ from freehold.core.request import Request
 from freehold.evaluate.datasets.store import DatasetStore
 from freehold.evaluate.model import Dataset, Result
 from freehold.evaluate.router.card import Card, Known
-from freehold.evaluate.router.features import prompt
+from freehold.evaluate.router.features import gist, prompt
 from freehold.evaluate.router.file import Shelf, Taught
 from freehold.evaluate.router.fit import Evidence, fitted, teach
 from freehold.evaluate.router.gathering import Outcome, Vectors, paired, points_of, slices_of
@@ -191,7 +191,7 @@ class Routers:
     async def _vectors(self, requests: Sequence[Request], label: Label, caller: Caller) -> Vectors:
         if self._embedder is None:
             raise AssertionError("without an embedding model, there is no space to compare in")
-        return await self._embedder([prompt(request) or " " for request in requests], label=label, caller=caller)
+        return await self._embedder([gist(prompt(request)) or " " for request in requests], label=label, caller=caller)
 
     async def _evidence(
         self,

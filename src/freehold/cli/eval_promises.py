@@ -40,7 +40,7 @@ def promises(
 
 @app.command(epilog="Example: freehold eval promises withdraw pr_1a2b3c4d5e6f")
 def withdraw(
-    promise: Annotated[str, typer.Argument(metavar="ID")],
+    promise: Annotated[str, typer.Argument(metavar="ID", help="Of the promise; see 'freehold eval promises'.")],
     *,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,

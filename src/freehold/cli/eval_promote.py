@@ -16,8 +16,8 @@ app = new_app()
 
 @app.command(epilog="Example: freehold eval promote auto local/qwen3-4b --evidence run_1a2b run_3c4d --margin 0.02")
 def promote(
-    route: Annotated[str, typer.Argument()],
-    candidate: Annotated[str, typer.Argument(metavar="TARGET")],
+    route: Annotated[str, typer.Argument(metavar="ROUTE", help="Which of your routes it changes.")],
+    candidate: Annotated[str, typer.Argument(metavar="TARGET", help="What shall answer in place of its first.")],
     *,
     evidence: Annotated[
         tuple[str, str] | None,

@@ -16,7 +16,7 @@ app = new_app()
 
 @app.command(epilog="Example: freehold eval rollback auto")
 def rollback(
-    route: Annotated[str, typer.Argument()],
+    route: Annotated[str, typer.Argument(metavar="ROUTE", help="By the name that clients send as model.")],
     *,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,

@@ -20,7 +20,7 @@ app = new_app()
     epilog="Example: freehold eval shadow auto --candidate local/qwen3-4b --scorer judge:fair --share 5% --margin 0.02"
 )
 def shadow(
-    route: Annotated[str, typer.Argument()],
+    route: Annotated[str, typer.Argument(metavar="ROUTE", help="By the name that clients send as model.")],
     *,
     candidate: Annotated[str | None, typer.Option(metavar="TARGET", help="The target that answers too.")] = None,
     scorer: Annotated[

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from freehold.assemble import Stack, build
 from freehold.config import load
+from freehold.core.caller import Caller
+from freehold.evaluate.judges.model import Certificate, Certification, Judge
 from freehold.evaluate.model import Dataset, Run, Settings
 from freehold.ledger.erasure import Which
 from freehold.ledger.query import Filter
@@ -91,9 +93,26 @@ async def test_scores_by_what_is_no_longer_there_decide_nothing(tmp_path: Path) 
     try:
         run = Run("run_1", "ds_1", "home", "done", "local", 1)
         may_gate = stack.evaluating._may_gate  # its three answers are not told apart from outside
-        assert may_gate("exact", run)
-        assert not may_gate("judge:gone", run)
-        assert not may_gate("nothing", run)
+        assert may_gate("exact", run, {"exact@0"})
+        assert not may_gate("judge:gone", run, set())
+        assert not may_gate("nothing", run, set())
+    finally:
+        await stack.stop()
+
+
+async def test_what_a_judge_said_before_it_was_certified_as_another_decides_nothing(tmp_path: Path) -> None:
+    stack = stacked(tmp_path)
+    try:
+        evaluating = stack.evaluating
+        judge = Judge("fair", "rubric", "home", "Is it right?")
+        evaluating.judges.add(judge)
+        standing = evaluating.subjects("home", Caller(key_id="local", name="local")).standing
+        certificate = Certificate(judge.id, True, "2026-01-31", "gold_1", 400, (), standing)
+        evaluating.judges.keep(Certification("ct_1", judge, "local", "done", 1, certificate=certificate))
+        run = Run("run_1", "ds_1", "home", "done", "local", 1)
+        now = f"judge:fair@1:{judge.id}:{standing}"
+        assert evaluating._may_gate("judge:fair", run, {now})
+        assert not evaluating._may_gate("judge:fair", run, {now, "judge:fair@1:jd_before:x"})
     finally:
         await stack.stop()
 

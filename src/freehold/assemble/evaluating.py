@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -155,13 +155,19 @@ class Evaluating:
         except Unlike as error:
             raise Unprocessable(str(error)) from error
 
-    def _may_gate(self, scorer: str, run: Run) -> bool:
-        """Whether a scorer's scores may decide anything as it stands; not those of one that is no longer there."""
+    def _may_gate(self, scorer: str, run: Run, versions: Set[str]) -> bool:
+        """Whether a scorer's scores may decide anything as it stands; not those of one that is no longer there.
+
+        What a judge said before it was changed is another judge's word, however certified it is now.
+        """
+        from freehold.evaluate.scorers.judged import Judged  # noqa: PLC0415  # as above
+
         try:
             # Of results that were brought, nobody here knows by which judge.
-            return self.read_scorers([scorer], _NOBODY if run.key else None)[scorer].gates
+            found = self.read_scorers([scorer], _NOBODY if run.key else None)[scorer]
         except (RequestError, SetupError):
             return False
+        return found.gates and (not isinstance(found, Judged) or versions <= {found.version})
 
     @cached_property
     def subjects(self) -> Standing:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from freehold.core.errors import Unavailable
+from freehold.core.errors import BudgetSpent, Unavailable
 from freehold.core.exchange import Exchange
+from freehold.core.label import Label
+from freehold.core.money import Nanodollars
 from freehold.evaluate.asking import Asker
-from freehold.evaluate.model import Run
+from freehold.evaluate.model import Example, Run, Settings
 from freehold.evaluate.runs import carrying
 from freehold.evaluate.runs.carrying import Carrying
 from support.evaluated import ANN, PLAIN, House, fails
@@ -18,27 +21,42 @@ def of(house: House, run: Run) -> Carrying:
     return Carrying(run, house.rows, Asker(house.answers), house.subject, house.holders.get)
 
 
-def todo(house: House) -> list[tuple[int, object]]:
+def todo(house: House) -> list[tuple[int, Example]]:
     return [(each.place, each.example) for each in house.datasets.examples(house.dataset.id)]
 
 
 async def test_labels_of_the_data_travel_with_the_request(house: House) -> None:
     run = Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN)
-    assert await of(house, run)(todo(house)) == ("done", "")  # type: ignore[arg-type]
-    assert all(exchange.headers.cache == "off" for exchange in house.answers.asked)
+    label = Label.parse("confidential;eu")
+    [(place, example), *others] = todo(house)
+    labelled = [(place, msgspec.structs.replace(example, label=label)), *others]
+    assert await of(house, run)(labelled) == ("done", "")
+    stated = [tuple(source.label for source in exchange.headers.stated) for exchange in house.answers.asked]
+    assert sorted(stated) == [*[()] * len(others), (label,)]
+
+
+async def test_what_the_key_may_not_pay_for_is_not_counted_as_spent(house: House) -> None:
+    def refuse(_: Exchange) -> None:
+        raise BudgetSpent("the key's budget is spent until tomorrow")
+
+    house.answers.before, house.worst = refuse, Nanodollars(10)
+    settings = Settings(parallel=1, budget=Nanodollars(25))
+    run = Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, settings)
+    assert (await of(house, run)(todo(house)))[0] == "partial"
+    assert house.rows.count_held("run_1") == 0
 
 
 async def test_the_first_reason_to_end_is_the_runs(house: House) -> None:
     run = of(house, Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN))
     run.end("stopped", "it was stopped")
     run.end("partial", "no money")
-    assert await run(todo(house)) == ("stopped", "it was stopped")  # type: ignore[arg-type]
+    assert await run(todo(house)) == ("stopped", "it was stopped")
     assert house.answers.asked == []
 
 
 async def test_a_subject_that_is_gone_ends_it(house: House) -> None:
     run = of(house, Run("run_1", house.dataset.id, "nobody", "waiting", ANN.key_id, 1, PLAIN))
-    assert await run(todo(house)) == ("partial", "there is no model 'nobody'")  # type: ignore[arg-type]
+    assert await run(todo(house)) == ("partial", "there is no model 'nobody'")
 
 
 async def test_a_ledger_that_takes_nothing_is_not_the_examples_fault(house: House) -> None:
@@ -48,7 +66,7 @@ async def test_a_ledger_that_takes_nothing_is_not_the_examples_fault(house: Hous
     house.answers.before = refuse
     run = of(house, Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN))
     with pytest.raises(ExceptionGroup) as raised:
-        await run(todo(house))  # type: ignore[arg-type]
+        await run(todo(house))
     assert (
         raised.group_contains(Unavailable) if hasattr(raised, "group_contains") else raised.value.subgroup(Unavailable)
     )
@@ -59,5 +77,5 @@ async def test_what_finds_no_room_for_too_long_has_failed(house: House, monkeypa
     monkeypatch.setattr(carrying, "PATIENCE", 0.0)
     house.answers.before = lambda exchange: fails(exchange, "queue_full")
     run = of(house, Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN))
-    assert (await run(todo(house)))[0] == "done"  # type: ignore[arg-type]
+    assert (await run(todo(house)))[0] == "done"
     assert {row.result.state for row in house.rows.every("run_1")} == {"failed"}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from freehold.core.errors import Conflict, NotFound, Unavailable
 from freehold.core.money import ZERO, Nanodollars
 from freehold.evaluate.model import Result, Run, RunState, Scored, Settings
+from freehold.evaluate.runs import rows as module
 from freehold.evaluate.runs.rows import Counts, RunRows, Score
 from freehold.stores.sqlite import SqliteStore
 
@@ -85,6 +88,60 @@ def test_what_is_held_goes_with_its_result_or_counts_as_spent(rows: RunRows) -> 
     assert rows.count_held("run_1") == 0
 
 
+def test_what_was_held_and_not_asked_is_not_spent(rows: RunRows) -> None:
+    rows.add(a_run())
+    rows.hold("run_1", 0, Nanodollars(50))
+    rows.hold("run_1", 1, Nanodollars(70))
+    rows.release("run_1", 1)
+    assert rows.count_held("run_1") == 50
+
+
+def test_no_word_is_kept_of_an_answer_whose_example_was_erased_meanwhile(rows: RunRows, store: SqliteStore) -> None:
+    with closing(store.connect()) as connection:
+        connection.execute("INSERT INTO eval_datasets VALUES ('ds_1', 'work', 1, 2, NULL, '[]')")
+        connection.execute("INSERT INTO eval_examples VALUES ('ds_1', 1, NULL, '{}')")
+    rows.add(a_run())
+    for place in (0, 1):
+        rows.put("run_1", a_result(place), f"hash {place}", {"exact": Score("1", Scored(1.0, "yes"))})
+    gone, there = rows.results("run_1")
+    assert (gone.result.state, gone.result.text, gone.scores) == ("failed", "", {})
+    assert (there.result.text, rows.get("run_1").spent) == ("yes", 6)
+    assert rows.hashes("run_1") == {0: "hash 0", 1: "hash 1"}, "so that it is not asked again"
+
+
+def test_many_results_are_brought_and_removed_a_few_at_a_time(
+    rows: RunRows, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_AT_ONCE", 2)
+    asked: list[str] = []
+
+    def connect() -> sqlite3.Connection:
+        connection = store.connect()
+        connection.set_trace_callback(asked.append)
+        return connection
+
+    rows = RunRows(connect)
+    run = a_run(state="done")
+    rows.bring(run, ((a_result(place), {}) for place in range(5)))
+    assert (rows.get("run_1"), len(rows.results("run_1"))) == (run, 5)
+    assert asked.count("COMMIT") == 5
+    rows.remove("run_1")
+    assert asked.count("COMMIT") == 9
+    [count] = store.reader().execute("SELECT count(*) FROM eval_results").fetchone()
+    assert count == 0
+
+
+def test_half_of_what_is_brought_stands_as_failed(rows: RunRows) -> None:
+    def breaks() -> Iterator[tuple[Result, dict[str, Score]]]:
+        yield a_result(0), {}
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        rows.bring(a_run(state="done"), breaks())
+    assert rows.get("run_1").state == "failed"
+    rows.remove("run_1")
+
+
 def test_scores_stand_beside_one_another_and_the_newer_wins(rows: RunRows) -> None:
     rows.add(a_run())
     rows.put("run_1", a_result(0), "hash")
@@ -95,7 +152,8 @@ def test_scores_stand_beside_one_another_and_the_newer_wins(rows: RunRows) -> No
     assert rows.means("run_1") == {"exact": (1, 1.0), "f1": (0, None)}
     assert rows.get("run_1").spent == 7
     rows.score("run_1", 9, {"exact": Score("1", Scored(0.0))}, Nanodollars(4))
-    assert rows.get("run_1").spent == 7, "a result that is gone has no scores"
+    assert rows.get("run_1").spent == 11, "a result that is gone has no scores, and its judge is paid all the same"
+    assert len(rows.results("run_1")) == 1
 
 
 def test_what_goes_on_asks_again_for_what_failed(rows: RunRows) -> None:

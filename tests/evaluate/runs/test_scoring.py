@@ -44,6 +44,29 @@ async def test_a_judge_stays_within_the_budget_and_what_is_free_goes_on(house: H
     assert all("exact" in each.scores for each in house.results(run))
 
 
+async def test_a_judge_that_was_refused_once_is_not_taken_for_free(house: House) -> None:
+    class Refused(Exact):
+        async def __call__(self, example: Example, result: Result) -> Scored:
+            scored = await super().__call__(example, result)
+            return scored if len(self.scored) > 1 else Scored(None, "the judge may not be shown this")
+
+    run = await house.ended(Settings(budget=Nanodollars(25)))
+    assert "judge" in await scored(house, run, judge := Refused("judge", cost=10))
+    assert len(judge.scored) == 3
+    assert (await house.runs.get(run.id)).spent == 20
+
+
+async def test_a_judge_that_was_free_and_is_so_no_more_is_held_to_the_budget(house: House) -> None:
+    class Dearer(Exact):
+        async def __call__(self, example: Example, result: Result) -> Scored:
+            self.cost = Nanodollars(10 if self.scored else 0)
+            return await super().__call__(example, result)
+
+    run = msgspec.structs.replace(await house.ended(Settings()), settings=Settings(parallel=1, budget=Nanodollars(25)))
+    await scored(house, run, judge := Dearer("judge"))
+    assert len(judge.scored) == 3
+
+
 async def test_a_scorer_that_cannot_says_so_and_the_next_one_goes_on(house: House) -> None:
     class Down(Exact):
         async def __call__(self, example: Example, result: Result) -> Scored:

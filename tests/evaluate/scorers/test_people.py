@@ -42,3 +42,7 @@ async def test_a_ledger_that_cannot_be_read_is_no_score() -> None:
 def test_without_a_ledger_it_cannot_be_had() -> None:
     with pytest.raises(BadRequest, match="ledger"):
         scorer("people")
+
+
+def test_no_score_of_before_is_taken_for_what_is_said_by_now() -> None:
+    assert scorer("people", around()).version != scorer("people", around()).version

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
@@ -11,8 +12,8 @@ from freehold.evaluate.model import Run
 from freehold.evaluate.report.material import RunData
 from freehold.evaluate.runs.rows import RunRows
 
-Gates = Callable[[str, Run], bool]
-"""Whether a scorer's scores of a run may decide anything."""
+Gates = Callable[[str, Run, Set[str]], bool]
+"""Whether a scorer's scores of a run, which were given by these versions of it, may decide anything."""
 
 
 def material(runs: Sequence[Run], rows: RunRows, datasets: DatasetStore, gates: Gates) -> list[RunData]:
@@ -24,16 +25,16 @@ def _of(run: Run, rows: RunRows, datasets: DatasetStore, gates: Gates) -> RunDat
     placed = list(datasets.examples(run.dataset))
     # An example that was erased leaves a gap in the places, and none in what is compared.
     index = {each.place: number for number, each in enumerate(placed)}
-    results = [
-        msgspec.structs.replace(row.result, place=index[row.result.place])
-        for row in rows.every(run.id)
-        if row.result.place in index
-    ]
-    scorers = {name for result in results for name in result.scores}
+    results, versions = [], defaultdict[str, set[str]](set)
+    for row in rows.every(run.id):
+        if row.result.place in index:
+            results.append(msgspec.structs.replace(row.result, place=index[row.result.place]))
+            for name, score in row.scores.items():
+                versions[name].add(score.version)
     return RunData(
         run,
         datasets.find(run.dataset),
         [each.example for each in placed],
         results,
-        uncertified=frozenset(name for name in scorers if not gates(name, run)),
+        uncertified=frozenset(name for name, given in versions.items() if not gates(name, run, given)),
     )

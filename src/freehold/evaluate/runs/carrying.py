@@ -147,6 +147,8 @@ class Carrying:
 
     async def _keep(self, place: int, example: Example, asked: Asked, digest: str) -> None:
         """Keep what became of it, unless that is only that the run cannot go on."""
+        if asked.state == "refused" and asked.code in {BudgetSpent.code, Unavailable.code}:
+            await self._release(place)
         if asked.state == "refused" and asked.code == BudgetSpent.code:
             self.end("partial", f"{asked.error}; then go on with 'freehold eval resume'")
             return
@@ -157,6 +159,11 @@ class Carrying:
         if self._failures >= FAILURES:
             why = f"{self._failures} requests in a row failed, the last one since {asked.error}"
             self.end("partial", f"{why}; go on with 'freehold eval resume' once it answers again")
+
+    async def _release(self, place: int) -> None:
+        """What was held for an answer that nobody was asked for is not spent."""
+        if self._run.settings.budget is not None:
+            await asyncio.to_thread(self._rows.release, self._run.id, place)
 
     async def _patiently(self, example: Example, caller: Caller, subject: Subject) -> Asked:
         """Ask, and again while the target has no room for it: a run waits where a person would be told to."""

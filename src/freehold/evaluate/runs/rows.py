@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -49,7 +50,17 @@ _MEANS = """
 SELECT s.key, count(json_extract(s.value, '$.scored.value')), avg(json_extract(s.value, '$.scored.value'))
 FROM eval_results r, json_each(r.scores) s WHERE r.run_id = ? AND r.state = 'answered' GROUP BY s.key ORDER BY s.key
 """
+_ERASED = """
+SELECT 1 FROM eval_runs r JOIN eval_datasets d ON d.id = r.dataset_id
+WHERE r.id = ? AND NOT EXISTS (SELECT 1 FROM eval_examples x WHERE x.dataset_id = d.id AND x.place = ?)
+"""
+_FORGET = """
+DELETE FROM eval_results
+WHERE run_id = ? AND place IN (SELECT place FROM eval_results WHERE run_id = ? ORDER BY place LIMIT ?)
+"""
 _PAGE = 500
+_AT_ONCE = 250
+"""Results a transaction, where there are many: whoever asks waits for the database meanwhile."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -115,12 +126,16 @@ class RunRows:
             connection.execute(_INSERT, _values(run))
 
     def bring(self, run: Run, results: Iterable[tuple[Result, Mapping[str, Score]]]) -> None:
-        """Keep a run that came from elsewhere with its results, all or none."""
-        with self._writing() as connection:
-            connection.execute(_INSERT, _values(run))
-            for result, scores in results:
-                body = _text(_bare(result))
-                connection.execute(_PUT, (run.id, result.place, None, "", result.state, body, _text(scores)))
+        """Keep a run that came from elsewhere with its results. Until all are there, it stands as one that failed."""
+        self.add(msgspec.structs.replace(run, state="failed", note="its results did not all arrive; remove it"))
+        rows = (
+            (run.id, result.place, None, "", result.state, _text(_bare(result)), _text(scores))
+            for result, scores in results
+        )
+        while some := list(islice(rows, _AT_ONCE)):
+            with self._writing() as connection:
+                connection.executemany(_PUT, some)
+        self._change(run.id, lambda _, kept: (run, kept))
 
     def get(self, run: str) -> Run:
         """One run; raises `NotFound`."""
@@ -197,6 +212,14 @@ class RunRows:
 
         self._change(run, change)
 
+    def release(self, run: str, place: int) -> None:
+        """Take the note of `hold` away, since nothing was asked after all."""
+
+        def change(held: Run, kept: Kept) -> tuple[Run, Kept]:
+            return held, msgspec.structs.replace(kept, held={at: each for at, each in kept.held.items() if at != place})
+
+        self._change(run, change)
+
     def count_held(self, run: str) -> Nanodollars:
         """Count what an earlier process held as spent; returns how much that was."""
         amounts: list[int] = []
@@ -211,29 +234,38 @@ class RunRows:
 
     def remove(self, run: str) -> None:
         """Forget a run and its results; raises `NotFound`, and `Conflict` for one under way."""
-        with self._writing() as connection:
-            row = connection.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone()
-            if row is None:
-                raise NotFound(f"there is no run {run[:80]!r}")
-            if row[3] not in ENDED:
-                raise Conflict(f"the run {run} is {row[3]}; stop it first")
-            connection.execute("DELETE FROM eval_runs WHERE id = ?", (run,))
+        while True:
+            with self._writing() as connection:
+                row = connection.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone()
+                if row is None:
+                    raise NotFound(f"there is no run {run[:80]!r}")
+                if row[3] not in ENDED:
+                    raise Conflict(f"the run {run} is {row[3]}; stop it first")
+                if not connection.execute(_FORGET, (run, run, _AT_ONCE)).rowcount:
+                    connection.execute("DELETE FROM eval_runs WHERE id = ?", (run,))
+                    return
 
     def put(self, run: str, result: Result, request_hash: str, scores: Mapping[str, Score] | None = None) -> None:
-        """Keep what became of an example, and add its cost to the run's. Nothing is kept of a run that was removed."""
-        values = (
-            *(run, result.place, result.exchange or None, request_hash),
-            *(result.state, _text(_bare(result)), _text(scores or {})),
-        )
+        """Keep what became of an example, and add its cost to the run's.
+
+        Nothing is kept of a run that was removed, and no word of an answer whose example was erased meanwhile.
+        """
         with self._writing() as connection:
             if connection.execute("SELECT 1 FROM eval_runs WHERE id = ?", (run,)).fetchone() is None:
                 return
+            if connection.execute(_ERASED, (run, result.place)).fetchone() is not None:
+                result, scores = _wordless(result), None
+            values = (
+                *(run, result.place, result.exchange or None, request_hash),
+                *(result.state, _text(_bare(result)), _text(scores or {})),
+            )
             connection.execute(_PUT, values)
             connection.execute(_PAY, (result.cost, str(result.place), run))
 
     def score(self, run: str, place: int, given: Mapping[str, Score], cost: Nanodollars) -> None:
-        """Keep scores of one result beside those it has; `cost` is what its judges took."""
+        """Keep scores of one result beside those it has, if it is still there; `cost` is what its judges took."""
         with self._writing() as connection:
+            connection.execute("UPDATE eval_runs SET spent_nano = spent_nano + ? WHERE id = ?", (cost, run))
             row = connection.execute(
                 "SELECT scores FROM eval_results WHERE run_id = ? AND place = ?", (run, place)
             ).fetchone()
@@ -243,7 +275,6 @@ class RunRows:
                 "UPDATE eval_results SET scores = ? WHERE run_id = ? AND place = ?",
                 (_text({**_scores(row[0]), **given}), run, place),
             )
-            connection.execute("UPDATE eval_runs SET spent_nano = spent_nano + ? WHERE id = ?", (cost, run))
 
     def results(self, run: str, *, after: int = -1, limit: int = _PAGE) -> list[Row]:
         """Results in the order of their places, from the one after `after` on."""
@@ -339,6 +370,12 @@ def _text(value: object) -> str:
 def _bare(result: Result) -> Result:
     """The result without its scores, which are kept beside it."""
     return msgspec.structs.replace(result, scores={})
+
+
+def _wordless(result: Result) -> Result:
+    return msgspec.structs.replace(
+        result, state="failed", text="", answer=None, error="its example was erased while it was being asked"
+    )
 
 
 def _values(run: Run) -> tuple[object, ...]:

@@ -30,7 +30,7 @@ class Scoring:
         self._scorers = scorers
         self._purse = Purse(run.settings.budget, run.spent)
         self._free: set[str] = set()
-        """Scorers that have been seen to cost nothing."""
+        """Scorers that have told what an answer is worth and cost nothing by it: what was refused tells nothing."""
         self._unpaid: set[str] = set()
         """Those that the budget did not do for."""
         self._turns = itertools.count()
@@ -89,9 +89,10 @@ class Scoring:
         except FreeholdError as error:
             return Scored(None, f"it could not be scored: {error}")
         finally:
-            if paid:
-                await self._purse.settle(turn, cost)
-        if not cost:
+            await self._purse.settle(turn, cost)
+        if cost:
+            self._free.discard(scorer.name)
+        elif scored.value is not None:
             self._free.add(scorer.name)
         return scored
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,11 +24,12 @@ class People:
     """Reads what was said each time: opinions come in later than answers, so a score is not for ever."""
 
     name = "people"
-    version = "people@1"
     gates = True
 
     def __init__(self, opinions: Opinions) -> None:
         self._opinions = opinions
+        # Each time it is asked for it is another version, so that no score of before is taken for what is said by now.
+        self.version = f"people@1:{time.time_ns()}"
 
     async def __call__(self, example: Example, result: Result) -> Scored:  # noqa: ARG002  as all scorers
         """The mean; `None` where nobody has said anything of it."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from freehold.evaluate.asking import Asker
@@ -95,6 +96,26 @@ async def test_it_goes_on_from_what_was_heard() -> None:
     assert 0 < len(again.asked) < asked
     assert done.certificate is not None
     assert done.certificate.passed
+
+
+async def test_what_another_model_said_before_is_heard_anew() -> None:
+    kept = Kept()
+    await certify(begun(CHOOSER), Judging(Asker(Played(mostly_good(1.0))), CALLER), keep=kept, standing="m1")
+    again = Played(chooses("1"))
+    done = await certify(kept.all[1], Judging(Asker(again), CALLER), keep=Kept(), standing="m2")
+    assert len(again.asked) == 200
+    assert done.certificate is not None
+    assert (done.certificate.passed, done.certificate.standing) == (False, "m2")
+
+
+async def test_who_answered_before_is_remembered() -> None:
+    kept = Kept()
+    await certify(begun(CHOOSER), Judging(Asker(Played(mostly_good(1.0))), CALLER), keep=kept)
+    whole = msgspec.structs.replace(kept.all[-2], heard=kept.all[-1].heard)
+    assert whole.state == "running"
+    done = await certify(whole, Judging(Asker(Played(chooses("1"))), CALLER), keep=Kept())
+    assert done.certificate is not None
+    assert done.certificate.answered_as == ("wise-1",)
 
 
 async def test_a_judge_that_may_not_be_shown_the_gold_is_given_up() -> None:

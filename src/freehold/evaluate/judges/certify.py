@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
@@ -40,11 +39,13 @@ class GivenUp(Unprocessable):
 async def certify(
     certification: Certification, judging: Judging, *, keep: Keep, standing: str = "", revision: str = ""
 ) -> Certification:
-    """The certification with its certificate.
+    """The certification with its certificate. What was heard under another `standing` is heard anew.
 
     Raises:
         GivenUp: the judge does not answer, or may not be asked.
     """
+    if certification.standing != standing:
+        certification = msgspec.structs.replace(certification, heard=(), answered_as=(), standing=standing)
     work = _Work(certification, judging, keep)
     heard = await work.hear()
     made = certificate(
@@ -101,7 +102,7 @@ class _Work:
         self._silent = 0
         self._fresh = 0
         self._every = max(KEPT_EVERY, len(self._heard) // _MOST_KEPT)
-        self.answered_as: Counter[str] = Counter()
+        self.answered_as = set(certification.answered_as)
 
     async def hear(self) -> list[Heard]:
         """What the judge says of every piece of gold."""
@@ -128,7 +129,7 @@ class _Work:
     async def _one(self, gold: Gold) -> Heard:
         while True:
             told = await _ask(self._certification.judge, self._judging, gold)
-            self.answered_as.update(each.answered_as for each in told if each.answered_as)
+            self.answered_as |= {each.answered_as for each in told if each.answered_as}
             silent = next((each for each in told if each.value is None and not each.off_format), None)
             if silent is None:
                 self._silent = 0
@@ -138,7 +139,12 @@ class _Work:
                 raise GivenUp(silent.reason)
 
     def _so_far(self) -> Certification:
-        return msgspec.structs.replace(self._certification, heard=tuple(self._heard), state="running")
+        return msgspec.structs.replace(
+            self._certification,
+            heard=tuple(self._heard),
+            answered_as=tuple(sorted(self.answered_as)),
+            state="running",
+        )
 
 
 async def _ask(judge: Judge, judging: Judging, gold: Gold) -> tuple[Told[float], ...]:

@@ -183,6 +183,10 @@ class Certification(msgspec.Struct, frozen=True):
     """By place of the gold; `None`, or missing: not yet."""
     certificate: Certificate | None = None
     note: str = ""
+    standing: str = ""
+    """What the judge's model stood for while this was heard."""
+    answered_as: tuple[str, ...] = ()
+    """What the models that answered so far call themselves."""
 
 
 class KeptJudge(msgspec.Struct, frozen=True):

@@ -46,6 +46,14 @@ def test_a_rule_that_holds_fails(two, rule, passes):
     assert verdict.why.endswith("does not hold" if passes else "holds")
 
 
+def test_what_is_no_number_fails(two):
+    first, other = two.subjects
+    broken = msgspec.structs.replace(two, subjects=(first, msgspec.structs.replace(other, output_tokens=float("nan"))))
+    (verdict,) = judge(broken, [parse("output_tokens > 5")])
+    assert not verdict.passed
+    assert "no number" in verdict.why
+
+
 @pytest.mark.parametrize(
     ("rule", "why"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -69,6 +70,8 @@ def _held(comparison: Comparison, rule: Rule, about: Subject) -> tuple[bool, str
     if right[0].times:
         left, right = _as_ratio(comparison, left[0], right[0])
     one, two = _sum(comparison, left, about), _sum(comparison, right, about)
+    if math.isnan(one) or math.isnan(two):
+        raise Untold("a figure of it is no number")
     held = _COMPARED[rule.comparing](one, two)
     said = f"{_number(one)} {rule.comparing} {_number(two)}"
     return held, f"{said} holds" if held else f"{said} does not hold"

@@ -1,0 +1,104 @@
+"""What a promotion makes of a route; the whole way is gone in tests/assemble/test_vigil.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from freehold.core.caller import Caller
+from freehold.core.errors import BadRequest, Conflict, NotFound
+from freehold.core.label import PUBLIC
+from freehold.core.target import Target
+from freehold.evaluate.model import Result, Run, Scored, Settings
+from freehold.evaluate.promote.revisions import RevisionRows
+from freehold.evaluate.promote.service import Promotions, Wanted
+from freehold.evaluate.promote.shadows import Shadows
+from freehold.evaluate.scorers import scorer
+from freehold.evaluate.watch.rows import WatchRows
+from freehold.policy.rules import Route
+from freehold.stores.sqlite import open_store
+
+ANN = Caller("key_ann", "ann")
+TARGETS = {name: Target(name, "m", "", "openai", PUBLIC, licence="MIT") for name in ("a", "b", "new")}
+ROUTES = {
+    "fixed": Route("fixed", "fixed", (TARGETS["a"],)),
+    "split": Route("split", "split", (TARGETS["a"], TARGETS["b"]), weights=(3.0, 1.0)),
+    "cascade": Route("cascade", "cascade", (TARGETS["a"], TARGETS["b"])),
+    "first": Route("first", "fallback", (TARGETS["new"], TARGETS["a"])),
+}
+
+
+class Runs:
+    """Two runs of 400 examples, alike but for every hundredth."""
+
+    async def get(self, run: str) -> Run:
+        return Run(run, "ds_1", {"run_a": "a", "run_new": "new"}[run], "done", "k", 0, Settings(scorers=("exact",)))
+
+    async def every(self, run: str) -> list[Result]:
+        return [
+            Result(n, f"ex_{n}", "answered", scores={"exact": Scored(float(run == "run_a" or n % 100 > 0))})
+            for n in range(400)
+        ]
+
+
+def promotions(folder: Path, noted: list[tuple[str, dict[str, Any]]]) -> Promotions:
+    store = open_store(folder)
+    rows, nobody, runs = WatchRows(store.connect), Any, Runs()
+    asker: Any = nobody
+    given: Any = runs
+
+    def read(names: Any, _caller: Caller | None) -> Any:
+        return {name: scorer(name) for name in names}
+
+    return Promotions(
+        RevisionRows(store.connect),
+        rows,
+        lambda: given,
+        Shadows(rows, asker, read, lambda: None),
+        routes=lambda: ROUTES,
+        targets=lambda: TARGETS,
+        scorers=read,
+        apply=lambda: None,
+        note=lambda kind, body: noted.append((kind, body)),
+    )
+
+
+async def test_two_runs_are_evidence_and_the_audit_log_hears_of_it(tmp_path: Path) -> None:
+    noted: list[tuple[str, dict[str, Any]]] = []
+    made = promotions(tmp_path, noted)
+    revision = await made.promote(Wanted("fixed", "new", 0.1, ("run_a", "run_new")), ANN)
+
+    assert (revision.targets, revision.flow) == (("new", "a"), "fallback")
+    assert (revision.evidence.pairs, revision.evidence.runs) == (400, ("run_a", "run_new"))
+    assert revision.evidence.difference == pytest.approx(-0.01)
+    ((kind, body),) = noted
+    assert (kind, body["by"], body["before"]) == ("promotion", "key_ann", {"flow": "fixed", "targets": ["a"]})
+
+
+async def test_a_margin_that_the_runs_cannot_show_is_refused_with_how_many_more(tmp_path: Path) -> None:
+    with pytest.raises(Conflict, match="data: the comparison of the two runs has not told yet; about"):
+        await promotions(tmp_path, []).promote(Wanted("fixed", "new", 0.011, ("run_a", "run_new")), ANN)
+
+
+async def test_a_share_is_taken_from_the_others_as_they_had_it(tmp_path: Path) -> None:
+    revision = await promotions(tmp_path, []).promote(Wanted("split", "new", canary=0.2), ANN)
+
+    assert revision.targets == ("a", "b", "new")
+    assert revision.weights == pytest.approx((0.6, 0.2, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "said"),
+    [
+        (Wanted("nowhere", "new"), NotFound, "no route"),
+        (Wanted("fixed", "nobody"), NotFound, "no target"),
+        (Wanted("fixed", "new", canary=1.0), BadRequest, "share on trial"),
+        (Wanted("cascade", "new", canary=0.1), BadRequest, "cannot be split"),
+        (Wanted("first", "new"), BadRequest, "already answers first"),
+    ],
+)
+async def test_what_cannot_be_promoted(tmp_path: Path, wanted: Wanted, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        await promotions(tmp_path, []).promote(wanted, ANN)

@@ -61,6 +61,33 @@ async def test_a_promise_says_what_it_holds_to_and_an_alarm_stands_out(quality: 
     await expect(alarm.locator(".badge.bad")).to_have_text("alarm")
 
 
+async def test_a_closed_target_that_changed_and_a_candidate_in_the_shadow_are_told(quality: Page) -> None:
+    canary = {"looks": 12, "asked_ns": 1, "e_value": 40.0, "false_alarms": 0.05}
+    shadow = {
+        "route": "assistant", "candidate": HOSTILE, "state": "running", "why": "", "share": 0.1, "scorer": "exact",
+        "margin": 0.05, "pairs": 214, "difference": -0.01, "verdict": "", "missed": 0, "spent": "0.12", "budget": "5",
+        "by": "admin", "said": "Not yet shown not to be worse by 5 points.",
+    }  # fmt: skip
+
+    async def watched(route: Route) -> None:
+        made = await route.fetch()
+        kinds = [
+            {"target": AWAY, "changed_ns": 1_790_000_000_000_000_000, **canary},
+            {"target": "steady", "changed_ns": 0, **canary},
+        ]
+        await route.fulfill(response=made, json={**await made.json(), "canaries": kinds, "shadows": [shadow]})
+
+    part = quality.get_by_role("region", name="Watch")
+    await expect(part.get_by_role("heading", name="No canaries and no shadows")).to_be_visible()
+    await quality.route("**/api/eval/watch", watched)
+    await quality.reload()
+    rows = part.get_by_role("listitem")
+    await expect(rows.filter(has_text=AWAY)).to_contain_text("Answers otherwise since 21 Sept 2026")
+    await expect(rows.filter(has_text="steady")).to_contain_text("as it was")
+    await expect(rows.filter(has_text="214 pairs")).to_contain_text("Not yet shown not to be worse")
+    await expect(rows.filter(has_text="214 pairs")).to_contain_text(HOSTILE)
+
+
 async def test_scorecards_and_the_difference_come_with_intervals(quality: Page) -> None:
     table = quality.get_by_role("table", name="Scorecards of leave")
     await expect(table.locator("tbody tr")).to_have_count(2)
@@ -161,7 +188,7 @@ async def test_it_fits_a_phone(browser: Browser, evaluated: Stage) -> None:
 
 async def test_where_nothing_was_measured_it_is_said_how_to_begin(signed_in: Page, stage: Stage) -> None:
     async def nothing(route: Route) -> None:
-        empty = {"data": [], "votes": 0, "groups": [], "warnings": []}
+        empty = {"data": [], "votes": 0, "groups": [], "warnings": [], "canaries": [], "shadows": []}
         await route.fulfill(json=empty)
 
     await signed_in.route("**/api/eval/**", nothing)

@@ -265,6 +265,8 @@ class Evaluating:
         if self._resuming is not None:
             self._resuming.cancel()
             await asyncio.wait([self._resuming])
+        if "routers" in self.__dict__:
+            await self.routers.stop()
         if "runs" in self.__dict__:
             await self.runs.stop()
         if "judging" in self.__dict__:

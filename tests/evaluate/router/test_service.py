@@ -131,6 +131,14 @@ async def test_the_first_request_does_not_wait(house: House) -> None:
     assert await house.over(house.vectors).forecast(known.id, exchange("An easy question?")) is None
 
 
+async def test_nothing_is_loaded_any_more_once_it_has_stopped(house: House) -> None:
+    house.answered(questions())
+    known = await house.routers.train("home", "away", "work", "exact", ANN)
+    assert await house.routers.forecast(known.id, exchange("An easy question?")) is None
+    await house.routers.stop()
+    assert len(asyncio.all_tasks()) == 1
+
+
 async def test_too_few_are_refused_with_how_many_are_missing(house: House) -> None:
     house.answered(questions(120))
     with pytest.raises(BadRequest, match="ask both for 180 more"):

@@ -153,6 +153,14 @@ class Routers:
             for (name, _, _), chance in zip(examples, found, strict=True)
         ]
 
+    async def stop(self) -> None:
+        """Wait for no router any more that is being loaded."""
+        tasks = list(self._loading.values())
+        self._loading.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     @property
     def _space(self) -> str:
         return "" if self._embedder is None else self._embedder.space

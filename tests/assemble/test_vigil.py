@@ -121,6 +121,7 @@ async def test_audits_find_a_broken_promise_and_suspend_it(make: Make) -> None:
         before = [await asked(stack, "auto") for _ in range(10)]
         await stack.vigil.watch.drain()
         (told,) = await stack.vigil.promises()
+        (gauge,) = stack.watching.metrics.snapshot().gauges["freehold_promise_suspended"]
         after = await asked(stack, "auto")
         audits = stack.vigil.rows.all("audit", Audit)
     assert before == ["Well."] * 10
@@ -128,6 +129,7 @@ async def test_audits_find_a_broken_promise_and_suspend_it(make: Make) -> None:
     assert (told.state, told.harmed) == ("suspended", told.audited)
     assert "calibrate the route anew" in told.why
     assert after == "hi"
+    assert (gauge.labels, gauge.value) == (("auto",), True)
     assert {(each.by, each.stronger, each.harmed, round(each.chance, 6)) for each in audits} == {
         ("difference", "away", True, 1.0)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from freehold.catalog.promises import Promise
 from freehold.core.target import Target
 from freehold.gateway.gates import Gates
 from freehold.ledger.book import Book
@@ -25,17 +26,19 @@ class Standings:
         *,
         unsealed: Callable[[], int],
         budgets: Callable[[], Iterable[Standing]],
+        promises: Callable[[], Iterable[Promise]] = tuple,
         most_keys: int = 0,
     ) -> None:
         """`known` are all targets; `unsealed` counts leaves of the audit log; `budgets` are told without waiting.
 
-        Budgets of so many keys at most have a series.
+        `promises` are those in force. Budgets of so many keys at most have a series.
         """
         self._known = known
         self._gates = gates
         self._book = book
         self._unsealed = unsealed
         self._budgets = budgets
+        self._promises = promises
         self._most_keys = most_keys
 
     def __call__(self) -> dict[str, list[Counted]]:
@@ -48,6 +51,9 @@ class Standings:
             "freehold_budget_spent_ratio": self._spent(),
             "freehold_ledger_backlog": [Counted((), self._book.behind)],
             "freehold_audit_backlog": [Counted((), self._unsealed())],
+            "freehold_promise_suspended": [
+                Counted((each.route,), each.state == "suspended") for each in self._promises()
+            ],
         }
 
     def _spent(self) -> list[Counted]:

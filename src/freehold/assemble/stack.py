@@ -148,6 +148,7 @@ class Stack(Answering):
                 self.book,
                 unsealed=lambda: 0 if sealer is None else sealer.behind,
                 budgets=self.limits.in_use,
+                promises=lambda: list(self.standing.promises.values()),
                 most_keys=config.telemetry.metric_keys,
             )
         )

@@ -87,6 +87,7 @@ METRICS = (
     Metric("freehold_budget_spent_ratio", "gauge", ("scope", "subject", "period"), "Share of a budget spent and held."),
     Metric("freehold_ledger_backlog", "gauge", (), "Ended requests whose record is not on disk yet."),
     Metric("freehold_audit_backlog", "gauge", (), "Leaves that the audit log has yet to seal."),
+    Metric("freehold_promise_suspended", "gauge", ("route",), "1 while the promise of a route was found broken."),
     Metric(
         "freehold_telemetry_lost", "counter", (), "Spans that no collector got: no room for them, or none took them."
     ),

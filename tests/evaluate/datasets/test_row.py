@@ -98,6 +98,7 @@ def test_numbers_are_expected_as_an_answer_would_say_them() -> None:
 @pytest.mark.parametrize(
     ("row", "told"),
     [
+        ({"input": "Hi", "at_ns": True}, "at_ns is 'True'; write it as in"),
         ({}, "it has no 'input', only nothing"),
         ({"questoin": "?"}, "is 'questoin' meant as 'question'?"),
         ({"input": "?", "expeted": "a"}, "is it meant as 'expected'?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,6 +41,7 @@ class Played:
         self.added: list[Promise] = []
         self.applied = 0
         self.gates = True
+        self.former: set[str] = set()
         self.foreseen: list[tuple[str, list[str]]] = []
         self.taught = 0
 
@@ -52,6 +54,9 @@ class Played:
 
     async def every(self, run: str) -> list[Result]:
         return [a_result(place, run) for place in range(SIZE)]
+
+    async def versions(self, _run: str, scorer: str) -> frozenset[str]:
+        return frozenset({f"{scorer}@1", *self.former})
 
     def find(self, _name: str) -> Any:
         return SimpleNamespace(label=None)
@@ -67,16 +72,18 @@ class Played:
 
     def calibrations(self, route: Route = ROUTE) -> Calibrations:
         played: Any = self
-        scorer: Any = SimpleNamespace(gates=self.gates)
         return Calibrations(
             played,
             played,
             played,
             routes=lambda _name, _caller: route,
-            scorers=lambda names, _caller: dict.fromkeys(names, scorer),
+            scorers=self.scorers,
             apply=self.apply,
             forecasts=self.forecasts,
         )
+
+    def scorers(self, names: Sequence[str], _caller: object) -> Any:
+        return {name: SimpleNamespace(gates=self.gates, version=f"{name}@1") for name in names}
 
     async def forecasts(self, router: str, examples: Any, label: object, _caller: object) -> list[float | None]:
         self.foreseen.append((router, [name for name, _, _ in examples]))
@@ -113,6 +120,14 @@ async def test_a_scorer_that_may_not_gate_promises_nothing() -> None:
         await played.calibrations().begin("auto", PLAN, ANYONE)
     with pytest.raises(Conflict, match="exact is not certified"):
         await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
+
+
+async def test_what_a_judge_said_before_it_was_certified_as_it_is_promises_nothing() -> None:
+    played = Played()
+    played.former = {"judge:fair@0"}
+    plan = msgspec.structs.replace(PLAN, scorer="judge:fair")
+    with pytest.raises(Conflict, match="score it anew"):
+        await played.calibrations().conclude("auto", plan, RUNS, ANYONE, dry_run=True)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,10 @@ def test_what_is_said_is_kept_and_a_score_is_nobodys_here() -> None:
         ((GivenResult(),), r"results\[0\] is of no example"),
         ((GivenResult("ex_a"), GivenResult(place=0)), r"results\[1\] is of an example that has one"),
         ((GivenResult("ex_a", cost_usd="much"),), "much is not an amount"),
+        ((GivenResult("ex_a", cost_usd="-1"),), "cost_usd is a figure that cannot be"),
+        ((GivenResult("ex_a", input_tokens=-1),), "input_tokens is a figure that cannot be"),
+        ((GivenResult("ex_a", total_ms=1e300),), "total_ms is a figure that cannot be"),
+        ((GivenResult("ex_a", least=1.5),), "least is a figure that cannot be"),
         ((GivenResult("ex_a", scores={"exact": GivenScore(2.0)}),), "not from 0 to 1"),
     ],
 )

@@ -150,6 +150,7 @@ def test_scores_stand_beside_one_another_and_the_newer_wins(rows: RunRows) -> No
     [row] = rows.results("run_1")
     assert (row.result.scores["exact"].value, row.scores["exact"].version) == (1.0, "2")
     assert rows.means("run_1") == {"exact": (1, 1.0), "f1": (0, None)}
+    assert (rows.versions("run_1", "exact"), rows.versions("run_1", "bleu")) == ({"2"}, set())
     assert rows.get("run_1").spent == 7
     rows.score("run_1", 9, {"exact": Score("1", Scored(0.0))}, Nanodollars(4))
     assert rows.get("run_1").spent == 11, "a result that is gone has no scores, and its judge is paid all the same"

@@ -215,7 +215,7 @@ def _at_ns(row: Row) -> int | None:
     said = row[name] if name is not None else None
     if said is None or said == "":
         return None
-    if name == "at_ns" and isinstance(said, int):
+    if name == "at_ns" and isinstance(said, int) and not isinstance(said, bool):
         return said
     try:
         return moment_ns(said)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -20,6 +20,7 @@ from freehold.core.request import Request
 from freehold.core.target import Target
 from freehold.evaluate.datasets.store import DatasetStore
 from freehold.evaluate.model import Result, Run, Settings
+from freehold.evaluate.ports import Scorer
 from freehold.evaluate.promise.bounds import HORIZON
 from freehold.evaluate.promise.choose import Aim
 from freehold.evaluate.promise.gathering import gather
@@ -113,13 +114,14 @@ class Calibrations:
         Raises `Conflict` while a run goes on, and `BadRequest` where there is too little to promise anything on.
         """
         voices, stronger = self._parts(route, plan, caller)
-        await asyncio.to_thread(self._check, plan, caller)
+        scorer = await asyncio.to_thread(self._check, plan, caller)
         targets = (*voices, stronger)
         if missing := [target.name for target in targets if target.name not in runs]:
             raise BadRequest(f"there is no run of {', '.join(missing)}", param="runs")
         ended = {target.name: await self._ended(runs[target.name], target.name) for target in targets}
         if len({run.dataset for run in ended.values()}) > 1:
             raise BadRequest("the runs are of different datasets", param="runs")
+        await self._check_judged(plan, ended, scorer)
         results = {name: await self._runs.every(run.id) for name, run in ended.items()}
         data = next(iter(ended.values())).dataset
         foreseen = await self._foreseen(plan, data, caller) if plan.router else None
@@ -155,7 +157,7 @@ class Calibrations:
             )
         return voices, stronger
 
-    def _check(self, plan: Plan, caller: Caller) -> None:
+    def _check(self, plan: Plan, caller: Caller) -> Scorer:
         scorer = next(iter(self._scorers((plan.scorer,), caller).values()))
         if not scorer.gates:
             raise Conflict(
@@ -163,6 +165,18 @@ class Calibrations:
                 " 'freehold eval certify'"
             )
         self._datasets.find(plan.data)
+        return scorer
+
+    async def _check_judged(self, plan: Plan, runs: Mapping[str, Run], scorer: Scorer) -> None:
+        """What a judge said before it was changed is another judge's word; raises `Conflict`."""
+        if not plan.scorer.startswith("judge:"):
+            return
+        for run in runs.values():
+            if await self._runs.versions(run.id, plan.scorer) - {scorer.version}:
+                raise Conflict(
+                    f"the run {run.id} was scored by {plan.scorer} before it was certified as it is now; score it anew"
+                    f" with 'freehold eval score {run.id} --scorer {plan.scorer}'"
+                )
 
     async def _ended(self, run: str, target: str) -> Run:
         found = await self._runs.get(run)

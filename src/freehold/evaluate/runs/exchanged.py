@@ -13,7 +13,7 @@ import msgspec
 
 from freehold.core.errors import BadRequest
 from freehold.core.event import Answer, Choice
-from freehold.core.money import dollars, from_dollars
+from freehold.core.money import Nanodollars, dollars, from_dollars
 from freehold.evaluate.model import Evidence, Result, Run, Scored
 from freehold.evaluate.runs.rows import Score
 
@@ -23,6 +23,7 @@ ELSEWHERE = "elsewhere"
 """The version of a score that no scorer of this house gave: asked for here, it is given anew."""
 MOST = 200_000
 """Results of one document."""
+_MOST_FIGURE = 2**53
 
 
 class GivenScore(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -120,6 +121,8 @@ def _brought(given: GivenResult, place: int, example: str, where: str) -> tuple[
         cost = from_dollars(given.cost_usd)
     except ValueError as error:
         raise BadRequest(f"{where}.cost_usd: {error}", param=f"{where}.cost_usd") from None
+    if wrong := _impossible(given, cost):
+        raise BadRequest(f"{where}.{wrong} is a figure that cannot be", param=f"{where}.{wrong}")
     for name, score in given.scores.items():
         if score.value is not None and not 0 <= score.value <= 1:
             raise BadRequest(f"{where}: the score by {name[:40]!r} is not from 0 to 1", param=f"{where}.scores")
@@ -144,3 +147,13 @@ def _brought(given: GivenResult, place: int, example: str, where: str) -> tuple[
         for name, each in given.scores.items()
     }
     return result, scores
+
+
+def _impossible(given: GivenResult, cost: Nanodollars) -> str:
+    """The name of a figure that no answer can have; empty where there is none."""
+    if cost < 0:
+        return "cost_usd"
+    for name in ("input_tokens", "output_tokens", "first_ms", "total_ms"):
+        if not 0 <= (getattr(given, name) or 0) <= _MOST_FIGURE:
+            return name
+    return next((name for name in ("confidence", "least") if not 0 <= (getattr(given, name) or 0) <= 1), "")

@@ -50,6 +50,10 @@ _MEANS = """
 SELECT s.key, count(json_extract(s.value, '$.scored.value')), avg(json_extract(s.value, '$.scored.value'))
 FROM eval_results r, json_each(r.scores) s WHERE r.run_id = ? AND r.state = 'answered' GROUP BY s.key ORDER BY s.key
 """
+_VERSIONS = """
+SELECT DISTINCT json_extract(s.value, '$.version') FROM eval_results r, json_each(r.scores) s
+WHERE r.run_id = ? AND s.key = ?
+"""
 _ERASED = """
 SELECT 1 FROM eval_runs r JOIN eval_datasets d ON d.id = r.dataset_id
 WHERE r.id = ? AND NOT EXISTS (SELECT 1 FROM eval_examples x WHERE x.dataset_id = d.id AND x.place = ?)
@@ -318,6 +322,11 @@ class RunRows:
         with self._reading() as connection:
             rows = connection.execute(_MEANS, (run,)).fetchall()
         return {name: (many, mean) for name, many, mean in rows}
+
+    def versions(self, run: str, scorer: str) -> frozenset[str]:
+        """The versions of a scorer that gave a run's scores."""
+        with self._reading() as connection:
+            return frozenset(version for (version,) in connection.execute(_VERSIONS, (run, scorer)))
 
     def close(self) -> None:
         """Close the connection; a later call opens one again."""

@@ -123,6 +123,10 @@ class Runs:
         """All of its results."""
         return await asyncio.to_thread(lambda: [row.result for row in self._rows.every(run)])
 
+    async def versions(self, run: str, scorer: str) -> frozenset[str]:
+        """The versions of a scorer by which its answers were scored."""
+        return await asyncio.to_thread(self._rows.versions, run, scorer)
+
     async def wait(self, run: str, seconds: float) -> Run:
         """The run once it has ended, or as it stands after so long."""
         until = time.monotonic() + seconds

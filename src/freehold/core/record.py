@@ -37,7 +37,8 @@ class Score(msgspec.Struct, frozen=True):
     """A judgement of a held answer: kept or not, and why.
 
     `method` is what decided: ``confidence``, ``agreement``, ``structure``, or ``promise``, a calibrated rule. `value`,
-    from 0 to 1, is the measure that was asked for, or `None` where there was nothing to measure it by. `reasons` quote neither prompt nor answer.
+    from 0 to 1, is the measure that was asked for, or `None` where there was nothing to measure it by. `reasons` quote
+    neither prompt nor answer.
     """
 
     method: str

@@ -102,7 +102,7 @@ def _told(rows: Floats, won: Floats, values: Floats, basis: Floats) -> Fit:
     chance = _logistic(rows @ values)
     weight = chance * (1 - chance)
     inverse = _inverse(rows, weight)
-    leverage = np.minimum(_leverage(rows, weight), _MOST_LEVERAGE)
+    leverage: Floats = np.minimum(_leverage(rows, weight), _MOST_LEVERAGE)
     # Residuals over what their votes leave to themselves: the sandwich HC3 of MacKinnon and White 1985, J. Econometrics
     # 29, whose plain form is too small where votes are few.
     scores = rows * ((won - chance) / (1 - leverage))[:, None]

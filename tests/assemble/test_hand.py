@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -175,3 +176,15 @@ def test_what_is_answered_from_documents_belongs_to_the_first(config: Config) ->
 async def test_a_request_that_ought_to_have_documents_is_refused_rather_than_answered_without(hand: Hand) -> None:
     with pytest.raises(Unavailable, match="without documents"):
         await answered(hand, asking("grounded"))
+
+
+async def test_a_request_that_is_watched_is_told_of_to_the_first(hand: Hand, crew: Crew) -> None:
+    crew.service.channel.send(Apply(hand.config, Discovery(), watchlist={"home": {"audit": 1.0}}))
+    await settled()
+    exchange: Any = asking("home")
+    await answered(hand, exchange)
+    await settled()
+    told: list[Any] = list(crew.told)
+    (seen,) = told
+    assert (seen.exchange, seen.text, seen.drawn) == (exchange.id, "Well.", {"audit": 1.0})
+    assert seen.request.messages == exchange.request.messages

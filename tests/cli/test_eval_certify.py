@@ -55,6 +55,14 @@ def ready(folder: Path, terminal: Terminal) -> None:
 
 
 @pytest.mark.usefixtures("ready")
+def test_gold_may_not_be_shown_above_the_judges_clearance(terminal: Terminal, folder: Path) -> None:
+    (folder / "freehold.toml").write_text(JUDGE.replace('name = "first"', 'name = "first"\nclearance = "internal"'))
+    ran = terminal("eval", "certify", "chooser", "--data", "gold.jsonl", *LOW, "--label", "confidential")
+    assert ran.code == 1
+    assert "may not be shown" in ran.err
+
+
+@pytest.mark.usefixtures("ready")
 def test_a_judge_that_fails_is_told_with_its_figures(terminal: Terminal) -> None:
     ran = terminal("eval", "certify", "chooser", "--data", "gold.jsonl", *LOW)
     assert ran.code == 1

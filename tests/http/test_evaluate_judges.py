@@ -10,6 +10,7 @@ import pytest
 
 from freehold.assemble import Stack
 from freehold.core.errors import BadRequest
+from freehold.core.label import Label
 from freehold.evaluate.asking import Asker
 from freehold.http.app import App
 from freehold.http.evaluate_judges import thresholds_of
@@ -91,6 +92,15 @@ async def test_a_biased_judge_is_told_and_stays_uncertified(app: App) -> None:
     assert "did not pass" in shown["why_not"]
 
 
+async def test_gold_is_shown_under_its_label(app: App, stack: Stack) -> None:
+    stack.evaluating.__dict__["asker"] = Asker(played := Played(good))
+    await call(app, "POST", "/api/eval/judges", BODY)
+    body = {"rows": rows(40), "thresholds": LOW, "label": "confidential;eu"}
+    await done(app, (await call(app, "POST", "/api/eval/judges/chooser/certify", body)).json)
+    labels = {source.label for exchange in played.asked for source in exchange.headers.stated}
+    assert (len(played.asked), labels) == (80, {Label.parse("confidential;eu")})
+
+
 async def test_a_good_judge_is_certified(app: App, stack: Stack) -> None:
     stack.evaluating.__dict__["asker"] = Asker(Played(good))
     await call(app, "POST", "/api/eval/judges", BODY)
@@ -112,6 +122,7 @@ async def test_a_good_judge_is_certified(app: App, stack: Stack) -> None:
         ("/api/eval/judges/nobody/certify", {"rows": rows(80)}, 404, "nobody"),
         ("/api/eval/judges/chooser/certify", {"rows": rows(5)}, 422, "more"),
         ("/api/eval/judges/chooser/certify", {"rows": [{"first": "a"}]}, 400, "row 1"),
+        ("/api/eval/judges/chooser/certify", {"rows": rows(80), "label": "secret"}, 400, "label"),
         ("/api/eval/judges/chooser/certify", {"rows": rows(80), "thresholds": {"agreement": 2}}, 400, "agreement"),
     ],
 )

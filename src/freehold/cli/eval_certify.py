@@ -12,7 +12,7 @@ from freehold.cli import say
 from freehold.cli.client import Client, segment
 from freehold.cli.errors import CommandFailed, UsedWrongly
 from freehold.cli.eval_judges import PATH, tell_certificate
-from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, new_app
 from freehold.cli.reach import Where, reach
 
 app = new_app()
@@ -36,6 +36,7 @@ def certify(
     length: MostOption = None,
     off_format: MostOption = None,
     confidence: Annotated[float | None, typer.Option(metavar="SHARE", help="Of each bound; 0.95 by default.")] = None,
+    label: LabelOption = None,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
@@ -57,7 +58,7 @@ def certify(
     said = {name: value for name, value in thresholds.items() if value is not None}
     rows = read(data)
     with reach(Where(config, data_dir), "answer") as client:
-        begun = client.post(f"{PATH}/{segment(judge)}/certify", {"rows": rows, "thresholds": said})
+        begun = client.post(f"{PATH}/{segment(judge)}/certify", {"rows": rows, "thresholds": said, "label": label})
         if begun["note"]:
             say.note(begun["note"])
         done = _wait(client, begun, quiet=as_json)

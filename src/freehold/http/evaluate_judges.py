@@ -11,7 +11,7 @@ from freehold.assemble import Stack
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest
 from freehold.http.asgi import Http
-from freehold.http.parameters import convert, number
+from freehold.http.parameters import convert, label, number
 from freehold.http.routes.evaluate_judges import CertifyBody, JudgeBody, ThresholdsBody
 from freehold.ledger.decision import moment
 
@@ -60,7 +60,8 @@ class JudgeApi:
     async def certify(self, http: Http, caller: Caller, name: str) -> None:
         """``POST /api/eval/judges/{name}/certify``."""
         body = convert(await http.json(_MOST_GOLD), CertifyBody)
-        begun = await self._judges.certify(name, body.rows, thresholds_of(body.thresholds), caller)
+        thresholds, declared = thresholds_of(body.thresholds), label(body.label)
+        begun = await self._judges.certify(name, body.rows, thresholds, caller, label=declared)
         await http.tell(certification_row(begun), 202)
 
     async def certification(self, http: Http, _caller: Caller, name: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import msgspec
 
 from freehold.core.errors import Unprocessable
+from freehold.core.label import Label
 from freehold.core.money import Nanodollars
 from freehold.evaluate.judges.agreement import measures
 from freehold.evaluate.judges.asked import Judging, Told
@@ -99,6 +100,7 @@ class _Work:
         self._heard: list[Heard | None] = list(certification.heard)
         self._heard += [None] * (len(certification.gold) - len(self._heard))
         self._left = iter([place for place, heard in enumerate(self._heard) if heard is None])
+        self._labels = [Label.parse(certification.label)] if certification.label else []
         self._silent = 0
         self._fresh = 0
         self._every = max(KEPT_EVERY, len(self._heard) // _MOST_KEPT)
@@ -128,7 +130,7 @@ class _Work:
 
     async def _one(self, gold: Gold) -> Heard:
         while True:
-            told = await _ask(self._certification.judge, self._judging, gold)
+            told = await _ask(self._certification.judge, self._judging, gold, self._labels)
             self.answered_as |= {each.answered_as for each in told if each.answered_as}
             silent = next((each for each in told if each.value is None and not each.off_format), None)
             if silent is None:
@@ -147,13 +149,13 @@ class _Work:
         )
 
 
-async def _ask(judge: Judge, judging: Judging, gold: Gold) -> tuple[Told[float], ...]:
+async def _ask(judge: Judge, judging: Judging, gold: Gold, labels: Sequence[Label]) -> tuple[Told[float], ...]:
     if not isinstance(gold, Pair):
-        return (await rated(judge, judging, gold.question, gold.answer, reference=gold.reference),)
+        return (await rated(judge, judging, gold.question, gold.answer, reference=gold.reference, labels=labels),)
     if judge.kind == "pairwise":
-        return await both(judge, judging, gold.question, gold.first, gold.second)
+        return await both(judge, judging, gold.question, gold.first, gold.second, labels=labels)
     one, other = await asyncio.gather(
-        rated(judge, judging, gold.question, gold.first), rated(judge, judging, gold.question, gold.second)
+        *(rated(judge, judging, gold.question, answer, labels=labels) for answer in (gold.first, gold.second))
     )
     return one, other
 

@@ -187,6 +187,8 @@ class Certification(msgspec.Struct, frozen=True):
     """What the judge's model stood for while this was heard."""
     answered_as: tuple[str, ...] = ()
     """What the models that answered so far call themselves."""
+    label: str = ""
+    """Of the gold: under which the judge is asked, beside what the key brings; empty: that alone."""
 
 
 class KeptJudge(msgspec.Struct, frozen=True):

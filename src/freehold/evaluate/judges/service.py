@@ -14,6 +14,7 @@ import msgspec
 
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, RequestError
+from freehold.core.label import Label
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.judges import enough, gold
 from freehold.evaluate.judges.asked import Judging
@@ -81,8 +82,10 @@ class Judges:
         """Whether its scores may decide anything now."""
         return standing_of(kept, lambda model: self._stands(model, caller))
 
-    async def certify(self, name: str, rows: Sequence[Any], thresholds: Thresholds, caller: Caller) -> Certification:
-        """Begin a certification; `certification` tells how it goes on.
+    async def certify(
+        self, name: str, rows: Sequence[Any], thresholds: Thresholds, caller: Caller, *, label: Label | None = None
+    ) -> Certification:
+        """Begin a certification; `certification` tells how it goes on. `label` is that of the gold.
 
         Raises:
             NotFound: there is no judge of that name.
@@ -105,6 +108,7 @@ class Judges:
             gold=found,
             thresholds=thresholds,
             note="; ".join(told),
+            label="" if label is None else str(label),
         )
         await asyncio.to_thread(self.store.keep, begun)
         await asyncio.to_thread(self._submit, begun.id, begun.id)

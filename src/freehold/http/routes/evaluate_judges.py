@@ -36,10 +36,14 @@ class ThresholdsBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CertifyBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Gold that people made: `rows` of pairs with the better answer, or of single answers that are good or not."""
+    """Gold that people made: `rows` of pairs with the better answer, or of single answers that are good or not.
+
+    `label`: under which the judge is asked, as in ``confidential;eu``.
+    """
 
     rows: list[dict[str, Any]]
     thresholds: ThresholdsBody = ThresholdsBody()
+    label: str | None = None
 
 
 EVALUATE_JUDGES = (

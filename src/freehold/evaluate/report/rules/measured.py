@@ -32,6 +32,7 @@ def value(comparison: Comparison, measure: Measure, about: Subject) -> float:
     if measure.metric == "quality":
         _check_answers(subject)
         score = _gating(subject.scores, measure.scorer, subject.name)
+        _check_judged(subject, score.scorer)
         return _end(score.always if measure.end.startswith("always") else score.quality, measure, subject.name)
     _no_always(measure)
     found = getattr(subject, "answered" if measure.metric == "size" else measure.metric)
@@ -47,10 +48,11 @@ def _paired(comparison: Comparison, measure: Measure, subject: Subject) -> float
     if pair is None:
         raise Untold(f"{measure.metric} is of a second subject beside the first, and {subject.name} is none")
     if measure.metric == "quality.delta":
+        found = _gating(pair.scores, measure.scorer, _both(pair))
         for each in comparison.subjects:
             if each.name in {pair.first, pair.other}:
                 _check_answers(each)
-        found = _gating(pair.scores, measure.scorer, _both(pair))
+                _check_judged(each, found.scorer)
         return _end(found.always if measure.end.startswith("always") else found.delta, measure, _both(pair))
     _no_always(measure)
     return _end(pair.cost if measure.metric == "cost.ratio" else pair.time, measure, _both(pair))
@@ -61,6 +63,13 @@ def _check_answers(subject: Subject) -> None:
     missing = subject.asked - subject.answered
     if subject.asked and missing / subject.asked > MOST_MISSING:
         raise Untold(f"{subject.name} gave no answer to {missing} of {subject.asked}, so its quality is not known")
+
+
+def _check_judged(subject: Subject, scorer: str) -> None:
+    """A judge is silent about what it may not be shown or what leads it astray: too often, and the rest is a choice."""
+    untold = next((each.untold for each in subject.scores if each.scorer == scorer), 0)
+    if scorer.startswith("judge:") and untold > MOST_MISSING * subject.answered:
+        raise Untold(f"{scorer} could not tell of {untold} of {subject.answered} answers of {subject.name}")
 
 
 def _gating(scores: tuple[Scored, ...], scorer: str, of: str) -> Scored:

@@ -165,6 +165,11 @@ class Run(msgspec.Struct, frozen=True):
     revision: str = ""
     """The policy revision it was asked under."""
 
+    @property
+    def brought(self) -> bool:
+        """Whether its results were made elsewhere: they can be compared, and nothing here is decided by them."""
+        return not self.key
+
 
 class Asked(msgspec.Struct, frozen=True):
     """What came of asking once."""

@@ -62,8 +62,10 @@ def test_ending_within_the_tests_is_no_pass() -> None:
         "import sys; sys.settrace(lambda *given: None); sys.excepthook = print",
         "import json, os; os.write = os.read = lambda *given: b'{}'; json.JSONEncoder.encode = lambda *given: '{}'",
         "import atexit, os; atexit.register(os._exit, 0)",
-        "import os\nfor d in range(3, 20):\n"
-        '  try: os.write(d, b\'passed\\n{"token": ""}\\n{}\\n{}\\n\')\n  except OSError: pass',
+        """import os
+for d in range(3, 20):
+  try: os.write(d, b'passed\\n{"token": ""}\\n{}\\n{}\\n')
+  except OSError: pass""",
     ],
 )
 def test_what_the_code_patches_does_not_make_wrong_code_right(code: str) -> None:

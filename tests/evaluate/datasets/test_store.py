@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from freehold.core.errors import Conflict, NotFound
+from freehold.core.errors import Conflict, NotFound, Unavailable
 from freehold.core.label import Label
 from freehold.evaluate.datasets import store as module
 from freehold.evaluate.datasets.body import read_body
@@ -134,3 +135,12 @@ def test_one_in_use_is_removed_only_by_force(store: DatasetStore, rows: SqliteSt
     with closing(rows.reader()) as connection:
         assert connection.execute("SELECT count(*) FROM eval_examples").fetchone()[0] == 0
         assert connection.execute("SELECT count(*) FROM eval_runs").fetchone()[0] == 1
+
+
+def test_a_database_that_cannot_be_used_is_told_as_such(rows: SqliteStore) -> None:
+    def refuse() -> Any:
+        raise sqlite3.OperationalError("database is locked")
+
+    for store in (DatasetStore(refuse, rows.reader), DatasetStore(rows.connect, refuse)):
+        with pytest.raises(Unavailable, match="locked"):
+            store.add(dataset(MANY[:1]), MANY[:1])

@@ -136,6 +136,7 @@ async def test_what_a_judge_said_before_it_was_certified_as_it_is_promises_nothi
         (Run("run_home", "ds_1", "home", "running", "key", 0), "is running; wait for its end"),
         (Run("run_home", "ds_1", "home", "failed", "key", 0, note="it broke"), "failed: it broke"),
         (Run("run_home", "ds_1", "other", "done", "key", 0), "is of other, not of home"),
+        (Run("run_home", "ds_1", "home", "done", "", 0), "brought from elsewhere"),
         (Run("run_home", "ds_2", "home", "done", "key", 0), "different datasets"),
     ],
 )

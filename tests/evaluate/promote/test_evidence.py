@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from freehold.core.errors import BadRequest
-from freehold.evaluate.model import Result, Run, Scored, Settings, State
+from freehold.evaluate.model import Result, Run, RunState, Scored, Settings, State
 from freehold.evaluate.promote.evidence import check, common_scorer, trial_of
 
 
-def run(subject: str, dataset: str = "ds_1", state: str = "done", scorers: tuple[str, ...] = ("exact",)) -> Run:
-    return Run(f"run_{subject}", dataset, subject, state, "k", 0, Settings(scorers=scorers))  # type: ignore[arg-type]
+def run(
+    subject: str, dataset: str = "ds_1", state: RunState = "done", scorers: tuple[str, ...] = ("exact",), key: str = "k"
+) -> Run:
+    return Run(f"run_{subject}", dataset, subject, state, key, 0, Settings(scorers=scorers))
 
 
 def results(*values: float | None, state: State = "answered") -> list[Result]:
@@ -39,6 +41,7 @@ def test_the_order_is_the_same_whoever_looks() -> None:
         (run("old"), run("new", dataset="ds_2"), "different datasets"),
         (run("old"), run("other"), "is of other, and new is to be promoted"),
         (run("old", state="running"), run("new"), "is running"),
+        (run("old"), run("new", key=""), "brought from elsewhere"),
     ],
 )
 def test_runs_that_cannot_be_set_beside_each_other(first: Run, second: Run, said: str) -> None:

@@ -60,6 +60,8 @@ async def test_the_same_request_is_asked_once_unless_fresh_or_otherwise(house: H
     assert (first.spent, again.spent) == (42, 0)
     assert (await house.runs.progress(again)).counts.repeated == 6
     assert sorted(house.scorers["exact"].scored) == [0, 1, 2, 3, 4, 5]
+    unscored = await house.ended(Settings())
+    assert [result.scores for result in house.results(unscored)] == [{}] * 6
     await house.ended(Settings(("exact",), fresh=True))
     assert len(house.answers.asked) == 12
     house.standing = "two"

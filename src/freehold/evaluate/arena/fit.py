@@ -102,7 +102,7 @@ def _told(rows: Floats, won: Floats, values: Floats, basis: Floats) -> Fit:
     chance = _logistic(rows @ values)
     weight = chance * (1 - chance)
     inverse = _inverse(rows, weight)
-    leverage: Floats = np.minimum(_leverage(rows, weight), _MOST_LEVERAGE)
+    leverage = np.minimum(_leverage(rows, weight), _MOST_LEVERAGE)
     # Residuals over what their votes leave to themselves: the sandwich HC3 of MacKinnon and White 1985, J. Econometrics
     # 29, whose plain form is too small where votes are few.
     scores = rows * ((won - chance) / (1 - leverage))[:, None]
@@ -113,8 +113,7 @@ def _told(rows: Floats, won: Floats, values: Floats, basis: Floats) -> Fit:
 
 def _inverse(rows: Floats, weight: Floats) -> Floats:
     """Of the information; of its range alone where votes leave something untold."""
-    found: Floats = np.linalg.pinv(rows.T @ (rows * weight[:, None]), hermitian=True)
-    return found
+    return np.asarray(np.linalg.pinv(rows.T @ (rows * weight[:, None]), hermitian=True), np.float64)
 
 
 def _leverage(rows: Floats, weight: Floats) -> Floats:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import msgspec
 
 from freehold.catalog.words import near
-from freehold.core.errors import Conflict, NotFound
+from freehold.core.errors import Conflict, NotFound, Unavailable
 from freehold.core.label import Label
 from freehold.evaluate.datasets.written import restored, written
 from freehold.evaluate.model import Dataset, Example
@@ -41,6 +41,7 @@ _UNCAPTURED = """
 DELETE FROM eval_examples WHERE dataset_id = ? AND exchange_id NOT IN (SELECT exchange_id FROM captures)
 """
 _MOST_LISTED = 10_000
+_RETRY_SECONDS = 5.0
 
 Connect = Callable[[], sqlite3.Connection]
 
@@ -53,7 +54,10 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class DatasetStore:
-    """Keeps datasets. `connect` opens a connection that writes, `reader` one that cannot, with named columns."""
+    """Keeps datasets. `connect` opens a connection that writes, `reader` one that cannot, with named columns.
+
+    Raises `Unavailable` where the disk does not take it, or another holds the database for long.
+    """
 
     def __init__(self, connect: Connect, reader: Connect) -> None:
         self._connect = connect
@@ -65,7 +69,7 @@ class DatasetStore:
 
         Examples of it that were erased meanwhile do not come back with it.
         """
-        with self._one, closing(self._connect()) as connection:
+        with self._one, _opened(self._connect) as connection:
             _sweep(connection)
             if there := self._found("AND d.id = ?", dataset.id):
                 return there[0]
@@ -82,7 +86,7 @@ class DatasetStore:
 
     def drop_uncaptured(self, dataset: str) -> None:
         """Remove examples of a dataset, by its id, whose captured text is gone: erased while they were being added."""
-        with self._one, closing(self._connect()) as connection:
+        with self._one, _opened(self._connect) as connection:
             connection.execute(_UNCAPTURED, (dataset,))
 
     def versions(self, name: str | None = None) -> list[Dataset]:
@@ -102,7 +106,7 @@ class DatasetStore:
     def examples(self, dataset: str, *, after: int = -1, most: int | None = None) -> Iterator[Placed]:
         """The examples of a dataset's id behind a place, in order, read a few at a time."""
         left = most
-        with closing(self._reader()) as connection:
+        with _opened(self._reader) as connection:
             while left is None or left > 0:
                 some = connection.execute(_SOME, (dataset, after, min(_AT_ONCE, left or _AT_ONCE))).fetchall()
                 for row in some:
@@ -114,7 +118,7 @@ class DatasetStore:
     def counts(self, dataset: str) -> dict[str, int]:
         """How many examples there are on each side of the split; under an empty name those that are on none."""
         counts: dict[str, int] = {}
-        with closing(self._reader()) as connection:
+        with _opened(self._reader) as connection:
             rows = connection.execute(
                 "SELECT coalesce(json_extract(body, '$.split'), '') AS side, count(*) AS many"
                 " FROM eval_examples WHERE dataset_id = ? GROUP BY side ORDER BY side",
@@ -127,7 +131,7 @@ class DatasetStore:
     def is_from_ledger(self, dataset: str) -> bool:
         """Whether any example of it was taken from the ledger."""
         sql = "SELECT 1 FROM eval_examples WHERE dataset_id = ? AND exchange_id IS NOT NULL LIMIT 1"
-        with closing(self._reader()) as connection:
+        with _opened(self._reader) as connection:
             return connection.execute(sql, (dataset,)).fetchone() is not None
 
     def remove(self, dataset: str, *, force: bool = False) -> int:
@@ -137,7 +141,7 @@ class DatasetStore:
         any more whose words they repeat. Raises `Conflict` where there are any runs, unless `force`d, and where one is
         under way.
         """
-        with self._one, closing(self._connect()) as connection:
+        with self._one, _opened(self._connect) as connection:
             with transaction(connection):
                 runs = self._removable(connection, dataset, force=force)
                 connection.execute(_ANSWERS_TO_PEOPLE, (dataset,))
@@ -162,9 +166,21 @@ class DatasetStore:
         return len(states)
 
     def _found(self, which: str, *values: str) -> list[Dataset]:
-        with closing(self._reader()) as connection:
+        with _opened(self._reader) as connection:
             rows = connection.execute(_LISTED.format(which=which, most=_MOST_LISTED), values).fetchall()
         return [_dataset(row) for row in rows]
+
+
+@contextmanager
+def _opened(connect: Connect) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(connect()) as connection:
+            yield connection
+    except sqlite3.OperationalError as error:
+        raise Unavailable(
+            f"datasets cannot be read or written ({error}); free the disk, or end what holds the database",
+            retry_after=_RETRY_SECONDS,
+        ) from error
 
 
 def _write(connection: sqlite3.Connection, dataset: str, start: int, examples: Sequence[Example]) -> None:

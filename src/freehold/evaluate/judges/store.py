@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import msgspec
@@ -28,6 +28,7 @@ _NEWEST = (
     " AND json_extract(body, '$.certificate.judge') = ? ORDER BY created_ns DESC, id LIMIT 1"
 )
 """Without the gold, which may be large."""
+_RETRY_SECONDS = 5.0
 _ONE = "SELECT body FROM eval_judges WHERE id = ?"
 _REMOVE = "DELETE FROM eval_judges WHERE name = ?"
 
@@ -104,12 +105,20 @@ class JudgeStore:
         self._run(_INSERT, row)
 
     def _run(self, statement: str, values: tuple[object, ...]) -> None:
-        try:
-            with closing(self._connect()) as connection:
-                connection.execute(statement, values)
-        except sqlite3.Error as error:
-            raise Unavailable(f"judges cannot be kept: {error}; look at the disk's free space") from error
+        with self._opened() as connection:
+            connection.execute(statement, values)
 
     def _rows(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with closing(self._connect()) as connection:
+        with self._opened() as connection:
             return [tuple(row) for row in connection.execute(statement, values)]
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(self._connect()) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise Unavailable(
+                f"judges cannot be read or written ({error}); free the disk, or end what holds the database",
+                retry_after=_RETRY_SECONDS,
+            ) from error

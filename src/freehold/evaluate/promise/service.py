@@ -182,6 +182,10 @@ class Calibrations:
         found = await self._runs.get(run)
         if found.subject != target:
             raise BadRequest(f"the run {run} is of {found.subject}, not of {target}", param="runs")
+        if found.brought:
+            raise BadRequest(
+                f"the results of {run} were brought from elsewhere; no promise is made of them", param="runs"
+            )
         if found.state not in ENDED:
             raise Conflict(f"the run {run} of {target} is {found.state}; wait for its end")
         if found.state == "failed":

@@ -19,6 +19,12 @@ def check(incumbent: Run, candidate: Run, subject: str) -> None:
     for run in (incumbent, candidate):
         if run.state not in {"done", "partial"}:
             raise BadRequest(f"the run {run.id} is {run.state}; wait for its end", param="evidence")
+        if run.brought:
+            raise BadRequest(
+                f"the results of {run.id} were brought from elsewhere, and no route is changed by what nobody here saw;"
+                f" ask with 'freehold eval run {run.subject}'",
+                param="evidence",
+            )
 
 
 def common_scorer(incumbent: Run, candidate: Run, wanted: str = "") -> str:

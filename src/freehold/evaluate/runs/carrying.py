@@ -121,8 +121,11 @@ class Carrying:
         earlier = await asyncio.to_thread(self._rows.earlier, digest, self._run.id)
         if earlier is None:
             return False
-        # Its scores are of the same answer, and of the same expectation only where it is the same example.
-        scores = earlier.scores if earlier.result.example == example.id else {}
+        # Its scores are of the same answer, and of the same expectation only where it is the same example. What this
+        # run was not asked to score it has no score of, or what was run before would change what a comparison says.
+        same = earlier.result.example == example.id
+        asked = self._run.settings.scorers
+        scores = {name: score for name, score in earlier.scores.items() if same and name in asked}
         result = repeated(place, example, earlier.result)
         await asyncio.to_thread(self._rows.put, self._run.id, result, digest, scores)
         return True

@@ -64,5 +64,6 @@ def test_a_disk_that_does_not_take_it_is_told(tmp_path: Path) -> None:
     store = judge_store(tmp_path)
     with store._connect() as connection:
         connection.execute("DROP TABLE eval_judges")
-    with pytest.raises(Unavailable, match="cannot be kept"):
-        JudgeStore(store._connect).add(RATER)
+    for use in (lambda held: held.add(RATER), lambda held: held.all(), lambda held: held.certification("ct_1")):
+        with pytest.raises(Unavailable, match="cannot be read or written"):
+            use(JudgeStore(store._connect))

@@ -7,7 +7,10 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from freehold.assemble import Stack
+from freehold.catalog.promises import Change
 from freehold.http.app import App
 from support.asgi import Caller
 from support.live import ADMIN_KEY
@@ -128,6 +131,25 @@ async def test_a_promise_is_made_kept_shown_and_withdrawn(app: App) -> None:
     listed = (await call(app, "GET", "/api/eval/promises")).json["data"]
     assert [(each["id"], each["state"]) for each in listed] == [(promise["id"], "withdrawn")]
     assert (await answered(app, f"{LONG} 7")).headers["x-freehold-target"] == "home"
+
+
+async def test_a_promise_is_listed_as_its_route_goes_by_it(app: App, stack: Stack) -> None:
+    await questions(app, 330, hard=40)
+    promise = (await calibrated(app)).json["promise"]
+    standing = stack.standing
+
+    async def listed() -> tuple[str, str]:
+        (found,) = (await call(app, "GET", "/api/eval/promises")).json["data"]
+        return found["state"], found["why"]
+
+    assert await listed() == ("active", "")
+    stack.go_by(replace(standing, changes={"auto": Change("ch_1", "auto", ("away", "home"), "fallback")}))
+    assert await listed() == ("set aside", "its route is now fallback, or asks other targets")
+    other = replace(standing.promises["auto"], models={"home": "say:no", "away": "echo"})
+    stack.go_by(replace(standing, promises={"auto": other}))
+    assert await listed() == ("suspended", "home is not what it was calibrated with")
+    stack.go_by(standing)
+    assert (await answered(app, "Odd 7?")).headers["x-freehold-target"] == "home", promise
 
 
 async def test_one_target_alone_is_promised_where_it_will_do(app: App) -> None:

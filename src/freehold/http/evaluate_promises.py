@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from freehold.assemble import Stack
+from freehold.catalog.promises import Promise
 from freehold.core.caller import Caller
 from freehold.core.money import dollars
 from freehold.http.asgi import Http
@@ -43,12 +44,22 @@ class PromiseApi:
     async def promises(self, http: Http, _caller: Caller) -> None:
         """``GET /api/eval/promises``."""
         found = await asyncio.to_thread(self._stack.promises.all)
-        await http.tell({"data": [promise_row(each) for each in found]})
+        await http.tell({"data": [self._as_it_stands(each) for each in found]})
 
     async def withdraw(self, http: Http, caller: Caller, promise: str) -> None:
         """``DELETE /api/eval/promises/{}``."""
         await self._calibrations.withdraw(promise, caller)
         await http.tell({"id": promise, "state": "withdrawn"})
+
+    def _as_it_stands(self, promise: Promise) -> dict[str, Any]:
+        """The promise as its route goes by it now, which may be less than its row says."""
+        if promise.state not in {"active", "suspended"}:
+            return promise_row(promise)
+        route = self._stack.rules.menu.routes.get(promise.route)
+        if route is not None and route.promise is not None and route.promise.id == promise.id:
+            return promise_row(route.promise)
+        why = "there is no such route" if route is None else f"its route is now {route.flow}, or asks other targets"
+        return {**promise_row(promise), "state": "set aside", "why": why}
 
     @property
     def _calibrations(self) -> Calibrations:

@@ -81,3 +81,12 @@ def test_another_way_is_refused() -> None:
     assert way_of("redact") == "redact"
     with pytest.raises(Unprocessable, match="personal is keep, redact or refuse, not 'hide'"):
         way_of("hide")
+
+
+@pytest.mark.parametrize("more", [{"expected": {"to": [{MAIL: 1}]}}, {"slices": {MAIL: "yes"}}])
+def test_names_of_members_and_slices_are_looked_at_and_cannot_be_taken_out(look: Look, more: dict[str, Any]) -> None:
+    [kept] = guarded([example("Who?", **more)], look, Guards()).examples
+    assert str(kept.label) == "confidential"
+    for how in ("refuse", "redact"):
+        with pytest.raises(BadRows, match="email"):
+            guarded([example("Who?", **more)], look, Guards(), how)  # type: ignore[arg-type]

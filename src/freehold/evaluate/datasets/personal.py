@@ -73,7 +73,7 @@ def _counts(finding: Finding, guards: Guards) -> bool:
 
 def _with_expectation(example: Example) -> Request:
     """The request with all else that an example says, as a last turn of several texts."""
-    said = [*_texts(example.expected), *_texts(example.slices), *_texts(example.tests)]
+    said = [*_texts(example.expected), *_texts(example.slices), *_texts(example.tests), *_names(example)]
     if not said:
         return example.request
     turn = Message("assistant", tuple(TextPart(text) for text in said))
@@ -86,6 +86,14 @@ def _texts(value: Json) -> list[str]:
         return [value]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [text for each in inner for text in _texts(each)]
+
+
+def _names(value: Json | Example) -> list[str]:
+    """The names of members in what is expected, and of slices: they are looked at, and cannot be taken out."""
+    if isinstance(value, Example):
+        return [*_names(value.expected), *value.slices]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [*(value if isinstance(value, dict) else ()), *(name for each in inner for name in _names(each))]
 
 
 def _with_texts(value: Json, texts: list[str]) -> Json:
@@ -109,7 +117,10 @@ def _redacted(example: Example, whole: Request, found: Sequence[Finding]) -> Exa
     expected = _with_texts(example.expected, texts)
     given = {name: getattr(example, name) for name in ("label", "split", "at_ns", "exchange")}
     slices = _with_texts(example.slices, texts)
-    return example_of(request, expected=expected, slices=slices, tests=_with_texts(example.tests, texts), **given)
+    tests = _with_texts(example.tests, texts)
+    if texts != _names(example):
+        return None
+    return example_of(request, expected=expected, slices=slices, tests=tests, **given)
 
 
 def _raised(example: Example, found: Sequence[Finding], guards: Guards) -> Example:

@@ -44,7 +44,7 @@ def confine(folder: str, user: int | None) -> dict[str, str]:
 
 
 def _readable() -> list[str]:
-    """Python's own library and what it is linked with, and nothing that was installed beside it."""
+    """Python's own library, with packages that lie within its folder, and what it is linked with."""
     paths = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), *_READ}
     library = sysconfig.get_config_var("LIBDIR")
     shared = sysconfig.get_config_var("INSTSONAME")

@@ -82,7 +82,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     worth: float = 0.0
     """Had every answer been asked for anew."""
     reused: int = 0
-    """Answers that an earlier run had paid for."""
+    """Answers that were taken from an earlier run."""
     p50_ms: Figure | None = None
     p95_ms: Figure | None = None
     first_ms: Figure | None = None

@@ -51,7 +51,7 @@ def subject(columns: Columns, name: str, place: int, scorers: Iterable[str]) -> 
         cost=_amount(columns.cost),
         paid=sum(result.cost for result in results) / 1e9,
         worth=sum(result.spent for result in results) / 1e9,
-        reused=sum(result.saved > 0 for result in given),
+        reused=sum(result.repeated for result in given),
         p50_ms=_quantile(columns.total_ms, 0.5),
         p95_ms=_quantile(columns.total_ms, 0.95),
         first_ms=_quantile(columns.first_ms, 0.5),

@@ -68,6 +68,9 @@ def calibrate(
     router: Annotated[
         str, typer.Option(metavar="ID", help="A router whose forecasts to weigh; on questions it was not taught.")
     ] = "",
+    right_at: Annotated[
+        float | None, typer.Option(help="The least score of a right answer, where a scorer has more than two.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions.")] = None,
     parallel: Annotated[int, typer.Option(min=1, max=64, help="How many at once.")] = 4,
     budget: Annotated[str | None, typer.Option(metavar="USD", help="The most that each target's run may cost.")] = None,
@@ -94,6 +97,7 @@ def calibrate(
         "stronger": stronger,
         "slices": words(slices) or [],
         "router": router,
+        "right_at": right_at,
         "limit": limit,
         "parallel": parallel,
         "budget": budget,

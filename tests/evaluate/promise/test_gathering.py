@@ -50,16 +50,6 @@ def test_measures_come_from_evidence_and_likeness() -> None:
     assert outcomes.costs["c"] == pytest.approx(np.full(4, 3e-6))
 
 
-def test_a_score_of_half_and_more_is_right() -> None:
-    voice = every(at_0=a_result(0, 0.5), at_1=a_result(1, 0.49))
-    assert gather(EXAMPLES, {"a": voice, "c": every()}, ("a",), "c", "exact").outcomes.right["a"].tolist() == [
-        True,
-        False,
-        True,
-        True,
-    ]
-
-
 def test_a_voice_that_gave_no_sound_answer_is_never_kept() -> None:
     voice = every(at_0=a_result(0, state="failed"), at_1=a_result(1, sound=False))
     outcomes = gather(EXAMPLES, {"a": voice, "c": every()}, ("a",), "c", "exact").outcomes
@@ -95,3 +85,12 @@ def test_forecasts_are_measures_and_none_where_a_router_cannot_tell() -> None:
     found = gather(EXAMPLES, both, ("a",), "c", "exact", forecasts={0: 0.9, 1: None, 2: 0.3}).outcomes
     assert found.measures["forecast"] == pytest.approx([0.9, math.nan, 0.3, math.nan], nan_ok=True)
     assert "forecast" not in gather(EXAMPLES, both, ("a",), "c", "exact").outcomes.measures
+
+
+def test_scores_between_right_and_wrong_need_somebody_to_say_where_right_begins() -> None:
+    graded = every(at_0=a_result(0, 0.667), at_1=a_result(1, 0.2))
+    with pytest.raises(BadRequest, match=r"such as 0\.\d+; say from which on one is right"):
+        gather(EXAMPLES, {"a": graded, "c": every()}, ("a",), "c", "exact")
+    for least, right in ((0.6, True), (0.7, False)):
+        found = gather(EXAMPLES, {"a": graded, "c": every()}, ("a",), "c", "exact", right_at=least).outcomes
+        assert (found.right["a"][0], found.right["a"][1], found.right["c"][0]) == (right, False, True)

@@ -21,6 +21,8 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
             raise BadRequest(f"{name} is a share from 0 to 1, such as 0.2, not {said[name]:g}", param=name)
     if said["escalate"] is not None and said["budget_share"] is not None:
         raise BadRequest("choose escalate or budget_share, not both", param="escalate")
+    if said["right_at"] is not None and not 0 < said["right_at"] <= 1:
+        raise BadRequest(f"right_at is a score above 0, up to 1, not {said['right_at']:g}", param="right_at")
     if said["horizon"] < 0:
         raise BadRequest("horizon is 0 or more requests", param="horizon")
     return Plan(
@@ -35,6 +37,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
         stronger=said["stronger"],
         slices=tuple(said["slices"]),
         router=said["router"],
+        right_at=said["right_at"],
         settings=Settings(
             parallel=said["parallel"],
             limit=said["limit"],

@@ -13,8 +13,8 @@ from freehold.evaluate.model import Example, Result
 from freehold.evaluate.promise.table import Outcomes, columns
 from freehold.policy.keeping import Heard, measures
 
-RIGHT = 0.5
-"""The least score of an answer that counts as right."""
+RIGHT = 1.0
+"""The score of an answer that is right, where a scorer knows only right and wrong."""
 _A_DOLLAR = 1e9
 
 
@@ -34,16 +34,17 @@ def gather(
     scorer: str,
     slices: Sequence[str] = (),
     forecasts: Mapping[int, float | None] | None = None,
+    right_at: float | None = None,
 ) -> Gathered:
     """The outcomes of every question that can be judged; examples and results by their places in the dataset.
 
     Left out is a question that the stronger target did not answer or whose answers were not scored. A voice that
     failed, refused or gave an answer of faulty form is not right there, and nothing is kept. `slices`: which of the
     examples' may be weighed; callers have to name them as metadata. `forecasts`: what a router expected of each
-    question, by its place; `None` where none is weighed.
+    question, by its place; `None` where none is weighed. `right_at`: the least score of an answer that is right.
 
     Raises:
-        BadRequest: no question is left.
+        BadRequest: no question is left, or scores lie between right and wrong and nobody has said where right begins.
     """
     asked = [place for place in sorted(examples) if all(place in results[name] for name in (*voices, stronger))]
     known = [
@@ -55,6 +56,9 @@ def gather(
             param="data",
         )
     rows = [{name: results[name][place] for name in (*voices, stronger)} for place in known]
+    least = RIGHT if right_at is None else right_at
+    if right_at is None:
+        _check_graded(rows, scorer)
     sure = {voice for voice in voices if any(row[voice].evidence.confidence is not None for row in rows)}
     usable = np.array([all(_is_usable(row[voice], sure=voice in sure) for voice in voices) for row in rows])
     found = [
@@ -64,7 +68,7 @@ def gather(
     outcomes = Outcomes(
         tuple(voices),
         stronger,
-        {name: np.array([_is_right(row[name], scorer) for row in rows]) for name in (*voices, stronger)},
+        {name: np.array([_is_right(row[name], scorer, least) for row in rows]) for name in (*voices, stronger)},
         columns(found),
         usable,
         {name: np.array([row[name].spent / _A_DOLLAR for row in rows]) for name in (*voices, stronger)},
@@ -91,9 +95,20 @@ def _is_usable(result: Result, *, sure: bool) -> bool:
     return result.state == "answered" and result.answer is not None and result.evidence.sound and known
 
 
-def _is_right(result: Result, scorer: str) -> bool:
+def _is_right(result: Result, scorer: str, least: float) -> bool:
     value = _value(result, scorer)
-    return result.state == "answered" and value is not None and value >= RIGHT
+    return result.state == "answered" and value is not None and value >= least
+
+
+def _check_graded(rows: Sequence[Mapping[str, Result]], scorer: str) -> None:
+    values = (_value(result, scorer) for row in rows for result in row.values())
+    graded = next((value for value in values if value is not None and 0 < value < RIGHT), None)
+    if graded is not None:
+        raise BadRequest(
+            f"{scorer} gives scores between wrong and right, such as {graded:.3g}; say from which on one is right,"
+            " as in --right-at 0.9",
+            param="right_at",
+        )
 
 
 def _value(result: Result, scorer: str) -> float | None:

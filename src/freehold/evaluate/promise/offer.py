@@ -41,6 +41,8 @@ class About(msgspec.Struct, frozen=True):
     """Slices that were weighed."""
     router: str = ""
     """The id of the router whose forecasts could be weighed."""
+    right_at: float | None = None
+    """The least score of a right answer, where somebody had to say."""
     left_out: int = 0
     """Questions that no score could be had for."""
 
@@ -107,6 +109,7 @@ def _promise(choice: Choice, about: About, aim: Aim) -> Promise:
         router=about.router if _weighs_forecast(choice) else "",
         assumptions=(
             *ASSUMPTIONS,
+            *([] if about.right_at is None else [f"An answer is right from {about.right_at:g} of {about.scorer} on."]),
             *((_FORECAST,) if _weighs_forecast(choice) else ()),
             *(f"Requests name their {key!r} as metadata, as the questions do." for key in about.slices),
         ),

@@ -68,6 +68,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Slices of the dataset that may be weighed, which callers name in their requests' metadata."""
     router: str = ""
     """The id of a router whose forecasts may be weighed; of its own prompts it says nothing."""
+    right_at: float | None = None
+    """The least score of an answer that is right; of need where the scorer knows more than right and wrong."""
     settings: Settings = Settings()
     """How the runs ask; the scorer is added."""
 
@@ -228,7 +230,7 @@ class Calibrations:
         asked = {place: example for place, example in examples.items() if place in wanted}
         if not asked:
             raise BadRequest("the runs have no question in common", param="runs")
-        found = gather(asked, by_place, named, stronger.name, plan.scorer, plan.slices, foreseen)
+        found = gather(asked, by_place, named, stronger.name, plan.scorer, plan.slices, foreseen, plan.right_at)
         about = About(
             route=route,
             data=data,
@@ -238,6 +240,7 @@ class Calibrations:
             left_out=found.left_out,
             slices=plan.slices,
             router=plan.router,
+            right_at=plan.right_at,
         )
         aim = Aim(plan.harm, plan.confidence, plan.horizon)
         return offer(found.outcomes, about, aim, _share(found.outcomes, plan))

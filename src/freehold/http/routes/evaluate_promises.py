@@ -10,7 +10,8 @@ from freehold.http.routes.operation import Operation
 class CalibrateBody(msgspec.Struct, forbid_unknown_fields=True):
     """What is to be promised of a route, and from which answers.
 
-    `data` is a dataset, by id or name; `scorer` says which answers are right. At most `harm`, a share of requests, are
+    `data` is a dataset, by id or name; `scorer` says which answers are right: those of a score of `right_at` or more,
+    which has to be said where it knows more than right and wrong. At most `harm`, a share of requests, are
     to be kept, wrong, and right with the stronger target, with `confidence`, in the long run and among the next
     `horizon` requests by count. In its place: `escalate`, a share of requests, or `budget_share`, a share of what the
     stronger target alone costs, with the least harm. `voices` are the owned targets to ask, by default all of the
@@ -33,6 +34,7 @@ class CalibrateBody(msgspec.Struct, forbid_unknown_fields=True):
     stronger: str = ""
     slices: list[str] = []
     router: str = ""
+    right_at: float | None = None
     parallel: int = 4
     limit: int | None = None
     fresh: bool = False

@@ -392,6 +392,8 @@ class TestClaims:
 
     def test_models_that_are_good_enough_are_named_as_options_name_them(self):
         assert scenario('good_enough = ["gpt-4o"]\n' + API + CLOUD).good_enough == ("gpt-4o",)
+        [whole] = scenario('good_enough = ["llama-3.1-8b-instruct"]\n' + API + CLOUD).good_enough
+        assert whole == "meta-llama/Llama-3.1-8B-Instruct"
         [fault] = faults('good_enough = ["gpt-4"]\n' + API + CLOUD)
         assert "'gpt-4' is no model of an option here" in fault
 

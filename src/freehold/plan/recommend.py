@@ -71,13 +71,14 @@ class _Words:
     def _asked(self) -> str:
         """What the cheapest is the cheapest of, where some options lack what the scenario asks for."""
         best, options, results = self.contest.best, self.contest.options, self.contest.results
+        one = len(self.contest.equals) == 1
         asked = []
         if any(falls_short(options[name], results[name]) for name in options) and not falls_short(
             options[best], results[best]
         ):
-            asked.append("keep the objectives")
+            asked.append("keeps the objectives" if one else "keep the objectives")
         if self.likeness.scenario.good_enough and self.likeness.will_do(options[best]):
-            asked.append("are said to answer well enough")
+            asked.append(f"{'is' if one else 'are'} said to answer well enough")
         return f" that {' and '.join(asked)}" if asked else " here"
 
     def short(self) -> Iterator[str]:

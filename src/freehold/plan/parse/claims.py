@@ -54,7 +54,7 @@ def read_alike(table: Table, options: Sequence[Option]) -> tuple[Alike, ...]:
     found = []
     for index, raw in enumerate(table.items("alike")):
         each = Table(raw, (*table.place, "alike", index), table.book)
-        models = [str(model) for model in each.items("models")]
+        models = [_known(str(model), known) for model in each.items("models")]
         for model in models:
             if model not in known:
                 each.fault("models", f"{model[:80]!r} is no model of an option here", mend_for(model[:80], known))
@@ -71,7 +71,7 @@ def read_alike(table: Table, options: Sequence[Option]) -> tuple[Alike, ...]:
 def read_good_enough(table: Table, options: Sequence[Option]) -> tuple[str, ...]:
     """Models whose answers are known to do, by the name that options give them."""
     known = sorted({name for option in options if (name := _model(option))})
-    models = tuple(str(model) for model in table.items("good_enough"))
+    models = tuple(_known(str(model), known) for model in table.items("good_enough"))
     for model in models:
         if model not in known:
             table.fault("good_enough", f"{model[:80]!r} is no model of an option here", mend_for(model[:80], known))
@@ -209,6 +209,12 @@ def _bounded(quantity: Quantity) -> Field:
         spread=(1, 1),
         why="",
     )
+
+
+def _known(name: str, known: Sequence[str]) -> str:
+    """The model's whole name, where an option may have been given the last part of it alone."""
+    same = [each for each in known if each.rpartition("/")[2].casefold() == name.casefold()]
+    return same[0] if len(same) == 1 and name not in known else name
 
 
 def _model(option: Option) -> str:

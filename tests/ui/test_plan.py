@@ -69,7 +69,7 @@ async def test_what_makes_a_plan_worth_little_stands_above_its_answer(signed_in:
 
 async def test_a_shipped_scenario_is_planned_and_shows_its_working(signed_in: Page, stage: Stage) -> None:
     await opened(signed_in, stage, "scenario=moderate")
-    await expect(signed_in.get_by_text("cheapest of the 3 options")).to_be_visible()
+    await expect(signed_in.get_by_text("cheapest of the 6 options")).to_be_visible()
     options = signed_in.get_by_role("table", name="Options, the cheapest first")
     await expect(options.locator("tbody tr")).to_have_count(6)
     await expect(options.locator("tbody tr").first).to_contain_text("recommended")

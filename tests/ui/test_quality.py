@@ -46,9 +46,26 @@ async def arrive(page: Page, stage: Stage) -> None:
     await expect(page.locator(".loading")).to_have_count(0)
 
 
+ROUTED = {"pr_held": ("active", ""), "pr_alarm": ("suspended", "Harm of kept answers rose to 9%.")}
+"""How the promises stand where their routes are there."""
+
+
+async def routed(route: Route) -> None:
+    """Answer as if they were."""
+    answer = await route.fetch()
+    told = await answer.json()
+    for each in told["data"]:
+        each["state"], each["why"] = ROUTED.get(each["id"], (each["state"], each["why"]))
+    await route.fulfill(response=answer, json=told)
+
+
 async def test_a_promise_says_what_it_holds_to_and_an_alarm_stands_out(quality: Page) -> None:
     part = quality.get_by_role("region", name="Promises")
     held = part.get_by_role("listitem").filter(has=quality.get_by_role("heading", name="assistant"))
+    await expect(held).to_contain_text("set aside")
+    await expect(held).to_contain_text("there is no such route")
+    await quality.route("**/api/eval/promises", routed)
+    await quality.reload()
     await expect(held).to_contain_text("in force")
     await expect(held).to_contain_text("2% with 90% confidence")
     await expect(held).to_contain_text("a chance of 0.813")

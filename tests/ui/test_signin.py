@@ -48,7 +48,7 @@ async def test_signing_out_ends_the_session(signed_in: Page, stage: Stage) -> No
     await signed_in.get_by_role("button", name="Sign out").click()
     await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
     await signed_in.context.add_cookies(cookies)  # what somebody copied meanwhile
-    await signed_in.reload()
+    await signed_in.goto(stage.url)
     await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
 
 

@@ -44,7 +44,7 @@ def bring(
     data_dir: DataDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Keep what another tool asked and scored as a run, so that it can be compared with others."""
+    """Keep what Inspect AI or lm-evaluation-harness asked and scored as a run, to be compared with others."""
     # Here, as all of the wing, because asking for help can do without it.
     from freehold.evaluate.elsewhere.samples import Unread  # noqa: PLC0415
     from freehold.evaluate.elsewhere.tied import tied  # noqa: PLC0415

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from freehold.core.errors import BadRequest
@@ -56,3 +58,10 @@ def test_a_cell_that_cannot_be_meant_is_told() -> None:
     assert not list(read_table(b"input,temperature\n?,warm\n", faults))
     with pytest.raises(BadRows, match="line 2: temperature is 'warm'"):
         faults.check()
+
+
+def test_a_long_value_is_read_and_the_library_s_limit_is_as_it_was() -> None:
+    before = csv.field_size_limit()
+    rows = read_table(b"input\n" + b"x" * (before + 1) + b"\n", Faults())
+    assert [len(row["input"]) for _, row in rows] == [before + 1]
+    assert csv.field_size_limit() == before

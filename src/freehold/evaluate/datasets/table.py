@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from collections.abc import Iterator, Sequence
 
 from freehold.core.errors import BadRequest
@@ -14,6 +15,7 @@ from freehold.evaluate.datasets.opening import MOST_ROW_BYTES
 
 _SEPARATORS = (",", ";", "\t")
 _MOST_COLUMNS = 500
+_LIMIT = threading.Lock()
 
 
 def read_table(body: bytes, faults: Faults, *, separator: str | None = None) -> Rows:
@@ -25,17 +27,34 @@ def read_table(body: bytes, faults: Faults, *, separator: str | None = None) -> 
     text = _text(body)
     first = text[: text.find("\n")] if "\n" in text else text
     separator = separator or max(_SEPARATORS, key=first.count)
-    csv.field_size_limit(MOST_ROW_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    names = _names(reader)
+    rows = _long(reader)
+    names = _names(rows)
     start = reader.line_num + 1
     try:
-        for cells in reader:
+        for cells in rows:
             where, start = f"line {start}", reader.line_num + 1
             if any(cells):
                 yield from _row(names, cells, where, faults)
     except csv.Error as error:
         faults.add(f"line {start}", f"{error}; a value with quotes, commas or line ends in it stands in quotes")
+
+
+def _long(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The reader's rows, with values as long as a row may be.
+
+    The library has one limit for the whole process, on which others rely: it is changed for a row at a time.
+    """
+    while True:
+        with _LIMIT:
+            before = csv.field_size_limit(MOST_ROW_BYTES)
+            try:
+                cells = next(reader, None)
+            finally:
+                csv.field_size_limit(before)
+        if cells is None:
+            return
+        yield cells
 
 
 def _text(body: bytes) -> str:

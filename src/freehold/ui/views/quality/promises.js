@@ -8,7 +8,7 @@ import { Notice } from "../../parts/states.js";
 import { Begin, Part } from "./part.js";
 
 const EVERY = 15_000;
-const TONES = { active: "good", suspended: "bad", replaced: "plain", withdrawn: "plain" };
+const TONES = { active: "good", suspended: "bad", "set aside": "warn", replaced: "plain", withdrawn: "plain" };
 const WORDS = { active: "in force", suspended: "alarm" };
 
 export function Promises() {
@@ -28,7 +28,7 @@ export function Promises() {
 }
 
 function isCurrent({ state }) {
-  return state === "active" || state === "suspended";
+  return state !== "replaced" && state !== "withdrawn";
 }
 
 function none({ data }) {

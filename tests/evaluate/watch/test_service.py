@@ -75,7 +75,7 @@ async def test_inputs_are_compared_with_the_calibrations() -> None:
     await made.stop()
 
     assert list(made.drift()) == ["auto"]
-    assert drifted.alarm
+    assert (drifted.alarm, drifted.seen) == (True, 40)
 
 
 async def test_too_few_prompts_to_compare_with_are_no_failure() -> None:

@@ -51,6 +51,8 @@ class Watch:
         self._waiting: asyncio.Queue[Seen] = asyncio.Queue(MOST_WAITING)
         self._workers: list[asyncio.Task[None]] = []
         self._inputs: dict[str, Inputs | None] = {}
+        self._looking = asyncio.Lock()
+        """Inputs are begun once, and take one prompt after another: they bet on the order."""
         self.dropped = 0
         """Requests that were let go of, as too many waited."""
 
@@ -105,11 +107,12 @@ class Watch:
         promise = self._promises().get(seen.route)
         if promise is None or seen.request is None:
             return
-        if promise.id not in self._inputs:
-            self._inputs[promise.id] = await self._begun(promise)
-        inputs = self._inputs[promise.id]
-        if inputs is not None:
-            await asyncio.to_thread(inputs.add, prompt_of(seen.request))
+        async with self._looking:
+            if promise.id not in self._inputs:
+                self._inputs[promise.id] = await self._begun(promise)
+            inputs = self._inputs[promise.id]
+            if inputs is not None:
+                await asyncio.to_thread(inputs.add, prompt_of(seen.request))
 
     async def _begun(self, promise: Promise) -> Inputs | None:
         texts = await self._prompts(promise.data)

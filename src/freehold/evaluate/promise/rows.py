@@ -14,6 +14,7 @@ import msgspec
 
 from freehold.catalog.promises import NOTHING, Change, Promise, PromiseState, Standing
 from freehold.core.errors import Conflict, NotFound
+from freehold.ledger.transaction import transaction
 
 Connect = Callable[[], sqlite3.Connection]
 
@@ -55,8 +56,7 @@ class PromiseRows:
 
     def add(self, promise: Promise) -> None:
         """Put a promise in force, in place of what the route had; one that was made before comes into force again."""
-        with closing(self._connect()) as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with closing(self._connect()) as connection, transaction(connection):
             for (body,) in [tuple(row) for row in connection.execute(_OF_ROUTE, (promise.route,))]:
                 earlier = _promise(body)
                 if earlier.id != promise.id:
@@ -76,8 +76,7 @@ class PromiseRows:
 
     def change(self, promise: str, amended: Callable[[Promise], Promise]) -> Promise:
         """Keep what becomes of a promise in force, such as with a threshold on the safer side; raises as `move`."""
-        with closing(self._connect()) as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with closing(self._connect()) as connection, transaction(connection):
             found = _found(connection, promise)
             if found.state not in _IN_FORCE:
                 raise Conflict(f"promise {promise} is {found.state} and no longer in force")

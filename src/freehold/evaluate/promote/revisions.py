@@ -17,6 +17,7 @@ import msgspec
 
 from freehold.catalog.promises import Change
 from freehold.core.errors import NotFound
+from freehold.ledger.transaction import transaction
 
 State = Literal["active", "replaced", "taken-back"]
 
@@ -79,8 +80,7 @@ class RevisionRows:
 
     def add(self, revision: Revision) -> Revision:
         """Put a revision in force, in place of the one that its route had; returns it with what it replaces."""
-        with closing(self._connect()) as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with closing(self._connect()) as connection, transaction(connection):
             for earlier in _revisions(connection, _ACTIVE, revision.route):
                 revision = msgspec.structs.replace(revision, replaces=earlier.id)
                 _set(connection, earlier, "replaced", f"by {revision.id}", revision.by)
@@ -90,8 +90,7 @@ class RevisionRows:
 
     def take_back(self, route: str, why: str, by: str) -> Revision:
         """Take back the revision in force, and put the one before it in force again; raises `NotFound`."""
-        with closing(self._connect()) as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with closing(self._connect()) as connection, transaction(connection):
             found = _revisions(connection, _ACTIVE, route)
             if not found:
                 raise NotFound(

@@ -8,6 +8,7 @@ import typer
 
 from freehold.cli import say
 from freehold.cli.client import Client, segment
+from freehold.cli.eval_asking import ENDED, RUNS
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app, words
 from freehold.cli.reach import Where, reach
 
@@ -15,7 +16,6 @@ app = new_app()
 
 _SECONDS = 10
 """That one look waits for the end of a run."""
-_ENDED = frozenset({"done", "partial", "stopped", "failed"})
 
 
 def share(text: str | None) -> float | None:
@@ -118,7 +118,7 @@ def calibrate(
 
 def _wait(client: Client, target: str, run: str) -> None:
     """Until a run has ended, saying so."""
-    while (found := client.get(f"/api/eval/runs/{segment(run)}", wait=_SECONDS))["state"] not in _ENDED:
+    while (found := client.get(f"{RUNS}/{segment(run)}", wait=_SECONDS))["state"] not in ENDED:
         continue
     note = f": {found['note']}" if found.get("note") else ""
     say.aside(f"{target}: {found['state']} ({run}){note}")

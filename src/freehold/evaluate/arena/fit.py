@@ -20,6 +20,7 @@ import numpy as np
 
 from freehold.evaluate.arena.design import Design
 from freehold.evaluate.statistics.interval import Floats
+from freehold.evaluate.statistics.logistic import logistic
 
 _ROUNDS = 200
 _ENOUGH = 1e-9
@@ -81,7 +82,7 @@ def _summing_to_nothing(subjects: int, columns: int) -> Floats:
 def _maximum(rows: Floats, won: Floats, *, firth: bool) -> Floats:
     values = np.zeros(rows.shape[1])
     for _ in range(_ROUNDS):
-        chance = _logistic(rows @ values)
+        chance = logistic(rows @ values)
         weight = chance * (1 - chance)
         residual = won - chance
         if firth:
@@ -99,7 +100,7 @@ def _maximum(rows: Floats, won: Floats, *, firth: bool) -> Floats:
 
 
 def _told(rows: Floats, won: Floats, values: Floats, basis: Floats) -> Fit:
-    chance = _logistic(rows @ values)
+    chance = logistic(rows @ values)
     weight = chance * (1 - chance)
     inverse = _inverse(rows, weight)
     leverage = np.minimum(_leverage(rows, weight), _MOST_LEVERAGE)
@@ -119,7 +120,3 @@ def _inverse(rows: Floats, weight: Floats) -> Floats:
 def _leverage(rows: Floats, weight: Floats) -> Floats:
     found: Floats = weight * np.einsum("ij,ij->i", rows @ _inverse(rows, weight), rows)
     return found
-
-
-def _logistic(values: Floats) -> Floats:
-    return 1 / (1 + np.exp(-np.clip(values, -_FAR * 2, _FAR * 2)))

@@ -21,6 +21,7 @@ from freehold.evaluate.promise.bounds import HORIZON, most_harms, needed, risk
 from freehold.evaluate.promise.score import Score, learned, unlearned
 from freehold.evaluate.promise.table import Bools, Outcomes
 from freehold.evaluate.statistics.interval import Floats
+from freehold.evaluate.statistics.logistic import logistic
 from freehold.evaluate.statistics.proportion import exact_upper
 
 MARGIN = 0.7
@@ -165,4 +166,4 @@ def passing(score: Score, least: float) -> Screen:
     """The score with its least log odds as a chance; above 1 where nothing passes."""
     if np.isposinf(least):
         return Screen(score.terms, score.intercept, 2.0)
-    return Screen(score.terms, score.intercept, float(1.0 / (1.0 + np.exp(-np.clip(least, -700, 700)))) * (1 - 1e-12))
+    return Screen(score.terms, score.intercept, float(logistic(least)) * (1 - 1e-12))

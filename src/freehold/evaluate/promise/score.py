@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from freehold.catalog.promises import Term
 from freehold.evaluate.promise.table import Bools, Outcomes
 from freehold.evaluate.statistics.interval import Floats
+from freehold.evaluate.statistics.logistic import logistic
 from freehold.policy.keeping import LEAST_ODDS
 
 HEARD = 0.5
@@ -101,7 +102,7 @@ def _ridge(columns: Floats, harm: Bools, inside: Bools, hidden: int) -> NDArray[
     harmless = 1.0 - harm
     weights[0] = centre[0] = np.log((harmless.sum() + 0.5) / (harmed.sum() + 0.5))
     for _ in range(_STEPS):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(columns @ weights, -35.0, 35.0)))
+        chances = logistic(columns @ weights)
         if hidden:
             odds = (1 - chances[inside]) / chances[inside]
             harmed[inside] = hidden * odds / odds.sum()

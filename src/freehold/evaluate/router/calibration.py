@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from freehold.evaluate.statistics.interval import Floats
+from freehold.evaluate.statistics.logistic import logistic
 
 _STEPS = 50
 _RIDGE = 1e-2
@@ -28,7 +29,7 @@ class Calibration(msgspec.Struct, frozen=True):
 
     def chances(self, scores: Floats) -> Floats:
         """`chance` of each; shape (requests,)."""
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.intercept - self.slope * scores, -700, 700))))
+        return logistic(self.intercept - self.slope * scores)
 
 
 def calibrate(scores: Floats, will_do: Floats) -> Calibration:
@@ -53,7 +54,7 @@ def calibrate(scores: Floats, will_do: Floats) -> Calibration:
     columns = np.column_stack([np.ones(len(scores)), -(scores - middle) / spread])
     weights = np.array([even.intercept, 0.0])
     for _ in range(_STEPS):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(columns @ weights, -35.0, 35.0)))
+        chances = logistic(columns @ weights)
         curve = np.maximum(chances * (1 - chances), 1e-6)
         pull = columns.T @ (towards - chances) - _RIDGE * weights
         step = np.linalg.solve((columns * curve[:, None]).T @ columns + _RIDGE * np.eye(2), pull)

@@ -12,6 +12,7 @@ import numpy as np
 
 from freehold.evaluate.router.space import Points, Space, likeness
 from freehold.evaluate.statistics.interval import Floats
+from freehold.evaluate.statistics.logistic import logistic as chances_of
 
 Scores = Callable[[Points], Floats]
 """Scores prompts as they are, not yet placed; shape (prompts,)."""
@@ -45,7 +46,7 @@ def logistic(points: Points, gains: Floats) -> Scores:
     penalty = np.r_[1e-3, np.full(columns.shape[1] - 1, _LOGISTIC_PENALTY)]
     weights = np.zeros(columns.shape[1])
     for _ in range(_STEPS):
-        chances = 1.0 / (1.0 + np.exp(-np.clip(columns @ weights, -35.0, 35.0)))
+        chances = chances_of(columns @ weights)
         curve = np.maximum(chances * (1 - chances), 1e-5)
         pull = columns.T @ (gained - chances) - penalty * weights
         step = np.linalg.solve((columns * curve[:, None]).T @ columns + np.diag(penalty), pull)

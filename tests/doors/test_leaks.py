@@ -29,5 +29,5 @@ def test_nothing_leaks() -> None:
 
 @pytest.mark.parametrize("sabotage", SABOTAGES)
 def test_what_is_broken_is_noticed(sabotage: str) -> None:
-    tally = measure(400 if sabotage in ("views", "replies") else 40, seed=6, sabotage=sabotage, documents=8)
-    assert tally.leaks
+    # What is told at once comes about in any order, and so a leak is early or late: the telling ends with the first.
+    assert measure(4_000, seed=6, sabotage=sabotage, documents=8).leaks

@@ -29,7 +29,7 @@ SEED = 20261122
 
 
 def measure(stories: int, seed: int = SEED, *, sabotage: str | None = None, documents: int = DOCUMENTS) -> Tally:
-    """Tell so many stories in a fresh place; with `sabotage`, in a Freehold of which that is broken."""
+    """Tell so many stories in a fresh place; with `sabotage`, in a Freehold of which that is broken, up to a leak."""
     log = logging.getLogger("freehold")
     before, log.level = log.level, logging.CRITICAL  # Upstreams fail on purpose, which it would tell.
     try:
@@ -37,7 +37,8 @@ def measure(stories: int, seed: int = SEED, *, sabotage: str | None = None, docu
             tempfile.TemporaryDirectory(prefix="freehold-leaks-") as folder,
             SABOTAGES[sabotage]() if sabotage else contextlib.nullcontext(),
         ):
-            return asyncio.run(_tell(World(Path(folder), seed, documents), stories))
+            world = World(Path(folder), seed, documents, until_leak=sabotage is not None)
+            return asyncio.run(_tell(world, stories))
     finally:
         log.level = before
 

@@ -73,8 +73,10 @@ class Tally:
 class World:
     """One world. Everything in it is drawn from its seed, but for the order in which what is at once comes about."""
 
-    def __init__(self, folder: Path, seed: int, documents: int = DOCUMENTS) -> None:
+    def __init__(self, folder: Path, seed: int, documents: int = DOCUMENTS, *, until_leak: bool = False) -> None:
+        """`until_leak`: no story is begun any more once something has leaked."""
         self.tally = Tally()
+        self._until_leak = until_leak
         self._folder = folder
         self._chance = random.Random(seed)
         self._words = Words(self._chance)
@@ -127,6 +129,8 @@ class World:
 
         async def worker() -> None:
             for number in waiting:
+                if self._until_leak and self.tally.leaks:
+                    return
                 await self._live(teller.tell(number))
                 if number % _CHANGE_EVERY == 0 and not changing.locked():
                     async with changing:

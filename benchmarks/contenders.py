@@ -14,6 +14,8 @@ import psutil
 
 from benchmarks.processes import Cores, free_port, python, running
 
+PLAIN_NGINX = "nginx by default"
+
 ADMIN_KEY = "fh-benchmark-0123456789abcdefghijklmnop"
 
 _LITELLM_KEY = "sk-benchmark-0123456789abcdef"
@@ -80,6 +82,28 @@ http {{
 }}
 """
 
+_NGINX_PLAIN_CONF = """
+worker_processes 1;
+daemon off;
+pid "{folder}/nginx.pid";
+error_log stderr warn;
+events {{ }}
+http {{
+    access_log "{folder}/access.log";
+    client_body_temp_path "{folder}/body";
+    proxy_temp_path "{folder}/proxy";
+    fastcgi_temp_path "{folder}/fastcgi";
+    uwsgi_temp_path "{folder}/uwsgi";
+    scgi_temp_path "{folder}/scgi";
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass http://127.0.0.1:{upstream};
+        }}
+    }}
+}}
+"""
+
 _LITELLM_YAML = """
 model_list:
   - model_name: bench
@@ -133,15 +157,24 @@ def direct(bench: Bench) -> Iterator[Running]:
     yield Running("direct", bench.upstream)
 
 
-@contextlib.contextmanager
-def nginx(bench: Bench) -> Iterator[Running]:
+def nginx(bench: Bench) -> AbstractContextManager[Running]:
     """A reverse proxy with kept-alive connections and no buffering: the practical limit of a proxy on one core."""
+    return _nginx(bench, "nginx", _NGINX_CONF)
+
+
+def plain_nginx(bench: Bench) -> AbstractContextManager[Running]:
+    """A reverse proxy of nothing but `proxy_pass`: by default it logs each request and connects anew for it."""
+    return _nginx(bench, PLAIN_NGINX, _NGINX_PLAIN_CONF)
+
+
+@contextlib.contextmanager
+def _nginx(bench: Bench, name: str, configuration: str) -> Iterator[Running]:
     folder, port = bench.fresh("nginx"), free_port()
     conf = folder / "nginx.conf"
-    conf.write_text(_NGINX_CONF.format(folder=folder, upstream=bench.upstream, port=port))
+    conf.write_text(configuration.format(folder=folder, upstream=bench.upstream, port=port))
     command = [shutil.which("nginx") or "nginx", "-p", str(folder), "-c", str(conf)]
     with running(command, core=bench.cores.proxy, port=port, ready="/", log=folder / "nginx.log") as process:
-        yield Running("nginx", port, process=process)
+        yield Running(name, port, process=process)
 
 
 @contextlib.contextmanager
@@ -207,6 +240,7 @@ CONTENDERS: dict[str, Start] = {
     "freehold": freehold,
     "direct": direct,
     "nginx": nginx,
+    "nginx-plain": plain_nginx,
     "bare": bare,
     "litellm": litellm,
 }
@@ -216,4 +250,4 @@ def is_installed(name: str, litellm_command: str | None) -> bool:
     """Whether this machine has what the contender needs."""
     if name == "litellm":
         return litellm_command is not None
-    return name != "nginx" or shutil.which("nginx") is not None
+    return not name.startswith("nginx") or shutil.which("nginx") is not None

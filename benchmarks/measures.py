@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 import psutil
 
-from benchmarks.contenders import Bench, Running, Start, freehold_command
+from benchmarks.contenders import PLAIN_NGINX, Bench, Running, Start, freehold_command
 from benchmarks.dialects import Dialect
 from benchmarks.load import RequestsResult, StreamsResult
 from benchmarks.processes import ROOT, cpu_seconds, free_port, pinned, python, resident_bytes, wait_ready
@@ -65,7 +65,7 @@ def medians(runs: dict[str, list[Row]]) -> dict[str, Row]:
 
 
 def requests(bench: Bench, up: Sequence[Running], plan: Plan) -> Measured:
-    """Whole answers a second with 32 connections; `of_nginx` is the ratio to nginx in the same round."""
+    """Whole answers a second with 32 connections; `of_nginx` and `of_plain` are ratios to either nginx, same round."""
     runs: dict[str, list[Row]] = {}
     for _ in range(plan.rounds):
         rates: dict[str, Row] = {}
@@ -76,9 +76,10 @@ def requests(bench: Bench, up: Sequence[Running], plan: Plan) -> Measured:
             if target.process is not None:
                 row["cpu_us"] = 1e6 * (cpu_seconds(target.process) - before) / max(found.requests, 1)
             rates[target.name] = row
-        limit = rates.get("nginx", {}).get("per_second")
+        shares = {"of_nginx": rates.get("nginx"), "of_plain": rates.get(PLAIN_NGINX)}
         for name, row in rates.items():
-            runs.setdefault(name, []).append({**row, **({"of_nginx": row["per_second"] / limit} if limit else {})})
+            of = {key: row["per_second"] / limit["per_second"] for key, limit in shares.items() if limit}
+            runs.setdefault(name, []).append({**row, **of})
     return Measured(medians(runs), runs)
 
 

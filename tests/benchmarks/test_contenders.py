@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
-from benchmarks.contenders import Bench, freehold_command, is_installed, upstream
+from benchmarks.contenders import CONTENDERS, Bench, freehold_command, is_installed, upstream
 from benchmarks.processes import Cores, answers, cpu_seconds, free_port, pinned, resident_bytes, running
 from freehold.config.load import load
 
@@ -47,6 +48,16 @@ def test_what_is_not_installed_is_left_out(tmp_path: Path, monkeypatch: pytest.M
     assert not is_installed("litellm", None)
     assert is_installed("litellm", "/somewhere/litellm")
     assert is_installed("freehold", None)
+
+
+@pytest.mark.skipif(not is_installed("nginx", None), reason="nginx is not installed")
+@pytest.mark.parametrize("name", ["nginx", "nginx-plain"])
+def test_either_nginx_hands_on_what_the_upstream_says(name: str, tmp_path: Path) -> None:
+    with upstream(Cores(), tmp_path) as port, CONTENDERS[name](Bench(Cores(), port, tmp_path)) as up:
+        for _ in range(2):
+            assert httpx.post(f"http://127.0.0.1:{up.port}/v1/chat/completions", content=b"{}").json()["choices"]
+    logged = [line for log in tmp_path.glob("nginx-*/access.log") for line in log.read_text().splitlines()]
+    assert len([line for line in logged if "POST" in line]) == (2 if name == "nginx-plain" else 0)
 
 
 def test_a_command_is_pinned_only_where_there_is_a_core_to_pin_to() -> None:

@@ -7,10 +7,10 @@ import math
 import msgspec
 import numpy as np
 
+from freehold.evaluate.router.regress import regressed
 from freehold.evaluate.statistics.interval import Floats
 from freehold.evaluate.statistics.logistic import logistic
 
-_STEPS = 50
 _RIDGE = 1e-2
 _BINS = 10
 
@@ -52,15 +52,7 @@ def calibrate(scores: Floats, will_do: Floats) -> Calibration:
         return even
     middle = float(scores.mean())
     columns = np.column_stack([np.ones(len(scores)), -(scores - middle) / spread])
-    weights = np.array([even.intercept, 0.0])
-    for _ in range(_STEPS):
-        chances = logistic(columns @ weights)
-        curve = np.maximum(chances * (1 - chances), 1e-6)
-        pull = columns.T @ (towards - chances) - _RIDGE * weights
-        step = np.linalg.solve((columns * curve[:, None]).T @ columns + _RIDGE * np.eye(2), pull)
-        weights += step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
-        if float(np.abs(step).max()) < 1e-8:  # as above
-            break
+    weights = regressed(columns, towards, np.full(2, _RIDGE), np.array([even.intercept, 0.0]))
     slope = float(weights[1]) / spread
     return Calibration(float(weights[0]) + slope * middle, slope) if slope > 0 else even
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from freehold.evaluate.router.regress import regressed
 from freehold.evaluate.router.space import Points, Space, likeness
 from freehold.evaluate.statistics.interval import Floats
-from freehold.evaluate.statistics.logistic import logistic as chances_of
 
 Scores = Callable[[Points], Floats]
 """Scores prompts as they are, not yet placed; shape (prompts,)."""
@@ -25,7 +25,6 @@ told came out too small by far, and this one did best or near to it with few lab
 _LOGISTIC_PENALTY = 30.0
 _NEIGHBOURS = 40
 _NEAR = 0.1
-_STEPS = 25
 
 
 def ridge(points: Points, gains: Floats) -> Scores:
@@ -39,20 +38,12 @@ def ridge(points: Points, gains: Floats) -> Scores:
 
 
 def logistic(points: Points, gains: Floats) -> Scores:
-    """Logistic regression of whether the stronger subject gains, linear in all columns, by Newton's method."""
+    """Logistic regression of whether the stronger subject gains, linear in all columns."""
     space = Space.of(points)
     columns = _with_constant(space.placed(points).coordinates())
     gained = (gains > 0).astype(float)
     penalty = np.r_[1e-3, np.full(columns.shape[1] - 1, _LOGISTIC_PENALTY)]
-    weights = np.zeros(columns.shape[1])
-    for _ in range(_STEPS):
-        chances = chances_of(columns @ weights)
-        curve = np.maximum(chances * (1 - chances), 1e-5)
-        pull = columns.T @ (gained - chances) - penalty * weights
-        step = np.linalg.solve((columns * curve[:, None]).T @ columns + np.diag(penalty), pull)
-        weights += step
-        if float(np.abs(step).max()) < 1e-5:  # beneath what changes an order
-            break
+    weights = regressed(columns, gained, penalty)
     return lambda others: np.asarray(_with_constant(space.placed(others).coordinates()) @ weights)
 
 

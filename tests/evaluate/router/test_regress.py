@@ -28,10 +28,10 @@ def test_nothing_pulls_any_more_where_it_ends(held: float) -> None:
 
 def test_the_place_it_begins_at_is_left_as_it_was_and_changes_nothing() -> None:
     columns, towards = drawn()
-    start = np.array([1.0, 1.0, -1.0])
+    start = np.array([9.0, 9.0, -9.0])
     penalty = np.full(3, 1.0)
     assert regressed(columns, towards, penalty, start) == pytest.approx(regressed(columns, towards, penalty), abs=1e-6)
-    assert start.tolist() == [1.0, 1.0, -1.0]
+    assert start.tolist() == [9.0, 9.0, -9.0]
 
 
 def test_outcomes_that_a_column_divides_are_held_by_the_penalty() -> None:

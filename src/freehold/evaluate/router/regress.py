@@ -8,8 +8,7 @@ from freehold.evaluate.statistics.interval import Floats
 from freehold.evaluate.statistics.logistic import logistic
 
 _STEPS = 50
-_LONGEST_STEP = 4.0
-"""A step that overshoots is shortened: far out, the curve says nothing."""
+_HALVINGS = 30
 _LEAST_CURVE = 1e-6
 _STILL = 1e-8
 
@@ -24,13 +23,27 @@ def regressed(columns: Floats, towards: Floats, penalty: Floats, start: Floats |
         start: Where to begin; nothing by default.
     """
     weights = np.zeros(columns.shape[1]) if start is None else start.astype(float)
+    before = _loss(columns, towards, penalty, weights)
     for _ in range(_STEPS):
         chances = logistic(columns @ weights)
         curve = np.maximum(chances * (1 - chances), _LEAST_CURVE)
         pull = columns.T @ (towards - chances) - penalty * weights
         step = np.linalg.solve((columns * curve[:, None]).T @ columns + np.diag(penalty), pull)
-        longest = float(np.abs(step).max())
-        weights = weights + step * min(1.0, _LONGEST_STEP / max(longest, _STILL))
-        if longest < _STILL:
+        # A step that overshoots is halved: far out, the curve says little of where the top is.
+        for _ in range(_HALVINGS):
+            after = _loss(columns, towards, penalty, weights + step)
+            if after <= before:
+                break
+            step = step / 2
+        else:
+            break  # Nothing nearer is told apart.
+        weights, before = weights + step, after
+        if float(np.abs(step).max()) < _STILL:
             break
     return weights
+
+
+def _loss(columns: Floats, towards: Floats, penalty: Floats, weights: Floats) -> float:
+    """Minus the logarithm of the penalised likelihood."""
+    logits = columns @ weights
+    return float((np.logaddexp(0.0, logits) - towards * logits).sum() + 0.5 * (penalty * weights**2).sum())

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import sqlite3
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -332,3 +334,33 @@ async def test_a_stream_that_a_stopping_server_cuts_says_so() -> None:
         await task
     assert caller.whole
     assert b"Freehold is stopping" in caller.body
+
+
+async def test_a_request_that_was_watched_leaves_nothing_for_the_garbage_collector(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("freehold.http.reply._WATCH_AFTER", 0)
+
+    async def ask() -> weakref.ref[Exchange]:
+        exchange, caller = exchange_of(), Caller("POST")
+
+        @asynccontextmanager
+        async def watched(_exchange: Exchange) -> AsyncIterator[Events]:
+            for _ in range(3):  # The watcher is begun and has read what there is.
+                await asyncio.sleep(0)
+            async with playing(*HELLO)(exchange) as events:
+                yield events
+
+        await answer(caller.http, watched, exchange, CHAT)
+        assert caller.status == 200
+        return weakref.ref(exchange)
+
+    gc.collect()
+    gc.disable()
+    try:
+        left = await asyncio.create_task(ask())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert left() is None
+    finally:
+        gc.enable()

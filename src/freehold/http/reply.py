@@ -81,10 +81,11 @@ class Watch:
             self._task.cancel()
 
     def stop(self) -> None:
-        """Watch no longer."""
+        """Watch no longer, and let go of the tasks: as parts of a cycle they would wait for the garbage collector."""
         self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
+        self._task = self._watcher = None
 
 
 async def answer(http: Http, handler: Handler, exchange: Exchange, codec: CallerCodec) -> None:

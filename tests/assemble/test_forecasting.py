@@ -7,14 +7,15 @@ from typing import Any
 
 from freehold.assemble.forecasting import Forecasting
 from freehold.core.exchange import Exchange
+from freehold.core.record import Forecast
 from support.decisions import ANYONE, a_request
 
 
 class Told:
     """In the place of routers."""
 
-    async def forecast(self, router: str, _exchange: Exchange) -> float | None:
-        return {"rt_1": 0.4}.get(router)
+    async def forecast(self, router: str, _exchange: Exchange) -> Forecast:
+        return Forecast(router, 0.4)
 
 
 async def test_routers_are_made_once_and_in_a_thread() -> None:
@@ -27,7 +28,7 @@ async def test_routers_are_made_once_and_in_a_thread() -> None:
     forecasting = Forecasting(make)
     assert made == []
     exchange = Exchange(a_request(), ANYONE)
-    assert await forecasting("rt_1", exchange) == 0.4
-    assert await forecasting("rt_2", exchange) is None
+    assert await forecasting("rt_1", exchange) == Forecast("rt_1", 0.4)
+    assert await forecasting("rt_2", exchange) == Forecast("rt_2", 0.4)
     assert len(made) == 1
     assert made[0] != threading.current_thread().name

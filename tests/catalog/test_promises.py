@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from freehold.catalog.promises import Keeping, Promise, said
+from freehold.catalog.promises import Keeping, Promise, foreseen, said
 
 KEPT = Promise(
     "pr_1",
@@ -40,3 +40,12 @@ def test_what_was_kept_before_a_field_came_is_read() -> None:
         del old[field]
     del old["keeping"]["screens"]
     assert msgspec.convert(old, Promise) == KEPT
+
+
+def test_it_says_which_router_is_asked_and_from_where_the_stronger_target_is() -> None:
+    routed = msgspec.structs.replace(KEPT, router="rt_1")
+    assert foreseen(routed) == "router rt_1 is asked before anything is generated, and its chance weighed"
+    floored = msgspec.structs.replace(routed, keeping=msgspec.structs.replace(KEPT.keeping, floor=0.2))
+    assert str(foreseen(floored)).endswith("its chance weighed; below 0.2, cloud is asked at once")
+    assert foreseen(KEPT) is None
+    assert foreseen(msgspec.structs.replace(routed, state="suspended")) is None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from freehold.cli.record import story
 
 USAGE = {"input_tokens": 12, "output_tokens": 3, "estimated": True}
@@ -41,6 +43,7 @@ RECORD: dict[str, Any] = {
         "targets": ["home", "away"],
         "refusals": [{"target": "far", "rule": "label", "reason": "level internal is above clearance public"}],
     },
+    "forecast": None,
     "attempts": [
         ATTEMPT,
         {**ATTEMPT, "number": 2, "target": "away", "owned": False, "note": "escalated: confidence 0.61"}
@@ -87,3 +90,17 @@ def test_what_never_got_far_has_a_story_too() -> None:
         "error: it was under way when Freehold ended",
         "cost: $0",
     ]
+
+
+@pytest.mark.parametrize(
+    ("chance", "missing", "followed", "line"),
+    [
+        (0.25, None, "weighed", "a chance of 0.25 that the owned answer will do (router rt_1), weighed together with"),
+        (0.125, None, "escalated at once", "will do (router rt_1), so that the stronger target was asked at once"),
+        (None, "not told within 50 ms", "none", "none by router rt_1: not told within 50 ms"),
+    ],
+)
+def test_what_was_foreseen_is_told(chance: float | None, missing: str | None, followed: str, line: str) -> None:
+    forecast = {"router": "rt_1", "chance": chance, "missing": missing, "followed": followed}
+    [found] = [each for each in story(RECORD | {"forecast": forecast}) if each.startswith("forecast: ")]
+    assert line in found

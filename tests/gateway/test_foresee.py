@@ -10,6 +10,7 @@ from freehold.catalog.promises import Keeping, Promise, Term
 from freehold.core.exchange import Exchange
 from freehold.core.label import Label
 from freehold.core.ports import Handler
+from freehold.core.record import Forecast
 from freehold.core.request import EmbeddingRequest
 from freehold.gateway.admit import Rules, admit
 from freehold.gateway.compose import compose
@@ -51,10 +52,10 @@ def house(forecaster: Forecaster | None, promise: Promise = PROMISE, patience: f
 
 
 def telling(value: float | None) -> Forecaster:
-    async def forecast(router: str, exchange: Exchange) -> float | None:
+    async def forecast(router: str, exchange: Exchange) -> Forecast:
         assert router == "rt_1"
         assert exchange.label is not None
-        return value
+        return Forecast(router, value, "" if value is not None else "the router is being loaded")
 
     return forecast
 
@@ -67,7 +68,7 @@ async def asked(forecaster: Forecaster | None, promise: Promise = PROMISE, patie
 
 async def test_a_good_forecast_keeps_the_owned_answer() -> None:
     exchange = await asked(telling(0.9))
-    assert exchange.forecast == 0.9
+    assert exchange.forecast == Forecast("rt_1", 0.9)
     assert [attempt.target for attempt in exchange.attempts] == ["own"]
 
 
@@ -85,27 +86,27 @@ async def test_below_the_floor_the_owned_target_is_not_asked() -> None:
 @pytest.mark.parametrize("forecaster", [None, telling(None)])
 async def test_without_a_forecast_the_promise_goes_by_the_answer(forecaster: Forecaster | None) -> None:
     exchange = await asked(forecaster)
-    assert exchange.forecast is None
+    assert exchange.forecast == (forecaster and Forecast("rt_1", None, "the router is being loaded"))
     assert [attempt.target for attempt in exchange.attempts] == ["own", "cloud"]
 
 
 async def test_a_forecast_that_takes_too_long_is_given_up() -> None:
     ended = []
 
-    async def slow(_router: str, _exchange: Exchange) -> float | None:
+    async def slow(_router: str, _exchange: Exchange) -> Forecast:
         try:
             await asyncio.sleep(60)
         finally:
             ended.append(True)
-        return 0.9
+        return Forecast("rt_1", 0.9)
 
     exchange = await asked(slow, patience=0.01)
-    assert exchange.forecast is None
+    assert exchange.forecast == Forecast("rt_1", None, "not told within 10 ms")
     assert ended == [True]
     assert exchange.chosen is not None
 
 
-async def never(_router: str, _exchange: Exchange) -> float | None:
+async def never(_router: str, _exchange: Exchange) -> Forecast:
     raise AssertionError("nobody is to be asked for a forecast")
 
 

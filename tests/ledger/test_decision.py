@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from freehold.core.errors import Fault
 from freehold.core.event import Usage
 from freehold.core.exchange import Exchange
 from freehold.core.money import Nanodollars, Price, Rates
-from freehold.core.record import Score
+from freehold.core.record import Forecast, Score
 from freehold.ledger.book import Book, Terms
 from freehold.ledger.decision import moment
 from freehold.ledger.query import LedgerReader
@@ -55,6 +56,7 @@ async def test_a_decision_says_what_was_asked_of_whom_why_and_at_what_cost(store
     assert whole == {
         "grounding": None,
         "findings": [],
+        "forecast": None,
         "feedback": [],
         "id": "fh_1",
         "started": "2026-09-21T14:13:20.123Z",
@@ -121,3 +123,27 @@ async def test_an_open_exchange_says_what_is_known(store: SqliteStore) -> None:
 
 def test_a_moment_before_the_epoch_is_one_too() -> None:
     assert moment(-SECOND) == "1969-12-31T23:59:59.000Z"
+
+
+@pytest.mark.parametrize(
+    ("forecast", "note", "told"),
+    [
+        (Forecast("rt_1", 0.4), "first", {"chance": 0.4, "missing": None, "followed": "weighed"}),
+        (
+            Forecast("rt_1", 0.1),
+            "forecast 0.1 is below 0.2 (promise pr_1)",
+            {"chance": 0.1, "missing": None, "followed": "escalated at once"},
+        ),
+        (
+            Forecast("rt_1", None, "not told within 50 ms"),
+            "first",
+            {"chance": None, "missing": "not told within 50 ms", "followed": "none"},
+        ),
+    ],
+)
+async def test_a_decision_says_what_was_foreseen_and_what_followed(
+    store: SqliteStore, forecast: Forecast, note: str, told: dict[str, Any]
+) -> None:
+    exchange = ended(begun(), attempt(1, AWAY, note=note))
+    exchange.forecast = forecast
+    assert (await decided(store, exchange))["forecast"] == {"router": "rt_1", **told}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from freehold.core.exchange import Exchange
 from freehold.core.label import Label
+from freehold.core.record import Forecast
 from freehold.knowledge.embed import TargetEmbedder
 from freehold.stores.sqlite import SqliteStore
 
@@ -42,8 +43,8 @@ class Forecasting:
         self._make = routers
         self._routers: Routers | None = None
 
-    async def __call__(self, router: str, exchange: Exchange) -> float | None:
-        """The chance that the owned answer will do; `None` where it cannot be told."""
+    async def __call__(self, router: str, exchange: Exchange) -> Forecast:
+        """The chance that the owned answer will do, or why it is not told."""
         if self._routers is None:
             self._routers = await asyncio.to_thread(self._make)
         return await self._routers.forecast(router, exchange)

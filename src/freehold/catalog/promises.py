@@ -143,3 +143,12 @@ def said(promise: Promise) -> str:
     rests = f"promise {promise.id} of {promise.made}, {promise.size} questions of {promise.data}"
     state = f"; {promise.state}: {promise.why}" if promise.state != "active" else ""
     return f"{what}{terms} ({rests}{state})"
+
+
+def foreseen(promise: Promise) -> str | None:
+    """Which router is asked before anything is generated, and what follows, for people; `None` where none is."""
+    if not promise.router or promise.state != "active" or promise.keeping is None:
+        return None
+    floor = promise.keeping.floor
+    at_once = f"; below {floor:.4g}, {promise.stronger} is asked at once" if floor > 0 else ""
+    return f"router {promise.router} is asked before anything is generated, and its chance weighed{at_once}"

@@ -81,6 +81,8 @@ def story(found: Mapping[str, Any]) -> list[str]:
         lines.append(f"route: {found['route']} ({found['flow']})")
     if found["promise"]:
         lines.append(f"promise: {found['promise']}")
+    if found["forecast"]:
+        lines.append(f"forecast: {found['forecast']}")
     lines += [f"asked first: {name}" for name in found["first"]]
     lines += [f"then: {name}" for name in found["then"]]
     lines += [f"sees less: {row['target']} ({row['by']}), as {row['label']}" for row in found["views"]]

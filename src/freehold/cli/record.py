@@ -26,6 +26,7 @@ def story(record: Mapping[str, Any]) -> list[str]:
         *_asked(record),
         *found(record["findings"]),
         *_permitted(record["permit"]),
+        *_foreseen(record["forecast"]),
         *_tried(record["attempts"]),
         *_ended(record),
     ]
@@ -57,6 +58,20 @@ def _permitted(permit: Mapping[str, Any]) -> Iterator[str]:
         yield f"might answer: {', '.join(permit['targets'])} (policy revision {permit['revision']})"
     for refusal in permit["refusals"]:
         yield f"refused: {refusal['target']} ({refusal['rule']}): {refusal['reason']}"
+
+
+def _foreseen(forecast: Mapping[str, Any] | None) -> Iterator[str]:
+    if forecast is None:
+        return
+    if forecast["chance"] is None:
+        yield f"forecast: none by router {forecast['router']}: {forecast['missing']}"
+        return
+    followed = {
+        "escalated at once": ", so that the stronger target was asked at once",
+        "weighed": ", weighed together with the answers",
+    }.get(forecast["followed"], "")
+    chance = f"a chance of {forecast['chance']:.4g} that the owned answer will do"
+    yield f"forecast: {chance} (router {forecast['router']}){followed}"
 
 
 def _tried(attempts: list[Mapping[str, Any]]) -> Iterator[str]:

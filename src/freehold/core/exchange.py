@@ -25,7 +25,7 @@ from freehold.core.label import Label, Source
 from freehold.core.limits import Allowance
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.passage import Citation, Passage
-from freehold.core.record import Attempt, End, Refusal
+from freehold.core.record import Attempt, End, Forecast, Refusal
 from freehold.core.request import AnyRequest
 from freehold.core.target import Target
 from freehold.core.trace import CURRENT, Trace
@@ -132,8 +132,8 @@ class Exchange:
     """What shall happen, within the permit; run by dispatch."""
     router: str = ""
     """The id of the router whose forecast the route's promise weighs; empty where none is."""
-    forecast: float | None = None
-    """The chance that the owned answer will do, as that router told it before anything was generated."""
+    forecast: Forecast | None = None
+    """What that router told before anything was generated; `None` where none was asked."""
     billing: tuple[int, ...] | None = None
     """How many answers of each permitted target the flow may have to pay."""
     allowance: Allowance | None = None

@@ -49,6 +49,17 @@ class Score(msgspec.Struct, frozen=True):
     """The probability of the answer's least likely token, where the target gave probabilities."""
 
 
+class Forecast(msgspec.Struct, frozen=True):
+    """What the router before generation was asked for: the chance that the owned answer will do."""
+
+    router: str
+    """Its id, which is that of the version."""
+    chance: float | None
+    """From 0 to 1; `None` where it was not told, or not in time."""
+    missing: str = ""
+    """Why there is no chance, in a few words; empty where there is one."""
+
+
 class Attempt(msgspec.Struct):
     """One try at one target. Filled by dispatch; its cost is billed whether or not its answer was shown."""
 

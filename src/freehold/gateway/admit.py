@@ -92,8 +92,12 @@ def _decide(exchange: Exchange, *, route: Route, rules: Rules, count_prompt: Cou
     exchange.billing = billing(route, permit, request)
     exchange.router = "" if route.promise is None or route.promise.state != "active" else route.promise.router
     # Asked for once the flow runs, when the stage that fills it has been passed. It is a loop of references.
-    forecast = (lambda: exchange.forecast) if exchange.router else unforeseen
+    forecast = (lambda: _chance(exchange)) if exchange.router else unforeseen
     exchange.flow = build(route, permit, request, caller, draw=exchange.id, forecast=forecast)
+
+
+def _chance(exchange: Exchange) -> float | None:
+    return None if exchange.forecast is None else exchange.forecast.chance
 
 
 def _narrowed(permit: Permit, earlier: Permit) -> Permit:

@@ -1,21 +1,22 @@
 """Asks the router of a route's promise, before anything is generated, whether the owned answer will do.
 
 Where no promise names a router, which is the rule, a request goes straight through. A forecast is a hint: where it
-cannot be told, or not in time, the promise goes by the answers alone, as it was calibrated to.
+cannot be told, or not in time, the request goes on without, and the record says why.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from freehold.core.exchange import Exchange
 from freehold.core.ports import Events, Handler, Stage
+from freehold.core.record import Forecast
 from freehold.core.request import Request
 
-Forecaster = Callable[[str, Exchange], Awaitable[float | None]]
-"""By the id of a router: the chance, from 0 to 1, that the owned answer will do; `None` where it cannot be told."""
+Forecaster = Callable[[str, Exchange], Awaitable[Forecast]]
+"""What the router of an id expects of an exchange; raises nothing."""
 
 PATIENCE = 0.05
 """Seconds that a request waits for its forecast: about as long as an embedding takes, beneath what people notice."""
@@ -40,8 +41,10 @@ def foresee(forecaster: Forecaster | None, patience: float = PATIENCE) -> Stage:
 async def _foreseen(
     exchange: Exchange, forecaster: Forecaster, patience: float, inner: Handler
 ) -> AsyncIterator[Events]:
-    with suppress(TimeoutError):
+    try:
         async with asyncio.timeout(patience):
             exchange.forecast = await forecaster(exchange.router, exchange)
+    except TimeoutError:
+        exchange.forecast = Forecast(exchange.router, None, f"not told within {1000 * patience:g} ms")
     async with inner(exchange) as events:
         yield events

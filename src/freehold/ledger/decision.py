@@ -50,6 +50,8 @@ def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row], feedback: Sequen
 
     ``findings`` says what guards found: kind, field, rule, what was done, and how often. ``grounding`` is null, or
     holds the collections, the passages and the citations (`freehold.ledger.grounding`).
+    ``forecast`` is null where no router was asked before generation; else its version, the chance that it told or why
+    it told none, and what followed.
     """
     whole = summary(row)
     whole["label"] = {"value": row["label"], "sources": _decoded(row["sources"], [])}
@@ -60,9 +62,25 @@ def decision(row: sqlite3.Row, attempts: Sequence[sqlite3.Row], feedback: Sequen
     }
     whole["grounding"] = _decoded(row["grounding"], None)
     whole["findings"] = _decoded(row["findings"], [])
+    whole["forecast"] = _forecast(_decoded(row["forecast"], None), attempts)
     whole["attempts"] = [_attempt(attempt) for attempt in attempts]
     whole["feedback"] = [feedback_row(said) for said in feedback]
     return whole
+
+
+def _forecast(told: dict[str, Any] | None, attempts: Sequence[sqlite3.Row]) -> dict[str, Any] | None:
+    if told is None:
+        return None
+    first = next((attempt["note"] or "" for attempt in attempts), "")
+    followed = "none" if told["chance"] is None else "weighed"
+    if first.startswith("forecast "):
+        followed = "escalated at once"
+    return {
+        "router": told["router"],
+        "chance": told["chance"],
+        "missing": told["missing"] or None,
+        "followed": followed,
+    }
 
 
 def feedback_row(row: sqlite3.Row) -> dict[str, Any]:

@@ -33,7 +33,7 @@ SETTLED = (
     *OPENED, "route", "label", "sources", "targets", "refusals", "revision", "status", "error", "reason", "target",
     "owned", "escalated", "attempts", "input_tokens", "output_tokens", "cached_input_tokens", "cache_write_tokens",
     "reasoning_tokens", "estimated", "cost_nano", "baseline_nano", "first_ms", "total_ms", "grounding",
-    "findings",
+    "findings", "forecast",
 )  # fmt: skip
 
 ATTEMPT = (
@@ -130,6 +130,7 @@ def settled_row(exchange: Exchange, end: End, baseline: Price | None, *, capture
         end.total_ms,
         grounding(exchange),
         _findings(exchange.findings),
+        None if exchange.forecast is None else _text(exchange.forecast),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from freehold.catalog.promises import said
+from freehold.catalog.promises import foreseen, said
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, UnknownModel
 from freehold.core.finding import Finding
@@ -104,6 +104,8 @@ class Explanation(msgspec.Struct, frozen=True):
     """What some targets would see in place of the request."""
     promise: str | None = None
     """What the route was calibrated to, as a sentence; `None` where it was not."""
+    forecast: str | None = None
+    """Which router would be asked before generation, as a sentence; `None` where none would. It is not asked here."""
 
     def refused(self, error: RequestError) -> Explanation:
         """The same where nothing would be asked after all."""
@@ -140,5 +142,7 @@ def explain(
     first = tuple(target.name for target in next(flow).targets)
     flow.close()
     then = tuple(target.name for target in permit.targets if target.name not in first)
-    promise = None if route.promise is None else said(route.promise)
-    return Explanation(request.model, label, route.name, route.flow, first, then, refusals, promise=promise)
+    promise, forecast = (None, None) if route.promise is None else (said(route.promise), foreseen(route.promise))
+    return Explanation(
+        request.model, label, route.name, route.flow, first, then, refusals, promise=promise, forecast=forecast
+    )

@@ -77,8 +77,9 @@ exchanges = Table(
     Column("total_ms", Float),
     Column("grounding", Text),
     Column("findings", Text),
+    Column("forecast", Text),
 )
-"""One row a request. `sources`, `targets`, `refusals`, `grounding`, `findings` are JSON.
+"""One row a request. `sources`, `targets`, `refusals`, `grounding`, `findings`, `forecast` are JSON.
 
 `target`: whose answer was shown.
 """
@@ -449,6 +450,25 @@ eval_revisions = Table(
     Column("body", Text, nullable=False),
 )
 Index("eval_revisions_by_route", eval_revisions.c.route, eval_revisions.c.at_ns)
+
+eval_trainings = Table(
+    "eval_trainings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+eval_outcomes = Table(
+    "eval_outcomes",
+    metadata,
+    Column("router", Text, primary_key=True),
+    Column("exchange_id", Text, primary_key=True),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("eval_outcomes_by_exchange", eval_outcomes.c.exchange_id)
 
 
 def sqlite_ddl(head: str) -> str:

@@ -35,6 +35,14 @@ CREATE TABLE eval_judges (
 	PRIMARY KEY (id)
 );
 CREATE INDEX eval_judges_by_name ON eval_judges (name, created_ns);
+CREATE TABLE eval_outcomes (
+	router TEXT NOT NULL,
+	exchange_id TEXT NOT NULL,
+	at_ns BIGINT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (router, exchange_id)
+);
+CREATE INDEX eval_outcomes_by_exchange ON eval_outcomes (exchange_id);
 CREATE TABLE eval_promises (
 	id TEXT NOT NULL,
 	route TEXT NOT NULL,
@@ -69,6 +77,13 @@ CREATE TABLE eval_runs (
 	PRIMARY KEY (id)
 );
 CREATE INDEX eval_runs_by_time ON eval_runs (created_ns);
+CREATE TABLE eval_trainings (
+	id TEXT NOT NULL,
+	created_ns BIGINT NOT NULL,
+	state TEXT NOT NULL,
+	body TEXT NOT NULL,
+	PRIMARY KEY (id)
+);
 CREATE TABLE eval_votes (
 	id TEXT NOT NULL,
 	at_ns BIGINT NOT NULL,
@@ -125,6 +140,7 @@ CREATE TABLE exchanges (
 	total_ms FLOAT,
 	grounding TEXT,
 	findings TEXT,
+	forecast TEXT,
 	PRIMARY KEY (id)
 );
 CREATE INDEX exchanges_by_key ON exchanges (key_id, started_ns, id);
@@ -336,4 +352,4 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0007');
+INSERT INTO alembic_version VALUES ('0008');

@@ -14,6 +14,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, Forbidden, NotFound
 from freehold.core.exchange import Exchange
 from freehold.core.label import Label
+from freehold.core.record import Forecast
 from freehold.core.request import EmbeddingRequest, Message, Request, TextPart
 from freehold.evaluate.datasets.identity import dataset_id, example_of
 from freehold.evaluate.datasets.store import DatasetStore
@@ -28,6 +29,7 @@ ANN = Caller("key_ann", "ann", role="operator")
 PUBLIC, INTERNAL, CONFIDENTIAL = (Label.parse(each) for each in ("public", "internal", "confidential"))
 SIZE, HARD = 320, 110
 PATIENCE = 20.0
+LOADING = "the router is being loaded"
 
 
 class Vectors:
@@ -95,9 +97,9 @@ def house(tmp_path: Path) -> House:
 async def foretold(routers: Routers, router: str, exchange: Exchange) -> float | None:
     """The forecast once the router is loaded."""
     async with asyncio.timeout(PATIENCE):
-        while (found := await routers.forecast(router, exchange)) is None:  # noqa: ASYNC110  # nothing tells of it
+        while (found := await routers.forecast(router, exchange)).missing == LOADING:  # noqa: ASYNC110  # nothing tells of it
             await asyncio.sleep(0.01)
-    return found
+    return found.chance
 
 
 def exchange(text: str, **metadata: str) -> Exchange:
@@ -128,13 +130,13 @@ async def test_a_router_is_trained_kept_and_tells(house: House) -> None:
 async def test_the_first_request_does_not_wait(house: House) -> None:
     house.answered(questions())
     known = await house.routers.train("home", "away", "work", "exact", ANN)
-    assert await house.over(house.vectors).forecast(known.id, exchange("An easy question?")) is None
+    assert (await house.over(house.vectors).forecast(known.id, exchange("An easy question?"))).chance is None
 
 
 async def test_nothing_is_loaded_any_more_once_it_has_stopped(house: House) -> None:
     house.answered(questions())
     known = await house.routers.train("home", "away", "work", "exact", ANN)
-    assert await house.routers.forecast(known.id, exchange("An easy question?")) is None
+    assert (await house.routers.forecast(known.id, exchange("An easy question?"))).chance is None
     await house.routers.stop()
     assert len(asyncio.all_tasks()) == 1
 
@@ -173,7 +175,8 @@ async def test_where_the_embedding_model_may_not_see_a_prompt_nothing_is_told(ho
     known = await house.routers.train("home", "away", "work", "exact", ANN)
     assert await foretold(house.routers, known.id, exchange("An easy question?")) is not None
     house.vectors.refuses = True
-    assert await house.routers.forecast(known.id, exchange("An easy question?")) is None
+    told = await house.routers.forecast(known.id, exchange("An easy question?"))
+    assert told == Forecast(known.id, None, "the prompt could not be embedded (forbidden)")
 
 
 async def test_another_embedding_model_tells_nothing(house: House) -> None:
@@ -181,19 +184,20 @@ async def test_another_embedding_model_tells_nothing(house: House) -> None:
     known = await house.routers.train("home", "away", "work", "exact", ANN)
     assert await foretold(house.routers, known.id, exchange("An easy question?")) is not None
     house.vectors.space = "small/two"
-    assert await house.routers.forecast(known.id, exchange("An easy question?")) is None
+    assert (await house.routers.forecast(known.id, exchange("An easy question?"))).chance is None
     with pytest.raises(Conflict, match="train it anew"):
         await house.routers.add(known.id, [Outcome(asking("New?"), 1.0, 1.0)], INTERNAL, ANN)
 
 
 async def test_what_is_no_chat_or_has_no_router_is_not_told(house: House, caplog: pytest.LogCaptureFixture) -> None:
     unknown = f"rt_{'0' * 32}"
-    assert await house.routers.forecast(unknown, exchange("?")) is None
+    assert (await house.routers.forecast(unknown, exchange("?"))).chance is None
     async with asyncio.timeout(PATIENCE):
         while "there is no router" not in caplog.text:  # noqa: ASYNC110  # as above
             await asyncio.sleep(0.01)
-    assert await house.routers.forecast(unknown, exchange("?")) is None
-    assert await house.routers.forecast(unknown, Exchange(EmbeddingRequest("m", ("?",)), ANN, label=PUBLIC)) is None
+    assert (await house.routers.forecast(unknown, exchange("?"))).chance is None
+    embedded = Exchange(EmbeddingRequest("m", ("?",)), ANN, label=PUBLIC)
+    assert (await house.routers.forecast(unknown, embedded)).chance is None
 
 
 async def test_evidence_that_arrives_makes_a_new_version(house: House) -> None:

@@ -15,6 +15,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, FreeholdError, RequestError
 from freehold.core.exchange import Exchange
 from freehold.core.label import Label, join_all
+from freehold.core.record import Forecast
 from freehold.core.request import Request
 from freehold.evaluate.datasets.store import DatasetStore
 from freehold.evaluate.model import Dataset, Result
@@ -117,21 +118,28 @@ class Routers:
         examples = taught.examples | {outcome.example for outcome in outcomes if outcome.example}
         return await asyncio.to_thread(self._teach, taught.evidence.and_also(newer), about, examples)
 
-    async def forecast(self, router: str, exchange: Exchange) -> float | None:
-        """The chance that the weaker subject's answer to a request will do; `None` where it cannot be told, or not yet.
+    async def forecast(self, router: str, exchange: Exchange) -> Forecast:
+        """The chance that the weaker subject's answer to a request will do, or why it is not told.
 
         The first request that asks for a router has it loaded, and does not wait.
         """
         request = exchange.request
-        loaded = self._ready(router)
-        if loaded is None or not isinstance(request, Request) or exchange.label is None:
-            return None
+        loading = self._ready(router)
+        if not loading.done():
+            return Forecast(router, None, "the router is being loaded")
+        loaded = loading.result()
+        if loaded is None:
+            return Forecast(router, None, "the router cannot be read")
+        if not isinstance(request, Request) or exchange.label is None:
+            return Forecast(router, None, "there is nothing to embed")
         try:
             found = await self._chances(loaded, [request], [request.metadata], exchange.label, exchange.caller)
         except RequestError as error:
-            _LOG.debug("no forecast by %s: %s", router, error)
-            return None
-        return None if found is None else float(found[0])
+            # Its code alone: a target's own words can quote the prompt, and no record holds those.
+            return Forecast(router, None, f"the prompt could not be embedded ({error.code})")
+        if found is None:
+            return Forecast(router, None, f"{loaded.card.space} is not here, by which it knows prompts")
+        return Forecast(router, float(found[0]))
 
     async def forecasts(
         self, router: str, examples: Sequence[tuple[str, Request, dict[str, str]]], label: Label | None, caller: Caller
@@ -165,14 +173,14 @@ class Routers:
     def _space(self) -> str:
         return "" if self._embedder is None else self._embedder.space
 
-    def _ready(self, router: str) -> Loaded | None:
+    def _ready(self, router: str) -> asyncio.Task[Loaded | None]:
         task = self._loading.get(router)
         if task is None:
             if len(self._loading) >= _MOST_LOADED:
                 self._loading.pop(next(iter(self._loading))).cancel()
             task = asyncio.create_task(asyncio.to_thread(self._load, router), name=f"router {router}")
             self._loading[router] = task
-        return task.result() if task.done() and not task.cancelled() else None
+        return task
 
     def _load(self, router: str) -> Loaded | None:
         try:

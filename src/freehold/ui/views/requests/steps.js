@@ -3,7 +3,7 @@
 import { href } from "../../router.js";
 import { html } from "../../parts/html.js";
 import { Badge, LabelBadge } from "../../parts/figures.js";
-import { plural } from "../../parts/format.js";
+import { percent, plural } from "../../parts/format.js";
 import { Icon } from "../../parts/icons.js";
 
 const ORIGINS = {
@@ -68,6 +68,18 @@ export function Permit({ permit, attempts }) {
     ${permit.revision && html`<p class="faint small">Policy revision <code>${permit.revision}</code></p>`}
   <//>`;
 }
+
+/** What the router before generation expected, and what became of that. */
+export function Foreseen({ forecast }) {
+  if (!forecast) return null;
+  const { chance, router, missing, followed } = forecast;
+  return html`<${Step} title="Foreseen" icon="info" tone=${chance === null ? "warn" : ""}>
+    <p>${chance === null ? `No forecast: ${missing}.` : `A chance of ${percent(chance)} that the owned answer will do${FOLLOWED[followed] ?? ""}.`}</p>
+    <p class="faint small">Router <code>${router}</code></p>
+  <//>`;
+}
+
+const FOLLOWED = { "escalated at once": ", so the stronger target was asked at once", weighed: ", weighed together with the answers" };
 
 /** The passages it was answered from, and what of them the answer cites. Each opens in its document. */
 export function Grounding({ grounding }) {

@@ -12,7 +12,7 @@ import { Card, Page } from "../../parts/page.js";
 import { Empty, Failure, Loading, Notice } from "../../parts/states.js";
 import { Thumbs } from "../playground/thumbs.js";
 import { Attempts } from "./attempts.js";
-import { Findings, Grounding, LabelStep, Permit } from "./steps.js";
+import { Findings, Foreseen, Grounding, LabelStep, Permit } from "./steps.js";
 
 const UNDER_WAY = 2000;
 
@@ -54,6 +54,7 @@ function Whole({ record, again }) {
       <${Findings} findings=${record.findings} />
       <${Permit} permit=${record.permit} attempts=${record.attempts} />
       <${Grounding} grounding=${record.grounding} />
+      <${Foreseen} forecast=${record.forecast} />
       <${Attempts} record=${record} />
     </ol>
     ${record.attempts.length > 0 && html`<${Feedback} record=${record} again=${again} />`}`;

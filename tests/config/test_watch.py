@@ -27,10 +27,11 @@ def test_all_said() -> None:
         false_alarms=0.01,
         judge="fair",
         pairs="better",
+        drift_suspends=True,
         canaries=("openai/a",),
         canaries_at="23:30",
     )
-    wanted = Settings(0.1, Nanodollars(2_500_000_000), 0.01, "fair", "better", ("openai/a",), 23 * 60 + 30)
+    wanted = Settings(0.1, Nanodollars(2_500_000_000), 0.01, "fair", "better", True, ("openai/a",), 23 * 60 + 30)
     assert (settings, faults) == (wanted, [])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from freehold.http.app import App
+from freehold.http.evaluate_watch import by_route
 from support.asgi import Caller
 from support.live import ADMIN_KEY
 
@@ -53,6 +54,9 @@ async def test_a_candidate_goes_on_trial_and_comes_back(app: App) -> None:
     assert (taken.status, taken.json["state"]) == (200, "taken-back")
     (row,) = (await call(app, "GET", "/api/eval/promotions")).json["data"]
     assert row["before"] == {"flow": "fixed", "targets": ["away"], "weights": []}
+    (route,) = (await call(app, "GET", "/api/eval/watch")).json["routes"]
+    assert (route["route"], route["promotions"], route["on_trial"], route["promise"]) == ("work", [row], None, None)
+    assert [each["target"] for each in route["canaries"]] == ["away"]
     assert (await call(app, "DELETE", "/api/eval/promotions/work")).status == 404
 
 
@@ -80,6 +84,7 @@ async def test_a_shadow_begins_and_ends(app: App) -> None:
         ({"margin": 2.0}, 400, "margin"),
         ({"budget": "much"}, 400, "US dollars"),
         ({"scorer": "judge:nobody"}, 400, "no judge"),
+        ({"scorer": "regex:a+"}, 400, "cannot compare two answers"),
     ],
 )
 async def test_a_shadow_that_cannot_be(app: App, change: dict[str, Any], status: int, said: str) -> None:
@@ -87,6 +92,29 @@ async def test_a_shadow_that_cannot_be(app: App, change: dict[str, Any], status:
     refused = await call(app, "POST", "/api/eval/shadows", body)
     assert refused.status == status
     assert said in refused.json["error"]["message"]
+
+
+def test_what_is_watched_is_told_by_route() -> None:
+    found = {
+        "promises": [{"route": "auto", "harm": 0.02}],
+        "canaries": [],
+        "drift": {"auto": {"seen": 3}},
+        "shadows": [{"route": "work", "candidate": "home"}],
+        "on_trial": [],
+    }
+    rows = by_route(found, [{"route": "work", "id": str(number)} for number in range(30)], {})
+
+    assert [row["route"] for row in rows] == ["auto", "work"]
+    assert (rows[0]["promise"]["harm"], rows[0]["inputs"]["seen"], rows[0]["promotions"]) == (0.02, 3, [])
+    assert (rows[1]["shadow"]["candidate"], len(rows[1]["promotions"])) == ("home", 20)
+
+
+async def test_a_shadow_says_what_its_scorer_takes_for_the_truth(app: App) -> None:
+    body = {"route": "work", "candidate": "home", "scorer": "exact"}
+    made = await call(app, "POST", "/api/eval/shadows", body)
+    assert "takes the route's own answer for right" in made.json["assumes"]
+    (route,) = (await call(app, "GET", "/api/eval/watch")).json["routes"]
+    assert (route["route"], route["shadow"]["candidate"]) == ("work", "home")
 
 
 async def test_canaries_are_asked_on_demand(app: App) -> None:

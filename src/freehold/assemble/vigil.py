@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from freehold.catalog.promises import Promise, Standing
 from freehold.core.target import Target
@@ -23,16 +26,23 @@ if TYPE_CHECKING:
     from freehold.assemble.evaluating import Evaluating
     from freehold.evaluate.promote.service import Promotions
     from freehold.evaluate.promote.shadows import Shadows
+    from freehold.evaluate.statistics.interval import Interval
     from freehold.evaluate.watch.asked import Canaries
     from freehold.evaluate.watch.audits import Audits
+    from freehold.evaluate.watch.calibration import Learned
     from freehold.evaluate.watch.canaries import Canary
-    from freehold.evaluate.watch.health import Correction, Health
+    from freehold.evaluate.watch.differences import Differences
+    from freehold.evaluate.watch.health import Health
     from freehold.evaluate.watch.inputs import Drifted
     from freehold.evaluate.watch.purse import Purse
-    from freehold.evaluate.watch.service import Watch, Watched
+    from freehold.evaluate.watch.service import Watch
+    from freehold.evaluate.watch.watched import Watched
     from freehold.policy.rules import Route
 
 _LOG = logging.getLogger("freehold")
+
+FEEDBACK_DAYS = 30
+"""How far back it counts what people said of answers."""
 
 Tell = Callable[[str, str, dict[str, Any]], None]
 """Tells whoever the configuration names: an event, a sentence, and facts."""
@@ -96,7 +106,7 @@ class Vigil:
         from freehold.evaluate.watch.service import Watch  # noqa: PLC0415  # at first need, as all of the wing
 
         others: dict[str, Callable[[Seen], Awaitable[None]]] = {"shadow": self._shadow, "turn": self._turn}
-        return Watch(self.audits, self._promises, self._prompts, others, alpha=lambda: self._settings().false_alarms)
+        return Watch(self.audits, self._promises, self._prompts, self.rows, others, alpha=self._alpha)
 
     @cached_property
     def audits(self) -> Audits:
@@ -111,8 +121,9 @@ class Vigil:
             promises=self._promises,
             targets=self._targets,
             scorers=self._evaluating.read_scorers,
-            correction=self._correction,
+            calibration=self._calibration,
             alarm=self._alarm,
+            warn=self._warn,
         )
         return Audits(around)
 
@@ -148,9 +159,9 @@ class Vigil:
             note=self._noted,
         )
 
-    def drift(self) -> dict[str, Drifted]:
-        """By route, how its inputs stand, where any were looked at."""
-        return self.watch.drift() if "watch" in self.__dict__ else {}
+    async def drift(self) -> dict[str, Drifted]:
+        """By route, how its inputs stand, where any were looked at, before the last start too."""
+        return await self.watch.drift()
 
     async def promises(self) -> list[Watched]:
         """How every promise in force stands."""
@@ -164,6 +175,9 @@ class Vigil:
 
     def _settings(self) -> Settings:
         return self._means.config().watch
+
+    def _alpha(self) -> float:
+        return self._settings().false_alarms
 
     def _promises(self) -> Mapping[str, Promise]:
         return self._standing().promises
@@ -204,10 +218,10 @@ class Vigil:
         placed = await asyncio.to_thread(lambda: list(store.examples(dataset, most=2000)))
         return [prompt_of(each.example.request) for each in placed]
 
-    async def _correction(self, promise: Promise, alpha: float) -> Correction:
+    async def _calibration(self, promise: Promise, alpha: float) -> Learned:
         """From the newest runs of the promise's targets on its dataset."""
         from freehold.evaluate.watch.again import KEY  # noqa: PLC0415  # as above
-        from freehold.evaluate.watch.calibration import UNKNOWN, learned, voices_of  # noqa: PLC0415  # as above
+        from freehold.evaluate.watch.calibration import Learned, learned, voices_of  # noqa: PLC0415  # as above
         from freehold.evaluate.watch.health import judged  # noqa: PLC0415  # as above
 
         runs = self._evaluating.runs
@@ -215,7 +229,7 @@ class Vigil:
         for name in (*voices_of(promise), promise.stronger):
             found = await runs.newest(limit=1, dataset=promise.data, subject=name)
             if not found:
-                return UNKNOWN
+                return Learned()
             for result in await runs.every(found[0].id):
                 rows.setdefault(result.place, {})[name] = result
         store = self._evaluating.dataset_store
@@ -225,22 +239,40 @@ class Vigil:
         examples = {each.place: each.example for each in placed}
         if promise.scorer.startswith("judge:"):
             # To ask a judge for a whole calibration again costs more than what it would allow for.
-            return UNKNOWN
+            return Learned()
         told = await learned(promise, examples, rows, scorers[promise.scorer], alpha)
         agreement = await asyncio.to_thread(self._agreement, self._settings().pairs)
-        return told if agreement is None else judged(told, agreement)
+        if agreement is None:
+            return told
+        return msgspec.structs.replace(told, correction=judged(told.correction, agreement.low, agreement.high))
 
-    def _agreement(self, judge: str) -> float | None:
-        """The share of pairs in which a judge is right at the least; `None` where it was not measured."""
+    def _agreement(self, judge: str) -> Interval | None:
+        """The share of pairs in which a judge is right; `None` where it was not measured."""
         kept = self._evaluating.judges.latest(judge) if judge else None
         measures = () if kept is None or kept.certificate is None else kept.certificate.measures
-        return next((each.interval.low for each in measures if each.name == "agreement"), None)
+        return next((each.interval for each in measures if each.name == "agreement"), None)
 
     async def _alarm(self, promise: Promise, health: Health) -> None:
-        why = f"{health.says()}; calibrate the route anew with 'freehold eval calibrate {promise.route}'"
+        facts = {"audited": health.audited, "chosen": health.chosen, "harmed": health.harmed, "promise": promise.id}
+        await self._suspended(promise, health.says(), facts)
+
+    async def _warn(self, promise: Promise, differences: Differences) -> None:
+        """More answers differ than did: told, and acted on only where the configuration says so."""
+        every, says = differences.every, differences.says()
+        facts = {"audited": every.audited, "chosen": every.chosen, "differs": every.differs, "promise": promise.id}
+        if self._settings().drift_suspends:
+            await self._suspended(promise, says, facts)
+            return
+        again = f"calibrate the route anew with 'freehold eval calibrate {promise.route}'"
+        self._noted("promise-drift", {**facts, "route": promise.route, "why": says[:500]})
+        self._tell(
+            "promise.drift", f"the promise of route {promise.route} rests on other traffic: {says}; {again}", facts
+        )
+
+    async def _suspended(self, promise: Promise, says: str, facts: dict[str, Any]) -> None:
+        why = f"{says}; calibrate the route anew with 'freehold eval calibrate {promise.route}'"
         await asyncio.to_thread(self._suspend, promise.id, why)
         self._apply()
-        facts = {"audited": health.audited, "chosen": health.chosen, "harmed": health.harmed, "promise": promise.id}
         self._noted("promise", {**facts, "route": promise.route, "state": "suspended", "why": why[:500]})
         self._tell("promise.suspended", f"the promise of route {promise.route} is suspended: {why}", facts)
 
@@ -256,33 +288,10 @@ class Vigil:
         self._means.book.note(note(kind, **body))
 
     async def _watched(self, promise: Promise) -> Watched:
-        from freehold.evaluate.watch.service import Watched  # noqa: PLC0415  # as above
+        from freehold.evaluate.watch.watched import watched  # noqa: PLC0415  # as above
 
-        health = await self.audits.health(promise)
-        interval = await asyncio.to_thread(health.interval)
-        said, bad = await asyncio.to_thread(self.rows.feedback, promise.route, 0)
-        return Watched(
-            promise=promise.id,
-            route=promise.route,
-            state=promise.state,
-            why=promise.why,
-            harm=health.harm,
-            estimate=health.estimate,
-            measured=health.measured,
-            low=interval.low,
-            high=interval.high,
-            chosen=health.chosen,
-            audited=health.audited,
-            harmed=health.harmed,
-            alone=health.alone,
-            alone_wanting=health.alone_wanting,
-            missed=health.missed,
-            cost_nano=health.cost_nano,
-            alarmed=health.alarmed,
-            e_value=health.wager.e_value,
-            allowed=health.correction.bound(health.harm),
-            correction=health.correction.says,
-            feedback=said,
-            feedback_bad=bad,
-            says=health.says(),
-        )
+        standing = await self.audits.standing(promise)
+        since = time.time_ns() - FEEDBACK_DAYS * 86_400 * 10**9
+        feedback = await asyncio.to_thread(self.rows.feedback, promise.route, since)
+        acts = self._settings().drift_suspends
+        return await asyncio.to_thread(lambda: watched(promise, standing, feedback, days=FEEDBACK_DAYS, acts=acts))

@@ -54,3 +54,5 @@ def shadow(
         say.json(told)
     else:
         say.note(f"the shadow of {route} is {told['state']}; {told['said']}")
+        if told["assumes"] and not end:
+            say.aside(told["assumes"])

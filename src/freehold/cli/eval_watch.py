@@ -39,6 +39,11 @@ def watch(
 
 def _rows(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     rows = [("promise", each["route"], each["state"], each["says"]) for each in found["promises"]]
+    rows += [
+        ("answers", each["route"], "drifted" if told["warned"] else "alike", told["says"])
+        for each in found["promises"]
+        if (told := each["differences"]) is not None
+    ]
     for each in found["canaries"]:
         stands = "never asked" if not each["looks"] else "changed" if each["changed_ns"] else "the same"
         rows.append(("target", each["target"], stands, f"asked {each['looks']} times"))

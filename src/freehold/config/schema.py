@@ -286,8 +286,8 @@ class WatchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be spent on seeing whether promises hold and closed targets are still the same."""
 
     share: float = 0.05
-    """The chance, from 0 to 1, with which a request of a route with a promise is chosen for an audit: if an owned
-    answer was kept, the stronger target answers too, after the user has the answer. 0: none is."""
+    """Of the owned answers that a route with a promise keeps, the share, from 0 to 1, that is audited on average: the
+    stronger target answers too, after the user has the answer. Those near the threshold are more often. 0: none is."""
     budget: Decimal = Decimal(1)
     """US dollars a day (of UTC) for audits and canaries together."""
     false_alarms: float = 0.05
@@ -298,6 +298,9 @@ class WatchTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pairs: str | None = None
     """The name of a certified judge of pairs. Where the stronger target's answer differs, it says whether that is the
     better one, so that a harmless difference does not count as harm."""
+    drift_suspends: bool = False
+    """Whether a promise is suspended, as by an alarm, once more kept answers differ from the stronger target's than
+    those of its calibration did. Otherwise that is told as a warning."""
     canaries: tuple[str, ...] = ()
     """Targets that are asked the same public prompts every day, to see whether they have changed."""
     canaries_at: str = "03:00"

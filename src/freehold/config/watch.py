@@ -40,6 +40,7 @@ def make_watch(document: Mapping[str, Any], targets: Collection[str], findings: 
         false_alarms=table.false_alarms,
         judge=table.judge or "",
         pairs=table.pairs or "",
+        drift_suspends=table.drift_suspends,
         canaries=tuple(name for name in table.canaries if name in targets),
         canaries_at=Settings().canaries_at if at is None else 60 * int(at[1]) + int(at[2]),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,11 @@ from freehold.http.routes.evaluate_watch import CanaryBody, PromotionBody, Shado
 if TYPE_CHECKING:
     from freehold.evaluate.promote.revisions import Revision
     from freehold.evaluate.promote.shadows import Shadow
+    from freehold.evaluate.watch.canaries import Canary
+    from freehold.policy.rules import Route
+
+_MOST_PROMOTIONS = 20
+"""Revisions of a route that are told with it, the newest; ``/api/eval/promotions`` has all."""
 
 
 class WatchApi:
@@ -33,26 +39,22 @@ class WatchApi:
         """``GET /api/eval/watch``."""
         vigil = self._vigil
         settings = self._stack.config.watch
+        revisions = await asyncio.to_thread(vigil.promotions.rows.all)
         promises = [_promise_row(each) for each in await vigil.promises()]
         canaries = [await vigil.canaries.stands(target) for target in settings.canaries]
-        on_trial = await asyncio.to_thread(vigil.promotions.on_trial)
+        all_of_them: dict[str, Any] = {
+            "promises": promises,
+            "canaries": [canary_row(each) for each in canaries],
+            "drift": {route: msgspec.to_builtins(each) for route, each in (await vigil.drift()).items()},
+            "shadows": [shadow_row(each) for each in vigil.shadows.all.values()],
+            "on_trial": [revision_row(each) for each in revisions if each.on_trial],
+        }
         await http.tell(
             {
-                "promises": promises,
-                "canaries": [
-                    {
-                        "target": each.target,
-                        "looks": each.looks,
-                        "asked_ns": each.asked_ns,
-                        "changed_ns": each.changed_ns,
-                        "e_value": each.e_value,
-                        "false_alarms": each.alpha,
-                    }
-                    for each in canaries
-                ],
-                "drift": {route: msgspec.to_builtins(each) for route, each in vigil.drift().items()},
-                "shadows": [shadow_row(each) for each in vigil.shadows.all.values()],
-                "on_trial": [revision_row(each) for each in on_trial.values()],
+                **all_of_them,
+                "routes": by_route(
+                    all_of_them, [revision_row(each) for each in revisions], self._stack.rules.menu.routes
+                ),
                 "dropped": vigil.dropped,
                 "share": settings.share,
                 "budget": dollars(settings.budget),
@@ -107,6 +109,44 @@ class WatchApi:
         await http.tell(revision_row(taken))
 
 
+def canary_row(canary: Canary) -> dict[str, Any]:
+    """How a target stands, as JSON."""
+    return {
+        "target": canary.target,
+        "looks": canary.looks,
+        "asked_ns": canary.asked_ns,
+        "changed_ns": canary.changed_ns,
+        "e_value": canary.e_value,
+        "false_alarms": canary.alpha,
+    }
+
+
+def by_route(
+    found: Mapping[str, Any], revisions: Sequence[dict[str, Any]], routes: Mapping[str, Route]
+) -> list[dict[str, Any]]:
+    """The rows of `found`, and `revisions`, for each route that any of them is about."""
+    promises, shadows, on_trial = (
+        {each["route"]: each for each in found[kind]} for kind in ("promises", "shadows", "on_trial")
+    )
+    names = sorted({*promises, *found["drift"], *shadows, *(each["route"] for each in revisions)})
+    return [
+        {
+            "route": name,
+            "promise": promises.get(name),
+            "inputs": found["drift"].get(name),
+            "canaries": [each for each in found["canaries"] if each["target"] in _targets(routes.get(name))],
+            "shadow": shadows.get(name),
+            "on_trial": on_trial.get(name),
+            "promotions": [each for each in revisions if each["route"] == name][:_MOST_PROMOTIONS],
+        }
+        for name in names
+    ]
+
+
+def _targets(route: Route | None) -> set[str]:
+    return set() if route is None else {target.name for target in route.targets}
+
+
 def shadow_row(shadow: Shadow) -> dict[str, Any]:
     """A shadow as JSON."""
     trial = shadow.trial
@@ -126,6 +166,7 @@ def shadow_row(shadow: Shadow) -> dict[str, Any]:
         "budget": dollars(shadow.budget_nano),
         "by": shadow.by,
         "said": trial.says(),
+        "assumes": shadow.assumes,
     }
 
 

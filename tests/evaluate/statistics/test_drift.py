@@ -37,6 +37,22 @@ def test_what_is_as_strange_as_all_before_is_no_evidence():
     assert alarms / 60 <= 0.05
 
 
+def test_a_stream_that_was_kept_goes_on_as_if_it_had_not_been():
+    whole, first = run(3, 0.5, 80), run(3, 0.5, 40)
+    source = random.Random(3)
+    rest = [source.gauss(0, 1) for _ in range(300)] + [source.gauss(0.5, 1) for _ in range(80)]
+    second = Drift.resumed(first.stream, seed=3)
+    for value in rest[340:]:
+        second.add(value)
+    assert second.stream == whole.stream
+
+
+def test_what_is_kept_of_a_long_stream_is_a_short_table():
+    stream = run(1, 0, 3000).stream
+    assert sum(stream.counts) == 3300
+    assert len(stream.values) < 2500
+
+
 def test_what_is_no_number_is_refused():
     with pytest.raises(ValueError, match="number"):
         Drift([1.0]).add(math.nan)

@@ -16,7 +16,10 @@ from freehold.core.target import Target
 from freehold.evaluate.model import Asked, Example, Result, Scored
 from freehold.evaluate.scorers import scorer
 from freehold.evaluate.watch.audits import Around, Audits
-from freehold.evaluate.watch.health import Correction, Health
+from freehold.evaluate.watch.calibration import Learned
+from freehold.evaluate.watch.differences import Calibrated, Differences
+from freehold.evaluate.watch.health import Health
+from freehold.evaluate.watch.looking import LEAST
 from freehold.evaluate.watch.purse import Purse
 from freehold.evaluate.watch.rows import Audit, WatchRows
 from freehold.evaluate.watch.seen import Seen
@@ -42,6 +45,8 @@ SEEN = Seen(
     completed=True,
 )
 
+NOTHING_LEARNED = Learned()
+
 
 class Asking:
     """The stronger target."""
@@ -66,16 +71,16 @@ def replaced(seen: Seen, **more: Any) -> Seen:
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Callable[..., tuple[Audits, list[Health], WatchRows]]:
-    def make(**settings: Any) -> tuple[Audits, list[Health], WatchRows]:
+def make(tmp_path: Path) -> Callable[..., tuple[Audits, list[Any], WatchRows]]:
+    def make(learned: Learned = NOTHING_LEARNED, **settings: Any) -> tuple[Audits, list[Any], WatchRows]:
         rows = WatchRows(open_store(tmp_path).connect)
-        alarms: list[Health] = []
+        alarms: list[Any] = []
 
-        async def correction(_promise: Promise, _alpha: float) -> Correction:
-            return Correction()
+        async def calibration(_promise: Promise, _alpha: float) -> Learned:
+            return learned
 
-        async def alarm(_promise: Promise, health: Health) -> None:
-            alarms.append(health)
+        async def alarm(_promise: Promise, told: Health | Differences) -> None:
+            alarms.append(told)
 
         asking: Any = Asking()
         away = Target("away", "m", "", "openai", INTERNAL)
@@ -83,26 +88,27 @@ def make(tmp_path: Path) -> Callable[..., tuple[Audits, list[Health], WatchRows]
             rows=rows,
             asker=asking,
             purse=Purse(rows),
-            settings=lambda: Settings(**settings),
+            settings=lambda: Settings(**{"share": 0.1, **settings}),
             promises=lambda: {"auto": PROMISE},
             targets=lambda: {"away": away},
             scorers=lambda names, _caller: {name: Fair() if name == "judge:fair" else scorer(name) for name in names},
-            correction=correction,
+            calibration=calibration,
             alarm=alarm,
+            warn=alarm,
         )
         return Audits(around), alarms, rows
 
     return make
 
 
-Make = Callable[..., tuple[Audits, list[Health], WatchRows]]
+Make = Callable[..., tuple[Audits, list[Any], WatchRows]]
 
 
 async def test_harm_that_goes_on_raises_one_alarm(make: Make) -> None:
     audits, alarms, rows = make()
     for _ in range(12):
         await audits(replaced(SEEN, text="Wrong."), 0.1)
-    health = await audits.health(PROMISE)
+    health = (await audits.standing(PROMISE)).health
 
     assert len(alarms) == 1
     assert (health.audited, health.harmed, health.cost_nano) == (12, 12, 120)
@@ -112,7 +118,7 @@ async def test_harm_that_goes_on_raises_one_alarm(make: Make) -> None:
 async def test_what_was_escalated_counts_and_costs_nothing(make: Make) -> None:
     audits, _, rows = make()
     await audits(replaced(SEEN, kept=False, target="away"), 0.1)
-    health = await audits.health(PROMISE)
+    health = (await audits.standing(PROMISE)).health
 
     assert (health.chosen, health.audited) == (1, 0)
     assert rows.all("audit", Audit) == []
@@ -123,25 +129,50 @@ async def test_what_broke_off_counts_for_nothing(make: Make) -> None:
     await audits(replaced(SEEN, completed=False), 0.1)
     await audits(replaced(SEEN, route="other"), 0.1)
 
-    assert (await audits.health(PROMISE)).chosen == 0
+    assert (await audits.standing(PROMISE)).health.chosen == 0
 
 
 async def test_safe_answers_are_looked_at_less_often_and_count_the_more(make: Make) -> None:
-    audits, _, rows = make()
-    for _ in range(100):
-        await audits(replaced(SEEN, chance=0.9999, text="Well."), 0.1)
-    health = await audits.health(PROMISE)
+    audits, _, rows = make(share=0.04)
+    for number in range(100):
+        await audits(replaced(SEEN, chance=0.9 if number % 2 else 1.0, exchange=str(number)), 0.1)
+    health = (await audits.standing(PROMISE)).health
+    seen = {int(each.exchange): each.chance for each in rows.all("audit", Audit)}
 
-    assert health.chosen == 100
-    assert 15 < health.audited < 60
-    assert {round(each.chance, 6) for each in rows.all("audit", Audit)} == {0.035}
+    assert (health.chosen, health.audited) == (100, len(seen))
+    assert 20 < len(seen) < 65
+    assert {round(chance, 9) for number, chance in seen.items() if not number % 2} == {round(0.1 * LEAST, 9)}
+    assert min(chance for number, chance in seen.items() if number % 2) > 0.07
+
+
+async def test_where_nothing_may_be_spent_nothing_counts_as_harmless(make: Make) -> None:
+    audits, _, _ = make(budget=0)
+    await audits(SEEN, 0.1)
+    await audits(replaced(SEEN, kept=False, target="away"), 0.1)
+    health = (await audits.standing(PROMISE)).health
+
+    assert (health.chosen, health.missed) == (0, {"budget": 1})
+
+
+async def test_more_differences_than_the_calibration_had_are_warned_of_once(make: Make) -> None:
+    audits, told, rows = make(Learned(kept=Calibrated(100, 2)))
+    for _ in range(25):
+        await audits(replaced(SEEN, text="Wrong."), 0.1)
+    standing = await audits.standing(PROMISE)
+
+    warnings = [each for each in told if isinstance(each, Differences)]
+    assert len(warnings) == 1
+    assert standing.differences is not None
+    assert standing.differences.warned_ns is not None
+    assert standing.health.alarmed_ns is not None
+    assert {each.differs for each in rows.all("audit", Audit)} == {True}
 
 
 async def test_where_the_label_bars_the_stronger_target_a_judge_looks_alone(make: Make) -> None:
     audits, alarms, rows = make(judge="fair")
     for _ in range(20):
         await audits(replaced(SEEN, allowed=("home",)), 0.1)
-    health = await audits.health(PROMISE)
+    health = (await audits.standing(PROMISE)).health
 
     assert (health.alone, health.alone_wanting, health.chosen, alarms) == (20, 20, 0, [])
     assert {(each.by, each.stronger) for each in rows.all("audit", Audit)} == {("judge-alone", "")}
@@ -151,7 +182,7 @@ async def test_where_nobody_may_look_it_is_said(make: Make) -> None:
     audits, _, rows = make()
     await audits(replaced(SEEN, allowed=("home",)), 0.1)
 
-    assert (await audits.health(PROMISE)).missed == {"label": 1}
+    assert (await audits.standing(PROMISE)).health.missed == {"label": 1}
     assert [each.why for each in rows.all("audit", Audit)] == ["label"]
 
 
@@ -168,4 +199,4 @@ async def test_how_it_stands_is_there_after_a_restart(make: Make) -> None:
     await audits(SEEN, 0.1)
     again, _, _ = make()
 
-    assert (await again.health(PROMISE)).audited == 1
+    assert (await again.standing(PROMISE)).health.audited == 1

@@ -6,6 +6,7 @@ from freehold.core.request import Message, Request, TextPart
 from freehold.evaluate.model import Evidence, Example, Result, Scored
 from freehold.evaluate.scorers import scorer
 from freehold.evaluate.watch.calibration import UNKNOWN, keeps, learned, voices_of
+from freehold.evaluate.watch.differences import Calibrated
 
 KEEPING = Keeping(("home",), (Term("confidence:home", 1.0),), intercept=-0.5, threshold=0.5)
 PROMISE = Promise("pr_1", "auto", "2026-11-22", "harm", "away", KEEPING, harm=0.02, scorer="exact")
@@ -31,7 +32,7 @@ def rows(*pairs: tuple[str, str]) -> dict[int, dict[str, Result]]:
 
 async def correction(*pairs: tuple[str, str]):  # type: ignore[no-untyped-def]
     found = rows(*pairs)
-    return await learned(PROMISE, dict.fromkeys(found, EXAMPLE), found, scorer("exact"), 0.05)
+    return (await learned(PROMISE, dict.fromkeys(found, EXAMPLE), found, scorer("exact"), 0.05)).correction
 
 
 async def test_differences_without_harm_are_told_from_harm() -> None:
@@ -51,7 +52,17 @@ async def test_what_would_have_been_escalated_counts_as_a_question_alone() -> No
     row = {"home": result("wrong", confidence=0.2), "away": result("right")}
     found = await learned(PROMISE, {0: EXAMPLE}, {0: row}, scorer("exact"), 0.05)
 
-    assert "0 differed without harm and 0 with it" in found.says
+    assert "0 differed without harm and 0 with it" in found.correction.says
+    assert found.kept == Calibrated()
+
+
+async def test_kept_answers_that_differ_are_counted_by_slice_too() -> None:
+    found = rows(("right", "right"), ("wrong", "right"), ("right", "wrong"))
+    law, code = (Example(f"ex_{name}", ASKED, "right", slices={"task": name}) for name in ("law", "code"))
+    told = await learned(PROMISE, {0: law, 1: law, 2: code}, found, scorer("exact"), 0.05)
+
+    assert told.kept == Calibrated(3, 2)
+    assert told.slices == {"task=law": Calibrated(2, 1), "task=code": Calibrated(1, 1)}
 
 
 def test_a_promise_keeps_by_its_own_rule() -> None:

@@ -52,15 +52,17 @@ def test_harmless_differences_are_allowed_for() -> None:
     health = begun("pr_1", "auto", 0.02, 0.05, correction)
 
     assert 0.05 < correction.false < 0.08
-    assert health.wager.bound == pytest.approx(0.02 + correction.false)
+    assert health.doubt.bound == pytest.approx(0.02 + correction.false)
     assert not fed(health, 0.05, 800).alarmed
     assert "20 differed without harm" in correction.says
 
 
 def test_a_judge_of_differences_leaves_less_to_allow_for() -> None:
-    correction = judged(corrected(measured=20, harmed=3, size=400, alpha=0.05), 0.8)
+    correction = judged(corrected(measured=20, harmed=3, size=400, alpha=0.05), 0.8, 0.9)
 
     assert 0.01 < correction.false < 0.017
+    assert correction.bound(0.02) == pytest.approx(0.018 + correction.false)
+    assert "right in 80% to 90%" in correction.says
     assert fed(begun("pr_1", "auto", 0.02, 0.05, correction), 0.08, 800).alarmed
 
 
@@ -88,6 +90,14 @@ def test_the_interval_holds_what_was_seen() -> None:
 def test_a_chance_is_a_chance(chance: float) -> None:
     with pytest.raises(ValueError, match="chance above 0"):
         begun("pr_1", "auto", 0.02, 0.05).after(harmed=False, audited=True, chance=chance)
+
+
+def test_how_near_an_alarm_is_is_told() -> None:
+    health = fed(begun("pr_1", "auto", 0.02, 0.05), 0.05, 150)
+
+    assert 0 < health.doubt.strength < 1
+    assert f"{health.doubt.strength:.0%} of the way to an alarm" in health.says()
+    assert fed(health, 0.3, 200).doubt.strength == 1.0
 
 
 def test_nonsense_is_refused() -> None:

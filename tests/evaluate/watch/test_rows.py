@@ -21,7 +21,7 @@ def test_how_a_thing_stands_is_written_over(rows: WatchRows) -> None:
 
     found = rows.get("health", "pr_1", Health)
     assert found is not None
-    assert (found.chosen, found.harmed, found.wager.seen) == (1, 1, 1)
+    assert (found.chosen, found.harmed, found.doubt.steady.seen) == (1, 1, 1)
     assert rows.all("health", Health) == [found]
     rows.remove("health", "pr_1")
     assert rows.get("health", "pr_1", Health) is None

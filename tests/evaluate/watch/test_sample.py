@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import msgspec
+
 from freehold.catalog.promises import Promise
 from freehold.core.caller import Caller
 from freehold.core.event import Answer, Choice
 from freehold.core.exchange import Exchange
 from freehold.core.record import Attempt, End, Ending, Score
 from freehold.core.request import Message, Request, TextPart, Tool
+from freehold.evaluate.watch.looking import chosen
 from freehold.evaluate.watch.sample import Observers, Sampler, watchlist
 from freehold.evaluate.watch.seen import Seen
 
@@ -14,6 +17,7 @@ ANN = Caller(key_id="key_ann", name="ann")
 
 def exchange(alias: str = "auto", origin: str = "api", tools: tuple[Tool, ...] = ()) -> Exchange:
     request = Request(alias, (Message("user", (TextPart("hi"),)),), "openai", tools=tools, user="somebody")
+    request = msgspec.structs.replace(request, metadata={"a": "b"})
     return Exchange(request, ANN, origin=origin)
 
 
@@ -49,6 +53,7 @@ def test_what_was_chosen_is_gathered_and_handed_on() -> None:
     assert seen.request is not None
     assert seen.request.messages == one.request.messages  # type: ignore[union-attr]
     assert seen.request.user is None
+    assert seen.slices == {"a": "b"}
 
 
 def test_what_was_not_chosen_is_let_be() -> None:
@@ -110,5 +115,5 @@ def test_only_what_is_in_force_is_watched() -> None:
     suspended = Promise("pr_2", "code", "2026-11-22", "single", "away", None, single="home", state="suspended")
     found = watchlist({"auto": active, "code": suspended}, {"auto": 0.1}, ["plain"], 0.05, judged=True)
 
-    assert found == {"auto": {"audit": 0.05, "shadow": 0.1}, "plain": {"turn": 1.0, "quality": 0.05}}
+    assert found == {"auto": {"audit": chosen(0.05), "shadow": 0.1}, "plain": {"turn": 1.0, "quality": 0.05}}
     assert watchlist({"auto": active}, {}, [], 0.0, judged=False) == {}

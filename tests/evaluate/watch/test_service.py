@@ -16,7 +16,20 @@ def seen(drawn: dict[str, float], body: str | None = BODY % 1) -> Seen:
     return Seen("fh_1", "auto", drawn, 0, body, Caller("k", "ann"), None, ())
 
 
-def watch(audited: list[tuple[Seen, float]], turned: list[Seen], prompts: list[str]) -> Watch:
+class Rows:
+    """What was kept, by its kind and subject."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Any] = {}
+
+    def get(self, kind: str, subject: str, _form: Any) -> Any:
+        return self.kept.get((kind, subject))
+
+    def put(self, kind: str, subject: str, body: Any) -> None:
+        self.kept[kind, subject] = body
+
+
+def watch(audited: list[tuple[Seen, float]], turned: list[Seen], prompts: list[str], rows: Rows | None = None) -> Watch:
     async def audit(one: Seen, chance: float) -> None:
         audited.append((one, chance))
 
@@ -30,7 +43,8 @@ def watch(audited: list[tuple[Seen, float]], turned: list[Seen], prompts: list[s
         return prompts
 
     audits: Any = audit
-    return Watch(audits, lambda: {"auto": PROMISE}, of, {"turn": turn}, alpha=lambda: 0.05)
+    kept: Any = rows or Rows()
+    return Watch(audits, lambda: {"auto": PROMISE}, of, kept, {"turn": turn}, alpha=lambda: 0.05)
 
 
 async def test_each_purpose_is_seen_to() -> None:
@@ -71,11 +85,27 @@ async def test_inputs_are_compared_with_the_calibrations() -> None:
     for number in range(40):
         made.take(seen({"audit": 0.1}, BODY.replace("Where is my invoice", "def f") % number))
     await made.drain()
-    (drifted,) = made.drift().values()
+    (drifted,) = (await made.drift()).values()
     await made.stop()
 
-    assert list(made.drift()) == ["auto"]
+    assert list(await made.drift()) == ["auto"]
     assert (drifted.alarm, drifted.seen) == (True, 40)
+
+
+async def test_what_was_seen_of_inputs_is_gone_on_with_after_a_restart() -> None:
+    rows, prompts = Rows(), [f"Where is my invoice number {n} of last month, please?" for n in range(60)]
+    seen_before = []
+    for _ in range(2):
+        made = watch([], [], prompts, rows)
+        seen_before += [each.seen for each in (await made.drift()).values()]
+        for number in range(7):
+            made.take(seen({"audit": 0.1}, BODY % number))
+        await made.drain()
+        await made.stop()
+
+    assert seen_before == [7]
+    assert (await watch([], [], prompts, rows).drift())["auto"].seen == 14
+    assert "invoice" not in str(rows.kept)
 
 
 async def test_too_few_prompts_to_compare_with_are_no_failure() -> None:
@@ -85,5 +115,5 @@ async def test_too_few_prompts_to_compare_with_are_no_failure() -> None:
     await made.drain()
     await made.stop()
 
-    assert made.drift() == {}
+    assert await made.drift() == {}
     assert len(audited) == 1

@@ -71,6 +71,11 @@ class Revision(Change, frozen=True, kw_only=True):
     ended_by: str = ""
     ended_ns: int | None = None
 
+    @property
+    def on_trial(self) -> bool:
+        """Whether a guard looks after it."""
+        return self.state == "active" and self.canary is not None
+
 
 class RevisionRows:
     """All revisions. `connect` opens a connection that writes."""

@@ -96,7 +96,7 @@ class Promotions:
 
     def on_trial(self) -> dict[str, Revision]:
         """By route, the revisions that a guard looks after."""
-        return {each.route: each for each in self.rows.all() if each.state == "active" and each.canary is not None}
+        return {each.route: each for each in self.rows.all() if each.on_trial}
 
     async def turn(self, seen: Seen, score: float | None = None) -> None:
         """One request of a route with a candidate on trial has ended. Raises `Unavailable`."""

@@ -20,6 +20,8 @@ from freehold.evaluate.watch.rows import WatchRows
 from freehold.evaluate.watch.seen import Seen
 
 ORIGIN = "shadow"
+NEED_MORE = frozenset({"regex", "citations", "code", "people"})
+"""Scorers that read what is expected as something other than an answer, so that no answer can stand in its place."""
 
 
 class Shadow(msgspec.Struct, frozen=True):
@@ -38,6 +40,16 @@ class Shadow(msgspec.Struct, frozen=True):
     """The key of whoever began it."""
     state: Literal["running", "stopped"] = "running"
     why: str = ""
+
+    @property
+    def assumes(self) -> str:
+        """What its scorer takes for granted; empty for a judge of pairs, which prefers either."""
+        if self.scorer.startswith("judge:"):
+            return ""
+        return (
+            f"{self.scorer} takes the route's own answer for right, since nobody says what is: each difference counts"
+            " against the candidate, also where its answer is the better one"
+        )
 
 
 class Shadows:
@@ -71,6 +83,12 @@ class Shadows:
         """Begin one, in place of an earlier one of the route. Raises `BadRequest`, and `Conflict` for an idle judge."""
         if not 0 < shadow.share <= 1:
             raise BadRequest("a share is above 0 and at most 1, as in 5%", param="share")
+        if shadow.scorer.partition(":")[0] in NEED_MORE:
+            raise BadRequest(
+                f"{shadow.scorer} cannot compare two answers, as it takes none of them for what is expected; name a"
+                " certified judge of pairs, or 'exact', 'normalised', 'numeric', 'choice', 'json' or 'f1'",
+                param="scorer",
+            )
         scorer = await self._scorer(shadow.scorer, caller)
         if not scorer.gates:
             raise Conflict(f"{shadow.scorer} is not certified, and no promotion rests on it; certify it first")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,11 @@ from freehold.core.target import Target
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.ports import Scorer, Scorers
 from freehold.evaluate.watch.again import again, watcher
-from freehold.evaluate.watch.health import Correction, Health, begun, looked
+from freehold.evaluate.watch.calibration import Learned
+from freehold.evaluate.watch.differences import Differences
+from freehold.evaluate.watch.differences import begun as compared_with
+from freehold.evaluate.watch.health import Health, begun
+from freehold.evaluate.watch.looking import root_of_risk
 from freehold.evaluate.watch.outcome import Outcome, alone, compared
 from freehold.evaluate.watch.purse import Purse
 from freehold.evaluate.watch.rows import Audit, WatchRows
@@ -47,8 +52,21 @@ class Around:
     targets: Callable[[], Mapping[str, Target]]
     scorers: Callable[[Sequence[str], Caller | None], Scorers]
     """Blocks; raises `BadRequest`."""
-    correction: Callable[[Promise, float], Awaitable[Correction]]
+    calibration: Callable[[Promise, float], Awaitable[Learned]]
+    """What the calibration's answers teach, with the rate at which it may be wrong about them."""
     alarm: Callable[[Promise, Health], Awaitable[None]]
+    warn: Callable[[Promise, Differences], Awaitable[None]]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How the answers of one promise stand."""
+
+    health: Health
+    differences: Differences | None
+    """`None` where the calibration has nothing to compare with."""
+
+
+Step = Callable[[Standing], Standing]
 
 
 class Audits:
@@ -56,88 +74,119 @@ class Audits:
 
     def __init__(self, around: Around) -> None:
         self._around = around
-        self._healths: dict[str, Health] = {}
+        self._standings: dict[str, Standing] = {}
         self._counting = asyncio.Lock()
         self._random = random.Random()  # noqa: S311  Chooses a sample; nothing is secret.
 
     async def __call__(self, seen: Seen, chance: float) -> None:
         """Audit one request that was chosen with this chance. Raises `Unavailable` where nothing can be written."""
-        promise = self._around.promises().get(seen.route)
+        around, settings = self._around, self._around.settings()
+        promise = around.promises().get(seen.route)
         if promise is None or promise.state != "active" or not seen.completed or seen.request is None:
             return
-        if not _is_kept(promise, seen):
-            await self._count(promise, lambda health: health.after(harmed=False, audited=False, chance=chance))
-            return
-        share = _looked(promise, seen)
+        kept, may_look = _is_kept(promise, seen), await around.purse.has(settings.budget)
+        if not may_look or (kept and promise.stronger not in seen.allowed):
+            # Nothing of its kind can be looked at, so nothing of its kind may pass for harmless either.
+            await self._aside(promise, seen, chance, "label" if may_look else "budget", kept=kept)
+        elif not kept:
+            await self._count(promise, lambda now: _escalated(now, chance))
+        else:
+            await self._kept(promise, seen, chance)
+
+    async def standing(self, promise: Promise) -> Standing:
+        """How a promise stands."""
+        async with self._counting:
+            return await self._standing(promise)
+
+    async def _kept(self, promise: Promise, seen: Seen, chance: float) -> None:
+        """Throw the second coin, and look at the answer if it says so."""
+        root = _root(promise, seen)
+        wanted = self._around.settings().share / chance
+        share = (await self.standing(promise)).health.looking.chance(root, wanted)
         if self._random.random() >= share:
-            await self._count(
-                promise, lambda health: health.after(harmed=False, audited=False, chance=chance, looked=share)
-            )
+            await self._count(promise, lambda now: _unseen(now, seen, chance, share, root))
             return
-        stronger, outcome, why = await self._outcome(promise, seen)
+        outcome, why = await self._outcome(promise, seen)
+        await self._wrote(promise, seen, chance * share, outcome, why, stronger=promise.stronger)
+        await self._count(promise, lambda now: _counted(now, seen, outcome, why, _Chances(chance, share, root)))
+
+    async def _aside(self, promise: Promise, seen: Seen, chance: float, why: str, *, kept: bool) -> None:
+        """A request that does not count: a judge of one answer looks at it, if there is one, or nobody."""
+        settings = self._around.settings()
+        if not kept or self._random.random() >= settings.share / chance:
+            return
+        outcome = NOTHING
+        if why == "label" and settings.judge:
+            outcome = await self._alone(seen, settings.judge)
+            why = "" if outcome.harmed is not None else "unread"
+        await self._wrote(promise, seen, min(chance, settings.share), outcome, why)
+        await self._count(promise, lambda now: _beside(now, outcome, why))
+
+    async def _wrote(
+        self, promise: Promise, seen: Seen, chance: float, outcome: Outcome, why: str, *, stronger: str = ""
+    ) -> None:
         self._around.purse.pay(outcome.cost)
         audit = Audit(
             promise=promise.id,
             route=seen.route,
             exchange=seen.exchange,
-            chance=chance * share,
+            chance=chance,
             kept_by=seen.target,
             by=outcome.by,
-            stronger=stronger,
+            stronger="" if outcome.harmed is None else stronger,
             harmed=outcome.harmed,
+            differs=outcome.differs,
             why=why,
             cost_nano=outcome.cost,
         )
         await asyncio.to_thread(self._around.rows.add, "audit", promise.id, audit, exchange=seen.exchange)
-        await self._count(promise, lambda health: _counted(health, outcome, why, chance, share))
 
-    async def health(self, promise: Promise) -> Health:
-        """How a promise stands."""
+    async def _count(self, promise: Promise, step: Step) -> None:
         async with self._counting:
-            return await self._health(promise)
+            before = await self._standing(promise)
+            after = _dated(before, step(before))
+            self._standings[promise.id] = after
+            await asyncio.to_thread(self._write, promise.id, after)
+        if after.health.alarmed and not before.health.alarmed:
+            await self._around.alarm(promise, after.health)
+        was, now = before.differences, after.differences
+        if now is not None and was is not None and now.warned and not was.warned:
+            await self._around.warn(promise, now)
 
-    async def missed(self, route: str, why: str) -> None:
-        """One that was chosen could not even be looked at."""
-        promise = self._around.promises().get(route)
-        if promise is not None and promise.state == "active":
-            await self._count(promise, lambda health: health.without(why))
+    def _write(self, promise: str, standing: Standing) -> None:
+        self._around.rows.put("health", promise, standing.health)
+        if standing.differences is not None:
+            self._around.rows.put("differences", promise, standing.differences)
 
-    async def _count(self, promise: Promise, step: Callable[[Health], Health]) -> None:
-        async with self._counting:
-            before = await self._health(promise)
-            after = self._healths[promise.id] = step(before)
-            await asyncio.to_thread(self._around.rows.put, "health", promise.id, after)
-        if after.alarmed and not before.alarmed:
-            await self._around.alarm(promise, after)
-
-    async def _health(self, promise: Promise) -> Health:
-        found = self._healths.get(promise.id)
-        if found is None:
-            found = await asyncio.to_thread(self._around.rows.get, "health", promise.id, Health)
+    async def _standing(self, promise: Promise) -> Standing:
+        found = self._standings.get(promise.id) or await asyncio.to_thread(self._read, promise.id)
         if found is None:
             alpha = self._around.settings().false_alarms
             # A half each: for the correction to be too small, and for the test itself to err.
-            correction = await self._around.correction(promise, alpha / 2)
-            found = begun(promise.id, promise.route, _promised(promise), alpha / 2, correction)
-        self._healths[promise.id] = found
+            learned = await self._around.calibration(promise, alpha / 2)
+            health = begun(promise.id, promise.route, _promised(promise), alpha / 2, learned.correction)
+            found = Standing(health, compared_with(learned.kept, learned.slices, alpha))
+        self._standings[promise.id] = found
         return found
 
-    async def _outcome(self, promise: Promise, seen: Seen) -> tuple[str, Outcome, str]:
-        """Which target answered too, what came of it, and why nothing did."""
+    def _read(self, promise: str) -> Standing | None:
+        rows = self._around.rows
+        health = rows.get("health", promise, Health)
+        return None if health is None else Standing(health, rows.get("differences", promise, Differences))
+
+    async def _outcome(self, promise: Promise, seen: Seen) -> tuple[Outcome, str]:
+        """What came of asking the stronger target too, and why nothing did."""
         around, settings = self._around, self._around.settings()
-        if not await around.purse.has(settings.budget):
-            return "", NOTHING, "budget"
-        if promise.stronger not in seen.allowed:
-            return "", *await self._alone(seen, settings.judge)
         asked = await again(around.asker, seen, promise.stronger, within=around.targets(), origin=ORIGIN)
         if asked.answer is None or asked.target != promise.stronger or seen.request is None:
-            return "", msgspec.structs.replace(NOTHING, cost=asked.cost), asked.state
+            return msgspec.structs.replace(NOTHING, cost=asked.cost), asked.state
         scorer = await self._scorer(promise.scorer, watcher(seen.caller))
         outcome = await compared(scorer, seen.request, seen.text, asked.text, str(seen.label))
         if outcome.harmed and outcome.by == "difference" and settings.pairs:
-            outcome = await self._preferred(seen, asked.text, settings.pairs)
+            preferred = await self._preferred(seen, asked.text, settings.pairs)
+            outcome = msgspec.structs.replace(preferred, differs=outcome.differs)
         paid = msgspec.structs.replace(outcome, cost=Nanodollars(outcome.cost + asked.cost))
-        return promise.stronger, paid, "" if outcome.harmed is not None else "unread"
+        return paid, "" if outcome.harmed is not None else "unread"
 
     async def _preferred(self, seen: Seen, stronger: str, judge: str) -> Outcome:
         """Whether the differing answer of the stronger target is the better one."""
@@ -146,23 +195,65 @@ class Audits:
         scorer = await self._scorer(f"judge:{judge}", watcher(seen.caller))
         return await compared(scorer, seen.request, seen.text, stronger, str(seen.label))
 
-    async def _alone(self, seen: Seen, judge: str) -> tuple[Outcome, str]:
-        if not judge or seen.request is None:
-            return NOTHING, "label"
+    async def _alone(self, seen: Seen, judge: str) -> Outcome:
+        if seen.request is None:
+            return NOTHING
         scorer = await self._scorer(f"judge:{judge}", watcher(seen.caller))
-        outcome = await alone(scorer, seen.request, seen.text, str(seen.label))
-        return outcome, "" if outcome.harmed is not None else "unread"
+        return await alone(scorer, seen.request, seen.text, str(seen.label))
 
     async def _scorer(self, name: str, caller: Caller) -> Scorer:
         return (await asyncio.to_thread(self._around.scorers, (name,), caller))[name]
 
 
-def _counted(health: Health, outcome: Outcome, why: str, chance: float, looked_at: float) -> Health:
+class _Chances(msgspec.Struct, frozen=True):
+    """With which a kept answer was chosen and looked at, and what the second rests on."""
+
+    chosen: float
+    looked: float
+    root: float
+
+
+def _escalated(now: Standing, chance: float) -> Standing:
+    return msgspec.structs.replace(now, health=now.health.after(harmed=False, audited=False, chance=chance))
+
+
+def _unseen(now: Standing, seen: Seen, chance: float, share: float, root: float) -> Standing:
+    health = now.health.kept(root).after(harmed=False, audited=False, chance=chance, looked=share)
+    differences = now.differences
+    if differences is not None:
+        differences = differences.after(seen.slices, differs=False, audited=False, looked=share)
+    return Standing(health, differences)
+
+
+def _counted(now: Standing, seen: Seen, outcome: Outcome, why: str, chances: _Chances) -> Standing:
+    health, differences = now.health.kept(chances.root), now.differences
     if outcome.harmed is None:
-        return health.without(why, outcome.cost)
-    if outcome.by == "judge-alone":
-        return health.judged_alone(wanting=outcome.harmed, cost_nano=outcome.cost)
-    return health.after(harmed=outcome.harmed, audited=True, chance=chance, looked=looked_at, cost_nano=outcome.cost)
+        health = health.without(why, outcome.cost)
+    else:
+        harmed, cost = outcome.harmed, int(outcome.cost)
+        health = health.after(harmed=harmed, audited=True, chance=chances.chosen, looked=chances.looked, cost_nano=cost)
+    if differences is not None and outcome.differs is not None:
+        differs = outcome.differs
+        differences = differences.after(seen.slices, differs=differs, audited=True, looked=chances.looked)
+    return Standing(health, differences)
+
+
+def _beside(now: Standing, outcome: Outcome, why: str) -> Standing:
+    if outcome.harmed is None:
+        health = now.health.without(why, outcome.cost)
+    else:
+        health = now.health.judged_alone(wanting=outcome.harmed, cost_nano=outcome.cost)
+    return msgspec.structs.replace(now, health=health)
+
+
+def _dated(before: Standing, after: Standing) -> Standing:
+    """With the time of an alarm or a warning that was not there before."""
+    health, differences = after.health, after.differences
+    if health.alarmed and not before.health.alarmed:
+        health = msgspec.structs.replace(health, alarmed_ns=time.time_ns())
+    if differences is not None and differences.warned and differences.warned_ns is None:
+        differences = msgspec.structs.replace(differences, warned_ns=time.time_ns())
+    return Standing(health, differences)
 
 
 def _promised(promise: Promise) -> float:
@@ -176,7 +267,5 @@ def _is_kept(promise: Promise, seen: Seen) -> bool:
     return seen.kept and seen.target == promise.keeping.voices[-1]
 
 
-def _looked(promise: Promise, seen: Seen) -> float:
-    if promise.keeping is None or seen.chance is None:
-        return 1.0
-    return looked(seen.chance, promise.keeping.threshold)
+def _root(promise: Promise, seen: Seen) -> float:
+    return 1.0 if promise.keeping is None else root_of_risk(seen.chance, promise.keeping.threshold)

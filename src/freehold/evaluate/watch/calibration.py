@@ -1,13 +1,16 @@
-"""What harmless differences the calibration of a promise had, so that they are allowed for while it is watched."""
+"""How often the calibration's kept answers differed, and did no harm: what is allowed for while one is watched."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from freehold.catalog.promises import Promise
 from freehold.core.event import Answer
 from freehold.evaluate.model import Example, Result
 from freehold.evaluate.ports import Scorer
+from freehold.evaluate.watch.differences import Calibrated
 from freehold.evaluate.watch.health import Correction, corrected
 from freehold.evaluate.watch.outcome import ENOUGH, compared
 from freehold.policy.keeping import Heard, chance, measures
@@ -21,15 +24,26 @@ Row = Mapping[str, Result]
 """The results of one question, by target."""
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """What the calibration's answers teach."""
+
+    correction: Correction = UNKNOWN
+    kept: Calibrated = Calibrated()
+    """Of the answers that the promise would have kept, those that differ from the stronger target's."""
+    slices: dict[str, Calibrated] = {}
+    """The same of each slice, by ``KEY=VALUE``."""
+
+
 async def learned(
     promise: Promise, examples: Mapping[int, Example], rows: Mapping[int, Row], scorer: Scorer, alpha: float
-) -> Correction:
-    """The correction that the calibration's answers teach; examples and rows by their places in the dataset.
+) -> Learned:
+    """What the calibration's answers teach; examples and rows by their places in the dataset.
 
     Questions whose answers were not all scored are left out; where none is left, nothing is allowed for.
     """
     voices = voices_of(promise)
     size = harmless = harmed = 0
+    kept_ones, slices = Calibrated(), dict[str, Calibrated]()
     for place, row in rows.items():
         right = {name: _right(row.get(name), promise.scorer) for name in (voices[-1], promise.stronger)}
         if place not in examples or right[promise.stronger] is None:
@@ -38,11 +52,15 @@ async def learned(
         if not keeps(promise, examples[place], row) or right[voices[-1]] is None:
             continue
         request, kept, stronger = examples[place].request, row[voices[-1]], row[promise.stronger]
-        if (await compared(scorer, request, kept.text, stronger.text, kept.label)).harmed:
+        differs = bool((await compared(scorer, request, kept.text, stronger.text, kept.label)).harmed)
+        kept_ones = kept_ones.and_one(differs=differs)
+        for name in (f"{key}={value}" for key, value in examples[place].slices.items()):
+            slices[name] = slices.get(name, Calibrated()).and_one(differs=differs)
+        if differs:
             does_harm = not right[voices[-1]] and bool(right[promise.stronger])
             harmed += does_harm
             harmless += not does_harm
-    return corrected(harmless, harmed, size, alpha) if size else UNKNOWN
+    return Learned(corrected(harmless, harmed, size, alpha) if size else UNKNOWN, kept_ones, slices)
 
 
 def voices_of(promise: Promise) -> tuple[str, ...]:

@@ -2,39 +2,31 @@
 
 A request is chosen for an audit by a coin that knows nothing of it, before anything is known of its answer. So the
 chosen ones are a fair sample of all requests, those that were escalated among them, which do no harm and cost no audit.
-Each is an observation of the share that the promise bounds, and
-`freehold.evaluate.statistics.betting` bets that its mean is above what was promised (Waudby-Smith and Ramdas 2023).
-The chance of a false alarm is at most `alpha` over the whole life of the promise. The share that is chosen may change
-with time, by budget or configuration, as long as it does not depend on the request: the test holds for any such choice,
-and the estimate weighs each observation by the inverse of its chance (Horvitz and Thompson 1952; Hajek 1971).
+Each is an observation of the share that the promise bounds, and `freehold.evaluate.watch.doubt` bets that its mean is
+above what was promised. The chance of a false alarm is at most `alpha` over the whole life of the promise. The share
+that is chosen may change with time, by budget or configuration, as long as it does not depend on the request: the test
+holds for any such choice, and the estimate weighs each observation by the inverse of its chance (Horvitz and Thompson
+1952; Hajek 1971).
 
 Of the chosen answers that were kept, those far on the safe side of the threshold are audited less often: harm lies near
-it, and an audit there tells more. What is found is then counted the inverse of that second chance, so that the mean is
-the same (inverse-probability weights; Waudby-Smith, Wu, Ramdas, Karampatziakis and Mineiro 2024, "Anytime-valid
-off-policy inference for contextual bandits", ACM/IMS Journal of Data Science).
+it, and an audit there tells more (`freehold.evaluate.watch.looking`).
 
 What stands for harm has faults of its own, which `Correction` allows for.
 """
 
 from __future__ import annotations
 
-import math
-
 import msgspec
 import numpy as np
 
-from freehold.evaluate.statistics.betting import Wager, mean_above
 from freehold.evaluate.statistics.interval import Interval
 from freehold.evaluate.statistics.proportion import exact_upper
 from freehold.evaluate.statistics.sequence import mean_sequence
+from freehold.evaluate.watch.doubt import Doubt, doubt
+from freehold.evaluate.watch.looking import LEAST, Looking
 
-RESTART = 0.1
-"""Of the stake, kept for a change that comes after months without one."""
-TIMES = (1.4, 2.0, 3.0, 5.0)
-"""How many times the bound the harm may be that is bet on: fewer stakes than for any mean at all lose less on those
-that are not right. A harm of h is bet on best with a stake of (h - bound) / (1 - bound)."""
-LEAST_LOOKED = 0.35
-"""The share of the safest kept answers of those chosen that are audited."""
+WEIGHT = 2.0
+"""What a harm that is found about counts for, in the middle of answers that are looked at always and seldom."""
 _HIGHEST_BOUND = 0.95
 """A share above which a test could not be told from no test."""
 
@@ -79,15 +71,16 @@ def corrected(measured: int, harmed: int, size: int, alpha: float) -> Correction
     return Correction(1.0, false, size, says)
 
 
-def judged(correction: Correction, agreement: float) -> Correction:
-    """The correction where a judge of pairs looks at every difference, and is right at least in a share `agreement`.
+def judged(correction: Correction, least: float, most: float = 1.0) -> Correction:
+    """The correction where a judge of pairs looks at every difference, and is right in a share from `least` to `most`.
 
-    It lets a harmless difference pass for harm as often as it is wrong, at the most, if it is no worse here than on the
-    answers that it was certified on; that it also misses some harm is not allowed for, which is the careful side.
+    If it is here as on the answers that it was certified on, it lets a harmless difference pass for harm as often as it
+    is wrong, and finds harm as often as it is right, at the most each: so of the harm that was promised, no more than
+    `most` may be measured.
     """
-    false = correction.false * (1.0 - agreement)
-    says = f"{correction.says}; of such differences a certified judge, right in {agreement:.0%} or more, decides"
-    return msgspec.structs.replace(correction, false=false, says=says)
+    false = correction.false * (1.0 - least)
+    says = f"{correction.says}; of such differences a certified judge, right in {least:.0%} to {most:.0%}, decides"
+    return msgspec.structs.replace(correction, hit=correction.hit * most, false=false, says=says)
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -97,10 +90,9 @@ class Health(msgspec.Struct, frozen=True):
     route: str
     harm: float
     """What was promised."""
-    alpha: float
-    """The chance of ever raising a false alarm."""
-    wager: Wager
+    doubt: Doubt
     correction: Correction = Correction()
+    looking: Looking = Looking()
     chosen: int = 0
     """Requests that count: chosen, whole, and either escalated or audited."""
     audited: int = 0
@@ -135,12 +127,12 @@ class Health(msgspec.Struct, frozen=True):
         """Of the share measured among all that were chosen, at every look at once."""
         values = np.zeros(self.chosen)
         values[: len(self.found)] = self.found
-        return mean_sequence(values, confidence, most=1 / LEAST_LOOKED)
+        return mean_sequence(values, confidence, most=1 / LEAST)
 
     @property
     def alarmed(self) -> bool:
         """Whether the promise was found broken."""
-        return self.wager.rejects(self.alpha)
+        return self.doubt.rejects
 
     def after(self, *, harmed: bool, audited: bool, chance: float, looked: float = 1.0, cost_nano: int = 0) -> Health:
         """With one more request that was chosen with this chance, and looked at with that of `looked`.
@@ -151,12 +143,12 @@ class Health(msgspec.Struct, frozen=True):
         Raises:
             ValueError: a chance is none.
         """
-        if not (0 < chance <= 1 and LEAST_LOOKED <= looked <= 1):
+        if not (0 < chance <= 1 and LEAST <= looked <= 1):
             raise ValueError(f"a request is chosen with a chance above 0 and up to 1, not {chance} and {looked}")
         counts = harmed / looked
         return msgspec.structs.replace(
             self,
-            wager=self.wager.after([counts]),
+            doubt=self.doubt.after(counts, audited=audited),
             chosen=self.chosen + 1,
             audited=self.audited + audited,
             harmed=self.harmed + harmed,
@@ -165,6 +157,10 @@ class Health(msgspec.Struct, frozen=True):
             harmed_weight=self.harmed_weight + counts / chance,
             cost_nano=self.cost_nano + cost_nano,
         )
+
+    def kept(self, root: float) -> Health:
+        """With the square root of the risk of one more kept answer that was chosen, looked at or not."""
+        return msgspec.structs.replace(self, looking=self.looking.after(root))
 
     def judged_alone(self, *, wanting: bool, cost_nano: int = 0) -> Health:
         """With one more that only a judge looked at."""
@@ -184,11 +180,10 @@ class Health(msgspec.Struct, frozen=True):
         """How it stands, in a sentence."""
         seen = f"{self.harmed} of {self.audited} audited answers were measured as harmed, among {self.chosen} requests"
         if self.alarmed:
-            return f"the promise of {self.harm:.3g} is broken at a false-alarm rate of {self.alpha:.3g}: {seen}"
+            return f"the promise of {self.harm:.3g} is broken at a false-alarm rate of {self.doubt.alpha:.3g}: {seen}"
         if not self.chosen:
             return "nothing has been audited yet"
-        strength = min(1.0, self.wager.best / -math.log(self.alpha))
-        return f"no sign that it is broken ({strength:.0%} of the way to an alarm): {seen}"
+        return f"no sign that it is broken ({self.doubt.strength:.0%} of the way to an alarm): {seen}"
 
 
 def begun(promise: str, route: str, harm: float, alpha: float, correction: Correction | None = None) -> Health:
@@ -200,18 +195,4 @@ def begun(promise: str, route: str, harm: float, alpha: float, correction: Corre
     if not (0 < alpha < 1 and 0 < harm < 1):
         raise ValueError(f"a promise of {harm} cannot be watched with a false-alarm rate of {alpha}")
     allowed = correction or Correction()
-    bound = allowed.bound(harm)
-    stakes = tuple((min(times * bound, 0.99) - bound) / (1 - bound) for times in TIMES)
-    wager = msgspec.structs.replace(mean_above(bound, restart=RESTART), chosen=stakes)
-    return Health(promise, route, harm, alpha, wager, allowed)
-
-
-def looked(chance: float, threshold: float) -> float:
-    """The chance with which a kept answer is looked at: the more, the nearer it is to not having been kept.
-
-    In proportion to the square root of the risk, as the least variance for so many audits asks for (Neyman 1934), and
-    never below `LEAST_LOOKED`.
-    """
-    if not threshold < 1:
-        return 1.0
-    return min(1.0, max(LEAST_LOOKED, math.sqrt(max(0.0, 1 - chance) / (1 - threshold))))
+    return Health(promise, route, harm, doubt(allowed.bound(harm), alpha, weight=WEIGHT), allowed)

@@ -1,7 +1,7 @@
 """Whether what is asked still looks like what a promise was calibrated on: told, and nothing done for it alone.
 
 Two measures of how strange a prompt is: its length, and how far its runs of characters are from the nearest of some
-calibration prompts (and its embedding, where one is handed in). One half of the calibration's prompts is what is
+calibration prompts. One half of the calibration's prompts is what is
 measured against, the other half is measured: so a new prompt and those are exchangeable for as long as nothing has
 changed, which is all that the test needs (`freehold.evaluate.statistics.drift`). The measures share the false-alarm
 rate.
@@ -18,7 +18,7 @@ import numpy as np
 
 from freehold.core.errors import BadRequest
 from freehold.core.request import Request, TextPart
-from freehold.evaluate.statistics.drift import Drift
+from freehold.evaluate.statistics.drift import Drift, Stream
 from freehold.evaluate.statistics.interval import Floats
 from freehold.evaluate.statistics.ngrams import character_vectors
 
@@ -42,13 +42,27 @@ class Drifted(msgspec.Struct, frozen=True):
     """Prompts that were compared with."""
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What was seen of the prompts of one route, to be gone on with after a restart. No word of any is in it."""
+
+    seen: int
+    streams: dict[str, Stream]
+    """By measure."""
+    alpha: float
+    calibration: int
+
+    def stands(self) -> Drifted:
+        """What is known by now."""
+        each = self.alpha / len(self.streams)
+        alarm = any(stream.best >= -math.log(each) for stream in self.streams.values())
+        measures = {name: math.exp(min(stream.best, 700.0)) for name, stream in self.streams.items()}
+        return Drifted(self.seen, alarm, measures, self.alpha, self.calibration)
+
+
 class Inputs:
-    """Watches the prompts of one route. It lives in memory and begins anew at each start, which is counted from there.
+    """Watches the prompts of one route, from where `kept` ended. Raises `BadRequest` for too few to compare with."""
 
-    Raises `BadRequest` for too few calibration prompts.
-    """
-
-    def __init__(self, prompts: Sequence[str], *, alpha: float = 0.05, seed: int = 0) -> None:
+    def __init__(self, prompts: Sequence[str], *, alpha: float = 0.05, seed: int = 0, kept: Kept | None = None) -> None:
         if len(prompts) < FEWEST:
             raise BadRequest(f"drift needs {FEWEST} calibration prompts, and there are {len(prompts)}", param="data")
         chosen = list(prompts)
@@ -62,6 +76,10 @@ class Inputs:
         self._alpha = alpha
         self._calibration = len(chosen)
         self._seen = 0
+        if kept is not None:
+            self._seen, self._alpha = kept.seen, kept.alpha
+            self._drifts = {name: Drift.resumed(each, seed=seed) for name, each in kept.streams.items()}
+            return
         strange = [self._strange(text) for text in measured]
         self._drifts = {name: Drift([each[name] for each in strange], seed=seed) for name in strange[0]}
 
@@ -71,12 +89,14 @@ class Inputs:
         for name, value in self._strange(prompt).items():
             self._drifts[name].add(value)
 
+    def kept(self) -> Kept:
+        """All that it knows, beside the calibration's prompts."""
+        streams = {name: drift.stream for name, drift in self._drifts.items()}
+        return Kept(self._seen, streams, self._alpha, self._calibration)
+
     def stands(self) -> Drifted:
         """What is known by now."""
-        each = self._alpha / len(self._drifts)
-        alarm = any(drift.alarm(each) for drift in self._drifts.values())
-        measures = {name: math.exp(min(drift.best, 700.0)) for name, drift in self._drifts.items()}
-        return Drifted(self._seen, alarm, measures, self._alpha, self._calibration)
+        return self.kept().stands()
 
     def _strange(self, text: str) -> dict[str, float]:
         vector: Floats = character_vectors([text[:_LONGEST]])[0]

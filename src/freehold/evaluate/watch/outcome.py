@@ -37,12 +37,15 @@ class Outcome(msgspec.Struct, frozen=True):
     """Of the scorer."""
     reason: str = ""
     cost: Nanodollars = ZERO
+    differs: bool | None = None
+    """Whether the two answers come to something else, by a scorer that is no judge; `None`: that was not looked at."""
 
 
 async def compared(scorer: Scorer, request: Request, kept: str, stronger: str, label: str) -> Outcome:
     """The kept answer beside the stronger target's. An uncertified judge's word decides nothing."""
     by: Literal["difference", "judge"] = "judge" if scorer.name.startswith("judge:") else "difference"
-    return await _scored(scorer, by, _example(request, await reference(scorer, request, stronger)), kept, label)
+    told = await _scored(scorer, by, _example(request, await reference(scorer, request, stronger)), kept, label)
+    return told if by == "judge" else msgspec.structs.replace(told, differs=told.harmed)
 
 
 async def alone(scorer: Scorer, request: Request, kept: str, label: str) -> Outcome:

@@ -1,8 +1,8 @@
 """What was watched, in the database: rows of ``eval_watched``, told apart by their kind.
 
-``audit``, ``asking`` (of a target, with canary prompts) and ``change`` are written once each; ``health``, ``canary``,
-``shadow`` and ``guard`` hold how one thing stands, and are
-written over. No row holds a word of a request or an answer of a user's; a canary's holds answers to public prompts.
+``audit``, ``asking`` (of a target, with canary prompts) and ``change`` are written once each; ``health``,
+``differences``, ``inputs``, ``canary``, ``shadow`` and ``guard`` hold how one thing stands, and are written over. No
+row holds a word of a request or an answer of a user's; a canary's holds answers to public prompts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import msgspec
 
 from freehold.core.errors import Unavailable
 
-Kind = Literal["audit", "asking", "health", "canary", "shadow", "change", "guard"]
+Kind = Literal["audit", "asking", "health", "differences", "inputs", "canary", "shadow", "change", "guard"]
 
 _PUT = (
     "INSERT INTO eval_watched (id, kind, subject, at_ns, exchange_id, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -49,7 +49,7 @@ class Audit(msgspec.Struct, frozen=True):
     route: str
     exchange: str
     chance: float
-    """With which it was chosen, as it was written down before."""
+    """With which it was chosen and then looked at, settled before its stronger answer was known."""
     kept_by: str
     """The target whose answer it is."""
     by: str
@@ -57,6 +57,8 @@ class Audit(msgspec.Struct, frozen=True):
     stronger: str = ""
     """Which target answered too; empty where the label allowed none and a judge looked at the answer alone."""
     harmed: bool | None = None
+    differs: bool | None = None
+    """Whether the two answers come to something else; `None` where no scorer could tell."""
     why: str = ""
     """Why it could not be audited, in a word."""
     cost_nano: int = 0

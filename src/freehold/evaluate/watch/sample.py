@@ -17,6 +17,7 @@ from freehold.core.ports import Observer
 from freehold.core.record import Ending
 from freehold.core.request import AnyRequest, Request
 from freehold.evaluate.datasets.body import write_body
+from freehold.evaluate.watch.looking import chosen
 from freehold.evaluate.watch.seen import Seen
 from freehold.wire import json
 
@@ -78,7 +79,7 @@ def watchlist(
     if share > 0:
         for route, promise in promises.items():
             if promise.state == "active":
-                found.setdefault(route, {})["audit"] = share
+                found.setdefault(route, {})["audit"] = chosen(share)
     for route, chance in shadows.items():
         found.setdefault(route, {})["shadow"] = chance
     for route in on_trial:
@@ -119,6 +120,7 @@ def _seen(exchange: Exchange, drawn: dict[str, float]) -> Seen:
         target="" if shown is None else shown.target,
         chance=score.value if kept and score is not None else None,
         kept=kept,
+        slices=dict(exchange.request.metadata) if isinstance(exchange.request, Request) else {},
         failed=tuple({attempt.target: None for attempt in exchange.attempts if attempt.fault is not None}),
         completed=end is not None and end.ending is Ending.COMPLETED,
         cancelled=end is not None and end.ending is Ending.CANCELLED,

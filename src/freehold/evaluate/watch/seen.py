@@ -44,6 +44,8 @@ class Seen(msgspec.Struct, frozen=True):
     """What the promise's rule gave the answer, of which it is kept at some least."""
     kept: bool = False
     """Whether it was held and judged, and a promise's rule kept it."""
+    slices: dict[str, str] = {}
+    """What the request says it belongs to: its metadata."""
     failed: tuple[str, ...] = ()
     """The targets that were asked and failed."""
     completed: bool = False

@@ -11,12 +11,11 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-import msgspec
-
 from freehold.catalog.promises import Promise
 from freehold.core.errors import BadRequest, FreeholdError
 from freehold.evaluate.watch.audits import Audits
-from freehold.evaluate.watch.inputs import Drifted, Inputs, prompt_of
+from freehold.evaluate.watch.inputs import Drifted, Inputs, Kept, prompt_of
+from freehold.evaluate.watch.rows import WatchRows
 from freehold.evaluate.watch.seen import Seen
 
 _LOG = logging.getLogger("freehold")
@@ -24,6 +23,8 @@ _LOG = logging.getLogger("freehold")
 MOST_WAITING = 256
 """Requests that wait, with their texts, in memory."""
 PARALLEL = 2
+KEPT_EVERY = 20
+"""Prompts until what is known of a route's inputs is written down again; a crash forgets fewer, which is no harm."""
 
 Work = Callable[[Seen], Awaitable[None]]
 Prompts = Callable[[str], Awaitable[Sequence[str]]]
@@ -38,6 +39,7 @@ class Watch:
         audits: Audits,
         promises: Callable[[], Mapping[str, Promise]],
         prompts: Prompts,
+        rows: WatchRows,
         others: Mapping[str, Work],
         *,
         alpha: Callable[[], float],
@@ -46,6 +48,7 @@ class Watch:
         self._audits = audits
         self._promises = promises
         self._prompts = prompts
+        self._rows = rows
         self._others = others
         self._alpha = alpha
         self._waiting: asyncio.Queue[Seen] = asyncio.Queue(MOST_WAITING)
@@ -78,11 +81,19 @@ class Watch:
         if self._workers:
             await asyncio.wait(self._workers)
         self._workers.clear()
+        for promise, inputs in self._inputs.items():
+            if inputs is not None:
+                await asyncio.to_thread(self._rows.put, "inputs", promise, inputs.kept())
 
-    def drift(self) -> dict[str, Drifted]:
-        """By route, how its inputs stand, where they can be compared with a calibration."""
-        promises = {promise.id: route for route, promise in self._promises().items()}
-        return {promises[key]: each.stands() for key, each in self._inputs.items() if each and key in promises}
+    async def drift(self) -> dict[str, Drifted]:
+        """By route, how its inputs stand, where any were compared with a calibration."""
+        found: dict[str, Drifted] = {}
+        for route, promise in self._promises().items():
+            inputs = self._inputs.get(promise.id)
+            kept = inputs.kept() if inputs else await asyncio.to_thread(self._rows.get, "inputs", promise.id, Kept)
+            if kept is not None:
+                found[route] = kept.stands()
+        return found
 
     async def _work(self) -> None:
         while True:
@@ -112,43 +123,18 @@ class Watch:
                 self._inputs[promise.id] = await self._begun(promise)
             inputs = self._inputs[promise.id]
             if inputs is not None:
-                await asyncio.to_thread(inputs.add, prompt_of(seen.request))
+                await asyncio.to_thread(self._added, promise.id, inputs, prompt_of(seen.request))
+
+    def _added(self, promise: str, inputs: Inputs, prompt: str) -> None:
+        inputs.add(prompt)
+        if inputs.kept().seen % KEPT_EVERY == 0:
+            self._rows.put("inputs", promise, inputs.kept())
 
     async def _begun(self, promise: Promise) -> Inputs | None:
         texts = await self._prompts(promise.data)
+        kept = await asyncio.to_thread(self._rows.get, "inputs", promise.id, Kept)
         try:
-            return await asyncio.to_thread(lambda: Inputs(texts, alpha=self._alpha()))
+            return await asyncio.to_thread(lambda: Inputs(texts, alpha=self._alpha(), kept=kept))
         except BadRequest as error:
             _LOG.info("the inputs of route %s are not watched: %s", promise.route, error.message)
             return None
-
-
-class Watched(msgspec.Struct, frozen=True):
-    """How one promise stands, for whoever looks."""
-
-    promise: str
-    route: str
-    state: str
-    why: str
-    harm: float
-    estimate: float
-    measured: float
-    low: float
-    high: float
-    """The interval of the measured share, at every look at once."""
-    chosen: int
-    audited: int
-    harmed: int
-    alone: int
-    alone_wanting: int
-    missed: dict[str, int]
-    cost_nano: int
-    alarmed: bool
-    e_value: float
-    allowed: float
-    """The share that may be measured while the promise holds."""
-    correction: str
-    feedback: int
-    """How often people said something of the route's answers since the promise was made."""
-    feedback_bad: int
-    says: str

@@ -11,7 +11,7 @@ class Settings(msgspec.Struct, frozen=True):
     """What may be spent on watching, and how sure an alarm has to be."""
 
     share: float = 0.05
-    """The chance with which a request of a route with a promise is chosen for an audit; 0: none is."""
+    """Of the kept answers of a route with a promise, those that are audited, on average; 0: none is."""
     budget: Nanodollars = Nanodollars(1_000_000_000)
     """For audits and canaries together, a day of UTC."""
     false_alarms: float = 0.05
@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True):
     """A certified judge by its name, asked where the label lets no stronger target see an answer; empty: nobody."""
     pairs: str = ""
     """A certified judge of pairs by its name, asked whether the stronger target's answer is better where it differs."""
+    drift_suspends: bool = False
+    """Whether a promise is suspended, too, once more kept answers differ than those of its calibration did."""
     canaries: tuple[str, ...] = ()
     """The targets that canary prompts are asked of."""
     canaries_at: int = 3 * 60

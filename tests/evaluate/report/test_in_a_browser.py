@@ -49,6 +49,13 @@ async def test_nothing_is_asked_for_and_axe_finds_nothing(reader: Browser, file:
     await page.close()
 
 
+async def test_no_column_is_cut_off_on_a_screen(reader: Browser, file: Path) -> None:
+    page, _ = await opened(reader, file, 1200)
+    cut = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.ariaLabel)"
+    assert await page.locator(".table").evaluate_all(cut) == []
+    await page.close()
+
+
 async def test_a_case_opens_by_keyboard(reader: Browser, file: Path) -> None:
     page, _ = await opened(reader, file)
     await page.locator("#cases ~ details > summary").first.focus()

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from freehold.evaluate.report.comparison import Comparison, Difference
 from freehold.evaluate.report.plots.forest import Axis, Line, forest
+from freehold.evaluate.report.sections.cell import ranged
 from freehold.evaluate.report.sections.subjects import series
-from freehold.evaluate.report.written import NONE, chance, points, spanned, times, told, valued
+from freehold.evaluate.report.written import chance, points, spanned, times, told
 from freehold.pages.markup import Markup, element
 from freehold.pages.parts import rows, section
 
@@ -44,46 +45,29 @@ def _differences(comparison: Comparison) -> Iterator[Markup]:
     ]
     if lines:
         yield forest("delta", "Difference to the first subject", lines, _AXIS)
-    head = (
-        "subject",
-        "scorer",
-        "points",
-        "one look",
-        "any look",
-        "won",
-        "lost",
-        "alike",
-        "p",
-        "p, any look",
-        "they say",
-    )
+    head = ("subject", "scorer", "it is", "points, one look", "any look", "won, lost, alike", "p", "p, any look")
     body = [
         (
             each.other,
             one.scorer,
-            valued(one.delta, points),
-            spanned(one.delta, points),
+            _badge(one),
+            ranged(one.delta, points),
             spanned(one.always, points),
-            f"{one.won:,}",
-            f"{one.lost:,}",
-            f"{one.tied:,}",
+            f"{one.won:,}, {one.lost:,}, {one.tied:,}",
             chance(one.corrected),
             chance(one.always_corrected),
-            _badge(one),
         )
         for each in comparison.pairs
         for one in each.scores
     ]
     if body:
-        yield rows("Differences of quality", head, body, numbers=head[2:10])
+        yield rows("Differences of quality", head, body, numbers=head[3:])
 
 
 def _ratios(comparison: Comparison) -> Markup:
     head = ("subject", "pairs", "times the cost", "times as long")
     body = [
-        (each.other, f"{each.both:,}", *(f"{valued(f, times)} ({spanned(f, times)})" if f else NONE for f in both))
-        for each in comparison.pairs
-        for both in ((each.cost, each.time),)
+        (each.other, f"{each.both:,}", ranged(each.cost, times), ranged(each.time, times)) for each in comparison.pairs
     ]
     return rows("Cost and time beside the first subject", head, body, numbers=head[1:])
 
@@ -103,15 +87,14 @@ def _slices(comparison: Comparison) -> Iterator[Markup]:
     ]
     if lines:
         yield forest("slices-plot", "Difference in each slice", lines, _AXIS)
-    head = ("slice", "subject", "scorer", "examples", "points", "interval", "p, corrected")
+    head = ("slice", "subject", "scorer", "examples", "points", "p, corrected")
     body = [
         (
             f"{each.key} = {each.value}",
             each.other,
             each.scorer,
             f"{each.size:,}",
-            valued(each.delta, points),
-            spanned(each.delta, points),
+            ranged(each.delta, points),
             chance(each.corrected),
         )
         for each in comparison.slices

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from freehold.evaluate.report.comparison import Comparison, Figure, Subject
+from freehold.evaluate.report.comparison import Comparison, Subject
 from freehold.evaluate.report.plots.forest import Axis, Line, forest
 from freehold.evaluate.report.plots.worth import Point, worth
+from freehold.evaluate.report.sections.cell import ranged
 from freehold.evaluate.report.text import spent
-from freehold.evaluate.report.written import NONE, dollars, milliseconds, percent, spanned, valued
+from freehold.evaluate.report.written import dollars, milliseconds, percent, spanned
 from freehold.pages.markup import Markup
 from freehold.pages.parts import bullets, rows, section
 
@@ -69,7 +70,7 @@ def _table(comparison: Comparison) -> Markup:
 def _body(comparison: Comparison) -> Iterator[list[str]]:
     for scorer in dict.fromkeys(score.scorer for each in comparison.subjects for score in each.scores):
         found = [next((s for s in each.scores if s.scorer == scorer), None) for each in comparison.subjects]
-        yield [scorer, *(_cell(one.quality if one else None, percent) for one in found)]
+        yield [scorer, *(ranged(one.quality if one else None, percent) for one in found)]
         yield [f"{scorer}, any look", *(spanned(one.always if one else None, percent) for one in found)]
     for name, key, write in (
         ("cost of an answer", "cost", dollars),
@@ -80,11 +81,5 @@ def _body(comparison: Comparison) -> Iterator[list[str]]:
         ("refusals", "refusals", percent),
         ("escalated", "escalations", percent),
     ):
-        yield [name, *(_cell(getattr(each, key), write) for each in comparison.subjects)]
+        yield [name, *(ranged(getattr(each, key), write) for each in comparison.subjects)]
     yield ["state", *(each.state for each in comparison.subjects)]
-
-
-def _cell(figure: Figure | None, write: Callable[[float], str]) -> str:
-    if figure is None:
-        return NONE
-    return f"{valued(figure, write)} ({spanned(figure, write)})"

@@ -24,6 +24,8 @@ ROUTER = {
     "calibration": {"intercept": 1.0, "slope": 2.0},
     "error": 0.021,
     "before": "",
+    "training": "tn_1",
+    "forgot": 3,
 }
 
 

@@ -32,6 +32,7 @@ owned = true
 """
 ADMIN = {"authorization": f"Bearer {ADMIN_KEY}"}
 ROUTERS = "/api/eval/routers"
+TRAININGS = "/api/eval/trainings"
 BODY = {"weak": "home", "strong": "away", "data": "work", "scorer": "exact"}
 
 
@@ -64,11 +65,25 @@ async def answered(app: App, size: int) -> None:
         assert ended.json["state"] == "done"
 
 
+async def ended(app: App, begun: Caller) -> Any:
+    """A training once it has ended."""
+    assert begun.status == 202, begun.json
+    found = begun.json
+    async with asyncio.timeout(SECONDS):
+        while found["state"] in {"waiting", "running"}:
+            found = (await call(app, "GET", f"{TRAININGS}/{found['id']}", query="wait=20")).json
+    return found
+
+
 async def test_a_router_is_trained_listed_shown_and_removed(app: App) -> None:
     await answered(app, 320)
-    made = await call(app, "POST", ROUTERS, BODY | {"weak": "away", "strong": "home"})
-    assert made.status == 201, made.json
-    router = made.json
+    training = await ended(app, await call(app, "POST", ROUTERS, BODY | {"weak": "away", "strong": "home"}))
+    assert (training["state"], training["size"], training["note"]) == ("done", 320, None)
+    assert (await call(app, "GET", TRAININGS)).json["data"] == [training]
+    stopped = await call(app, "POST", f"{TRAININGS}/{training['id']}/stop")
+    assert stopped.json == training  # It had ended.
+    router = (await call(app, "GET", f"{ROUTERS}/{training['router']}")).json
+    assert router["training"] == training["id"]
     assert (router["weak"], router["strong"], router["size"], router["space"]) == ("away", "home", 320, "")
     assert router["compared"][router["model"]] > 0.6
     assert (await call(app, "GET", ROUTERS)).json["data"] == [router]
@@ -90,3 +105,5 @@ async def test_what_was_not_asked_or_is_not_known_is_told(app: App) -> None:
     assert (await call(app, "POST", ROUTERS, BODY)).status == 404
     assert (await call(app, "POST", ROUTERS, {"weak": "home"})).status == 400
     assert (await call(app, "GET", f"{ROUTERS}/..%2Fkeys")).status == 404
+    assert (await call(app, "GET", f"{TRAININGS}/tn_9")).status == 404
+    assert (await call(app, "POST", f"{TRAININGS}/tn_9/stop")).status == 404

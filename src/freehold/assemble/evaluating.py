@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from freehold.assemble.forecasting import make_routers
+from freehold.assemble.forecasting import make_routers, routers_in
 from freehold.config import Config
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, SetupError, Unavailable, Unprocessable
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from freehold.evaluate.promise.service import Calibrations
     from freehold.evaluate.report.comparison import Comparison
     from freehold.evaluate.router.service import Routers
+    from freehold.evaluate.router.training import Trainings
     from freehold.evaluate.runs.rows import RunRows
     from freehold.evaluate.runs.service import Runs
     from freehold.guards.scan import Scanner
@@ -55,11 +56,16 @@ RUN = "evaluate"
 """The durable function that carries a run out; its item is the run's id."""
 CERTIFY = "certify"
 """The one that certifies a judge; its item is the certification's id."""
+TRAIN = "train"
+"""The one that trains a router; its item is the training's id."""
+_TIDY_SECONDS = 3600.0
+"""From one look for what routers must forget to the next."""
 _AFTER_READY = 0.5
 """Seconds that going on with a run leaves to the start of everything else: what it imports would hold that up."""
 _UNFINISHED = (
     "SELECT 1 FROM eval_runs WHERE state IN ('waiting', 'running') UNION ALL SELECT 1 FROM eval_judges"
-    " WHERE substr(id, 1, 3) = 'ct_' AND json_extract(body, '$.state') IN ('waiting', 'running') LIMIT 1"
+    " WHERE substr(id, 1, 3) = 'ct_' AND json_extract(body, '$.state') IN ('waiting', 'running')"
+    " UNION ALL SELECT 1 FROM eval_trainings WHERE state IN ('waiting', 'running') LIMIT 1"
 )
 
 
@@ -99,6 +105,8 @@ class Evaluating:
         self._loop: asyncio.AbstractEventLoop | None = None
         means.jobs.register(RUN, self._carry_out)
         means.jobs.register(CERTIFY, self._certify)
+        means.jobs.register(TRAIN, self._train)
+        self._tidying: asyncio.Task[None] | None = None
 
     @cached_property
     def asker(self) -> Asker:
@@ -201,6 +209,23 @@ class Evaluating:
         )
 
     @cached_property
+    def trainings(self) -> Trainings:
+        """What makes routers."""
+        from freehold.evaluate.router.draft import Draft  # noqa: PLC0415  # as above
+        from freehold.evaluate.router.training import Trainings  # noqa: PLC0415  # as above
+        from freehold.evaluate.router.trainings import TrainingRows  # noqa: PLC0415  # as above
+
+        folder = routers_in(self.means.config().server.data_dir)
+        return Trainings(
+            TrainingRows(self.means.store.connect),
+            self.routers,
+            draft=lambda training: Draft(folder, training),
+            holder=self.means.holder,
+            submit=lambda item, key: self.means.jobs.submit(TRAIN, item, key=key),
+            loop=self._started_loop,
+        )
+
+    @cached_property
     def judges(self) -> JudgeStore:
         """Judges and their certifications, at rest."""
         from freehold.evaluate.judges.store import JudgeStore  # noqa: PLC0415  # as above
@@ -259,12 +284,16 @@ class Evaluating:
         self._loop = asyncio.get_running_loop()
         if await asyncio.to_thread(self._left):
             self._resuming = asyncio.create_task(self._resume(), name="evaluation")
+        self._tidying = asyncio.create_task(self._tidy(), name="routers")
 
     async def stop(self) -> None:
         """Tell what runs to end; it goes on at the next start."""
-        if self._resuming is not None:
-            self._resuming.cancel()
-            await asyncio.wait([self._resuming])
+        for task in (self._resuming, self._tidying):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        if "trainings" in self.__dict__:
+            await self.trainings.stop()
         if "routers" in self.__dict__:
             await self.routers.stop()
         if "runs" in self.__dict__:
@@ -278,6 +307,24 @@ class Evaluating:
     def _certify(self, certification: str) -> None:
         self.judging.carry_out(certification)
 
+    def _train(self, training: str) -> None:
+        self.trainings.carry_out(training)
+
+    async def forget(self) -> None:
+        """Have routers forget what was erased, or has expired; a look at one folder where there are none."""
+        folder = routers_in(self.means.config().server.data_dir)
+        if await asyncio.to_thread(lambda: any(folder.glob("rt_*"))):
+            await self.routers.forget()
+
+    async def _tidy(self) -> None:
+        await asyncio.sleep(_AFTER_READY)
+        while True:
+            try:
+                await self.forget()
+            except (RequestError, OSError) as error:
+                _LOG.warning("routers could not be made to forget what was erased: %s", error)
+            await asyncio.sleep(_TIDY_SECONDS)
+
     def _left(self) -> bool:
         with closing(self.means.store.reader()) as connection:
             return connection.execute(_UNFINISHED).fetchone() is not None
@@ -287,6 +334,7 @@ class Evaluating:
         try:
             await self.runs.resume_all()
             await self.judging.resume_all()
+            await self.trainings.resume_all()
         except (Unavailable, sqlite3.Error) as error:
             # Requests are answered all the same, and whoever begins a run is told.
             _LOG.error("evaluations that an earlier process left cannot go on: %s", error)

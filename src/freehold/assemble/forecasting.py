@@ -24,16 +24,20 @@ def make_routers(
     # Here, because they bring numpy, and few ever have a router.
     from freehold.evaluate.datasets.store import DatasetStore  # noqa: PLC0415
     from freehold.evaluate.router.file import Shelf  # noqa: PLC0415
+    from freehold.evaluate.router.outcomes import OutcomeRows  # noqa: PLC0415
     from freehold.evaluate.router.service import Routers  # noqa: PLC0415
+    from freehold.evaluate.router.teaching import Teaching  # noqa: PLC0415
     from freehold.evaluate.runs.rows import RunRows  # noqa: PLC0415
 
-    return Routers(
-        Shelf(data_dir / "evaluate" / "routers"),
-        RunRows(store.connect),
-        DatasetStore(store.connect, store.reader),
-        embedder=embedder,
-        least_label=least_label,
-    )
+    shelf, outcomes = Shelf(routers_in(data_dir)), OutcomeRows(store.connect)
+    runs, datasets = RunRows(store.connect), DatasetStore(store.connect, store.reader)
+    teaching = Teaching(shelf, runs, datasets, outcomes, embedder=embedder, least_label=least_label)
+    return Routers(shelf, outcomes, teaching)
+
+
+def routers_in(data_dir: Path) -> Path:
+    """Where the routers of a data directory lie."""
+    return data_dir / "evaluate" / "routers"
 
 
 class Forecasting:

@@ -314,7 +314,10 @@ class Stack(Answering):
         if which.key is not None:
             key = await asyncio.to_thread(self.keys.get, which.key)
             which = msgspec.structs.replace(which, key=key.id)
-        return await erase(self.book, self._reader, which, by=by.key_id, dry_run=dry_run)
+        erased = await erase(self.book, self._reader, which, by=by.key_id, dry_run=dry_run)
+        if not dry_run:
+            await self.evaluating.forget()
+        return erased
 
     def reload(self) -> str:
         """Read the configuration again and apply it, whole or not at all; returns its revision.

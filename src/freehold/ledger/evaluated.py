@@ -33,17 +33,19 @@ DELETE FROM eval_results WHERE (run_id, place) IN (
 )
 """  # noqa: S608  Words of ours.
 _EXAMPLES = f"DELETE FROM eval_examples WHERE exchange_id IN {_NAMES}"  # noqa: S608  as above
+_OUTCOMES = f"DELETE FROM eval_outcomes WHERE exchange_id IN {_NAMES}"  # noqa: S608  as above
 _ANSWERS_BY = f"DELETE FROM eval_results WHERE exchange_id IN {_NAMES}"  # noqa: S608  as above
 
 
 def remove_taken(connection: sqlite3.Connection, names: Sequence[str]) -> None:
-    """Remove examples that were taken from these requests, with every answer to them.
+    """Remove examples that were taken from these requests, every answer to them, and what routers have yet to learn.
 
-    Within the transaction that is open.
+    Within the transaction that is open. What a router has learned is no row, and is left to `Routers.forget`.
     """
     values = {"names": msgspec.json.encode(names).decode()}
     connection.execute(_ANSWERS_TO, values)
     connection.execute(_EXAMPLES, values)
+    connection.execute(_OUTCOMES, values)
 
 
 def remove_answers(connection: sqlite3.Connection, names: Sequence[str]) -> None:

@@ -74,4 +74,4 @@ def test_a_long_prompt_is_known_by_its_end() -> None:
 
 def test_the_gist_of_a_long_text_is_its_beginning_and_its_end() -> None:
     assert gist("Short.") == "Short."
-    assert gist("a" * 5000 + "b" * 5000) == "a" * 800 + "\n" + "b" * 400
+    assert gist("a" * 5000 + "b" * 5000) == "a" * 270 + "\n" + "b" * 130

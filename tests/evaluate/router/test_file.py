@@ -13,12 +13,15 @@ import pytest
 from freehold.core.errors import NotFound, Unprocessable
 from freehold.evaluate.router.file import Shelf, Taught, id_of, packed, unpacked
 from freehold.evaluate.router.fit import Evidence, fitted
+from freehold.evaluate.router.gathering import Origin
 from freehold.evaluate.router.space import Points
 from support.prompts import a_card, some_evidence
 
+ORIGINS = tuple(Origin(f"ex_{place:032x}", f"fh_{place:032x}" if place < 15 else "") for place in range(40))
+
 
 def some(seed: int = 0, **changes: object) -> Taught:
-    return Taught(a_card(**changes), some_evidence(40, seed), frozenset({"ex_" + "0" * 32, "ex_" + "f" * 32}))
+    return Taught(a_card(**changes), some_evidence(40, seed), ORIGINS)
 
 
 def with_member(content: bytes, name: str, data: bytes, *, packing: int = zipfile.ZIP_STORED) -> bytes:
@@ -40,7 +43,7 @@ def test_a_router_comes_back_as_it_was(tmp_path: Path) -> None:
     shelf, taught = Shelf(tmp_path / "routers"), some()
     known = shelf.put(taught)
     found = shelf.get(known.id)
-    assert (found.card, found.examples) == (taught.card, taught.examples)
+    assert (found.card, found.origins) == (taught.card, taught.origins)
     assert found.evidence.weak.tolist() == taught.evidence.weak.tolist()
     others = some_evidence(20, seed=3).points
     ones, twos = (fitted("ridge", each.evidence)(others) for each in (taught, found))
@@ -140,7 +143,57 @@ def test_the_same_router_has_the_same_id() -> None:
 def test_a_router_without_meaning_is_kept_too(tmp_path: Path) -> None:
     bare = some_evidence(40, meaning=0)
     evidence = Evidence(Points(bare.points.meaning, bare.points.form, np.ones((40, 2))), bare.weak, bare.strong)
-    found = Shelf(tmp_path).get(Shelf(tmp_path).put(Taught(a_card(), evidence, frozenset())).id)
+    found = Shelf(tmp_path).get(Shelf(tmp_path).put(Taught(a_card(), evidence, (Origin(),) * 40)).id)
     assert found.evidence.points.meaning.shape == (40, 0)
     assert (found.evidence.points.slices == 1).all()
     assert found.examples == frozenset()
+
+
+def test_it_says_which_requests_it_learned_from(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    known = shelf.put(some())
+    assert shelf.exchanges(known.id) == {origin.exchange for origin in ORIGINS[:15]}
+    assert shelf.known(known.id) == known
+
+
+def test_what_it_forgets_is_nowhere_in_its_file_and_its_id_stays(tmp_path: Path) -> None:
+    shelf, taught = Shelf(tmp_path), some(size=40)
+    known = shelf.put(taught)
+    stamp = shelf.stamp(known.id)
+    gone = {origin.exchange for origin in ORIGINS[:3]}
+    left = shelf.forget(known.id, gone)
+    assert left is not None
+    assert (left.id, left.card.forgot) == (known.id, 3)
+    found = shelf.get(known.id)
+    assert (found.card, found.origins) == (left.card, ORIGINS[3:])
+    assert found.evidence.points.meaning == pytest.approx(taught.evidence.points.meaning[3:], abs=1e-6)
+    content = (tmp_path / f"{known.id}.npz").read_bytes()
+    for place in range(4):
+        vector = taught.evidence.points.meaning[place].astype(np.float32).tobytes()
+        assert (vector in content) == (place == 3)
+    assert stamp
+    assert not list(tmp_path.glob(".*"))
+    again = shelf.forget(known.id, {ORIGINS[3].exchange})
+    assert again is not None
+    assert again.card.forgot == 4
+
+
+def test_a_router_that_loses_more_than_half_goes_as_a_whole(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    origins = tuple(Origin("", f"fh_{place:032x}") for place in range(40))
+    known = shelf.put(Taught(a_card(size=40), some_evidence(40), origins))
+    assert shelf.forget(known.id, {origin.exchange for origin in origins[:21]}) is None
+    assert shelf.all() == []
+    assert shelf.stamp(known.id) == 0
+
+
+def test_damage_to_a_file_that_has_forgotten_some_is_told_too(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    known = shelf.put(some(size=40))
+    shelf.forget(known.id, {ORIGINS[0].exchange})
+    path = tmp_path / f"{known.id}.npz"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Unprocessable, match="not as it was written"):
+        shelf.get(known.id)

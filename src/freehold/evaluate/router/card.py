@@ -36,6 +36,10 @@ class Card(msgspec.Struct, frozen=True):
     made_ns: int
     before: str = ""
     """The id of the version that it takes the place of."""
+    training: str = ""
+    """The id of the training that made it."""
+    forgot: int = 0
+    """Prompts that it was taught and no longer knows, since what they were taken from was erased or has expired."""
 
 
 class Known(msgspec.Struct, frozen=True):

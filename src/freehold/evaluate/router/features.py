@@ -16,8 +16,8 @@ from freehold.core.request import Request, TextPart
 
 MOST = 8_000
 """Characters of a text that are looked at."""
-_BEGINNING, _END = 800, 400
-"""Characters of a prompt that are embedded: together some 300 tokens."""
+_BEGINNING, _END = 270, 130
+"""Characters of a prompt that are embedded: together some 100 tokens, which is about what a request can wait for."""
 _LONG_WORD = 8
 _MOST_CHOICES = 12
 """Choices of a list that are compared with one another; their pairs grow with the square."""

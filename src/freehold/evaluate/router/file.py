@@ -2,7 +2,8 @@
 
 It is NumPy's ``.npz``, a ZIP archive of arrays (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html),
 read without pickles. No text of a prompt is in it. The vectors are made of prompts and tell something of them, which is
-why they carry the prompts' label, and why only this user may read the file. A router's id is the hash of its file.
+why they carry the prompts' label, and why only this user may read the file. A router's id is the hash of its file
+as it was made; what is erased or expires is taken out of it later, and the id stays.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import math
 import os
 import tokenize
 import zipfile
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -22,13 +25,15 @@ from numpy.typing import NDArray
 from freehold.core.errors import NotFound, Unprocessable
 from freehold.evaluate.router.card import Card, Known
 from freehold.evaluate.router.fit import MOST, Evidence
+from freehold.evaluate.router.gathering import Origin
 from freehold.evaluate.router.space import Points
 
 MOST_BYTES = 256 * 2**20
-_ARRAYS = ("meaning", "form", "slices", "weak", "strong", "examples")
+_ARRAYS = ("meaning", "form", "slices", "weak", "strong", "examples", "exchanges")
 _CARD = "card"
 _BROKEN = (zipfile.BadZipFile, KeyError, ValueError, SyntaxError, tokenize.TokenError, msgspec.DecodeError)
 """What reading an archive, and the header of an array, raises for what is none."""
+_CHANGED = "is not as it was written; remove it and train the router again"
 _card = msgspec.json.Decoder(Card).decode
 Names = NDArray[np.bytes_]
 
@@ -38,29 +43,44 @@ class Taught(msgspec.Struct, frozen=True):
 
     card: Card
     evidence: Evidence
-    examples: frozenset[str]
-    """The ids of the examples it was taught; a forecast of one of these would know its outcome."""
+    origins: tuple[Origin, ...]
+    """Where each prompt of the evidence comes from."""
+
+    @property
+    def examples(self) -> frozenset[str]:
+        """The ids of the examples it was taught; a forecast of one of these would know its outcome."""
+        return frozenset(origin.example for origin in self.origins if origin.example)
 
 
 class Shelf:
     """The routers of one folder. Everything here blocks on the disk."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def put(self, taught: Taught) -> Known:
         """Keep a router, readable by this user alone, whole or not at all."""
         content = packed(taught)
         router = id_of(content)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path, part = self._path(router), self._folder / f".{router}.part"
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        self._write(router, content)
         return Known(router, taught.card)
+
+    def forget(self, router: str, gone: Set[str]) -> Known | None:
+        """Have a router no longer know what came from these requests; its id stays, and `Card.forgot` counts them.
+
+        Where less than half of what it was taught is left, it goes as a whole, and `None` is told. Raises `NotFound`.
+        """
+        taught = self.get(router)
+        left = [place for place, origin in enumerate(taught.origins) if origin.exchange not in gone]
+        card = taught.card
+        forgot = card.forgot + len(taught.origins) - len(left)
+        if 2 * len(left) < card.size:
+            self.remove(router)
+            return None
+        card = msgspec.structs.replace(card, forgot=forgot)
+        evidence = taught.evidence.part(np.array(left, dtype=np.intp))
+        self._write(router, packed(Taught(card, evidence, tuple(taught.origins[place] for place in left))))
+        return Known(router, card)
 
     def get(self, router: str) -> Taught:
         """A router; raises `NotFound`, and `Unprocessable` for a file that is not what it was."""
@@ -71,14 +91,37 @@ class Shelf:
             content = path.read_bytes()
         except FileNotFoundError:
             raise NotFound(f"there is no router {router[:80]!r}; 'freehold eval router list' lists them") from None
-        if id_of(content) != router:
-            raise Unprocessable(f"{path.name} is not as it was written; remove it and train the router again")
-        return unpacked(content)
+        try:
+            taught = unpacked(content)
+        except Unprocessable as error:
+            raise Unprocessable(f"{path.name} {_CHANGED} ({error.message})") from error
+        # What has forgotten some is another file than it was; the archive's own check sums still tell of damage.
+        if not taught.card.forgot and id_of(content) != router:
+            raise Unprocessable(f"{path.name} {_CHANGED}")
+        return taught
+
+    def known(self, router: str) -> Known:
+        """A router without its figures; raises `NotFound`, `Unprocessable`."""
+        with self._archive(router) as archive:
+            return Known(router, _card(_array(archive, _CARD).tobytes()))
+
+    def exchanges(self, router: str) -> frozenset[str]:
+        """The requests of the ledger that a router has learned from; raises as `known`."""
+        with self._archive(router) as archive:
+            names = _array(archive, "exchanges").tolist()
+        return frozenset(name.decode() for name in names if name)
+
+    def stamp(self, router: str) -> int:
+        """Changes with the router's file; 0 where there is none."""
+        try:
+            return self._path(router).stat().st_mtime_ns
+        except (FileNotFoundError, NotFound):
+            return 0
 
     def all(self) -> list[Known]:
         """Every router that can be read, newest first."""
         found = []
-        for path in self._folder.glob("rt_*.npz"):
+        for path in self.folder.glob("rt_*.npz"):
             try:
                 with zipfile.ZipFile(path) as archive:
                     found.append(Known(path.stem, _card(_array(archive, _CARD).tobytes())))
@@ -93,10 +136,30 @@ class Shelf:
         except FileNotFoundError:
             raise NotFound(f"there is no router {router[:80]!r}; 'freehold eval router list' lists them") from None
 
+    @contextmanager
+    def _archive(self, router: str) -> Iterator[zipfile.ZipFile]:
+        try:
+            with zipfile.ZipFile(self._path(router)) as archive:
+                yield archive
+        except FileNotFoundError:
+            raise NotFound(f"there is no router {router[:80]!r}; 'freehold eval router list' lists them") from None
+        except _BROKEN as error:
+            raise Unprocessable(f"{router} is no router's file: {error}") from error
+
+    def _write(self, router: str, content: bytes) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path, part = self._path(router), self.folder / f".{router}.part"
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+
     def _path(self, router: str) -> Path:
         if not (router.startswith("rt_") and len(router) == 35 and set(router[3:]) <= set("0123456789abcdef")):
             raise NotFound(f"there is no router {router[:80]!r}; 'freehold eval router list' lists them")
-        return self._folder / f"{router}.npz"
+        return self.folder / f"{router}.npz"
 
 
 def id_of(content: bytes) -> str:
@@ -116,7 +179,8 @@ def packed(taught: Taught) -> bytes:
         slices=points.slices.astype(np.uint8),
         weak=taught.evidence.weak.astype(np.float32),
         strong=taught.evidence.strong.astype(np.float32),
-        examples=np.array(sorted(taught.examples), dtype="S35"),
+        examples=np.array([origin.example for origin in taught.origins], dtype="S35"),
+        exchanges=np.array([origin.exchange for origin in taught.origins], dtype="S35"),
     )
     return buffer.getvalue()
 
@@ -126,7 +190,7 @@ def unpacked(content: bytes) -> Taught:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             card = _card(_array(archive, _CARD).tobytes())
-            meaning, form, slices, weak, strong, examples = (_array(archive, name) for name in _ARRAYS)
+            meaning, form, slices, weak, strong, *origins = (_array(archive, name) for name in _ARRAYS)
     except _BROKEN as error:
         raise Unprocessable(f"this is no router's file: {error}") from error
     figures = (meaning, form, slices)
@@ -134,9 +198,12 @@ def unpacked(content: bytes) -> Taught:
         raise Unprocessable("this is no router's file: its figures are not of the same prompts")
     if weak.shape != strong.shape or not all(np.isfinite(each).all() for each in (meaning, form, weak, strong)):
         raise Unprocessable("this is no router's file: not all of its figures are numbers")
+    if any(each.shape != weak.shape or each.dtype.kind != "S" for each in origins):
+        raise Unprocessable("this is no router's file: it does not say where each prompt comes from")
     points = Points(*(np.asarray(each, dtype=float) for each in figures))
     evidence = Evidence(points, np.asarray(weak, dtype=float), np.asarray(strong, dtype=float))
-    return Taught(card, evidence, frozenset(each.decode() for each in examples.tolist()))
+    examples, exchanges = ([name.decode() for name in each.tolist()] for each in origins)
+    return Taught(card, evidence, tuple(map(Origin, examples, exchanges)))
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,11 +92,20 @@ def enough(evidence: Evidence) -> None:
         raise BadRequest("the subject that is to be the stronger one scores no more than the other; turn them round")
 
 
-def teach(evidence: Evidence, *, models: Mapping[str, Model] = MODELS, seed: int = 0) -> Taught:
-    """Choose the model and calibrate it; raises `BadRequest` where the evidence is too little."""
+def teach(
+    evidence: Evidence,
+    *,
+    models: Mapping[str, Model] = MODELS,
+    seed: int = 0,
+    goes_on: Callable[[], None] = lambda: None,
+) -> Taught:
+    """Choose the model and calibrate it; raises `BadRequest` where the evidence is too little.
+
+    `goes_on` is called between the steps, and ends it by raising.
+    """
     enough(evidence)
     fold = _folds(evidence, seed)
-    scored = {name: _left_out(evidence, model, fold) for name, model in models.items()}
+    scored = {name: _left_out(evidence, model, fold, goes_on) for name, model in models.items()}
     compared = {name: recovered(scores, evidence.gains) for name, scores in scored.items()}
     best = _best(scored, evidence.gains)
     return Taught(
@@ -128,10 +137,11 @@ def _folds(evidence: Evidence, seed: int) -> Places:
     return fold
 
 
-def _left_out(evidence: Evidence, model: Model, fold: Places) -> Floats:
+def _left_out(evidence: Evidence, model: Model, fold: Places, goes_on: Callable[[], None]) -> Floats:
     """The score of each prompt by a model that was taught the other parts."""
     scores = np.empty(len(evidence))
     for part in range(_FOLDS):
+        goes_on()
         inside, outside = np.flatnonzero(fold == part), np.flatnonzero(fold != part)
         taught = evidence.part(outside)
         scores[inside] = model(taught.points, taught.gains)(evidence.points.part(inside))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from freehold.core.request import Request
 from freehold.evaluate.model import Example, Result
 from freehold.evaluate.router.features import features, prompt
-from freehold.evaluate.router.fit import MOST
+from freehold.evaluate.router.fit import MOST, Evidence
 from freehold.evaluate.router.space import Points, marked
+from freehold.evaluate.statistics.interval import Floats
 
 Vectors = NDArray[np.float32]
 """Shape (texts, dimensions), each of length 1."""
@@ -31,6 +33,20 @@ class Outcome(msgspec.Struct, frozen=True):
     slices: dict[str, str] = {}
     example: str = ""
     """Its id in a dataset; empty for one that was audited as it came."""
+    exchange: str = ""
+    """The request of the ledger that it was taken from; empty where it was not."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from."""
+        return Origin(self.example, self.exchange)
+
+
+class Origin(NamedTuple):
+    """Where a prompt that a router was taught comes from, so that it can be left out, or forgotten."""
+
+    example: str = ""
+    exchange: str = ""
 
 
 def paired(
@@ -42,13 +58,25 @@ def paired(
     """
     theirs = {result.place: value for result in strong if (value := _score(result, scorer)) is not None}
     found = [
-        Outcome(example.request, mine, theirs[result.place], example.slices, example.id)
+        Outcome(example.request, mine, theirs[result.place], example.slices, example.id, example.exchange or "")
         for result in weak
         if (mine := _score(result, scorer)) is not None
         and result.place in theirs
         and (example := examples.get(result.place)) is not None
     ]
     return found[-MOST:]
+
+
+def scores_of(outcomes: Sequence[Outcome]) -> Floats:
+    """What both subjects scored on each, in the precision in which it is kept; shape (outcomes, 2)."""
+    pairs = [(outcome.weak, outcome.strong) for outcome in outcomes]
+    return np.array(pairs, dtype=np.float32).reshape(-1, 2).astype(float)
+
+
+def worth(outcomes: Sequence[Outcome]) -> Evidence:
+    """The outcomes by their scores alone, which is enough to see whether anything can be learned from them."""
+    nothing, scores = np.zeros((len(outcomes), 0)), scores_of(outcomes)
+    return Evidence(Points(nothing, nothing, nothing), scores[:, 0], scores[:, 1])
 
 
 def slices_of(outcomes: Sequence[Outcome]) -> tuple[str, ...]:

@@ -1,47 +1,33 @@
-"""Routers: taught from runs, taught again as evidence comes, asked for forecasts."""
+"""Routers: listed, removed, made to forget, asked for forecasts."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, Conflict, FreeholdError, RequestError
+from freehold.core.errors import FreeholdError, RequestError
 from freehold.core.exchange import Exchange
-from freehold.core.label import Label, join_all
+from freehold.core.label import Label
 from freehold.core.record import Forecast
 from freehold.core.request import Request
-from freehold.evaluate.datasets.store import DatasetStore
-from freehold.evaluate.model import Dataset, Result
 from freehold.evaluate.router.card import Card, Known
-from freehold.evaluate.router.features import gist, prompt
 from freehold.evaluate.router.file import Shelf, Taught
-from freehold.evaluate.router.fit import Evidence, fitted, teach
-from freehold.evaluate.router.gathering import Outcome, Vectors, paired, points_of, slices_of
+from freehold.evaluate.router.fit import fitted
+from freehold.evaluate.router.gathering import points_of
 from freehold.evaluate.router.models import Scores
+from freehold.evaluate.router.outcomes import OutcomeRows
 from freehold.evaluate.router.space import Points
-from freehold.evaluate.runs.rows import ENDED, RunRows
+from freehold.evaluate.router.teaching import Teaching
 from freehold.evaluate.statistics.interval import Floats
 
 _LOG = logging.getLogger("freehold")
 
 _MOST_LOADED = 8
 """Routers held in memory: routes with a promise that names one are few."""
-
-
-class Embedder(Protocol):
-    """Makes vectors of texts; `space` names what they can be compared within. Raises `RequestError`."""
-
-    @property
-    def space(self) -> str: ...
-
-    async def __call__(self, texts: Sequence[str], *, label: Label, caller: Caller | None = None) -> Vectors: ...
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -56,25 +42,19 @@ class Loaded(msgspec.Struct, frozen=True):
         return self.card.calibration.chances(self.scores(points))
 
 
+class _Loading(msgspec.Struct, frozen=True):
+    stamp: int
+    task: asyncio.Task[Loaded | None]
+
+
 class Routers:
     """All routers of one folder. Lives in one event loop; what takes time runs in threads."""
 
-    def __init__(
-        self,
-        shelf: Shelf,
-        runs: RunRows,
-        datasets: DatasetStore,
-        *,
-        embedder: Embedder | None,
-        least_label: Callable[[], Label],
-    ) -> None:
-        """`embedder`: `None` where no embedding model is there. `least_label` is what prompts carry at the least."""
+    def __init__(self, shelf: Shelf, outcomes: OutcomeRows, teaching: Teaching) -> None:
         self._shelf = shelf
-        self._runs = runs
-        self._datasets = datasets
-        self._embedder = embedder
-        self._least_label = least_label
-        self._loading: dict[str, asyncio.Task[Loaded | None]] = {}
+        self._outcomes = outcomes
+        self.teaching = teaching
+        self._loading: dict[str, _Loading] = {}
 
     async def all(self) -> list[Known]:
         """Every router, newest first."""
@@ -85,38 +65,17 @@ class Routers:
         return Known(router, (await asyncio.to_thread(self._shelf.get, router)).card)
 
     async def remove(self, router: str) -> None:
-        """Forget a router; raises `NotFound`. A promise that weighs it goes on without its forecast."""
+        """Forget a router; raises `NotFound`. Its forecast is then missing to a promise that weighs it."""
         await asyncio.to_thread(self._shelf.remove, router)
-        self._loading.pop(router, None)
+        await asyncio.to_thread(self._outcomes.clear, router)
 
-    async def train(self, weak: str, strong: str, data: str, scorer: str, caller: Caller) -> Known:
-        """A router between two subjects, from the newest run of each on a dataset.
+    async def forget(self) -> int:
+        """Take out of every router what it learned from requests whose text was erased or has expired.
 
-        Raises `NotFound` where there is no such dataset or run, `Conflict` while a run goes on, `BadRequest` where the
-        runs have too little to learn from, and what keeps the embedding model from seeing the prompts.
+        It is fitted anew without, as soon as it is next asked; a router that loses more than half goes as a whole.
+        Says how many routers changed. Raises `Unavailable`.
         """
-        dataset, outcomes = await asyncio.to_thread(self._outcomes, weak, strong, data, scorer)
-        label = join_all([self._least_label(), *([] if dataset.label is None else [dataset.label])])
-        slices = slices_of(outcomes)
-        evidence = await self._evidence(outcomes, slices, label, caller)
-        about = _About(weak, strong, dataset.id, scorer, label, slices, self._space)
-        examples = frozenset(outcome.example for outcome in outcomes)
-        return await asyncio.to_thread(self._teach, evidence, about, examples)
-
-    async def add(self, router: str, outcomes: Sequence[Outcome], label: Label, caller: Caller) -> Known:
-        """A version of a router that knows further outcomes, as audits bring them; the earlier version stays.
-
-        `label` is the outcomes' own. Raises as `train` does, and `Conflict` where the embedding model has changed.
-        """
-        taught = await asyncio.to_thread(self._shelf.get, router)
-        card = taught.card
-        if card.space and card.space != self._space:
-            raise Conflict(f"{router} knows prompts by {card.space}, which is not here now; train it anew")
-        joined = join_all([Label.parse(card.label), label])
-        newer = await self._evidence(outcomes, card.slices, joined, caller, meant=bool(card.space))
-        about = _About(card.weak, card.strong, card.data, card.scorer, joined, card.slices, card.space, router)
-        examples = taught.examples | {outcome.example for outcome in outcomes if outcome.example}
-        return await asyncio.to_thread(self._teach, taught.evidence.and_also(newer), about, examples)
+        return await asyncio.to_thread(self._forget)
 
     async def forecast(self, router: str, exchange: Exchange) -> Forecast:
         """The chance that the weaker subject's answer to a request will do, or why it is not told.
@@ -147,12 +106,11 @@ class Routers:
         """What `forecast` would say of examples, each with its id and the slices it would state.
 
         `label` is theirs; `None` where none is known. `None` is told of those that the router was taught: of these it
-        knows too much. Raises `NotFound`, and what keeps the
-        embedding model from seeing the prompts.
+        knows too much. Raises `NotFound`, and what keeps the embedding model from seeing the prompts.
         """
         loaded = _fit(await asyncio.to_thread(self._shelf.get, router))
         requests, stated = [request for _, request, _ in examples], [slices for _, _, slices in examples]
-        joined = join_all([self._least_label(), *([] if label is None else [label])])
+        joined = self.teaching.label_of(label)
         found = await self._chances(loaded, requests, stated, joined, caller) if requests else None
         if found is None:
             return [None] * len(examples)
@@ -163,23 +121,21 @@ class Routers:
 
     async def stop(self) -> None:
         """Wait for no router any more that is being loaded."""
-        tasks = list(self._loading.values())
+        tasks = [each.task for each in self._loading.values()]
         self._loading.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    @property
-    def _space(self) -> str:
-        return "" if self._embedder is None else self._embedder.space
-
     def _ready(self, router: str) -> asyncio.Task[Loaded | None]:
-        task = self._loading.get(router)
-        if task is None:
-            if len(self._loading) >= _MOST_LOADED:
-                self._loading.pop(next(iter(self._loading))).cancel()
-            task = asyncio.create_task(asyncio.to_thread(self._load, router), name=f"router {router}")
-            self._loading[router] = task
+        """The router as it is now: another process may have had it forget something, or removed it."""
+        stamp, found = self._shelf.stamp(router), self._loading.get(router)
+        if found is not None and found.stamp == stamp:
+            return found.task
+        if found is None and len(self._loading) >= _MOST_LOADED:
+            self._loading.pop(next(iter(self._loading))).task.cancel()
+        task = asyncio.create_task(asyncio.to_thread(self._load, router), name=f"router {router}")
+        self._loading[router] = _Loading(stamp, task)
         return task
 
     def _load(self, router: str) -> Loaded | None:
@@ -188,6 +144,22 @@ class Routers:
         except (FreeholdError, OSError) as error:
             _LOG.error("no forecasts by the router %s: %s", router, error)
             return None
+
+    def _forget(self) -> int:
+        changed = 0
+        for known in self._shelf.all():
+            try:
+                gone = self._outcomes.uncaptured(sorted(self._shelf.exchanges(known.id)))
+                if not gone:
+                    continue
+                left = self._shelf.forget(known.id, gone)
+            except RequestError as error:
+                _LOG.warning("the router %s cannot be made to forget what was erased: %s", known.id, error)
+                continue
+            changed += 1
+            told = "is removed, as less than half of that is left" if left is None else "goes on without"
+            _LOG.info("%d prompts that the router %s was taught are gone; it %s", len(gone), known.id, told)
+        return changed
 
     async def _chances(
         self,
@@ -199,82 +171,10 @@ class Routers:
     ) -> Floats | None:
         meaning = None
         if loaded.card.space:
-            if loaded.card.space != self._space:
+            if loaded.card.space != self.teaching.space:
                 return None
-            meaning = await self._vectors(requests, label, caller)
+            meaning = await self.teaching.vectors(requests, label, caller)
         return loaded.chances(points_of(requests, meaning, stated, loaded.card.slices))
-
-    async def _vectors(self, requests: Sequence[Request], label: Label, caller: Caller) -> Vectors:
-        if self._embedder is None:
-            raise AssertionError("without an embedding model, there is no space to compare in")
-        return await self._embedder([gist(prompt(request)) or " " for request in requests], label=label, caller=caller)
-
-    async def _evidence(
-        self,
-        outcomes: Sequence[Outcome],
-        slices: Sequence[str],
-        label: Label,
-        caller: Caller,
-        *,
-        meant: bool = True,
-    ) -> Evidence:
-        if not outcomes:
-            raise BadRequest("there is nothing to learn from: no example has a score for both subjects")
-        requests = [outcome.request for outcome in outcomes]
-        meaning = await self._vectors(requests, label, caller) if meant and self._embedder is not None else None
-        points = await asyncio.to_thread(points_of, requests, meaning, [each.slices for each in outcomes], slices)
-        scores = np.array([(outcome.weak, outcome.strong) for outcome in outcomes], dtype=np.float32).astype(float)
-        return Evidence(points, scores[:, 0], scores[:, 1])
-
-    def _outcomes(self, weak: str, strong: str, data: str, scorer: str) -> tuple[Dataset, list[Outcome]]:
-        dataset = self._datasets.find(data)
-        examples = {placed.place: placed.example for placed in self._datasets.examples(dataset.id)}
-        return dataset, paired(examples, self._results(dataset, weak), self._results(dataset, strong), scorer)
-
-    def _results(self, dataset: Dataset, subject: str) -> list[Result]:
-        """Of the newest run."""
-        runs = self._runs.newest(limit=1, dataset=dataset.id, subject=subject)
-        if not runs:
-            raise BadRequest(
-                f"{subject} has not been asked for {dataset.name}: 'freehold eval run {subject} --data {dataset.name}'"
-            )
-        if runs[0].state not in ENDED:
-            raise Conflict(f"the run {runs[0].id} of {subject} is {runs[0].state}; wait for its end")
-        return [row.result for row in self._runs.every(runs[0].id)]
-
-    def _teach(self, evidence: Evidence, about: _About, examples: frozenset[str]) -> Known:
-        result = teach(evidence)
-        card = Card(
-            weak=about.weak,
-            strong=about.strong,
-            data=about.data,
-            scorer=about.scorer,
-            label=str(about.label),
-            space=about.space,
-            slices=tuple(about.slices),
-            size=len(evidence),
-            will_do=float(evidence.will_do.mean()),
-            model=result.model,
-            compared=dict(result.compared),
-            calibration=result.calibration,
-            error=result.error,
-            made_ns=time.time_ns(),
-            before=about.before,
-        )
-        return self._shelf.put(Taught(card, evidence, examples))
-
-
-class _About(msgspec.Struct, frozen=True):
-    """What a router is for, before it is taught."""
-
-    weak: str
-    strong: str
-    data: str
-    scorer: str
-    label: Label
-    slices: Sequence[str]
-    space: str
-    before: str = ""
 
 
 def _fit(taught: Taught) -> Loaded:

@@ -72,3 +72,18 @@ def test_a_promise_names_the_router_whose_forecasts_it_weighs_and_no_other() -> 
     assert (without.router, found.router) == ("", "rt_1")
     assert found.escalated < without.escalated - 0.1
     assert any("forecasts come in time" in each for each in found.assumptions)
+
+
+def test_a_floor_stands_in_the_promise_and_is_told_with_what_it_saves_and_costs() -> None:
+    about, told = msgspec.structs.replace(ABOUT, router="rt_1"), drawn(1500, 4)
+    noise = np.random.default_rng(4).normal(0, 0.1, 1500)
+    told.measures["forecast"] = np.clip(np.where(told.right["large"], 0.85, 0.3) + noise, 0.01, 0.99)
+    found = offer(told, about, Aim(0.02))
+    assert found.promise.keeping is not None
+    assert found.promise.keeping.floor > 0
+    assert found.promise.router == "rt_1"
+    [sentence] = [each for each in found.sentences if "at once" in each]
+    assert sentence.startswith(f"Where the router's chance is below {found.promise.keeping.floor:.4g}, cloud is asked")
+    mirrored = offer(told, about, Aim(0.02), 0.3).promise
+    assert mirrored.keeping is not None
+    assert mirrored.keeping.floor == 0

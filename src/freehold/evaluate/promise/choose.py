@@ -58,6 +58,8 @@ class Choice:
     """Of those kept."""
     bound: float
     """The upper bound of the harm, at the confidence asked for."""
+    at_once: Bools | None = None
+    """Which go to the stronger target before any voice is asked; `None` where none do."""
 
     @property
     def observed(self) -> float:
@@ -71,9 +73,10 @@ class Choice:
 
     @property
     def cost(self) -> float:
-        """US dollars for a request: all voices, and the stronger target where it is asked."""
+        """US dollars for a request: all voices where they are asked, and the stronger target where it is."""
         costs = self.counted.costs
-        voices = sum(float(costs[voice].mean()) for voice in self.counted.voices)
+        asked = np.ones(self.counted.size) if self.at_once is None else ~self.at_once
+        voices = sum(float((costs[voice] * asked).mean()) for voice in self.counted.voices)
         return voices + float((costs[self.counted.stronger] * ~self.kept).mean())
 
 

@@ -9,6 +9,7 @@ import msgspec
 from freehold.catalog.promises import Keeping, Promise, Screen
 from freehold.evaluate.promise.bounds import most_harms
 from freehold.evaluate.promise.choose import Aim, Choice, choose
+from freehold.evaluate.promise.floor import floored, lost
 from freehold.evaluate.promise.mirror import least_harm
 from freehold.evaluate.promise.single import Alone, alone, cheapest
 from freehold.evaluate.promise.table import Outcomes
@@ -21,9 +22,7 @@ ASSUMPTIONS = (
 )
 
 
-_FORECAST = (
-    "The router's forecasts come in time as a rule: one that does not counts as the mean of those of the questions."
-)
+_FORECAST = "The router's forecasts come in time as a rule: where one that is weighed does not, nothing is kept."
 
 
 class About(msgspec.Struct, frozen=True):
@@ -69,14 +68,16 @@ def offer(outcomes: Outcomes, about: About, aim: Aim, share: float | None = None
         )
         promise, found = named(budget), alone(choice.counted, aim)
         return Offer(promise, found, (*_least(promise, about), *_compared(promise, found)))
-    choice = choose(outcomes, aim)
+    without = choose(outcomes, aim)
+    choice = floored(without)
     promise, found = _promise(choice, about, aim), alone(choice.counted, aim)
     best = cheapest(found)
     if best.target != outcomes.stronger and best.cost <= promise.cost:
         promise = _single(promise, best)
     promise = named(promise)
     more = _more(promise.size, aim)
-    return Offer(promise, found, (*_promised(promise, about, aim), *_compared(promise, found), more))
+    at_once = _at_once(promise, choice, lost(choice, without))
+    return Offer(promise, found, (*_promised(promise, about, aim), *at_once, *_compared(promise, found), more))
 
 
 def named(promise: Promise) -> Promise:
@@ -106,19 +107,20 @@ def _promise(choice: Choice, about: About, aim: Aim) -> Promise:
         cost=choice.cost,
         stronger_cost=float(outcomes.costs[outcomes.stronger].mean()),
         models=about.models,
-        router=about.router if _weighs_forecast(choice) else "",
+        router=about.router if _uses_forecast(choice) else "",
         assumptions=(
             *ASSUMPTIONS,
             *([] if about.right_at is None else [f"An answer is right from {about.right_at:g} of {about.scorer} on."]),
-            *((_FORECAST,) if _weighs_forecast(choice) else ()),
+            *((_FORECAST,) if _uses_forecast(choice) else ()),
             *(f"Requests name their {key!r} as metadata, as the questions do." for key in about.slices),
         ),
     )
 
 
-def _weighs_forecast(choice: Choice) -> bool:
+def _uses_forecast(choice: Choice) -> bool:
     rules: tuple[Keeping | Screen, ...] = (choice.keeping, *choice.keeping.screens)
-    return any(term.name == "forecast" and term.weight for rule in rules for term in rule.terms)
+    weighed = any(term.name == "forecast" and term.weight for rule in rules for term in rule.terms)
+    return weighed or choice.keeping.floor > 0
 
 
 def _single(promise: Promise, best: Alone) -> Promise:
@@ -143,6 +145,14 @@ def _promised(promise: Promise, about: About, aim: Aim) -> tuple[str, ...]:
         f" {promise.stronger} would have got right; with {aim.confidence:.0%} confidence{until}."
     )
     return (text, _counted(promise, about))
+
+
+def _at_once(promise: Promise, choice: Choice, lost_answers: int) -> tuple[str, ...]:
+    if promise.keeping is None or choice.at_once is None:
+        return ()
+    share, floor = float(choice.at_once.mean()), promise.keeping.floor
+    what = f"Where the router's chance is below {floor:.4g}, {promise.stronger} is asked at once: {share:.1%}"
+    return (f"{what} of the questions, {lost_answers} of which would have been kept and right.",)
 
 
 def _least(promise: Promise, about: About) -> tuple[str, ...]:

@@ -73,6 +73,31 @@ async def test_a_run_asks_through_the_pipeline_is_scored_compared_and_erased(tmp
         await stack.stop()
 
 
+async def test_a_reload_has_asked_anew_what_it_changes_and_nothing_else(tmp_path: Path) -> None:
+    stack = stacked(tmp_path)
+    caller = stack.lookup(stack.local_token)
+    assert caller is not None
+    await stack.start()
+    try:
+        runs = stack.evaluating.runs
+        run = await ended(stack, await runs.begin(with_data(stack), "home", Settings(("exact",)), caller))
+
+        async def resumed_with(config: str) -> tuple[Run, int]:
+            (tmp_path / "freehold.toml").write_text(config)
+            stack.reload()
+            await runs.resume(run.id, caller)
+            return await ended(stack, run), len((await stack.recent(Filter(), None, 20)).items)
+
+        other = '[[target]]\nname = "other"\nprovider = "scripted"\n'
+        again, recorded = await resumed_with(CONFIG + other)
+        assert (again.state, again.note, recorded) == ("done", "", 3)
+        again, recorded = await resumed_with(CONFIG.replace('"echo"', '"say:x"'))
+        assert (again.state, again.anew, recorded) == ("done", 3, 6)
+        assert again.note.startswith("3 answers were asked for a second time, since home")
+    finally:
+        await stack.stop()
+
+
 async def test_what_an_earlier_process_left_is_gone_on_with(tmp_path: Path) -> None:
     first = stacked(tmp_path)
     data = with_data(first)

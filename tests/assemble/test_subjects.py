@@ -47,14 +47,14 @@ targets = ["bounded"]
 collections = ["handbook"]
 """
 
-Made = Callable[[str], Standing]
+Made = Callable[..., Standing]
 
 
 @pytest.fixture
 def standing(tmp_path: Path) -> Made:
-    def made(model: str = "echo") -> Standing:
+    def made(model: str = "echo", more: str = "") -> Standing:
         file = tmp_path / "freehold.toml"
-        file.write_text(CONFIG.replace("MODEL", model))
+        file.write_text(CONFIG.replace("MODEL", model) + more)
         env = {"FREEHOLD_SERVER_DATA_DIR": str(tmp_path / "data")}
         stack: Stack = build(load(file, env), env)
         return Standing(lambda: stack.rules, lambda: stack.config)
@@ -70,6 +70,27 @@ def test_it_is_what_would_answer(standing: Made) -> None:
     assert (one("home", ANN).logprobs, one("dear", ANN).logprobs, one("both", ANN).logprobs) == (False, True, False)
     with pytest.raises(UnknownModel):
         one("nobody", ANN)
+
+
+def test_rows_that_it_does_not_reach_change_nothing_of_it(standing: Made) -> None:
+    def stands(name: str, more: str = "") -> tuple[str, str]:
+        subject = standing("echo", more)(name, ANN)
+        return subject.standing, subject.passing
+
+    target = '[[target]]\nname = "new"\nprovider = "scripted"\n'
+    route = '[[route]]\nname = "other"\nflow = "fallback"\ntargets = ["new", "home"]\n'
+    before = stands("home")
+    assert stands("home", target + route) == before
+    assert standing("echo", target)("home", ANN).revision != standing("echo")("home", ANN).revision
+    assert stands("new", target + "rpm = 5\n[target.timeouts]\ntotal = 5\n") == stands("new", target)
+    assert stands("new", target + "max_output = 5\n") != stands("new", target)
+    guarded = stands("home", '[guards]\nmode = "record"\n')
+    assert (guarded[0] == before[0], guarded[1] == before[1]) == (True, False)
+    assert stands("home", '[policy]\ndefault_label = "confidential"\n')[1] != before[1]
+
+
+def test_it_says_what_each_target_is_cleared_for(standing: Made) -> None:
+    assert standing("echo")("both", ANN).cleared.keys() == {"home", "bounded"}
 
 
 def test_what_documents_ground_is_asked_anew_each_time(standing: Made) -> None:

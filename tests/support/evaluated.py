@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, UpstreamFailed
+from freehold.core.errors import AttemptFailed, BadRequest, Fault, UpstreamFailed
 from freehold.core.event import Event, Finished, Opened, Text, Usage
 from freehold.core.exchange import Exchange
 from freehold.core.money import ZERO, Nanodollars
@@ -79,10 +79,11 @@ class Answers:
             yield event
 
 
-def fails(exchange: Exchange, fault: str = "server") -> None:
+def fails(exchange: Exchange, fault: str = "server", retry_after: float | None = None) -> None:
     """What a target does that is down."""
-    exchange.attempts = [attempt(shown=False, usage=None, cost=ZERO, fault=fault)]
-    raise UpstreamFailed("every target failed: home: it is down")
+    exchange.attempts = [attempt(shown=False, usage=None, cost=ZERO, fault=fault, error="it is down", status=500)]
+    failure = AttemptFailed(Fault(fault), "it is down", retry_after=retry_after)
+    raise UpstreamFailed("every target failed: home: it is down", [("home", failure)])
 
 
 class Exact:
@@ -92,6 +93,7 @@ class Exact:
         self.name = name
         self.version = version
         self.gates = True
+        self.free = not cost
         self.cost = Nanodollars(cost)
         self.scored: list[int] = []
 
@@ -111,6 +113,7 @@ class House:
         self.dataset = self.datasets.add(Dataset(dataset_id(some), "work", size, 1), some)
         self.holders: dict[str, Caller] = {ANN.key_id: ANN}
         self.standing = "one"
+        self.revision = "r1"
         self.worst: Nanodollars | None = None
         self.repeatable = True
         self.scorers: dict[str, Exact] = {"exact": Exact()}
@@ -130,7 +133,13 @@ class House:
         if name == "nobody":
             raise BadRequest("there is no model 'nobody'")
         return Subject(
-            name, "r1", self.standing, logprobs=False, repeatable=self.repeatable, worst=lambda _: self.worst
+            name,
+            self.revision,
+            self.standing,
+            logprobs=False,
+            repeatable=self.repeatable,
+            worst=lambda _: self.worst,
+            cleared={"home": "internal"},
         )
 
     def read(self, names: Sequence[str], _caller: Caller | None) -> Scorers:

@@ -14,7 +14,7 @@ from freehold.core.exchange import Permit
 from freehold.core.label import Label, Level
 from freehold.core.money import FREE, Nanodollars
 from freehold.core.request import Request
-from freehold.core.target import Secret, Target
+from freehold.core.target import Limits, Secret, Target, Timeouts
 from freehold.evaluate.runs.subject import Subject
 from freehold.gateway.admit import Rules
 from freehold.policy.flows import billing
@@ -39,10 +39,12 @@ class Standing:
         return Subject(
             name,
             revision=rules.revision,
-            standing=_hash(route),
+            standing=_hash(_answering(route)),
             logprobs=all(target.profile.logprobs for target in route.targets),
             repeatable=not (route.collections or caller.collections),
             worst=lambda request: self._worst(route, request),
+            passing=_passing(rules),
+            cleared={target.name: str(target.clearance) for target in route.targets},
         )
 
     def hashes(self, caller: Caller | None) -> Callable[[str], str] | None:
@@ -72,8 +74,29 @@ def _has_no_end(target: Target, request: Request) -> bool:
     return request.sampling.max_tokens is None and target.limits.max_output is None
 
 
-def _hash(route: Route) -> str:
-    data = msgspec.json.encode(route, enc_hook=_hidden, order="deterministic")
+def _answering(route: Route) -> Route:
+    """The route without what decides when its targets are asked, and not what they answer: rates, places, patience."""
+    return msgspec.structs.replace(
+        route,
+        targets=tuple(
+            msgspec.structs.replace(
+                target,
+                limits=Limits(context=target.limits.context, max_output=target.limits.max_output),
+                timeouts=Timeouts(),
+            )
+            for target in route.targets
+        ),
+    )
+
+
+def _passing(rules: Rules) -> str:
+    """A hash of the guards, with the target that finds names for them, and of the label where nobody says one."""
+    finder = rules.menu.targets.get(rules.guards.names)
+    return _hash({"guards": rules.guards, "finder": finder, "label": rules.default_label})
+
+
+def _hash(content: object) -> str:
+    data = msgspec.json.encode(content, enc_hook=_hidden, order="deterministic")
     return hashlib.sha256(data).hexdigest()[:_SIGNS]
 
 

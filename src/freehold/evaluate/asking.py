@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from freehold.core.caller import Caller
-from freehold.core.errors import AttemptFailed, RequestError
+from freehold.core.errors import AttemptFailed, RequestError, UpstreamFailed
 from freehold.core.event import Gatherer
 from freehold.core.exchange import Exchange, Headers, Permit
 from freehold.core.label import Label, Source
@@ -87,5 +87,12 @@ def _told(exchange: Exchange, gathered: Gatherer, failed: RequestError | Attempt
         total_ms=exchange.elapsed_ms(),
         error=error,
         code=failed.code if isinstance(failed, RequestError) else "",
-        retry_after=None if failed is None else failed.retry_after,
+        retry_after=_retry_after(failed),
     )
+
+
+def _retry_after(failed: RequestError | AttemptFailed | None) -> float | None:
+    """Seconds until it may be asked again; of several targets, until the first of them may be."""
+    if isinstance(failed, UpstreamFailed):
+        return min((each.retry_after for _, each in failed.failures if each.retry_after is not None), default=None)
+    return None if failed is None else failed.retry_after

@@ -118,6 +118,8 @@ class Result(msgspec.Struct, frozen=True):
     exchange: str = ""
     """The request's id in the ledger."""
     error: str = ""
+    code: str = ""
+    """The short word of a refusal or a failure; see `freehold.core.errors`."""
     scores: dict[str, Scored] = {}
 
     @property
@@ -163,7 +165,9 @@ class Run(msgspec.Struct, frozen=True):
     spent: Nanodollars = ZERO
     note: str = ""
     revision: str = ""
-    """The policy revision it was asked under."""
+    """The policy revision it was asked under, by the last that was asked."""
+    anew: int = 0
+    """Answers that it asked for a second time, since its subject stands for something else than when it had them."""
 
     @property
     def brought(self) -> bool:

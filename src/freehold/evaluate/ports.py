@@ -9,7 +9,10 @@ from freehold.evaluate.model import Example, Result, Scored
 
 
 class Scorer(Protocol):
-    """Says what an answer is worth. Raises nothing for a bad answer: what cannot be told is a `Scored` of `None`."""
+    """Says what an answer is worth. Raises nothing for a bad answer: what cannot be told is a `Scored` of `None`.
+
+    One that asks nobody has besides ``free = True``: it scores though the budget of a run is spent.
+    """
 
     @property
     def name(self) -> str:
@@ -29,6 +32,12 @@ class Scorer(Protocol):
     async def __call__(self, example: Example, result: Result) -> Scored:
         """The score of an answered example."""
         ...
+
+
+def costs_nothing(scorer: Scorer) -> bool:
+    """Whether it says of itself that it never costs anything."""
+    # No member of the protocol, or every plug-in that was written before it would be none any more.
+    return getattr(scorer, "free", False) is True
 
 
 Scorers = Mapping[str, Scorer]

@@ -11,7 +11,7 @@ from freehold.core.label import Label
 from freehold.core.money import Nanodollars
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.model import Example, Run, Settings
-from freehold.evaluate.runs import carrying
+from freehold.evaluate.runs import patience
 from freehold.evaluate.runs.carrying import Carrying
 from support.evaluated import ANN, PLAIN, House, fails
 
@@ -73,8 +73,31 @@ async def test_a_ledger_that_takes_nothing_is_not_the_examples_fault(house: Hous
     assert house.rows.hashes("run_1") == {}
 
 
+async def test_an_answer_that_is_billed_for_more_than_was_asked_for_ends_it(house: House) -> None:
+    house.answers.cost, house.worst = Nanodollars(1000), Nanodollars(10)
+    run = Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, Settings(parallel=1))
+    state, note = await of(house, run)(todo(house))
+    assert (state, len(house.answers.asked)) == ("partial", 1)
+    assert "more than it was asked for: it came to 0.000001 US dollars where 0.00000001 was the most" in note
+
+
+async def test_what_waits_when_it_is_stopped_was_not_asked(house: House) -> None:
+    run = Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, Settings(budget=Nanodollars(50)))
+    house.worst = Nanodollars(9)
+    carrying = of(house, run)
+
+    def left_alone(exchange: Exchange) -> None:
+        if len(house.answers.asked) == 4:
+            carrying.end("stopped", "it was stopped")
+        fails(exchange, "breaker_open", retry_after=60.0)
+
+    house.answers.before = left_alone
+    assert await carrying(todo(house)) == ("stopped", "it was stopped")
+    assert (house.rows.hashes("run_1"), house.rows.count_held("run_1")) == ({}, 0)
+
+
 async def test_what_finds_no_room_for_too_long_has_failed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "PATIENCE", 0.0)
+    monkeypatch.setattr(patience, "PATIENCE", 0.0)
     house.answers.before = lambda exchange: fails(exchange, "queue_full")
     run = of(house, Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, PLAIN))
     assert (await run(todo(house)))[0] == "done"

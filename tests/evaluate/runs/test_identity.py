@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -38,11 +40,14 @@ def test_another_request_or_label_is_another(example: Example) -> None:
     assert hashed(example) != hashed()
 
 
-@pytest.mark.parametrize("changes", [{"name": "away"}, {"revision": "r2"}, {"standing": "s2"}])
-def test_another_subject_policy_or_model_is_another(changes: dict[str, str]) -> None:
-    given = {"name": "home", "revision": "r1", "standing": "s1", **changes}
-    subject = Subject(**given, logprobs=False, repeatable=True, worst=lambda _: None)
+@pytest.mark.parametrize("changes", [{"name": "away"}, {"passing": "p2"}, {"standing": "s2"}])
+def test_another_subject_guard_or_model_is_another(changes: dict[str, str]) -> None:
+    subject = replace(SUBJECT, **changes)
     assert hashed(subject=subject) != hashed()
+
+
+def test_a_revision_of_the_configuration_alone_is_none() -> None:
+    assert hashed(subject=replace(SUBJECT, revision="r2")) == hashed()
 
 
 def test_another_label_of_the_key_or_a_wish_for_probabilities_is_another() -> None:

@@ -44,6 +44,14 @@ async def test_a_judge_stays_within_the_budget_and_what_is_free_goes_on(house: H
     assert all("exact" in each.scores for each in house.results(run))
 
 
+async def test_a_spent_budget_does_not_keep_what_is_free_from_scoring(house: House) -> None:
+    house.answers.cost = Nanodollars(10)
+    run = await house.ended(Settings(budget=Nanodollars(30)))
+    assert run.spent == 30
+    assert await scored(house, run, Exact(), Exact("judge", cost=1)) == "the budget did not do for all scores by judge"
+    assert [set(each.scores) for each in house.results(run)] == [{"exact"}] * 3
+
+
 async def test_a_judge_that_was_refused_once_is_not_taken_for_free(house: House) -> None:
     class Refused(Exact):
         async def __call__(self, example: Example, result: Result) -> Scored:

@@ -6,12 +6,13 @@ import asyncio
 
 import pytest
 
-from freehold.core.errors import BadRequest, BudgetSpent, Conflict, NotFound, Unavailable
+from freehold.core.errors import BadRequest, BudgetSpent, Conflict, LabelForbidden, NotFound, Unavailable
 from freehold.core.exchange import Exchange
+from freehold.core.label import Label
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.request import Request, TextPart
 from freehold.evaluate.model import Settings
-from freehold.evaluate.runs import carrying, service
+from freehold.evaluate.runs import failing, patience, service
 from freehold.evaluate.runs.exchanged import Document, GivenResult, GivenScore
 from freehold.stores.sqlite import SqliteStore
 from support.evaluated import ANN, PATIENCE, PLAIN, Exact, House, fails
@@ -92,7 +93,7 @@ async def test_one_that_fails_is_recorded_and_the_others_go_on(house: House) -> 
 async def test_when_nothing_answers_any_more_it_ends_and_goes_on_when_told(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carrying, "FAILURES", 3)
+    monkeypatch.setattr(failing, "FAILURES", 3)
     house.answers.before = lambda exchange: fails(exchange) if question(exchange) > 0 else None
     run = await house.ended(Settings(("exact",), parallel=1))
     assert (run.state, len(house.answers.asked)) == ("partial", 4)
@@ -105,7 +106,7 @@ async def test_when_nothing_answers_any_more_it_ends_and_goes_on_when_told(
 
 
 async def test_a_target_that_is_full_is_waited_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "_FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(patience, "_FIRST_PAUSE", 0.001)
     turns = iter(range(100))
     house.answers.before = lambda exchange: fails(exchange, "rate_limited") if next(turns) < 9 else None
     run = await house.ended()
@@ -237,6 +238,52 @@ async def test_what_changed_meanwhile_is_asked_again(house: House) -> None:
     run = await house.ended(Settings(parallel=1))
     assert sorted(map(question, house.answers.asked)) == sorted([0, 1, 2, 3, 4, 5, *range(4)])
     assert len(house.results(run)) == 6
+
+
+async def test_what_was_asked_twice_is_told_and_a_revision_alone_asks_nothing_twice(house: House) -> None:
+    def change(exchange: Exchange) -> None:
+        house.revision = "r2"
+        if question(exchange) == 3:
+            house.standing = "two"
+
+    house.answers.before = change
+    run = await house.ended(Settings(parallel=1))
+    assert (run.anew, run.revision, len(house.answers.asked)) == (4, "r2", 10)
+    assert run.note.startswith("4 answers were asked for a second time, since home")
+    house.revision = "r3"
+    await house.runs.resume(run.id, ANN)
+    run = await house.runs.wait(run.id, PATIENCE)
+    assert (run.state, len(house.answers.asked)) == ("done", 10)
+
+
+async def test_a_subject_that_never_holds_still_ends_it(house: House) -> None:
+    turns = iter(range(1000))
+
+    def change(_: Exchange) -> None:
+        house.standing = f"version {next(turns)}"
+
+    house.answers.before = change
+    run = await house.ended(Settings(parallel=1))
+    assert (run.state, len(house.answers.asked)) == ("partial", 18)
+    assert "changed again and again" in run.note
+
+
+async def test_what_labels_refuse_is_told_and_asked_again_when_it_goes_on(house: House) -> None:
+    def refuse(exchange: Exchange) -> None:
+        if question(exchange) < 2:
+            raise LabelForbidden(Label.parse("confidential"), ["home"], ["other"])
+
+    house.answers.before = refuse
+    run = await house.ended(Settings(parallel=1))
+    assert run.note == (
+        "2 refused by label: data labelled confidential may not flow to home; allowed for this label: other; home is"
+        " cleared for internal"
+    )
+    assert (run.state, (await house.runs.progress(run)).counts.barred) == ("done", 2)
+    house.answers.before = lambda _: None
+    await house.runs.resume(run.id, ANN)
+    run = await house.runs.wait(run.id, PATIENCE)
+    assert (run.note, len(house.results(run)), (await house.runs.progress(run)).counts.barred) == ("", 6, 0)
 
 
 async def test_answers_are_scored_anew_without_being_asked_again(house: House) -> None:

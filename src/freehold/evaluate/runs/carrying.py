@@ -7,28 +7,25 @@ key has ended, and when nothing answers any more.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BudgetSpent, Fault, RequestError, Unavailable
-from freehold.core.money import ZERO
+from freehold.core.errors import BudgetSpent, RequestError, Unavailable
+from freehold.core.money import ZERO, Nanodollars, dollars
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.model import Asked, Example, Run, RunState
+from freehold.evaluate.runs.failing import Failures, found_nobody
 from freehold.evaluate.runs.identity import request_hash
 from freehold.evaluate.runs.outcome import repeated, result_of
+from freehold.evaluate.runs.patience import patiently
 from freehold.evaluate.runs.purse import Purse, Spent
 from freehold.evaluate.runs.rows import RunRows
 from freehold.evaluate.runs.subject import Holder, Subject, Subjects
 
-FAILURES = 10
-"""After so many in a row, nothing answers any more, and the run ends."""
-PATIENCE = 300.0
-"""Seconds that an example waits for room at a target that is at its limit."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
-_NO_ROOM = frozenset({Fault.RATE_LIMITED, Fault.QUEUE})
 _MOST_PASSES = 3
-"""Times that a run begins anew since what it asks has changed meanwhile; after that, what it has is a mixture."""
+"""Times that a run goes over its examples, since what it asks has changed meanwhile; after that, what it has is a
+mixture, and says so."""
 
 Todo = tuple[int, Example]
 
@@ -45,7 +42,9 @@ class Carrying:
         self._purse = Purse(run.settings.budget, run.spent)
         self._over = asyncio.Event()
         self._end: tuple[RunState, str] = ("done", "")
-        self._failures = 0
+        self._failures = Failures()
+        self.cleared: Mapping[str, str] = {}
+        """What each target that may answer was cleared for when it was last looked at."""
 
     def end(self, state: RunState, note: str) -> None:
         """Ask for nothing more; what is under way is waited for. The first reason that is given is the run's."""
@@ -58,22 +57,24 @@ class Carrying:
 
         Raises `Unavailable` while the disk does not take results; whoever calls again goes on with what is missing.
         """
-        for _ in range(_MOST_PASSES):
+        for passed in itertools.count():
             asking = self._asking()
             if asking is None:
                 return self._end
             caller, subject = asking
             await asyncio.to_thread(self._rows.move, self._run.id, "running", revision=subject.revision)
             todo = await asyncio.to_thread(self._missing, examples, caller, subject)
-            if not todo:
-                break
+            if todo and passed == _MOST_PASSES:
+                self.end("partial", f"{self._run.subject} was changed again and again while it was asked")
+            if not todo or self._over.is_set():
+                return self._end
             waiting = iter(todo)
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self._run.settings.parallel, len(todo))):
                     group.create_task(self._work(waiting))
             if self._over.is_set():
                 return self._end
-        return self._end
+        raise AssertionError("it is counted without an end")
 
     def _asking(self) -> tuple[Caller, Subject] | None:
         """As whom it asks, and whom, as both stand now; `None` where it cannot go on, and has ended."""
@@ -84,10 +85,12 @@ class Carrying:
             )
             return None
         try:
-            return caller, self._subjects(self._run.subject, caller)
+            subject = self._subjects(self._run.subject, caller)
         except RequestError as error:
             self.end("partial", error.message)
             return None
+        self.cleared = subject.cleared
+        return caller, subject
 
     def _missing(self, examples: Sequence[Todo], caller: Caller, subject: Subject) -> list[Todo]:
         """The examples without a result, or with one of what the subject stood for before."""
@@ -131,8 +134,9 @@ class Carrying:
         return True
 
     async def _ask(self, place: int, example: Example, caller: Caller, subject: Subject) -> None:
+        worst = subject.worst(example.request)
         try:
-            held = await self._purse.take(place, subject.worst(example.request))
+            held = await self._purse.take(place, worst)
         except Spent as spent:
             self.end("partial", f"{spent}; go on with 'freehold eval resume' and a larger --budget")
             return
@@ -142,9 +146,13 @@ class Carrying:
                 return
             if self._run.settings.budget is not None:
                 await asyncio.to_thread(self._rows.hold, self._run.id, place, held)
-            asked = await self._patiently(example, caller, subject)
+            asked = await patiently(lambda: self._put(example, caller, subject), self._over)
+            if asked is None:
+                await self._release(place)
+                return
             cost = asked.cost
             await self._keep(place, example, asked, self._hash(example, caller, subject))
+            self._look_at(asked, worst)
         finally:
             await self._purse.settle(place, cost)
 
@@ -158,40 +166,37 @@ class Carrying:
         if asked.state == "refused" and asked.code == Unavailable.code:
             raise Unavailable(asked.error, retry_after=asked.retry_after)
         await asyncio.to_thread(self._rows.put, self._run.id, result_of(place, example, asked), digest)
-        self._failures = self._failures + 1 if asked.state == "failed" else 0
-        if self._failures >= FAILURES:
-            why = f"{self._failures} requests in a row failed, the last one since {asked.error}"
-            self.end("partial", f"{why}; go on with 'freehold eval resume' once it answers again")
+
+    def _look_at(self, asked: Asked, worst: Nanodollars | None) -> None:
+        """End where asking for more would be of no use, or cost what nobody can foresee."""
+        if found_nobody(asked):
+            self._failures.count_waited()
+        if self._failures.enough:
+            self.end("partial", self._failures.enough)
+        if worst is not None and asked.cost > worst:
+            self.end("partial", _overcounted(asked, worst))
 
     async def _release(self, place: int) -> None:
         """What was held for an answer that nobody was asked for is not spent."""
         if self._run.settings.budget is not None:
             await asyncio.to_thread(self._rows.release, self._run.id, place)
 
-    async def _patiently(self, example: Example, caller: Caller, subject: Subject) -> Asked:
-        """Ask, and again while the target has no room for it: a run waits where a person would be told to."""
-        until, pause = time.monotonic() + PATIENCE, _FIRST_PAUSE
-        while True:
-            labels = () if example.label is None else (example.label,)
-            asked = await self._asker(
-                example.request, subject.name, caller, labels=labels, logprobs=self._wants_logprobs(subject)
-            )
-            wait = min(max(pause, asked.retry_after or 0.0), _LONGEST_PAUSE)
-            if not _had_no_room(asked) or self._over.is_set() or time.monotonic() + wait > until:
-                return asked
-            await _first(self._over, wait)
-            pause *= 2
+    async def _put(self, example: Example, caller: Caller, subject: Subject) -> Asked:
+        labels = () if example.label is None else (example.label,)
+        number = self._failures.begin()
+        asked = await self._asker(
+            example.request, subject.name, caller, labels=labels, logprobs=self._wants_logprobs(subject)
+        )
+        self._failures.count(number, asked)
+        return asked
 
 
-def _had_no_room(asked: Asked) -> bool:
-    """Whether every target that it was put to was at its limit, so that the same may be answered later."""
-    return asked.state == "failed" and not asked.cost and {each.fault for each in asked.attempts} <= _NO_ROOM
-
-
-async def _first(event: asyncio.Event, seconds: float) -> None:
-    """Until the event, or for so many seconds."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
+def _overcounted(asked: Asked, worst: Nanodollars) -> str:
+    """Of an answer that was billed for more than was asked for: by whom, and what to do."""
+    dearest = max(asked.attempts, key=lambda each: each.cost)
+    counted = 0 if dearest.usage is None else dearest.usage.output
+    return (
+        f"{dearest.target} counted {counted} tokens in its answer, more than it was asked for: it came to"
+        f" {dollars(asked.cost)} US dollars where {dollars(worst)} was the most, and is booked so; look at its usage"
+        " before 'freehold eval resume'"
+    )

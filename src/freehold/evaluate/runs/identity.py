@@ -19,14 +19,15 @@ T = TypeVar("T")
 def request_hash(example: Example, subject: Subject, caller: Caller, *, logprobs: bool) -> str:
     """SHA-256, as hex, of everything that an answer depends on, so far as Freehold decides it.
 
-    That is the request, whom it is put to and what stands behind that name, the policy's revision, and the labels of
+    That is the request, whom it is put to and what stands behind that name, the guards it passes, and the labels of
     example and key. Whose key it is does not count beyond its label: where an answer depends on its groups, by
-    documents, nothing is repeated (`Subject.repeatable`).
+    documents, nothing is repeated (`Subject.repeatable`). Nor does the rest of the configuration: a target that is
+    added beside the subject changes no answer of it.
     """
     content = {
         "request": example.request.rewritten(model=subject.name, stream=False, user=None, metadata={}),
         "standing": subject.standing,
-        "revision": subject.revision,
+        "passing": subject.passing,
         "labels": [None if label is None else str(label) for label in (example.label, caller.default_label)],
         "logprobs": logprobs,
     }

@@ -36,6 +36,7 @@ def result_of(place: int, example: Example, asked: Asked) -> Result:
         label=asked.label,
         exchange=asked.exchange,
         error=asked.error,
+        code=asked.code,
     )
 
 

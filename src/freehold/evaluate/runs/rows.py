@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from freehold.core.errors import Conflict, NotFound, Unavailable
+from freehold.core.errors import Conflict, LabelForbidden, NotFound, Unavailable
 from freehold.core.money import Nanodollars
 from freehold.evaluate.model import Result, Run, RunState, Scored, Settings
 from freehold.ledger.transaction import transaction
@@ -46,6 +46,16 @@ WHERE r.request_hash = ? AND r.state = 'answered' AND r.run_id <> ? ORDER BY e.c
 _PAY = """
 UPDATE eval_runs SET spent_nano = spent_nano + ?, settings = json_remove(settings, '$.held."' || ? || '"') WHERE id = ?
 """
+_COUNT_ANEW = """
+UPDATE eval_runs SET settings = json_set(settings, '$.anew', coalesce(json_extract(settings, '$.anew'), 0) + 1)
+WHERE id = ? AND EXISTS (
+  SELECT 1 FROM eval_results WHERE run_id = eval_runs.id AND place = ? AND state = 'answered' AND request_hash <> ?
+)
+"""
+_BECAUSE = """
+SELECT json_extract(body, '$.error'), count(*) FROM eval_results
+WHERE run_id = ? AND json_extract(body, '$.code') = ? GROUP BY 1 ORDER BY 2 DESC, 1
+"""
 _MEANS = """
 SELECT s.key, count(json_extract(s.value, '$.scored.value')), avg(json_extract(s.value, '$.scored.value'))
 FROM eval_results r, json_each(r.scores) s WHERE r.run_id = ? AND r.state = 'answered' GROUP BY s.key ORDER BY s.key
@@ -62,6 +72,7 @@ _FORGET = """
 DELETE FROM eval_results
 WHERE run_id = ? AND place IN (SELECT place FROM eval_results WHERE run_id = ? ORDER BY place LIMIT ?)
 """
+_UNANSWERED = "DELETE FROM eval_results WHERE run_id = ? AND state <> 'answered'"
 _PAGE = 500
 _AT_ONCE = 250
 """Results a transaction, where there are many: whoever asks waits for the database meanwhile."""
@@ -84,6 +95,8 @@ class Kept(msgspec.Struct, frozen=True):
     a crash, since nobody can tell what became of them."""
     before: RunState | None = None
     """The state of an ended run that is only being scored anew, to which it returns."""
+    anew: int = 0
+    """See `Run.anew`."""
 
 
 class Row(NamedTuple):
@@ -101,6 +114,8 @@ class Counts(msgspec.Struct, frozen=True):
     failed: int = 0
     repeated: int = 0
     """Of the answered, those that are an earlier run's."""
+    barred: int = 0
+    """Of the refused, those that the label of the data kept from every target."""
 
     @property
     def seen_to(self) -> int:
@@ -179,7 +194,7 @@ class RunRows:
     def again(self, run: str, budget: Nanodollars | None = None) -> Run:
         """Have an ended run wait to go on, with another budget where one is given; raises `NotFound`, `Conflict`.
 
-        What failed is asked for again.
+        What failed is asked for again, and what was refused: that cost nothing, and labels and clearances change.
         """
 
         def change(held: Run, kept: Kept) -> tuple[Run, Kept]:
@@ -188,7 +203,7 @@ class RunRows:
             fresh = msgspec.structs.replace(held, state="waiting", ended_ns=None, note="", settings=settings)
             return fresh, msgspec.structs.replace(kept, settings=settings, before=None)
 
-        return self._change(run, change, "DELETE FROM eval_results WHERE run_id = ? AND state = 'failed'")
+        return self._change(run, change, _UNANSWERED)
 
     def score_again(self, run: str, scorers: tuple[str, ...]) -> Run:
         """Have an ended run wait to be scored by these scorers too; raises `NotFound`, `Conflict`."""
@@ -259,6 +274,8 @@ class RunRows:
                 return
             if connection.execute(_ERASED, (run, result.place)).fetchone() is not None:
                 result, scores = _wordless(result), None
+            if not result.repeated:
+                connection.execute(_COUNT_ANEW, (run, result.place, request_hash))
             values = (
                 *(run, result.place, result.exchange or None, request_hash),
                 *(result.state, _text(_bare(result)), _text(scores or {})),
@@ -305,11 +322,20 @@ class RunRows:
         """How far a run is."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT state, count(*), sum(json_extract(body, '$.repeated')) FROM eval_results WHERE run_id = ?"
-                " GROUP BY state",
-                (run,),
+                "SELECT state, count(*), sum(json_extract(body, '$.repeated')), sum(json_extract(body, '$.code') = ?)"
+                " FROM eval_results WHERE run_id = ? GROUP BY state",
+                (LabelForbidden.code, run),
             ).fetchall()
-        return Counts(**{state: many for state, many, _ in rows}, repeated=sum(again or 0 for *_, again in rows))
+        return Counts(
+            **{state: many for state, many, *_ in rows},
+            repeated=sum(again or 0 for _, _, again, _ in rows),
+            barred=sum(barred or 0 for *_, barred in rows),
+        )
+
+    def because(self, run: str, code: str) -> list[tuple[str, int]]:
+        """What was said where that is the short word of the refusal or failure, each with how often, most first."""
+        with self._reading() as connection:
+            return [(said, many) for said, many in connection.execute(_BECAUSE, (run, code))]
 
     def earlier(self, request_hash: str, run: str) -> Row | None:
         """The newest answer to the same request in another run, with its scores; `None` where there is none."""
@@ -364,7 +390,7 @@ class RunRows:
             connection.execute(_UPDATE, values)
             for statement in more:
                 connection.execute(statement, (run,))
-        return msgspec.structs.replace(fresh, revision=kept.revision)
+        return msgspec.structs.replace(fresh, revision=kept.revision, anew=kept.anew)
 
 
 def _check_ended(run: Run) -> None:
@@ -408,6 +434,7 @@ def _run(row: Any) -> Run:
         spent=Nanodollars(row[8]),
         note=row[10] or "",
         revision=kept.revision,
+        anew=kept.anew,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from freehold.core.errors import FreeholdError
 from freehold.core.money import ZERO, Nanodollars
 from freehold.evaluate.model import Example, Result, Run, Scored
-from freehold.evaluate.ports import Scorer, Scorers
+from freehold.evaluate.ports import Scorer, Scorers, costs_nothing
 from freehold.evaluate.runs.purse import Purse, Spent
 from freehold.evaluate.runs.rows import Row, RunRows, Score
 
@@ -29,8 +29,9 @@ class Scoring:
         self._rows = rows
         self._scorers = scorers
         self._purse = Purse(run.settings.budget, run.spent)
-        self._free: set[str] = set()
-        """Scorers that have told what an answer is worth and cost nothing by it: what was refused tells nothing."""
+        self._free = {name for name, each in scorers.items() if costs_nothing(each)}
+        """Scorers that ask nobody, and those that have told what an answer is worth and cost nothing by it: what was
+        refused tells nothing."""
         self._unpaid: set[str] = set()
         """Those that the budget did not do for."""
         self._turns = itertools.count()

@@ -17,7 +17,7 @@ from contextlib import suppress
 import msgspec
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, Conflict, NotFound, RequestError, Unavailable
+from freehold.core.errors import BadRequest, Conflict, LabelForbidden, NotFound, RequestError, Unavailable
 from freehold.core.money import Nanodollars
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.datasets.store import DatasetStore
@@ -26,6 +26,7 @@ from freehold.evaluate.ports import Scorers
 from freehold.evaluate.runs.carrying import Carrying
 from freehold.evaluate.runs.exchanged import Document, brought, document
 from freehold.evaluate.runs.identity import drawn
+from freehold.evaluate.runs.remarks import remarks
 from freehold.evaluate.runs.rows import ENDED, Counts, Row, RunRows
 from freehold.evaluate.runs.scoring import Scoring
 from freehold.evaluate.runs.subject import Holder, Subjects
@@ -279,9 +280,14 @@ class Runs:
         carrying = Carrying(await self.get(run.id), self._rows, self._asker, self._subjects, self._holder)
         self._carrying[run.id] = carrying
         try:
-            return await carrying(examples)
+            state, note = await carrying(examples)
         finally:
             del self._carrying[run.id]
+        return state, "; ".join(each for each in (note, *await self._remarks(run.id, carrying.cleared)) if each)
+
+    async def _remarks(self, run: str, cleared: Mapping[str, str]) -> list[str]:
+        barred = await asyncio.to_thread(self._rows.because, run, LabelForbidden.code)
+        return remarks(await self.get(run), barred, cleared)
 
     async def _score(self, run: Run, examples: Mapping[int, Example]) -> str:
         scorers = await asyncio.to_thread(self._scorers, run.settings.scorers, self._holder(run.key))

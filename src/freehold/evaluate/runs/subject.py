@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from freehold.core.caller import Caller
 from freehold.core.money import Nanodollars
@@ -16,7 +16,7 @@ class Subject:
 
     name: str
     revision: str
-    """The policy's, for the record."""
+    """The policy's, for the record. It changes with every row of the configuration, and so says nothing of answers."""
     standing: str
     """A hash that changes when another model would answer, or the same one otherwise."""
     logprobs: bool
@@ -25,6 +25,10 @@ class Subject:
     """Whether the same request may be answered from an earlier run: not where documents ground the answer."""
     worst: Callable[[Request], Nanodollars | None]
     """The most that an answer to a request can cost; `None` where no end of it is known."""
+    passing: str = ""
+    """A hash of what every request passes, whoever answers it: guards, and the label where nobody says one."""
+    cleared: Mapping[str, str] = field(default_factory=dict)
+    """By target, the label that it is cleared for."""
 
 
 Subjects = Callable[[str, Caller], Subject]

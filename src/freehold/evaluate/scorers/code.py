@@ -25,6 +25,7 @@ class Code:
 
     name = "code"
     gates = True
+    free = True
 
     def __init__(self, around: Around) -> None:
         self._limits = around.limits

@@ -25,6 +25,7 @@ class People:
 
     name = "people"
     gates = True
+    free = True
 
     def __init__(self, opinions: Opinions) -> None:
         self._opinions = opinions

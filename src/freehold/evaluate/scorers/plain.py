@@ -20,6 +20,7 @@ class Plain:
     """A pure scorer. `revision` is counted up by whoever changes what the same answer gets."""
 
     gates = True
+    free = True
 
     def __init__(self, name: str, judge: Judge, *, revision: int = 1, slow: bool = False) -> None:
         """`slow`: it is always reckoned in a thread, never on the event loop."""

@@ -6,7 +6,8 @@ Promises are calibrated on the ``train`` part of measured outcomes (``route/mmlu
 part, which is shifted, in streams of chosen requests drawn at random. Beside Freehold's rule is the threshold without a
 correction: the shift seldom breaks the first, and what is not broken cannot be noticed. Harm is measured as it is
 (``known``); as a difference from the stronger target's answer (``differs``), with the correction that the calibration's
-own differences teach; and by simulated judges of these (``judged``, with how often each is right). ``oracle`` is a test
+own differences teach; and by simulated judges of these (``judged``, with how often each is right and certified to be,
+to within 3 points). ``oracle`` is a test
 that knows beforehand how much harm there is, and looks at each kept answer alike. ``warned``: more answers differ than
 the calibration's did. All else is simulated. About six minutes.
 """
@@ -36,7 +37,7 @@ from freehold.evaluate.watch.differences import Calibrated
 from freehold.evaluate.watch.differences import begun as compared_with
 from freehold.evaluate.watch.doubt import Doubt, doubt
 from freehold.evaluate.watch.health import WEIGHT, Correction, corrected, judged
-from freehold.evaluate.watch.looking import LIFT, Looking, root_of_risk
+from freehold.evaluate.watch.looking import LEAST, LIFT, Looking, root_of_risk
 
 ALPHA = 0.05
 STREAMS = 200
@@ -44,6 +45,8 @@ LIVE_STREAMS = 100
 """Where what is right is not known, which takes longer."""
 REQUESTS = 2500
 """Of the shifted part, drawn with replacement, in each stream."""
+LASTING = 4000
+"""Requests over which what harm is left is counted; where no alarm came, the rest has the true share."""
 JUDGES = (0.85, 0.95)
 """How often simulated judges of pairs are right, and are certified to be to within 3 points."""
 WITHIN = 400
@@ -101,7 +104,7 @@ def _shifted(file: Path) -> Iterator[Row]:
             for right in JUDGES:
                 told = np.random.default_rng(1).random(used.size) < right
                 said = shifted.differs & np.where(used.harm(), told, ~told)
-                sure = judged(learned, right - 0.03, min(right + 0.03, 1.0))
+                sure = judged("simulated", right - 0.03, min(right + 0.03, 1.0)) or learned
                 yield from _noticed(f"{method} judged {right:.0%}", said, shifted, sure, ALPHA / 2, LIVE_STREAMS)
             yield from _noticed(f"{method} differs", shifted.differs, shifted, learned, ALPHA / 2, LIVE_STREAMS)
             calibrated = Calibrated(int(before.sum()), int((before & differ["train"]).sum()))
@@ -114,7 +117,14 @@ def _noticed(
 ) -> Iterator[Row]:
     """How often and how soon an alarm comes over `REQUESTS` of the shifted part, and what harm is left."""
     bound = correction.bound(shifted.harm)
-    seen = [_alarmed(doubt(bound, alpha, weight=WEIGHT), measured, shifted, seed) for seed in range(streams)]
+    test = doubt(bound, alpha, weight=WEIGHT, least=-correction.off / LEAST)
+    counts = np.array(
+        [
+            correction.counts(harmed=bool(harmed), differs=bool(differs))
+            for harmed, differs in zip(measured, shifted.differs, strict=True)
+        ]
+    )
+    seen = [_alarmed(test, counts, shifted, seed) for seed in range(streams)]
     found = np.array([each.alarmed for each in seen])
     audited = np.array([each.audited for each in seen])
     broken = bool(shifted.does.mean() > shifted.harm)
@@ -124,7 +134,7 @@ def _noticed(
     if found.any():
         yield "audited answers until the alarm, median", method, float(np.median(audited[found])), WITHIN
     left = float(np.quantile([each.harm for each in seen], 0.95))
-    yield "harm of all requests, 95 % of streams", method, left, shifted.harm + 0.01
+    yield f"harm of all {LASTING:,} requests, 95 % of streams", method, left, shifted.harm + 0.01
 
 
 @dataclass(frozen=True)
@@ -134,18 +144,19 @@ class Stream:
     alarmed: bool
     audited: int
     harm: float
-    """The harm that was done before the alarm, as a share of all requests."""
+    """The harm that was done before the alarm, or in all where there was none, as a share of `LASTING` requests."""
 
 
-def _alarmed(test: Doubt, measured: Bools, shifted: Shifted, seed: int) -> Stream:
+def _alarmed(test: Doubt, counts: Floats, shifted: Shifted, seed: int) -> Stream:
     audited = harms = 0
     for place, looked, share in _looks(shifted, seed):
         audited += looked
         harms += bool(shifted.does[place])
-        test = test.after(float(measured[place]) / share if looked else 0.0, audited=looked)
+        test = test.after(float(counts[place]) / share if looked else 0.0, audited=looked)
         if test.rejects:
             break
-    return Stream(test.rejects, audited, harms / REQUESTS)
+    left = 0.0 if test.rejects else float(shifted.does.mean()) * (LASTING - REQUESTS)
+    return Stream(test.rejects, audited, (harms + left) / LASTING)
 
 
 def _warned(shifted: Shifted, calibrated: Calibrated, seed: int, within: int = WITHIN) -> bool:
@@ -215,7 +226,7 @@ def _unshifted(file: Path) -> Iterator[Row]:
             calibrated = Calibrated(int(before.sum()), int((before & differ[order[:285]]).sum()))
             warned.append(_warned(stream, calibrated, seed, within=REQUESTS))
             if does.mean() <= harm:
-                harmed.append(_alarmed(doubt(harm, ALPHA, weight=WEIGHT), does, stream, seed).alarmed)
+                harmed.append(_alarmed(doubt(harm, ALPHA, weight=WEIGHT), does.astype(float), stream, seed).alarmed)
         name = f"promise {harm:.0%} {voices[-1].split('-')[1]}, not shifted"
         yield "false warnings", name, float(np.mean(warned)), ALPHA
         yield "false alarms", name, float(np.mean(harmed)), ALPHA

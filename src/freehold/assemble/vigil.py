@@ -219,10 +219,17 @@ class Vigil:
         return [prompt_of(each.example.request) for each in placed]
 
     async def _calibration(self, promise: Promise, alpha: float) -> Learned:
-        """From the newest runs of the promise's targets on its dataset."""
+        """From the newest runs of the promise's targets on its dataset, and a judge's certificate."""
+        from freehold.evaluate.watch.health import judged  # noqa: PLC0415  # as above
+
+        told, pairs = await self._answered(promise, alpha), self._settings().pairs
+        agreement = await asyncio.to_thread(self._agreement, pairs)
+        by_judge = None if agreement is None else judged(pairs, agreement.low, agreement.high)
+        return told if by_judge is None else msgspec.structs.replace(told, correction=by_judge)
+
+    async def _answered(self, promise: Promise, alpha: float) -> Learned:
         from freehold.evaluate.watch.again import KEY  # noqa: PLC0415  # as above
         from freehold.evaluate.watch.calibration import Learned, learned, voices_of  # noqa: PLC0415  # as above
-        from freehold.evaluate.watch.health import judged  # noqa: PLC0415  # as above
 
         runs = self._evaluating.runs
         rows: dict[int, dict[str, Any]] = {}
@@ -240,11 +247,7 @@ class Vigil:
         if promise.scorer.startswith("judge:"):
             # To ask a judge for a whole calibration again costs more than what it would allow for.
             return Learned()
-        told = await learned(promise, examples, rows, scorers[promise.scorer], alpha)
-        agreement = await asyncio.to_thread(self._agreement, self._settings().pairs)
-        if agreement is None:
-            return told
-        return msgspec.structs.replace(told, correction=judged(told.correction, agreement.low, agreement.high))
+        return await learned(promise, examples, rows, scorers[promise.scorer], alpha)
 
     def _agreement(self, judge: str) -> Interval | None:
         """The share of pairs in which a judge is right; `None` where it was not measured."""

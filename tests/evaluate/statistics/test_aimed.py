@@ -41,6 +41,17 @@ def test_it_stakes_nothing_once_there_is_enough() -> None:
     assert rich.after(0.0, 20.0, costly=True).fortune == rich.fortune
 
 
+def test_observations_may_be_below_0_down_to_a_set_end() -> None:
+    whole = 0.0
+    for values in itertools.product((-0.5, 1.0), repeat=8):
+        likely = math.prod(0.4 if value > 0 else 0.6 for value in values)
+        whole += likely * fed(list(values), Aimed(0.1, 5, end=-0.5)).e_value
+
+    assert whole == pytest.approx(1.0)
+    with pytest.raises(ValueError, match=r"not one from -0.5 on"):
+        Aimed(0.1, 5, end=-0.5).after(-0.6, 20.0, costly=True)
+
+
 def test_what_is_free_uses_no_time() -> None:
     made = Aimed(0.1, 3)
     for _ in range(10):

@@ -18,7 +18,7 @@ from freehold.evaluate.scorers import scorer
 from freehold.evaluate.watch.audits import Around, Audits
 from freehold.evaluate.watch.calibration import Learned
 from freehold.evaluate.watch.differences import Calibrated, Differences
-from freehold.evaluate.watch.health import Health
+from freehold.evaluate.watch.health import Health, judged
 from freehold.evaluate.watch.looking import LEAST
 from freehold.evaluate.watch.purse import Purse
 from freehold.evaluate.watch.rows import Audit, WatchRows
@@ -192,6 +192,19 @@ async def test_a_judge_of_pairs_decides_where_answers_differ(make: Make) -> None
     await audits(SEEN, 0.1)
 
     assert {(each.by, each.harmed) for each in rows.all("audit", Audit)} == {("judge", True), ("difference", False)}
+
+
+async def test_another_judge_begins_the_test_anew(make: Make) -> None:
+    correction = judged("fair", 0.8, 0.9)
+    assert correction is not None
+    learned = Learned(correction)
+    audits, _, _ = make(learned, pairs="fair")
+    await audits(replaced(SEEN, text="Wrong."), 0.1)
+    same, _, _ = make(learned, pairs="fair")
+    other, _, _ = make(pairs="")
+
+    assert (await same.standing(PROMISE)).health.measured == pytest.approx(0.8)
+    assert (await other.standing(PROMISE)).health.chosen == 0
 
 
 async def test_how_it_stands_is_there_after_a_restart(make: Make) -> None:

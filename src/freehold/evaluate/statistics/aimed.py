@@ -28,13 +28,15 @@ _SEEN = 2.0
 
 
 class Aimed(msgspec.Struct, frozen=True):
-    """Evidence so far that the mean of observations from 0 on is above `bound`; a value, kept and gone on with."""
+    """Evidence so far that the mean of observations from `end` on is above `bound`; a value, kept and gone on with."""
 
     bound: float
     stretch: int
     """How many costly observations there may be until it is to be told."""
     weight: float = 1.0
     """What an observation above 0 about counts for."""
+    end: float = 0.0
+    """No observation is less."""
     fortune: float = FIRST
     """Of a whole of 1, what was staked and what became of it."""
     stretches: int = 1
@@ -54,11 +56,11 @@ class Aimed(msgspec.Struct, frozen=True):
         """With one more observation; `target` is the e-value that is wanted, `costly` whether it counts.
 
         Raises:
-            ValueError: the value is below 0, or is not a number.
+            ValueError: the value is below `end`, or is not a number.
         """
-        if not 0 <= value < math.inf:
-            raise ValueError(f"an observation of {value} is not one from 0 on")
-        grown = self.fortune * (1 + self._stake(target) * (value / self.bound - 1))
+        if not self.end - 1e-12 <= value < math.inf:
+            raise ValueError(f"an observation of {value} is not one from {self.end:g} on")
+        grown = self.fortune * (1 + self._stake(target) * (value - self.bound) / (self.bound - self.end))
         used = self.used + costly
         over = used >= self.stretch
         more = (1 - FIRST) / (self.stretches * (self.stretches + 1)) if over else 0.0
@@ -81,4 +83,4 @@ class Aimed(msgspec.Struct, frozen=True):
         rate = (_SEEN * _COSTLY + self.costly) / (_SEEN + self.seen)
         left = max(1.0, (self.stretch - self.used) / rate)
         spread = (_HARMS * self.weight + self.squares) / (_HARMS / self.bound + self.seen)
-        return min(_MOST, math.sqrt(2 * needed / (spread * left)) * self.bound)
+        return min(_MOST, math.sqrt(2 * needed / (spread * left)) * (self.bound - self.end))

@@ -160,7 +160,8 @@ class Audits:
 
     async def _standing(self, promise: Promise) -> Standing:
         found = self._standings.get(promise.id) or await asyncio.to_thread(self._read, promise.id)
-        if found is None:
+        if found is None or found.health.correction.judge not in ("", self._around.settings().pairs):
+            # A test that allows for one judge's errors is begun anew where another one is asked, or none.
             alpha = self._around.settings().false_alarms
             # A half each: for the correction to be too small, and for the test itself to err.
             learned = await self._around.calibration(promise, alpha / 2)
@@ -231,10 +232,12 @@ def _counted(now: Standing, seen: Seen, outcome: Outcome, why: str, chances: _Ch
         health = health.without(why, outcome.cost)
     else:
         harmed, cost = outcome.harmed, int(outcome.cost)
-        health = health.after(harmed=harmed, audited=True, chance=chances.chosen, looked=chances.looked, cost_nano=cost)
+        chosen, looked, differs = chances.chosen, chances.looked, outcome.differs
+        health = health.after(
+            harmed=harmed, audited=True, chance=chosen, looked=looked, differs=differs, cost_nano=cost
+        )
     if differences is not None and outcome.differs is not None:
-        differs = outcome.differs
-        differences = differences.after(seen.slices, differs=differs, audited=True, looked=chances.looked)
+        differences = differences.after(seen.slices, differs=outcome.differs, audited=True, looked=chances.looked)
     return Standing(health, differences)
 
 

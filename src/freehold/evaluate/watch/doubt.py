@@ -22,11 +22,14 @@ RESTART = 0.1
 """Of the other's stake, kept for a change that comes after months without one."""
 TIMES = (1.4, 2.0, 3.0, 5.0)
 """How many times the bound the mean may be that is bet on: fewer stakes than for any mean at all lose less on those
-that are not right. A mean of m is bet on best with a stake of (m - bound) / (1 - bound)."""
+that are not right. A mean of m is bet on best with a stake of (m - bound) / (1 - bound), of harm that is seen as it is.
+"""
+_MOST = 0.6
+"""Of what can be lost, the most that is staked where an observation may be below 0."""
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """Evidence so far that a mean of observations from 0 on is above its bound: a value, kept and gone on with."""
+    """Evidence so far that a mean of observations is above its bound: a value, kept and gone on with."""
 
     alpha: float
     """The chance of ever rejecting a bound that holds."""
@@ -64,7 +67,7 @@ class Doubt(msgspec.Struct, frozen=True):
         """With one more observation, and whether it was paid for.
 
         Raises:
-            ValueError: the value is below 0, or is not a number.
+            ValueError: the value is below the least that one may be, or is not a number.
         """
         target = (self.needed - (1 - AIMED) * self.steady.e_value) / AIMED
         aimed = self.aimed.after(value, target, costly=audited)
@@ -72,14 +75,16 @@ class Doubt(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(after, best=max(self.best, min(after.e_value, 1e300)))
 
 
-def doubt(bound: float, alpha: float, *, weight: float = 1.0) -> Doubt:
-    """Nothing is known yet; `weight` is what an observation above 0 will about count for.
+def doubt(bound: float, alpha: float, *, weight: float = 1.0, least: float = 0.0) -> Doubt:
+    """Nothing is known yet; `weight` is what an observation above 0 will about count for, none is below `least`.
 
     Raises:
-        ValueError: `alpha` or `bound` is not between 0 and 1.
+        ValueError: `alpha` or `bound` is not between 0 and 1, or `least` is above 0.
     """
-    if not (0 < alpha < 1 and 0 < bound < 1):
+    if not (0 < alpha < 1 and 0 < bound < 1 and least <= 0):
         raise ValueError(f"a mean of at most {bound} cannot be doubted at a false-alarm rate of {alpha}")
     stakes = tuple((min(times * bound, 0.99) - bound) / (1 - bound) for times in TIMES)
-    steady = msgspec.structs.replace(mean_above(bound, restart=RESTART), chosen=stakes)
-    return Doubt(alpha, steady, Aimed(bound, STRETCH, weight))
+    if least < 0:
+        stakes = tuple(min(_MOST, stake / bound * (bound - least)) for stake in stakes)
+    steady = msgspec.structs.replace(mean_above(bound, least=least, restart=RESTART), chosen=stakes)
+    return Doubt(alpha, steady, Aimed(bound, STRETCH, weight, least))

@@ -35,13 +35,18 @@ class Correction(msgspec.Struct, frozen=True):
     """How a measure of harm that needs no gold errs: the share measured is ``harm * hit + false``, at the most.
 
     Where an answer that differs from the stronger target's counts as harmed, every harm is hit, and `false` is the
-    share of requests that differ and are not harmed: both are wrong, or only the stronger one is.
+    share of requests that differ and are not harmed: both are wrong, or only the stronger one is. That share is known
+    from the calibration alone. A judge of differences needs no calibration: see `judged`.
     """
 
     hit: float = 1.0
     """The chance that harm is measured where there is some, at the most."""
     false: float = 0.0
     """The share of all requests in which harm is measured and there is none, at the most."""
+    off: float = 0.0
+    """What is taken off for each answer that differs, whether harm was measured or not."""
+    judge: str = ""
+    """The judge of pairs whose errors are allowed for; empty: none."""
     size: int = 0
     """Questions with known answers that it rests on; 0: assumed."""
     says: str = "what is measured is taken for harm"
@@ -53,6 +58,10 @@ class Correction(msgspec.Struct, frozen=True):
     def harm(self, measured: float) -> float:
         """The harm that a measured share speaks for, at the least."""
         return max(0.0, (measured - self.false) / self.hit)
+
+    def counts(self, *, harmed: bool, differs: bool | None) -> float:
+        """What one audited answer counts for; one of which harm was measured differs."""
+        return harmed - self.off * (harmed if differs is None else differs)
 
 
 def corrected(measured: int, harmed: int, size: int, alpha: float) -> Correction:
@@ -68,19 +77,26 @@ def corrected(measured: int, harmed: int, size: int, alpha: float) -> Correction
         f"an answer that differs from the stronger target's counts as harmed; on {size} questions with known answers,"
         f" {measured} differed without harm and {harmed} with it, and up to {false:.2%} may, which is allowed for"
     )
-    return Correction(1.0, false, size, says)
+    return Correction(1.0, false, size=size, says=says)
 
 
-def judged(correction: Correction, least: float, most: float = 1.0) -> Correction:
+def judged(judge: str, least: float, most: float) -> Correction | None:
     """The correction where a judge of pairs looks at every difference, and is right in a share from `least` to `most`.
 
-    If it is here as on the answers that it was certified on, it lets a harmless difference pass for harm as often as it
-    is wrong, and finds harm as often as it is right, at the most each: so of the harm that was promised, no more than
-    `most` may be measured.
+    If it is here as on the answers that it was certified on, it finds harm with a chance of at most `most`, and finds
+    it in a harmless difference with one of at most ``f = 1 - least``. So whatever share of requests differs harmlessly,
+    the mean of *harm found, less f for each difference*, is at most ``(most - f) * harm``: how frequent harmless
+    differences are need not be known (Rogan and Gladen 1978, "Estimating prevalence from the results of a screening
+    test", with bounds in place of the two rates). `None` for a judge that is not told from a coin.
     """
-    false = correction.false * (1.0 - least)
-    says = f"{correction.says}; of such differences a certified judge, right in {least:.0%} to {most:.0%}, decides"
-    return msgspec.structs.replace(correction, hit=correction.hit * most, false=false, says=says)
+    off = 1.0 - least
+    if off >= 0.5:
+        return None
+    says = (
+        f"where an answer differs from the stronger target's, the judge {judge}, certified to be right in {least:.0%}"
+        f" to {most:.0%}, says whether that one is better; {off:.0%} of each difference is taken off for its errors"
+    )
+    return Correction(most - off, 0.0, off, judge, says=says)
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -102,7 +118,8 @@ class Health(msgspec.Struct, frozen=True):
     """The sum of one over the chance, of those that count."""
     harmed_weight: float = 0.0
     found: tuple[float, ...] = ()
-    """What each harm that was measured counts for: one over the chance that its answer was looked at."""
+    """What each answer counts for that does not count for 0: one over the chance that it was looked at, and less for
+    what is taken off."""
     alone: int = 0
     """Answers that only a judge looked at, since their label keeps them from the stronger target: told, and not tested,
     as nothing is known of what such a judge finds in harmless answers."""
@@ -127,14 +144,23 @@ class Health(msgspec.Struct, frozen=True):
         """Of the share measured among all that were chosen, at every look at once."""
         values = np.zeros(self.chosen)
         values[: len(self.found)] = self.found
-        return mean_sequence(values, confidence, most=1 / LEAST)
+        return mean_sequence(values, confidence, least=-self.correction.off / LEAST, most=1 / LEAST)
 
     @property
     def alarmed(self) -> bool:
         """Whether the promise was found broken."""
         return self.doubt.rejects
 
-    def after(self, *, harmed: bool, audited: bool, chance: float, looked: float = 1.0, cost_nano: int = 0) -> Health:
+    def after(
+        self,
+        *,
+        harmed: bool,
+        audited: bool,
+        chance: float,
+        looked: float = 1.0,
+        differs: bool | None = None,
+        cost_nano: int = 0,
+    ) -> Health:
         """With one more request that was chosen with this chance, and looked at with that of `looked`.
 
         One that was escalated, or not looked at, is not audited, and counts as harmless: what harm there may be in it
@@ -145,14 +171,14 @@ class Health(msgspec.Struct, frozen=True):
         """
         if not (0 < chance <= 1 and LEAST <= looked <= 1):
             raise ValueError(f"a request is chosen with a chance above 0 and up to 1, not {chance} and {looked}")
-        counts = harmed / looked
+        counts = self.correction.counts(harmed=harmed, differs=differs) / looked
         return msgspec.structs.replace(
             self,
             doubt=self.doubt.after(counts, audited=audited),
             chosen=self.chosen + 1,
             audited=self.audited + audited,
             harmed=self.harmed + harmed,
-            found=(*self.found, counts) if harmed else self.found,
+            found=(*self.found, counts) if counts else self.found,
             weight=self.weight + 1.0 / chance,
             harmed_weight=self.harmed_weight + counts / chance,
             cost_nano=self.cost_nano + cost_nano,
@@ -195,4 +221,5 @@ def begun(promise: str, route: str, harm: float, alpha: float, correction: Corre
     if not (0 < alpha < 1 and 0 < harm < 1):
         raise ValueError(f"a promise of {harm} cannot be watched with a false-alarm rate of {alpha}")
     allowed = correction or Correction()
-    return Health(promise, route, harm, doubt(allowed.bound(harm), alpha, weight=WEIGHT), allowed)
+    tested = doubt(allowed.bound(harm), alpha, weight=WEIGHT, least=-allowed.off / LEAST)
+    return Health(promise, route, harm, tested, allowed)

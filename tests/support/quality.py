@@ -32,6 +32,52 @@ _PROMISES = (
     Promise("pr_single", "triage", "2026-11-01", "single", AWAY, None, HOME, size=700, data="ds_1"),
 )
 
+_AT = 1_790_000_000_000_000_000
+_CANARY = {"looks": 12, "asked_ns": _AT, "e_value": 40.0, "false_alarms": 0.05}
+_SHADOW = {
+    "route": "assistant", "candidate": HOSTILE, "state": "running", "why": "", "share": 0.1, "scorer": "exact",
+    "margin": 0.05, "pairs": 214, "difference": -0.01, "verdict": "open", "missed": {}, "spent": "0.12", "budget": "5",
+    "by": "admin", "said": "Not yet shown not to be worse by 5 points",
+    "assumes": "the route's answer is taken for right",
+}  # fmt: skip
+_WATCHED = {
+    "promise": "pr_held", "route": "assistant", "state": "active", "why": "", "harm": 0.02, "estimate": 0.011,
+    "measured": 0.01, "low": 0.0, "high": 0.05, "allowed": 0.02, "chosen": 412, "audited": 31, "harmed": 1, "alone": 0,
+    "alone_wanting": 0, "missed": {"the label barred it": 2}, "cost": "0.08", "alarmed": False, "alarmed_ns": None,
+    "e_value": 3.0, "e_needed": 40.0, "strength": 0.3, "correction": "", "feedback": 9, "feedback_bad": 2,
+    "feedback_days": 30, "differences": None,
+    "says": "no sign that it is broken (30% of the way to an alarm): 1 of 31 audited answers was measured as harmed",
+}  # fmt: skip
+_ALARMED = {**_WATCHED, "promise": "pr_alarm", "route": "code", "alarmed": True, "alarmed_ns": _AT, "strength": 1.0}
+_INPUTS = {"seen": 120, "alarm": True, "measures": {"length": 1.2, "wording": 52.0}, "alpha": 0.05, "calibration": 285}
+_REVISION = {
+    "id": "rv_1", "route": "team/work", "targets": [AWAY, "local/new"], "flow": "split", "weights": [0.9, 0.1],
+    "why": "",
+    "candidate": "local/new", "before": {"flow": "fixed", "targets": [AWAY], "weights": []},
+    "evidence": {"kind": "shadow", "says": "local/new is not worse by more than 2 points", "pairs": 900}, "by": "key_1",
+    "at_ns": _AT, "state": "active", "canary": 0.1, "margin": 0.02, "replaces": "", "ended": "", "ended_by": "",
+    "ended_ns": None,
+}  # fmt: skip
+_TAKEN = {
+    **_REVISION,
+    "id": "rv_0",
+    "state": "taken-back",
+    "canary": None,
+    "ended": "it failed too often",
+    "ended_ns": _AT,
+}
+_BARE = {"promise": None, "inputs": None, "canaries": [], "shadow": None, "on_trial": None, "promotions": []}
+WATCHED = {
+    "canaries": [{"target": AWAY, "changed_ns": _AT, **_CANARY}, {"target": "steady", "changed_ns": None, **_CANARY}],
+    "shadows": [_SHADOW],
+    "routes": [
+        {**_BARE, "route": "assistant", "promise": _WATCHED, "inputs": _INPUTS},
+        {**_BARE, "route": "code", "promise": _ALARMED},
+        {**_BARE, "route": "team/work", "on_trial": _REVISION, "promotions": [_REVISION, _TAKEN]},
+    ],
+}
+"""What ``/api/eval/watch`` tells once routes have been watched and changed for a while."""
+
 
 def measured(server: Server) -> list[str]:
     """Fill it; the ids of the runs."""

@@ -12,7 +12,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from support.browser import Watch, open_context, sign_in
-from support.quality import AWAY, HOME, HOSTILE, measured
+from support.quality import AWAY, HOME, HOSTILE, WATCHED, measured
 from support.stage import Stage, staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -75,25 +75,30 @@ async def test_a_promise_says_what_it_holds_to_and_an_alarm_stands_out(quality: 
     await expect(held.locator("img")).to_have_count(0)
     alarm = part.get_by_role("listitem").filter(has=quality.get_by_role("heading", name="code"))
     await expect(alarm).to_contain_text("Harm of kept answers rose to 9%.")
-    await expect(alarm.locator(".badge.bad")).to_have_text("alarm")
+    await expect(alarm.locator(".badge.bad")).to_have_text("suspended")
+
+
+async def watched(route: Route) -> None:
+    """Answer as if routes had been watched and changed for a while."""
+    made = await route.fetch()
+    await route.fulfill(response=made, json={**await made.json(), **WATCHED})
+
+
+async def test_a_promise_says_how_near_its_alarm_is_and_whether_inputs_changed(quality: Page) -> None:
+    await quality.route("**/api/eval/promises", routed)
+    await quality.route("**/api/eval/watch", watched)
+    await quality.reload()
+    part = quality.get_by_role("region", name="Promises")
+    held = part.get_by_role("listitem").filter(has=quality.get_by_role("heading", name="assistant"))
+    await expect(held).to_contain_text("No sign that it is broken (30% of the way to an alarm)")
+    await expect(held.get_by_role("img", name="30% of the way to an alarm")).to_be_visible()
+    await expect(held).to_contain_text("31 of 412 kept answers")
+    await expect(held).to_contain_text("most of all in their wording, over 120 prompts")
+    alarm = part.get_by_role("listitem").filter(has=quality.get_by_role("heading", name="code"))
+    await expect(alarm.get_by_role("alert")).to_contain_text("Alarm since")
 
 
 async def test_a_closed_target_that_changed_and_a_candidate_in_the_shadow_are_told(quality: Page) -> None:
-    canary = {"looks": 12, "asked_ns": 1, "e_value": 40.0, "false_alarms": 0.05}
-    shadow = {
-        "route": "assistant", "candidate": HOSTILE, "state": "running", "why": "", "share": 0.1, "scorer": "exact",
-        "margin": 0.05, "pairs": 214, "difference": -0.01, "verdict": "", "missed": 0, "spent": "0.12", "budget": "5",
-        "by": "admin", "said": "Not yet shown not to be worse by 5 points.",
-    }  # fmt: skip
-
-    async def watched(route: Route) -> None:
-        made = await route.fetch()
-        kinds = [
-            {"target": AWAY, "changed_ns": 1_790_000_000_000_000_000, **canary},
-            {"target": "steady", "changed_ns": 0, **canary},
-        ]
-        await route.fulfill(response=made, json={**await made.json(), "canaries": kinds, "shadows": [shadow]})
-
     part = quality.get_by_role("region", name="Watch")
     await expect(part.get_by_role("heading", name="No canaries and no shadows")).to_be_visible()
     await quality.route("**/api/eval/watch", watched)
@@ -102,7 +107,36 @@ async def test_a_closed_target_that_changed_and_a_candidate_in_the_shadow_are_to
     await expect(rows.filter(has_text=AWAY)).to_contain_text("Answers otherwise since 21 Sept 2026")
     await expect(rows.filter(has_text="steady")).to_contain_text("as it was")
     await expect(rows.filter(has_text="214 pairs")).to_contain_text("Not yet shown not to be worse")
+    await expect(rows.filter(has_text="214 pairs")).to_contain_text("not known yet")
     await expect(rows.filter(has_text="214 pairs")).to_contain_text(HOSTILE)
+
+
+async def test_a_promotion_is_taken_back_by_who_may(quality: Page, browser: Browser, evaluated: Stage) -> None:
+    taken: list[str] = []
+
+    async def take(route: Route) -> None:
+        taken.append(f"{route.request.method} {route.request.url}")
+        await route.fulfill(json={})
+
+    await quality.route("**/api/eval/watch", watched)
+    await quality.route("**/api/eval/promotions/*", take)
+    await quality.reload()
+    part = quality.get_by_role("region", name="Promotions")
+    await expect(part).to_contain_text("fixed: gpt-5, then split: gpt-5, local/new.")
+    await expect(part).to_contain_text("on trial with 10%")
+    await part.get_by_role("button", name="Take back local/new on team/work").click()
+    await quality.get_by_role("dialog").get_by_role("button", name="Roll back").click()
+    await expect(quality.get_by_text("local/new is taken back on team/work")).to_be_visible()
+    assert taken == [f"DELETE {evaluated.url}/api/eval/promotions/team%2Fwork"]
+    context, _ = await open_context(browser, evaluated.url)
+    page = await context.new_page()
+    await page.route("**/api/eval/watch", watched)
+    await page.goto(evaluated.url)
+    await sign_in(page, evaluated.keys["viewer"])
+    await arrive(page, evaluated)
+    await expect(page.get_by_role("region", name="Promotions")).to_contain_text("on trial with 10%")
+    await expect(page.get_by_role("button", name="Take back")).to_have_count(0)
+    await context.close()
 
 
 async def test_scorecards_and_the_difference_come_with_intervals(quality: Page) -> None:
@@ -147,9 +181,34 @@ async def test_runs_are_listed_and_one_under_way_shows_how_far_it_is(quality: Pa
     await expect(quality.get_by_role("img", name="50% of 60 examples")).to_be_visible()
 
 
+async def test_what_became_of_a_run_is_told_in_words_and_long_lists_are_turned(quality: Page) -> None:
+    script = """async () => {
+      const { outcome, turned } = await import('/ui/views/quality/words.js');
+      const run = (state, answered, refused, failed, note = '') =>
+        outcome({ state, note, total: 40, counts: { answered, refused, failed, skipped: 0 } });
+      const rows = Array.from({ length: 23 }, (_, place) => place);
+      const early = run('partial', 10, 1, 2, 'the budget of $5 is spent');
+      const pages = [turned(rows, 0, 10), turned(rows, 2, 10), turned(rows, 9, 10), turned([], 3, 10)];
+      return [
+        [run('done', 40, 0, 0), run('done', 0, 40, 0), early, run('running', 3, 0, 0)],
+        pages.map(({ here, last, rows }) => [here, last, rows.length]),
+      ];
+    }"""
+    told, pages = await quality.evaluate(script)
+    assert told == [
+        "",
+        "0 answered, 40 refused.",
+        "Ended early: the budget of $5 is spent. 13 of 40 examples were asked. 10 answered, 1 refused, 2 failed.",
+        "",
+    ]
+    assert pages == [[0, 2, 10], [2, 2, 3], [2, 2, 3], [0, 0, 0]]
+
+
 async def test_a_judge_that_is_not_certified_says_why(quality: Page) -> None:
     judge = quality.get_by_role("region", name="Judges", exact=True).get_by_role("listitem")
     await expect(judge).to_contain_text("not certified")
+    await expect(quality.get_by_role("table", name="Certificate of careful")).to_have_count(0)
+    await judge.locator("summary").click()
     table = quality.get_by_role("table", name="Certificate of careful")
     await expect(table.get_by_role("row").filter(has_text="agreement")).to_contain_text("as wanted")
     await expect(table.get_by_role("row").filter(has_text="length")).to_contain_text("not shown")
@@ -205,12 +264,12 @@ async def test_it_fits_a_phone(browser: Browser, evaluated: Stage) -> None:
 
 async def test_where_nothing_was_measured_it_is_said_how_to_begin(signed_in: Page, stage: Stage) -> None:
     async def nothing(route: Route) -> None:
-        empty = {"data": [], "votes": 0, "groups": [], "warnings": [], "canaries": [], "shadows": []}
+        empty = {"data": [], "votes": 0, "groups": [], "warnings": [], "canaries": [], "shadows": [], "routes": []}
         await route.fulfill(json=empty)
 
     await signed_in.route("**/api/eval/**", nothing)
     await signed_in.goto(f"{stage.url}/#/quality")
-    for name in ("No promise yet", "Nothing measured yet", "No runs yet", "No judges", "No votes yet"):
+    for name in ("No promise yet", "Nothing measured yet", "No runs yet", "No judges", "No votes yet", "No promotions"):
         await expect(signed_in.get_by_role("heading", name=name)).to_be_visible()
     await expect(signed_in.get_by_text("freehold eval calibrate")).to_be_visible()
 

@@ -19,18 +19,21 @@ function none({ data }) {
   return html`<${Begin} title="No judges" icon="info" command="freehold eval judges add NAME --model TARGET --rubric rubric.txt">A model may judge answers that no rule can. It has to be certified against answers that people have judged before.<//>`;
 }
 
+/** One line; what it was measured to be is for who asks. */
 function Judge({ judge }) {
   const { certificate } = judge;
-  return html`<li>
-    <div class="row"><h3>${judge.name}</h3>${judge.certified ? html`<${Badge} tone="good" icon="check">certified<//>` : html`<${Badge} tone="warn">not certified<//>`}
-      <${Badge}>${judge.kind}<//></div>
-    <p class="faint small">${judge.model}${certificate ? `, held to ${count(certificate.size)} judgements of people on ${certificate.made}` : ""}</p>
-    ${judge.why_not && html`<p class="small">${judge.why_not}</p>`}
-    ${certificate && html`<div class="table" role="region" aria-label=${`Certificate of ${judge.name}`} tabindex="0"><table>
-      <caption class="unseen">Certificate of ${judge.name}</caption>
-      <thead><tr><th scope="col">Measure</th><th scope="col">Seen</th><th scope="col" class="minor">Has to be</th><th scope="col">Is</th></tr></thead>
-      <tbody>${certificate.measures.map((each) => html`<${Measure} key=${each.name} measure=${each} />`)}</tbody></table></div>`}
-  </li>`;
+  return html`<li><details class="certificate">
+    <summary><span class="row"><b>${judge.name}</b>${judge.certified ? html`<${Badge} tone="good" icon="check">certified<//>` : html`<${Badge} tone="warn">not certified<//>`}
+      <${Badge}>${judge.kind}<//><span class="faint small">${judge.model}</span></span></summary>
+    <div class="stack">
+      ${certificate && html`<p class="faint small">Held to ${count(certificate.size)} judgements of people on ${certificate.made}.</p>`}
+      ${judge.why_not && html`<p class="small">${judge.why_not}</p>`}
+      ${certificate && html`<div class="table" role="region" aria-label=${`Certificate of ${judge.name}`} tabindex="0"><table>
+        <caption class="unseen">Certificate of ${judge.name}</caption>
+        <thead><tr><th scope="col">Measure</th><th scope="col">Seen</th><th scope="col" class="minor">Has to be</th><th scope="col">Is</th></tr></thead>
+        <tbody>${certificate.measures.map((each) => html`<${Measure} key=${each.name} measure=${each} />`)}</tbody></table></div>`}
+    </div>
+  </details></li>`;
 }
 
 function Measure({ measure }) {

@@ -13,10 +13,11 @@ export function Measured() {
   const { query } = usePlace();
   const runs = useAnswer("/api/eval/runs", { query: { limit: 200 }, every: EVERY });
   const datasets = useAnswer("/api/eval/datasets");
-  const names = new Map(datasets.data?.data.map((each) => [each.id, each.name]));
+  const known = new Map(datasets.data?.data.map((each) => [each.id, each]));
+  const names = new Map([...known].map(([id, { name }]) => [id, name]));
   const choices = comparable(runs.data?.data ?? [], names);
   const chosen = choices.find((each) => each.dataset === query.dataset) ?? choices[0] ?? null;
   return html`
     <${Scorecards} answer=${runs} choices=${choices} chosen=${chosen} onChoose=${(dataset) => amend({ dataset })} />
-    <${Runs} answer=${runs} names=${names} />`;
+    <${Runs} answer=${runs} datasets=${known} />`;
 }

@@ -1,4 +1,4 @@
-// Runs, newest first, and how far those are that are under way.
+// Runs, newest first, a page at a time: what was asked, how far it came, and what it cost.
 
 import { html } from "../../parts/html.js";
 import { useAnswer } from "../../parts/asking.js";
@@ -6,17 +6,19 @@ import { Badge, Meter, Money, Time } from "../../parts/figures.js";
 import { count, percent } from "../../parts/format.js";
 import { Table } from "../../parts/table.js";
 import { progress } from "./latest.js";
+import { Pages } from "./pages.js";
 import { Begin, Part } from "./part.js";
+import { outcome } from "./words.js";
 
 const EVERY = 2000;
-const FEW = 12;
 const TONES = { waiting: "plain", running: "accent", done: "good", partial: "warn", stopped: "warn", failed: "bad" };
 
-/** `names`: of datasets, by their ids. */
-export function Runs({ answer, names }) {
-  return html`<${Part} title="Runs" answer=${answer} none=${none} flush>
-    ${({ data }) => html`<${Table} caption="Runs" columns=${columns(names)} rows=${data.slice(0, FEW)} rowKey=${(row) => row.id} />
-      ${data.length > FEW && html`<p class="after-table faint small">${count(data.length - FEW)} earlier; 'freehold eval runs' lists them.</p>`}`}
+/** `datasets`: by their ids. */
+export function Runs({ answer, datasets }) {
+  return html`<${Part} title="Runs" note="the newest first" answer=${answer} none=${none} flush>
+    ${({ data }) => html`<${Pages} name="runs" rows=${data}>
+      ${(rows) => html`<${Table} caption="Runs" columns=${columns(datasets)} rows=${rows} rowKey=${(row) => row.id} />`}
+    <//>`}
   <//>`;
 }
 
@@ -25,26 +27,32 @@ function none({ data }) {
   return html`<${Begin} title="No runs yet" command="freehold eval run TARGET --data DATASET --scorer exact">A run asks one route or target for each example of a dataset, and scores its answers.<//>`;
 }
 
-function columns(names) {
+function columns(datasets) {
   return [
-    { key: "subject", title: "Subject", wide: true, show: (row) => html`<span class="target"><b>${row.subject}</b><span class="faint small">${names.get(row.dataset) ?? row.dataset}</span></span>` },
-    { key: "state", title: "State", show: (row) => html`<${State} row=${row} />` },
+    { key: "run", title: "Run", wide: true, show: (row) => html`<${Named} row=${row} dataset=${datasets.get(row.dataset)} />` },
+    { key: "state", title: "State", show: (row) => html`<${Badge} tone=${TONES[row.state] ?? "plain"}>${row.state}<//>` },
+    { key: "size", title: "Examples", number: true, minor: true, show: (row) => size(row, datasets.get(row.dataset)) },
     { key: "scorers", title: "Scorers", minor: true, show: (row) => row.scorers.join(", ") || "–" },
-    { key: "spent", title: "Spent", number: true, minor: true, show: (row) => html`<${Money} amount=${row.spent} />` },
-    { key: "created", title: "Begun", number: true, minor: true, show: (row) => html`<${Time} at=${row.created} />` },
+    { key: "spent", title: "Spent", number: true, show: (row) => html`<${Money} amount=${row.spent} />` },
   ];
 }
 
-function State({ row }) {
-  const open = row.state === "running" || row.state === "waiting";
-  return html`<span class="standing"><${Badge} tone=${TONES[row.state] ?? "plain"}>${row.state}<//>
-    ${open && html`<${Progress} run=${row.id} />`}
-    ${row.note && html`<span class="small faint">${row.note}</span>`}</span>`;
+function Named({ row, dataset }) {
+  return html`<span class="target"><span><b>${row.subject}</b> on ${dataset?.name ?? "a dataset that is gone"}</span>
+    <${Outcome} key=${`${row.id}/${row.state}`} row=${row} />
+    <span class="faint small"><${Time} at=${row.created} /> · ${row.id}</span></span>`;
 }
 
-function Progress({ run }) {
-  const { data } = useAnswer(`/api/eval/runs/${encodeURIComponent(run)}`, { every: EVERY });
-  if (!data) return null;
-  const share = progress(data);
-  return html`<${Meter} share=${share} label=${`${percent(share)} of ${count(data.total)} examples`} />`;
+function size({ limit }, dataset) {
+  const whole = dataset?.size ?? limit;
+  return count(limit && whole ? Math.min(limit, whole) : whole);
+}
+
+/** How far it came. A new one for each state: what is asked of a run that goes on is asked again. */
+function Outcome({ row }) {
+  const open = row.state === "running" || row.state === "waiting";
+  const { data } = useAnswer(`/api/eval/runs/${encodeURIComponent(row.id)}`, { every: open ? EVERY : 0 });
+  const words = data ? outcome(data) : row.note;
+  return html`${open && data && html`<${Meter} share=${progress(data)} label=${`${percent(progress(data))} of ${count(data.total)} examples`} />`}
+    ${words && html`<span class="small">${words}</span>`}`;
 }

@@ -168,6 +168,29 @@ async def test_a_spent_budget_is_counted_and_asks_nobody(make: Make) -> None:
     assert (told.missed, told.audited) == ({"budget": 1}, 0)
 
 
+@pytest.mark.parametrize(("router", "capture", "learned"), [("rt_1", True, 1), ("", True, 0), ("rt_1", False, 0)])
+async def test_a_router_learns_from_audits_of_those_who_consented(
+    make: Make, monkeypatch: pytest.MonkeyPatch, router: str, capture: bool, learned: int
+) -> None:
+    stack, told = make(), []
+
+    async def learn(*given: Any) -> None:
+        told.append(given)
+        raise NotFound("there is no such router")
+
+    monkeypatch.setattr(stack.evaluating.trainings, "learn", learn)
+    promise = Promise("pr_1", "auto", "2026-11-22", "single", "away", None, single="home", router=router)
+    caller = Caller("key_ann", "ann", capture=capture)
+    body = '{"messages":[{"role":"user","content":"hi"}]}'
+    seen = Seen("fh_1", "auto", {}, 0, body, caller, Label.parse("internal"), (), slices={"task": "law"})
+    await stack.vigil._learn(promise, seen, True)
+
+    assert len(told) == learned
+    for name, outcome, label, by in told:
+        assert (name, outcome.weak, outcome.strong, outcome.exchange) == ("rt_1", 0.0, 1.0, "fh_1")
+        assert (outcome.slices, str(label), by.key_id) == ({"task": "law"}, "internal", "watch")
+
+
 async def test_nobody_is_watched_where_nothing_is_in_force(make: Make) -> None:
     stack = make()
     async with running(stack):

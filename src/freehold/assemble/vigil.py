@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from freehold.catalog.promises import Promise, Standing
+from freehold.core.errors import RequestError
 from freehold.core.target import Target
 from freehold.evaluate.watch.rows import WatchRows
 from freehold.evaluate.watch.sample import Watchlist, watchlist
@@ -124,6 +125,7 @@ class Vigil:
             calibration=self._calibration,
             alarm=self._alarm,
             warn=self._warn,
+            learn=self._learn,
         )
         return Audits(around)
 
@@ -271,6 +273,20 @@ class Vigil:
         self._tell(
             "promise.drift", f"the promise of route {promise.route} rests on other traffic: {says}; {again}", facts
         )
+
+    async def _learn(self, promise: Promise, seen: Seen, harmed: bool) -> None:
+        """Have the promise's router learn it, where its user consented to the text being kept."""
+        from freehold.evaluate.router.gathering import Outcome  # noqa: PLC0415  # as above
+        from freehold.evaluate.watch.again import watcher  # noqa: PLC0415  # as above
+
+        if not promise.router or not seen.caller.capture or seen.request is None or seen.label is None:
+            return
+        # A judge of pairs says whether the stronger target's answer is the better one, not whether that is right.
+        outcome = Outcome(seen.request, float(not harmed), 1.0, seen.slices, exchange=seen.exchange)
+        try:
+            await self._evaluating.trainings.learn(promise.router, outcome, seen.label, watcher(seen.caller))
+        except RequestError as error:
+            _LOG.info("the router of route %s learns nothing of an audit: %s", promise.route, error.message)
 
     async def _suspended(self, promise: Promise, says: str, facts: dict[str, Any]) -> None:
         why = f"{says}; calibrate the route anew with 'freehold eval calibrate {promise.route}'"

@@ -82,6 +82,9 @@ def make(tmp_path: Path) -> Callable[..., tuple[Audits, list[Any], WatchRows]]:
         async def alarm(_promise: Promise, told: Health | Differences) -> None:
             alarms.append(told)
 
+        async def learn(promise: Promise, seen: Seen, harmed: bool) -> None:
+            alarms.append((promise.id, seen.exchange, harmed))
+
         asking: Any = Asking()
         away = Target("away", "m", "", "openai", INTERNAL)
         around = Around(
@@ -95,6 +98,7 @@ def make(tmp_path: Path) -> Callable[..., tuple[Audits, list[Any], WatchRows]]:
             calibration=calibration,
             alarm=alarm,
             warn=alarm,
+            learn=learn,
         )
         return Audits(around), alarms, rows
 
@@ -187,9 +191,11 @@ async def test_where_nobody_may_look_it_is_said(make: Make) -> None:
 
 
 async def test_a_judge_of_pairs_decides_where_answers_differ(make: Make) -> None:
-    audits, _, rows = make(pairs="fair")
+    audits, told, rows = make(pairs="fair")
     await audits(replaced(SEEN, text="Wrong."), 0.1)
     await audits(SEEN, 0.1)
+
+    assert told == [("pr_1", "fh_1", True), ("pr_1", "fh_1", False)]
 
     assert {(each.by, each.harmed) for each in rows.all("audit", Audit)} == {("judge", True), ("difference", False)}
 

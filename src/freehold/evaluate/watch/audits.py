@@ -56,6 +56,8 @@ class Around:
     """What the calibration's answers teach, with the rate at which it may be wrong about them."""
     alarm: Callable[[Promise, Health], Awaitable[None]]
     warn: Callable[[Promise, Differences], Awaitable[None]]
+    learn: Callable[[Promise, Seen, bool], Awaitable[None]]
+    """Is told whether a kept answer did harm, by a judge of pairs: a difference alone teaches nobody."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -101,7 +103,8 @@ class Audits:
     async def _kept(self, promise: Promise, seen: Seen, chance: float) -> None:
         """Throw the second coin, and look at the answer if it says so."""
         root = _root(promise, seen)
-        wanted = self._around.settings().share / chance
+        settings = self._around.settings()
+        wanted = settings.share / chance
         share = (await self.standing(promise)).health.looking.chance(root, wanted)
         if self._random.random() >= share:
             await self._count(promise, lambda now: _unseen(now, seen, chance, share, root))
@@ -109,6 +112,8 @@ class Audits:
         outcome, why = await self._outcome(promise, seen)
         await self._wrote(promise, seen, chance * share, outcome, why, stronger=promise.stronger)
         await self._count(promise, lambda now: _counted(now, seen, outcome, why, _Chances(chance, share, root)))
+        if settings.pairs and outcome.harmed is not None:
+            await self._around.learn(promise, seen, outcome.harmed)
 
     async def _aside(self, promise: Promise, seen: Seen, chance: float, why: str, *, kept: bool) -> None:
         """A request that does not count: a judge of one answer looks at it, if there is one, or nobody."""

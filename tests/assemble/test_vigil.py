@@ -218,6 +218,7 @@ async def test_a_shadow_answers_unseen_and_makes_a_promotion_possible(make: Make
         route = stack.rules.menu.routes["plain"]
         assert ([each.name for each in route.targets], route.flow) == (["like", "away"], "fallback")
         assert (made.by, made.evidence.kind, made.evidence.pairs) == ("key_ann", "shadow", 50)
+        assert "exact takes the route's own answer for right" in made.why
         assert made.before.targets == ("away",)
 
         taken = await stack.vigil.promotions.roll_back("plain", "changed our minds", "key_ann")
@@ -237,7 +238,8 @@ async def test_a_shadow_that_answers_otherwise_is_not_promoted(make: Make) -> No
         for _ in range(60):
             await asked(stack, "plain")
         await stack.vigil.watch.drain()
-        with pytest.raises(Conflict, match="quality: the shadow says that the candidate is worse"):
+        worse = "quality: the shadow says that the candidate is worse .* exact takes the route's own answer for right"
+        with pytest.raises(Conflict, match=worse):
             await stack.vigil.promotions.promote(Wanted("plain", "home", margin=0.1), ANN)
 
 

@@ -81,6 +81,9 @@ class Promotions:
         lacks = of_target(candidate, [each for each in route.targets if each.name != candidate.name])
         if wanted.canary is None or (trial is not None and trial.verdict == "unfit"):
             lacks += of_trial(trial, wanted.margin, told_by=told_by)
+        shadow = self._shadows.all.get(route.name) if wanted.evidence is None else None
+        if trial is not None and trial.verdict == "unfit" and shadow is not None and shadow.assumes:
+            lacks.append(f"but {shadow.assumes}: a certified judge of pairs, or two runs of a dataset, can tell better")
         if lacks:
             raise Conflict(f"{candidate.name} is not promoted on {route.name}: " + "; ".join(lacks))
         made = await asyncio.to_thread(self.rows.add, _revision(wanted, route, evidence, caller.key_id))
@@ -139,7 +142,9 @@ class Promotions:
         shadow = self._shadows.all.get(wanted.route)
         if shadow is None or shadow.candidate != wanted.candidate:
             return None, Evidence("none", margin=wanted.margin)
-        return shadow.trial, _told(shadow.trial, Evidence("shadow", scorer=shadow.scorer))
+        told = _told(shadow.trial, Evidence("shadow", scorer=shadow.scorer))
+        says = f"{told.says}; {shadow.assumes}" if shadow.assumes else told.says
+        return shadow.trial, msgspec.structs.replace(told, says=says)
 
     async def _of_runs(self, wanted: Wanted, runs: tuple[str, str], caller: Caller) -> tuple[Trial, Evidence]:
         incumbent, candidate = [await self._runs().get(run) for run in runs]

@@ -98,6 +98,7 @@ def test_what_never_got_far_has_a_story_too() -> None:
         (0.25, None, "weighed", "a chance of 0.25 that the owned answer will do (router rt_1), weighed together with"),
         (0.125, None, "escalated at once", "will do (router rt_1), so that the stronger target was asked at once"),
         (None, "not told within 50 ms", "none", "none by router rt_1: not told within 50 ms"),
+        (None, "not told", "escalated at once", "not told, so that the stronger target was asked at once"),
     ],
 )
 def test_what_was_foreseen_is_told(chance: float | None, missing: str | None, followed: str, line: str) -> None:

@@ -84,10 +84,14 @@ async def test_below_the_floor_the_owned_target_is_not_asked() -> None:
 
 
 @pytest.mark.parametrize("forecaster", [None, telling(None)])
-async def test_without_a_forecast_the_promise_goes_by_the_answer(forecaster: Forecaster | None) -> None:
+async def test_without_one_that_is_weighed_the_stronger_target_is_asked_at_once(
+    forecaster: Forecaster | None,
+) -> None:
     exchange = await asked(forecaster)
     assert exchange.forecast == (forecaster and Forecast("rt_1", None, "the router is being loaded"))
-    assert [attempt.target for attempt in exchange.attempts] == ["own", "cloud"]
+    assert [(attempt.target, attempt.note) for attempt in exchange.attempts] == [
+        ("cloud", "forecast is not known (promise pr_1)")
+    ]
 
 
 async def test_a_forecast_that_takes_too_long_is_given_up() -> None:

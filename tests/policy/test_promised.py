@@ -123,16 +123,23 @@ def test_a_route_with_a_promise_keeps_it() -> None:
     assert billing(route, permit, a_request()) == (1, 1, 1)
 
 
-def test_the_forecast_is_asked_for_once_the_answers_are_there() -> None:
+def test_the_forecast_is_asked_for_once_the_flow_begins() -> None:
     keeping = Keeping(("large",), (Term("forecast", 1.0, logit=True),), 0.0, 0.8)
     promise = msgspec.structs.replace(PROMISE, keeping=keeping)
     known: list[float] = []
     flow = promised(promise, a_permit(LARGE, CLOUD), a_request(), lambda: known[0])
-    next(flow)
     known.append(0.9)
+    next(flow)
     with pytest.raises(StopIteration) as end:
         flow.send(came(LARGE, an_answer("B")))
     assert end.value.value.attempt.score.value == pytest.approx(0.9)
+
+
+def test_without_a_forecast_that_is_weighed_no_voice_is_asked_in_vain() -> None:
+    keeping = Keeping(("large",), (Term("forecast", 1.0, logit=True),), 0.0, 0.8)
+    promise = msgspec.structs.replace(PROMISE, keeping=keeping)
+    steps, _ = drive(promised(promise, a_permit(LARGE, CLOUD), a_request()), answering(SURE))
+    assert [(step.targets[0].name, step.why) for step in steps] == [("cloud", "forecast is not known (promise pr_1)")]
 
 
 def test_a_forecast_below_the_floor_goes_to_the_stronger_target_at_once() -> None:

@@ -318,6 +318,9 @@ class Evaluating:
 
     async def _tidy(self) -> None:
         await asyncio.sleep(_AFTER_READY)
+        for route in self.means.rules().menu.routes.values():
+            if route.promise is not None and route.promise.router:
+                self.routers.load(route.promise.router)
         while True:
             try:
                 await self.forget()

@@ -63,13 +63,13 @@ def _permitted(permit: Mapping[str, Any]) -> Iterator[str]:
 def _foreseen(forecast: Mapping[str, Any] | None) -> Iterator[str]:
     if forecast is None:
         return
-    if forecast["chance"] is None:
-        yield f"forecast: none by router {forecast['router']}: {forecast['missing']}"
-        return
     followed = {
         "escalated at once": ", so that the stronger target was asked at once",
         "weighed": ", weighed together with the answers",
     }.get(forecast["followed"], "")
+    if forecast["chance"] is None:
+        yield f"forecast: none by router {forecast['router']}: {forecast['missing']}{followed}"
+        return
     chance = f"a chance of {forecast['chance']:.4g} that the owned answer will do"
     yield f"forecast: {chance} (router {forecast['router']}){followed}"
 

@@ -133,6 +133,12 @@ def judge(
     return _weighed(keeping, known, promise, unchecked(request, answers[keeping.voices[-1]]))
 
 
+def weighs_forecast(keeping: Keeping) -> bool:
+    """Whether nothing is kept where the router tells no chance."""
+    rules: tuple[Keeping | Screen, ...] = (*keeping.screens, keeping)
+    return any(term.name == "forecast" for rule in rules for term in rule.terms)
+
+
 def _weighed(keeping: Keeping, known: Measures, promise: str, notes: tuple[str, ...]) -> Score:
     least = known[f"least:{keeping.voices[-1]}"]
     screens = (*keeping.screens, Screen(keeping.terms, keeping.intercept, keeping.threshold))

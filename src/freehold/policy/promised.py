@@ -16,7 +16,7 @@ from freehold.core.exchange import Permit
 from freehold.core.flow import FIRST, Flow, Outcome, Try
 from freehold.core.request import Request
 from freehold.core.target import Target
-from freehold.policy.keeping import judge
+from freehold.policy.keeping import judge, weighs_forecast
 
 Forecast = Callable[[], float | None]
 """What the router before generation expects, once it is known; `None` where nobody forecasts."""
@@ -55,9 +55,8 @@ def _kept_or_escalated(
     forecast: Forecast,
 ) -> Flow:
     """Ask every voice, hold what it answers, and keep the last one's answer or go on to the stronger targets."""
-    if keeping.floor > 0 and (expected := forecast()) is not None and expected < keeping.floor:
-        why = f"forecast {expected:.4g} is below {keeping.floor:.4g} (promise {promise.id})"
-        return (yield from _in_order((*further, *reversed(voices)), why))
+    if at_once := _at_once(promise, keeping, forecast()):
+        return (yield from _in_order((*further, *reversed(voices)), at_once))
     held: dict[str, Outcome] = {}
     why = FIRST
     for voice in voices:
@@ -88,6 +87,15 @@ def _kept_or_escalated(
         failed.append(f"{target.name} failed ({outcome.failure.fault})")
         why = f"fallback: {failed[-1]}"
     return _left(list(held.values()), failed)
+
+
+def _at_once(promise: Promise, keeping: Keeping, expected: float | None) -> str:
+    """Why no voice is asked: nothing would be kept, or hardly anything; empty where they are."""
+    if expected is None:
+        return f"forecast is not known (promise {promise.id})" if weighs_forecast(keeping) else ""
+    if expected < keeping.floor:
+        return f"forecast {expected:.4g} is below {keeping.floor:.4g} (promise {promise.id})"
+    return ""
 
 
 def _left(held: Sequence[Outcome], failed: Sequence[str]) -> Outcome | None:

@@ -71,7 +71,8 @@ def _directions(alias: str, names: Sequence[str]) -> str:
     alike = [wanted] if wanted in folded else difflib.get_close_matches(wanted, folded, n=3, cutoff=0.5)
     if near := [name for each in alike for name in folded[each]]:
         return f"; nearest: {', '.join(near)}"
-    return f"; known: {', '.join(names[:_MOST_LISTED])}" if names else ""
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return f"; known: {', '.join(names[:_MOST_LISTED])}{more}" if names else ""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -138,7 +139,8 @@ def explain(
         return Explanation(
             request.model, label, route.name, route.flow, refusals=refusals, error=error.message, code=error.code
         )
-    flow = build(route, permit, request, caller, draw=draw)
+    # Nobody forecasts here; what is told is how a request goes on whose chance is good.
+    flow = build(route, permit, request, caller, draw=draw, forecast=lambda: 1.0)
     first = tuple(target.name for target in next(flow).targets)
     flow.close()
     then = tuple(target.name for target in permit.targets if target.name not in first)

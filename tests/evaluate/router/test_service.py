@@ -65,6 +65,15 @@ async def test_the_first_request_does_not_wait(house: House) -> None:
     assert (await house.over(house.vectors).forecast(known.id, exchange("An easy question?"))).chance is None
 
 
+async def test_a_router_that_is_loaded_ahead_tells_the_first_request_too(house: House) -> None:
+    house.answered(questions())
+    known = await house.train()
+    house.routers.load(known.id)
+    async with asyncio.timeout(PATIENCE):
+        await house.routers._ready(known.id)  # nothing else waits for it
+    assert (await house.routers.forecast(known.id, exchange("An easy question?"))).chance is not None
+
+
 async def test_nothing_is_loaded_any_more_once_it_has_stopped(house: House) -> None:
     house.answered(questions())
     known = await house.train()

@@ -100,6 +100,10 @@ class Routers:
             return Forecast(router, None, f"{loaded.card.space} is not here, by which it knows prompts")
         return Forecast(router, float(found[0]))
 
+    def load(self, router: str) -> None:
+        """Begin to load a router that will soon be asked, on the event loop's threads."""
+        self._ready(router)
+
     async def forecasts(
         self, router: str, examples: Sequence[tuple[str, Request, dict[str, str]]], label: Label | None, caller: Caller
     ) -> list[float | None]:

@@ -74,7 +74,7 @@ export function Foreseen({ forecast }) {
   if (!forecast) return null;
   const { chance, router, missing, followed } = forecast;
   return html`<${Step} title="Foreseen" icon="info" tone=${chance === null ? "warn" : ""}>
-    <p>${chance === null ? `No forecast: ${missing}.` : `A chance of ${percent(chance)} that the owned answer will do${FOLLOWED[followed] ?? ""}.`}</p>
+    <p>${chance === null ? `No forecast: ${missing}${FOLLOWED[followed] ?? ""}.` : `A chance of ${percent(chance)} that the owned answer will do${FOLLOWED[followed] ?? ""}.`}</p>
     <p class="faint small">Router <code>${router}</code></p>
   <//>`;
 }

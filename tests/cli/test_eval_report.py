@@ -27,4 +27,4 @@ def test_runs_that_are_there_are_reported_without_asking(terminal: Terminal, wor
     assert terminal("eval", "report", *runs, "--fail-if", WORSE).code == 1
     assert "home" in terminal("eval", "report", runs[0]).out
     assert terminal("eval", "report", "run_none").code == 1
-    assert terminal("eval", "report", runs[0], "--html", "no/such/folder/r.html").code == 1
+    assert terminal("eval", "report", runs[0], "--html", "no/such/folder/r.html").code == 2

@@ -48,7 +48,7 @@ def dataset_of(client: Client, data: str, name: str | None = None) -> str:
             raise UsedWrongly(f"there is no file {say.name(data)}; name one that is there, or a dataset")
         if name is not None:
             raise UsedWrongly(f"{say.name(data)} is a dataset, and has its name; leave out --name")
-        return str(client.get(f"/api/eval/datasets/{segment(data)}", limit=1)["id"])
+        return _id_of(client, data)
     try:
         with file.open("rb") as body:
             made = client.upload("/api/eval/datasets", body, name=name or _name_of(file), filename=file.name)
@@ -59,10 +59,36 @@ def dataset_of(client: Client, data: str, name: str | None = None) -> str:
     return str(made["id"])
 
 
+def _id_of(client: Client, data: str) -> str:
+    try:
+        return str(client.get(f"/api/eval/datasets/{segment(data)}", limit=1)["id"])
+    except Refused as refused:
+        if refused.status == 404:
+            raise UsedWrongly(refused.message) from refused
+        raise
+
+
 def begin(client: Client, dataset: str, subject: str, settings: Mapping[str, Any]) -> str:
-    """Begin a run; returns its id."""
+    """Begin a run; returns its id. Raises `UsedWrongly` for a subject that there is not."""
     given = {name: value for name, value in settings.items() if value is not None}
-    return str(client.post(RUNS, {"dataset": dataset, "subject": subject, **given})["id"])
+    try:
+        return str(client.post(RUNS, {"dataset": dataset, "subject": subject, **given})["id"])
+    except Refused as refused:
+        if refused.status == 404:
+            raise UsedWrongly(refused.message) from refused
+        raise
+
+
+def begin_all(client: Client, dataset: str, subjects: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
+    """Begin a run of each subject, or of none: where one cannot be begun, those before it are stopped."""
+    begun: list[str] = []
+    try:
+        begun.extend(begin(client, dataset, subject, settings) for subject in subjects)
+    except CommandFailed:
+        for run in begun:
+            client.post(f"{RUNS}/{segment(run)}/stop", {})
+        raise
+    return begun
 
 
 def settings_of(
@@ -125,9 +151,9 @@ def tell(run: Mapping[str, Any]) -> None:
 
 
 def check_ended_well(runs: Sequence[Mapping[str, Any]]) -> None:
-    """Raises `CommandFailed` where one did not come to its end."""
+    """Raises `CommandFailed` where one did not come to its end, or labels kept some of it from every target."""
     for run in runs:
-        if run["state"] != "done":
+        if run["state"] != "done" or run["counts"]["barred"]:
             raise CommandFailed(f"the run {run['id']} of {run['subject']} is {run['state']}: {run['note']}")
 
 

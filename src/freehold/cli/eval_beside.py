@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +36,40 @@ def rules_of(texts: Sequence[str] | None) -> list[Rule]:
         return [parse(text) for text in texts or ()]
     except RuleFault as fault:
         raise UsedWrongly(str(fault)) from fault
+
+
+def check_meant(rules: Sequence[Rule], subjects: Sequence[str], scorers: Sequence[str]) -> None:
+    """That rules speak of subjects and scorers that are asked for; raises `UsedWrongly`, before anything is asked."""
+    letters = [chr(ord("A") + number) for number in range(len(subjects))]
+    kinds = {_kind(scorer) for scorer in scorers}
+    for rule in rules:
+        for measure in (term.measure for term in (*rule.left, *rule.right) if term.measure is not None):
+            # Of a subject that is asked twice, the second is called as it with a number behind.
+            if measure.subject and measure.subject.partition(" #")[0] not in {*letters, *subjects}:
+                known = ", ".join(f"{letter} ({name})" for letter, name in zip(letters, subjects, strict=True))
+                raise UsedWrongly(f"the rule '{rule.text}' is of {measure.subject!r}; there are {known}")
+            if measure.scorer and _kind(measure.scorer) not in kinds:
+                raise UsedWrongly(
+                    f"the rule '{rule.text}' is by {measure.scorer!r}, which nothing is scored by; ask for it with"
+                    f" --scorer. There are {', '.join(scorers)}"
+                )
+
+
+def _kind(scorer: str) -> str:
+    """Its name without settings, which may be written in several ways; a judge's with the judge's own."""
+    return scorer if scorer.startswith("judge:") else scorer.partition(":")[0].strip()
+
+
+def check_writable(report: Path | None) -> None:
+    """That a report can be written there; raises `UsedWrongly`, before anything is asked."""
+    if report is None:
+        return
+    if report.is_dir():
+        raise UsedWrongly(f"{say.name(report)} is a folder; name a file in it for the report")
+    if not report.parent.is_dir():
+        raise UsedWrongly(f"there is no folder {say.name(report.parent)} for the report; make it, or name another file")
+    if not os.access(report if report.exists() else report.parent, os.W_OK):
+        raise UsedWrongly(f"the report cannot be written to {say.name(report)} (no permission); name another file")
 
 
 def compared(client: Client, runs: Sequence[str]) -> Comparison:

@@ -16,17 +16,18 @@ from freehold.cli.eval_asking import (
     ParallelOption,
     ScorerOption,
     SeedOption,
-    begin,
+    begin_all,
     check_ended_well,
     dataset_of,
     follow,
     settings_of,
 )
-from freehold.cli.eval_beside import FailIfOption, HtmlOption, compared, rules_of, show
+from freehold.cli.eval_beside import FailIfOption, HtmlOption, check_meant, check_writable, compared, rules_of, show
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
 from freehold.cli.reach import Where, reach
 
 app = new_app()
+_MOST = 12
 
 
 @app.command(
@@ -56,15 +57,18 @@ def compare(
     """Ask several routes or targets for the same examples, and say how they differ, with intervals.
 
     Answers that an earlier run has to the same requests are taken from there. Exit code 1 where a rule of --fail-if
-    holds or cannot be told, and where a run did not come to its end.
+    holds or cannot be told, where a run did not come to its end, and where labels kept a part of the data from whoever
+    was asked; 2 for what cannot be meant, which is told before anything is asked.
     """
-    if len(subjects) < 2:
-        raise UsedWrongly("name two to compare; 'freehold eval run' asks one")
-    rules = rules_of(fail_if)
+    if not 2 <= len(subjects) <= _MOST:
+        raise UsedWrongly(f"name two to compare, and at most {_MOST}; 'freehold eval run' asks one")
     settings = settings_of(scorer, budget, parallel, limit, seed, fresh=fresh)
+    rules = rules_of(fail_if)
+    check_meant(rules, subjects, settings["scorers"])
+    check_writable(report)
     with reach(Where(config, data_dir), "answer") as client:
         dataset = dataset_of(client, data, name)
-        runs = [begin(client, dataset, subject, settings) for subject in subjects]
+        runs = begin_all(client, dataset, subjects, settings)
         ended = follow(client, runs)
         comparison = compared(client, runs)
     show(comparison, rules, report, as_json=as_json)

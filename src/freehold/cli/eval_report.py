@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from freehold.cli.eval_beside import FailIfOption, HtmlOption, compared, rules_of, show
+from freehold.cli.eval_beside import FailIfOption, HtmlOption, check_writable, compared, rules_of, show
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
 from freehold.cli.reach import Where, reach
 
@@ -28,6 +28,7 @@ def report(
 ) -> None:
     """Sum up a run, or several of the same dataset side by side, from what they have; asks nothing."""
     rules = rules_of(fail_if)
+    check_writable(page)
     with reach(Where(config, data_dir), "record") as client:
         comparison = compared(client, runs)
     show(comparison, rules, page, as_json=as_json)

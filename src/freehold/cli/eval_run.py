@@ -48,7 +48,8 @@ def run(
     """Ask a route or a target for each example of a dataset, and score its answers.
 
     Everything is asked through the pipeline, as clients ask: what is measured is what is served. Exit code 1 where it
-    ended before every example was asked; what it has is kept, and 'freehold eval resume' goes on.
+    ended before every example was asked, or labels kept a part of the data from whoever was asked; what it has is kept,
+    and 'freehold eval resume' goes on. Exit code 2 for what cannot be meant; then nothing is asked.
     """
     settings = settings_of(scorer, budget, parallel, limit, seed, fresh=fresh)
     with reach(Where(config, data_dir), "answer") as client:

@@ -78,7 +78,8 @@ async def test_an_answer_that_is_billed_for_more_than_was_asked_for_ends_it(hous
     run = Run("run_1", house.dataset.id, "home", "waiting", ANN.key_id, 1, Settings(parallel=1))
     state, note = await of(house, run)(todo(house))
     assert (state, len(house.answers.asked)) == ("partial", 1)
-    assert "more than it was asked for: it came to 0.000001 US dollars where 0.00000001 was the most" in note
+    assert note.startswith("home counted 20 tokens in its answer, more than max_tokens and its max_output allow")
+    assert "it came to 0.000001 US dollars where 0.00000001 was the most" in note
 
 
 async def test_what_waits_when_it_is_stopped_was_not_asked(house: House) -> None:

@@ -196,7 +196,7 @@ def _overcounted(asked: Asked, worst: Nanodollars) -> str:
     dearest = max(asked.attempts, key=lambda each: each.cost)
     counted = 0 if dearest.usage is None else dearest.usage.output
     return (
-        f"{dearest.target} counted {counted} tokens in its answer, more than it was asked for: it came to"
-        f" {dollars(asked.cost)} US dollars where {dollars(worst)} was the most, and is booked so; look at its usage"
-        " before 'freehold eval resume'"
+        f"{dearest.target} counted {counted} tokens in its answer, more than max_tokens and its max_output allow: it"
+        f" came to {dollars(asked.cost)} US dollars where {dollars(worst)} was the most, and is booked so; look at the"
+        " usage that it reports, or raise its max_output, before 'freehold eval resume'"
     )

@@ -37,6 +37,8 @@ class Failures:
         """Of them, those that came after a pause."""
         self._paused = False
         self._said = ""
+        self.enough = ""
+        """Why nothing more is asked, as a sentence, once that is so. What fails later changes nothing of it."""
 
     def begin(self) -> int:
         """One is asked for; returns its number, for `count`."""
@@ -56,19 +58,19 @@ class Failures:
             self._many += 1
             self._vain += self._paused
             self._seen = self._begun
+            self._settle()
 
     def count_waited(self) -> None:
         """One has found nobody for so long that it is not waited for any more."""
         self._many += 1
+        self._settle()
 
-    @property
-    def enough(self) -> str:
-        """Why nothing more is asked, as a sentence; empty while it is."""
-        if self._many < FAILURES and self._vain < PAUSES:
-            return ""
+    def _settle(self) -> None:
+        if self.enough or (self._many < FAILURES and self._vain < PAUSES):
+            return
         why = f"{self._many} requests in a row failed, the last one since {self._said}"
         after = f" (it was left alone {self._vain} times, and failed again)" if self._vain else ""
-        return f"{why}{after}; go on with 'freehold eval resume' once it answers again"
+        self.enough = f"{why}{after}; go on with 'freehold eval resume' once it answers again"
 
 
 def said_of(asked: Asked) -> str:

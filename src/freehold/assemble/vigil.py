@@ -222,12 +222,28 @@ class Vigil:
 
     async def _calibration(self, promise: Promise, alpha: float) -> Learned:
         """From the newest runs of the promise's targets on its dataset, and a judge's certificate."""
+        from freehold.evaluate.watch.again import KEY  # noqa: PLC0415  # as above
+        from freehold.evaluate.watch.calibration import errors_of  # noqa: PLC0415  # as above
         from freehold.evaluate.watch.health import judged  # noqa: PLC0415  # as above
 
-        told, pairs = await self._answered(promise, alpha), self._settings().pairs
-        agreement = await asyncio.to_thread(self._agreement, pairs)
-        by_judge = None if agreement is None else judged(pairs, agreement.low, agreement.high)
-        return told if by_judge is None else msgspec.structs.replace(told, correction=by_judge)
+        told, settings = await self._answered(promise, alpha), self._settings()
+        agreement = await asyncio.to_thread(self._agreement, settings.pairs)
+        if agreement is None:
+            return told
+        name = f"judge:{settings.pairs}"
+        scorers = await asyncio.to_thread(self._evaluating.read_scorers, (name,), self._means.holder(KEY))
+        tried = await errors_of(scorers[name], told.pairs, self._purse, settings.budget)
+        by_judge = judged(settings.pairs, agreement.low, agreement.high, tried)
+        if by_judge is None:
+            _LOG.warning(
+                "the judge %s is not used for the promise of route %s: it found harm in %d of %d harmless differences",
+                settings.pairs,
+                promise.route,
+                tried.differed,
+                tried.size,
+            )
+            return told
+        return msgspec.structs.replace(told, correction=by_judge)
 
     async def _answered(self, promise: Promise, alpha: float) -> Learned:
         from freehold.evaluate.watch.again import KEY  # noqa: PLC0415  # as above

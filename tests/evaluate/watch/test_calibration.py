@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 from freehold.catalog.promises import Keeping, Promise, Term
 from freehold.core.event import Answer, Choice
+from freehold.core.money import Nanodollars
 from freehold.core.request import Message, Request, TextPart
 from freehold.evaluate.model import Evidence, Example, Result, Scored
 from freehold.evaluate.scorers import scorer
-from freehold.evaluate.watch.calibration import UNKNOWN, keeps, learned, voices_of
+from freehold.evaluate.watch.calibration import UNKNOWN, errors_of, keeps, learned, voices_of
 from freehold.evaluate.watch.differences import Calibrated
+from freehold.evaluate.watch.purse import Purse
+from freehold.evaluate.watch.rows import WatchRows
+from freehold.stores.sqlite import open_store
 
 KEEPING = Keeping(("home",), (Term("confidence:home", 1.0),), intercept=-0.5, threshold=0.5)
 PROMISE = Promise("pr_1", "auto", "2026-11-22", "harm", "away", KEEPING, harm=0.02, scorer="exact")
@@ -63,6 +69,29 @@ async def test_kept_answers_that_differ_are_counted_by_slice_too() -> None:
 
     assert told.kept == Calibrated(3, 2)
     assert told.slices == {"task=law": Calibrated(2, 1), "task=code": Calibrated(1, 1)}
+
+
+class Judge:
+    """Finds the stronger answer better where the kept one is wrong, which in a harmless difference is an error."""
+
+    name, version, gates = "judge:fair", "1", True
+
+    async def __call__(self, example: Example, result: Result) -> Scored:
+        return Scored(0.0 if result.text == "wrong" else 1.0, cost=Nanodollars(5))
+
+
+async def test_a_judge_is_tried_on_harmless_differences_while_the_budget_lasts(tmp_path: Path) -> None:
+    found = rows(("right", "right"), ("wrong", "right"), ("right", "wrong"), ("wrong", "else"), ("right", "else"))
+    told = await learned(PROMISE, dict.fromkeys(found, EXAMPLE), found, scorer("exact"), 0.05)
+    store = WatchRows(open_store(tmp_path).connect)
+
+    assert [(pair.kept, pair.stronger) for pair in told.pairs] == [
+        ("right", "wrong"),
+        ("wrong", "else"),
+        ("right", "else"),
+    ]
+    assert await errors_of(Judge(), told.pairs, Purse(store), 100) == Calibrated(3, 1)
+    assert await errors_of(Judge(), told.pairs, Purse(store), 10) == Calibrated(2, 1)
 
 
 def test_a_promise_keeps_by_its_own_rule() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from freehold.evaluate.watch.differences import Calibrated
 from freehold.evaluate.watch.health import Correction, Health, begun, corrected, judged
 
 
@@ -81,6 +82,13 @@ def test_a_judges_errors_are_allowed_for_whatever_share_differs() -> None:
 
 def test_a_judge_that_is_no_better_than_a_coin_helps_nobody() -> None:
     assert judged("coin", 0.45, 0.55) is None
+
+
+def test_a_judge_that_errs_more_here_than_was_certified_is_not_believed() -> None:
+    assert judged("fair", 0.8, 0.9, Calibrated(20, 12)) is None
+    kept = judged("fair", 0.8, 0.9, Calibrated(20, 5))
+    assert kept is not None
+    assert "it erred in 5 of 20 harmless differences" in kept.says
 
 
 def test_a_judge_that_misses_harm_lowers_what_may_be_measured() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from freehold.catalog.promises import Promise
 from freehold.core.event import Answer
+from freehold.core.request import Request
 from freehold.evaluate.model import Example, Result
 from freehold.evaluate.ports import Scorer
 from freehold.evaluate.watch.differences import Calibrated
 from freehold.evaluate.watch.health import Correction, corrected
 from freehold.evaluate.watch.outcome import ENOUGH, compared
+from freehold.evaluate.watch.purse import Purse
 from freehold.policy.keeping import Heard, chance, measures
 
 UNKNOWN = Correction(
@@ -24,6 +26,19 @@ Row = Mapping[str, Result]
 """The results of one question, by target."""
 
 
+MOST_PAIRS = 60
+"""Harmless differences of a calibration that a judge is tried on."""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """Two answers that differ, of which the stronger target's is known not to be right alone."""
+
+    request: Request
+    kept: str
+    stronger: str
+    label: str
+
+
 class Learned(msgspec.Struct, frozen=True):
     """What the calibration's answers teach."""
 
@@ -32,6 +47,8 @@ class Learned(msgspec.Struct, frozen=True):
     """Of the answers that the promise would have kept, those that differ from the stronger target's."""
     slices: dict[str, Calibrated] = {}
     """The same of each slice, by ``KEY=VALUE``."""
+    pairs: tuple[Pair, ...] = ()
+    """The first `MOST_PAIRS` of the harmless differences."""
 
 
 async def learned(
@@ -43,7 +60,7 @@ async def learned(
     """
     voices = voices_of(promise)
     size = harmless = harmed = 0
-    kept_ones, slices = Calibrated(), dict[str, Calibrated]()
+    kept_ones, slices, pairs = Calibrated(), dict[str, Calibrated](), list[Pair]()
     for place, row in rows.items():
         right = {name: _right(row.get(name), promise.scorer) for name in (voices[-1], promise.stronger)}
         if place not in examples or right[promise.stronger] is None:
@@ -60,7 +77,23 @@ async def learned(
             does_harm = not right[voices[-1]] and bool(right[promise.stronger])
             harmed += does_harm
             harmless += not does_harm
-    return Learned(corrected(harmless, harmed, size, alpha) if size else UNKNOWN, kept_ones, slices)
+            if not does_harm:
+                pairs.append(Pair(request, kept.text, stronger.text, kept.label))
+    correction = corrected(harmless, harmed, size, alpha) if size else UNKNOWN
+    return Learned(correction, kept_ones, slices, tuple(pairs[:MOST_PAIRS]))
+
+
+async def errors_of(judge: Scorer, pairs: Sequence[Pair], purse: Purse, budget: int) -> Calibrated:
+    """In how many harmless differences a judge of pairs finds harm all the same, for as long as the budget lasts."""
+    found = Calibrated()
+    for pair in pairs:
+        if not await purse.has(budget):
+            break
+        told = await compared(judge, pair.request, pair.kept, pair.stronger, pair.label)
+        purse.pay(told.cost)
+        if told.harmed is not None:
+            found = found.and_one(differs=told.harmed)
+    return found
 
 
 def voices_of(promise: Promise) -> tuple[str, ...]:

@@ -20,8 +20,9 @@ import msgspec
 import numpy as np
 
 from freehold.evaluate.statistics.interval import Interval
-from freehold.evaluate.statistics.proportion import exact_upper
+from freehold.evaluate.statistics.proportion import exact_lower, exact_upper
 from freehold.evaluate.statistics.sequence import mean_sequence
+from freehold.evaluate.watch.differences import Calibrated
 from freehold.evaluate.watch.doubt import Doubt, doubt
 from freehold.evaluate.watch.looking import LEAST, Looking
 
@@ -80,21 +81,23 @@ def corrected(measured: int, harmed: int, size: int, alpha: float) -> Correction
     return Correction(1.0, false, size=size, says=says)
 
 
-def judged(judge: str, least: float, most: float) -> Correction | None:
+def judged(judge: str, least: float, most: float, tried: Calibrated | None = None) -> Correction | None:
     """The correction where a judge of pairs looks at every difference, and is right in a share from `least` to `most`.
 
     If it is here as on the answers that it was certified on, it finds harm with a chance of at most `most`, and finds
     it in a harmless difference with one of at most ``f = 1 - least``. So whatever share of requests differs harmlessly,
     the mean of *harm found, less f for each difference*, is at most ``(most - f) * harm``: how frequent harmless
     differences are need not be known (Rogan and Gladen 1978, "Estimating prevalence from the results of a screening
-    test", with bounds in place of the two rates). `None` for a judge that is not told from a coin.
+    test", with bounds in place of the two rates). `tried`: of harmless differences of the calibration, those in which
+    it found harm. `None` for a judge that is not told from a coin, or that errs more often there than was certified.
     """
-    off = 1.0 - least
-    if off >= 0.5:
+    off, here = 1.0 - least, tried or Calibrated()
+    if off >= 0.5 or (here.size and exact_lower(here.differed, here.size) > off):
         return None
     says = (
         f"where an answer differs from the stronger target's, the judge {judge}, certified to be right in {least:.0%}"
-        f" to {most:.0%}, says whether that one is better; {off:.0%} of each difference is taken off for its errors"
+        f" to {most:.0%}, says whether that one is better; {off:.0%} of each difference is taken off for its errors;"
+        f" it erred in {here.differed} of {here.size} harmless differences of the calibration"
     )
     return Correction(most - off, 0.0, off, judge, says=says)
 

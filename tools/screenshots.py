@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import datetime
 import importlib
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -72,6 +74,14 @@ async def limit(page: Any) -> None:
     await page.locator(".toast").wait_for(state="detached")
 
 
+class Shown(NamedTuple):
+    """What a picture is taken of: where it is, with which keys, and requests worth opening, by what there is to see."""
+
+    url: str
+    keys: dict[str, str]
+    requests: dict[str, str]
+
+
 class Picture(NamedTuple):
     """One picture: of which place, after what was done there, in which theme, by a window of which size."""
 
@@ -100,6 +110,11 @@ PICTURES = (
 
 REPORT = "plan-report"
 """The picture that is not of the page."""
+QUALITY = "quality"
+"""The picture that is of what the tutorial of evaluations makes, rather than of the stage."""
+_TUTORIAL = "docs/tutorial/evaluate.md"
+_LAST = "freehold eval compare gpt-4 sums"
+"""The step of the tutorial after which it is taken."""
 
 
 async def take(picture: Picture, browser: Any, stage: Any, open_context: Any) -> None:
@@ -119,6 +134,24 @@ async def take(picture: Picture, browser: Any, stage: Any, open_context: Any) ->
     await page.wait_for_timeout(1000)
     await page.screenshot(path=ASSETS / f"page-{picture.name}.png", animations="disabled")
     await context.close()
+
+
+def take_quality(folder: Path) -> None:
+    """What the tutorial's reader has on the page once the cascade is calibrated and compared."""
+    live, markdown = (importlib.import_module(f"support.{name}") for name in ("live", "markdown"))
+    (folder / "examples").symlink_to(ROOT / "examples")
+    blocks = markdown.blocks((ROOT / _TUTORIAL).read_text())
+    config = next(each for each in blocks if each.file == "freehold.toml")
+    (folder / config.file).write_text(config.text)
+    commands = [step.command for block in blocks if block.language == "console" for step in markdown.steps(block)]
+    until = next(place for place, command in enumerate(commands) if command.startswith(_LAST))
+    with live.freehold(folder / ".freehold", cwd=folder) as running:
+        own = {"FREEHOLD_URL": running.url, "FREEHOLD_KEY": running.key, "FREEHOLD_DATA_DIR": str(running.data)}
+        path = f"{live.COMMANDS}{os.pathsep}{os.environ['PATH']}"
+        for command in commands[1 : until + 1]:  # the first is the one that runs already
+            subprocess.run(["/bin/sh", "-c", command], cwd=folder, env={**os.environ, **own, "PATH": path}, check=True)
+        stage = Shown(running.url, {"admin": running.key}, {})
+        asyncio.run(take_all([each for each in PICTURES if each.name == QUALITY], stage, folder / "browser"))
 
 
 async def take_all(chosen: list[Picture], stage: Any, folder: Path) -> None:
@@ -158,12 +191,14 @@ def main(names: list[str]) -> int:
     if report:
         with tempfile.TemporaryDirectory() as folder:
             asyncio.run(take_report(Path(folder)))
+    if any(each.name == QUALITY for each in chosen):
+        with tempfile.TemporaryDirectory() as folder:
+            take_quality(Path(folder))
+    chosen = [each for each in chosen if each.name != QUALITY]
     if not chosen:
         return 0
     staged = importlib.import_module("support.stage").staged
     with tempfile.TemporaryDirectory() as folder, staged(Path(folder) / "stage", hostile=False) as stage:
-        if any(each.name == "quality" for each in chosen):
-            importlib.import_module("support.quality").measured(stage.server)
         asyncio.run(take_all(chosen, stage, Path(folder)))
     return 0
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -66,7 +67,7 @@ _TAKEN = {
     "ended": "it failed too often",
     "ended_ns": _AT,
 }
-_BARE = {"promise": None, "inputs": None, "canaries": [], "shadow": None, "on_trial": None, "promotions": []}
+_BARE: dict[str, Any] = {"promise": None, "inputs": None, "canaries": [], "shadow": None, "on_trial": None, "promotions": []}
 WATCHED = {
     "canaries": [{"target": AWAY, "changed_ns": _AT, **_CANARY}, {"target": "steady", "changed_ns": None, **_CANARY}],
     "shadows": [_SHADOW],

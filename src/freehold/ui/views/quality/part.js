@@ -20,3 +20,8 @@ export function Part({ title, note, answer, none, children, flush = false }) {
 export function Begin({ title, icon = "quality", command, children }) {
   return html`<${Empty} title=${title} icon=${icon}><p>${children}</p>${command && html`<${Code} text=${command} />`}<//>`;
 }
+
+/** The same where nothing may well stay nothing: it takes no more room than a row would. */
+export function None({ title, command, children }) {
+  return html`<div class="none"><h3>${title}</h3><p class="faint small">${children}</p>${command && html`<${Code} text=${command} />`}</div>`;
+}

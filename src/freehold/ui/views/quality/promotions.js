@@ -8,7 +8,7 @@ import { Confirm } from "../../parts/dialog.js";
 import { Badge, Time } from "../../parts/figures.js";
 import { percent } from "../../parts/format.js";
 import { tell } from "../../parts/toast.js";
-import { Begin, Part } from "./part.js";
+import { None, Part } from "./part.js";
 import { whole } from "./words.js";
 
 const TONES = { active: "good", replaced: "plain", "taken-back": "warn" };
@@ -31,7 +31,7 @@ function isChanged({ promotions }) {
 
 function none({ routes }) {
   if (routes.some(isChanged)) return null;
-  return html`<${Begin} title="No promotions" icon="up" command="freehold eval shadow ROUTE --candidate TARGET --scorer judge:NAME">
+  return html`<${None} title="No promotions" command="freehold eval shadow ROUTE --candidate TARGET --scorer judge:NAME">
     Have a candidate answer beside a route, unseen by users; once it is shown to be good enough, promote it.
   <//>`;
 }

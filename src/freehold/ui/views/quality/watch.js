@@ -4,7 +4,7 @@ import { html } from "../../parts/html.js";
 import { Badge } from "../../parts/figures.js";
 import { moment, percent, plural } from "../../parts/format.js";
 import { Notice } from "../../parts/states.js";
-import { Begin, Part } from "./part.js";
+import { None, Part } from "./part.js";
 import { whole } from "./words.js";
 
 const VERDICTS = { fit: ["good", "good enough"], unfit: ["bad", "worse"], open: ["plain", "not known yet"] };
@@ -25,7 +25,7 @@ export function Watch({ answer }) {
 
 function none({ canaries, shadows, dropped }) {
   if (canaries.length || shadows.length || dropped) return null;
-  return html`<${Begin} title="No canaries and no shadows" icon="shield">Name closed targets as canaries in the configuration's [watch] to be told when they change, or have a candidate answer unseen beside a route.<//>`;
+  return html`<${None} title="No canaries and no shadows">Name closed targets as canaries in the configuration's [watch] to be told when they change, or have a candidate answer unseen beside a route.<//>`;
 }
 
 function Canary({ canary }) {

@@ -23,7 +23,7 @@ export function Watched({ watched, like }) {
       <${Fact} name="Harm, estimated">${percent(estimate)}<//>
       <${Fact} name="Spent on it"><${Money} amount=${cost} /><//>
     </dl>`}
-    ${differences && html`<p class="small">${differences.warned && html`<${Badge} tone="warn" icon="warn">more differ<//> `}${sentence(differences.says)}</p>`}
+    ${differences?.all.audited > 0 && html`<p class="small">${differences.warned && html`<${Badge} tone="warn" icon="warn">more differ<//> `}${sentence(differences.says)}</p>`}
     ${like && html`<p class="small">${like.alarm && html`<${Badge} tone="warn" icon="warn">inputs changed<//> `}${inputs(like)}</p>`}
     ${watched.feedback > 0 && html`<p class="faint small">In ${plural(watched.feedback_days, "day")} people said something of ${plural(watched.feedback, "answer")}, and something bad of ${count(watched.feedback_bad)}.</p>`}
     ${unseen.length > 0 && html`<p class="faint small">Not audited: ${unseen.map(([why, times]) => `${why} (${count(times)})`).join(", ")}.</p>`}

@@ -67,7 +67,8 @@ _TAKEN = {
     "ended": "it failed too often",
     "ended_ns": _AT,
 }
-_BARE: dict[str, Any] = {"promise": None, "inputs": None, "canaries": [], "shadow": None, "on_trial": None, "promotions": []}
+_NOTHING: dict[str, Any] = {"promise": None, "inputs": None, "shadow": None, "on_trial": None}
+_BARE = {**_NOTHING, "canaries": [], "promotions": []}
 WATCHED = {
     "canaries": [{"target": AWAY, "changed_ns": _AT, **_CANARY}, {"target": "steady", "changed_ns": None, **_CANARY}],
     "shadows": [_SHADOW],

@@ -59,12 +59,14 @@ async def test_a_router_is_trained_kept_and_tells(house: House) -> None:
     assert house.vectors.labels[-1] == INTERNAL
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_the_first_request_does_not_wait(house: House) -> None:
     house.answered(questions())
     known = await house.train()
     assert (await house.over(house.vectors).forecast(known.id, exchange("An easy question?"))).chance is None
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_a_router_that_is_loaded_ahead_tells_the_first_request_too(house: House) -> None:
     house.answered(questions())
     known = await house.train()
@@ -74,6 +76,7 @@ async def test_a_router_that_is_loaded_ahead_tells_the_first_request_too(house: 
     assert (await house.routers.forecast(known.id, exchange("An easy question?"))).chance is not None
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_nothing_is_loaded_any_more_once_it_has_stopped(house: House) -> None:
     house.answered(questions())
     known = await house.train()
@@ -103,6 +106,7 @@ async def test_no_dataset_no_run_no_score_and_a_run_under_way_are_told(house: Ho
         await house.train(scorer="numeric")
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_without_an_embedding_model_a_router_goes_by_form_and_says_so(house: House) -> None:
     house.answered(questions())
     routers = house.over(None)
@@ -111,6 +115,7 @@ async def test_without_an_embedding_model_a_router_goes_by_form_and_says_so(hous
     assert await foretold(routers, known.id, exchange("An easy question, number 900?")) is not None
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_where_the_embedding_model_may_not_see_a_prompt_nothing_is_told(house: House) -> None:
     house.answered(questions())
     known = await house.train()
@@ -120,6 +125,7 @@ async def test_where_the_embedding_model_may_not_see_a_prompt_nothing_is_told(ho
     assert told == Forecast(known.id, None, "the prompt could not be embedded (forbidden)")
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_another_embedding_model_tells_nothing(house: House) -> None:
     house.answered(questions())
     known = await house.train()
@@ -164,6 +170,7 @@ async def test_a_router_forgets_what_was_erased_and_is_fitted_without(house: Hou
         assert after != before
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_a_router_that_is_removed_tells_nothing_any_more(house: House) -> None:
     house.answered(questions())
     known = await house.train()
@@ -172,6 +179,7 @@ async def test_a_router_that_is_removed_tells_nothing_any_more(house: House) -> 
     assert await foretold(house.routers, known.id, exchange("An easy question?")) is None
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_examples_are_told_as_requests_are_but_not_what_was_taught(house: House) -> None:
     taught = questions()
     house.answered(taught)
@@ -201,6 +209,7 @@ async def test_slices_of_the_dataset_are_known_where_requests_state_them(house: 
     assert proof < letter - 0.2
 
 
+@pytest.mark.usefixtures("quickly_taught")
 async def test_a_router_that_is_removed_is_gone(house: House) -> None:
     house.answered(questions())
     known = await house.train()

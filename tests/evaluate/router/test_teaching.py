@@ -12,6 +12,8 @@ from freehold.evaluate.router.trainings import Training
 from freehold.stores.sqlite import open_store
 from support.routers import ANN, INTERNAL, SIZE, STEPS, House, questions
 
+pytestmark = pytest.mark.usefixtures("quickly_taught")
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:

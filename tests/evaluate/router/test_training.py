@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +25,7 @@ from freehold.jobs import Stopped
 from freehold.stores.sqlite import open_store
 from support.routers import ANN, CONFIDENTIAL, INTERNAL, SIZE, House, Vectors, asking, questions
 
+pytestmark = pytest.mark.usefixtures("quickly_taught")
 PATIENCE = 30.0
 WANTED = ("home", "away", "work", "exact")
 
@@ -181,10 +183,20 @@ async def test_two_at_once_are_made_one_after_the_other_and_do_not_mix(house: Ho
     assert routers == {first.router: one.id, second.router: two.id}
 
 
-async def test_one_that_is_stopped_makes_nothing_and_the_next_begins(house: House) -> None:
+async def test_one_that_is_stopped_makes_nothing_and_the_next_begins(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house.answered(questions())
     held = Held(passing=1)
     works = Works(house, held)
+    put = works.rows.put
+
+    def late(wanted: Training) -> Training:
+        if wanted.state == "stopped":
+            time.sleep(0.1)  # so that the next one could be handed over before
+        return put(wanted)
+
+    monkeypatch.setattr(works.rows, "put", late)
     one, two, three = [await works.trainings.begin(*WANTED, ANN) for _ in range(3)]
     async with asyncio.timeout(PATIENCE):
         await held.reached.wait()
@@ -196,6 +208,7 @@ async def test_one_that_is_stopped_makes_nothing_and_the_next_begins(house: Hous
     done = await over(works, three)
     assert await works.trainings.halt(three.id) == done
     await works.close()
+    assert works.handed == [one.id, three.id]
     assert [known.id for known in await works.routers.all()] == [done.router]
     assert not list(house.shelf.folder.glob(".*"))
 
@@ -206,7 +219,7 @@ async def test_one_that_is_stopped_while_it_is_taught_makes_nothing(
     reached, let_on = threading.Event(), threading.Event()
     ended: list[bool] = []
 
-    def teach(_evidence: object, *, goes_on: object) -> None:
+    def held(_evidence: object, *, goes_on: object) -> None:
         reached.set()
         assert let_on.wait(PATIENCE)
         try:
@@ -215,7 +228,7 @@ async def test_one_that_is_stopped_while_it_is_taught_makes_nothing(
             ended.append(True)
         raise AssertionError("it was told to end")
 
-    monkeypatch.setattr("freehold.evaluate.router.teaching.teach", teach)
+    monkeypatch.setattr("freehold.evaluate.router.teaching.teach", held)
     house.answered(questions())
     begun = await works.trainings.begin(*WANTED, ANN)
     assert await asyncio.to_thread(reached.wait, PATIENCE)

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError
-from contextlib import suppress
 
 import msgspec
 
@@ -141,7 +140,7 @@ class Trainings:
             under_way.end()
             await asyncio.wait([under_way.task])
         if found.state in OPEN:
-            await self._end(found, state="stopped", note="it was stopped")
+            await self._stopped(training)
         return await self.get(training)
 
     async def resume_all(self) -> None:
@@ -186,10 +185,12 @@ class Trainings:
             return
         self._handed = training
         task = asyncio.ensure_future(self._to_its_end(training))
-        self._under_way[training] = _UnderWay(task)
+        under_way = self._under_way[training] = _UnderWay(task)
         try:
-            with suppress(asyncio.CancelledError):
-                await asyncio.wait([task])
+            await asyncio.wait([task])
+            if under_way.ended.is_set() and not self._stopping:
+                # Before the next is handed over, or this one would be, as one that has not ended.
+                await self._stopped(training)
         finally:
             del self._under_way[training]
             self._handed = None
@@ -229,7 +230,7 @@ class Trainings:
 
     async def _train(self, training: Training) -> None:
         teaching = self._routers.teaching
-        running = await asyncio.to_thread(self._rows.put, msgspec.structs.replace(training, state="running"))
+        running = await self._put(msgspec.structs.replace(training, state="running"))
         made = await teaching.made(training) or await self._made(running)
         if training.before:
             await teaching.learned(training, made)
@@ -244,7 +245,7 @@ class Trainings:
 
         async def told(done: int, size: int) -> None:
             under_way.goes_on()
-            await asyncio.to_thread(self._rows.put, msgspec.structs.replace(training, done=done, size=size))
+            await self._put(msgspec.structs.replace(training, done=done, size=size))
 
         steps = Steps(told, under_way.goes_on, under_way.keeping.set)
         if training.before:
@@ -253,6 +254,16 @@ class Trainings:
         if caller is None:
             raise Forbidden(f"the key {training.key} that began it has ended; train anew with one that holds")
         return await self._routers.teaching.from_runs(training, caller, steps)
+
+    async def _put(self, training: Training) -> Training:
+        """Say how far it is; raises `_Ended` where it was ended meanwhile, be it by another process."""
+        found = await asyncio.to_thread(self._rows.put, training)
+        if found.state not in OPEN:
+            raise _Ended
+        return found
+
+    async def _stopped(self, training: str) -> None:
+        await self._end(await self.get(training), state="stopped", note="it was stopped")
 
     async def _end(self, training: Training, **changes: object) -> None:
         await asyncio.to_thread(self._draft(training.id).clear)

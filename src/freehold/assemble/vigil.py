@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from freehold.catalog.promises import Promise, Standing
+from freehold.core.caller import Caller
 from freehold.core.errors import RequestError
 from freehold.core.target import Target
 from freehold.evaluate.watch.rows import WatchRows
@@ -220,7 +221,7 @@ class Vigil:
         placed = await asyncio.to_thread(lambda: list(store.examples(dataset, most=2000)))
         return [prompt_of(each.example.request) for each in placed]
 
-    async def _calibration(self, promise: Promise, alpha: float) -> Learned:
+    async def _calibration(self, promise: Promise, alpha: float, asks: bool) -> Learned:
         """From the newest runs of the promise's targets on its dataset, and a judge's certificate."""
         from freehold.evaluate.watch.again import KEY  # noqa: PLC0415  # as above
         from freehold.evaluate.watch.calibration import errors_of  # noqa: PLC0415  # as above
@@ -231,8 +232,8 @@ class Vigil:
         if agreement is None:
             return told
         name = f"judge:{settings.pairs}"
-        scorers = await asyncio.to_thread(self._evaluating.read_scorers, (name,), self._means.holder(KEY))
-        tried = await errors_of(scorers[name], told.pairs, self._purse, settings.budget)
+        scorers = await asyncio.to_thread(self._evaluating.read_scorers, (name,), Caller(key_id=KEY, name="watching"))
+        tried = await errors_of(scorers[name], told.pairs if asks else (), self._purse, settings.budget)
         by_judge = judged(settings.pairs, agreement.low, agreement.high, tried)
         if by_judge is None:
             _LOG.warning(

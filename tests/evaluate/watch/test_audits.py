@@ -72,11 +72,15 @@ def replaced(seen: Seen, **more: Any) -> Seen:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[..., tuple[Audits, list[Any], WatchRows]]:
-    def make(learned: Learned = NOTHING_LEARNED, **settings: Any) -> tuple[Audits, list[Any], WatchRows]:
+    def make(
+        learned: Learned = NOTHING_LEARNED, on_asked: Callable[[], None] | None = None, **settings: Any
+    ) -> tuple[Audits, list[Any], WatchRows]:
         rows = WatchRows(open_store(tmp_path).connect)
         alarms: list[Any] = []
 
-        async def calibration(_promise: Promise, _alpha: float) -> Learned:
+        async def calibration(_promise: Promise, _alpha: float, asks: bool) -> Learned:
+            if asks and on_asked is not None:
+                on_asked()
             return learned
 
         async def alarm(_promise: Promise, told: Health | Differences) -> None:
@@ -198,6 +202,18 @@ async def test_a_judge_of_pairs_decides_where_answers_differ(make: Make) -> None
     assert told == [("pr_1", "fh_1", True), ("pr_1", "fh_1", False)]
 
     assert {(each.by, each.harmed) for each in rows.all("audit", Audit)} == {("judge", True), ("difference", False)}
+
+
+async def test_to_look_asks_no_judge_and_the_first_audit_does(make: Make) -> None:
+    asked: list[bool] = []
+    audits, _, _ = make(on_asked=lambda: asked.append(True))
+    await audits.standing(PROMISE)
+    assert asked == []
+
+    for _ in range(2):
+        await audits(SEEN, 0.1)
+    assert asked == [True]
+    assert (await audits.standing(PROMISE)).health.audited == 2
 
 
 async def test_another_judge_begins_the_test_anew(make: Make) -> None:

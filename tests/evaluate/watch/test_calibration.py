@@ -91,7 +91,7 @@ async def test_a_judge_is_tried_on_harmless_differences_while_the_budget_lasts(t
         ("right", "else"),
     ]
     assert await errors_of(Judge(), told.pairs, Purse(store), 100) == Calibrated(3, 1)
-    assert await errors_of(Judge(), told.pairs, Purse(store), 10) == Calibrated(2, 1)
+    assert await errors_of(Judge(), told.pairs * 2, Purse(store), 10) == Calibrated(4, 1)
 
 
 def test_a_promise_keeps_by_its_own_rule() -> None:

@@ -52,8 +52,9 @@ class Around:
     targets: Callable[[], Mapping[str, Target]]
     scorers: Callable[[Sequence[str], Caller | None], Scorers]
     """Blocks; raises `BadRequest`."""
-    calibration: Callable[[Promise, float], Awaitable[Learned]]
-    """What the calibration's answers teach, with the rate at which it may be wrong about them."""
+    calibration: Callable[[Promise, float, bool], Awaitable[Learned]]
+    """What the calibration's answers teach, with the rate at which it may be wrong about them, and whether a judge may
+    be asked about them."""
     alarm: Callable[[Promise, Health], Awaitable[None]]
     warn: Callable[[Promise, Differences], Awaitable[None]]
     learn: Callable[[Promise, Seen, bool], Awaitable[None]]
@@ -77,6 +78,8 @@ class Audits:
     def __init__(self, around: Around) -> None:
         self._around = around
         self._standings: dict[str, Standing] = {}
+        self._unbegun: dict[str, Standing] = {}
+        """Of promises of which nothing was audited yet."""
         self._counting = asyncio.Lock()
         self._random = random.Random()  # noqa: S311  Chooses a sample; nothing is secret.
 
@@ -96,9 +99,11 @@ class Audits:
             await self._kept(promise, seen, chance)
 
     async def standing(self, promise: Promise) -> Standing:
-        """How a promise stands."""
-        async with self._counting:
-            return await self._standing(promise)
+        """How a promise stands. Asks nobody, so that whoever may look may look."""
+        found = await self._found(promise) or self._unbegun.get(promise.id)
+        if found is None:
+            found = self._unbegun[promise.id] = await self._begun(promise, asks=False)
+        return found
 
     async def _kept(self, promise: Promise, seen: Seen, chance: float) -> None:
         """Throw the second coin, and look at the answer if it says so."""
@@ -148,7 +153,7 @@ class Audits:
 
     async def _count(self, promise: Promise, step: Step) -> None:
         async with self._counting:
-            before = await self._standing(promise)
+            before = await self._found(promise) or await self._begun(promise, asks=True)
             after = _dated(before, step(before))
             self._standings[promise.id] = after
             await asyncio.to_thread(self._write, promise.id, after)
@@ -163,17 +168,18 @@ class Audits:
         if standing.differences is not None:
             self._around.rows.put("differences", promise, standing.differences)
 
-    async def _standing(self, promise: Promise) -> Standing:
+    async def _found(self, promise: Promise) -> Standing | None:
         found = self._standings.get(promise.id) or await asyncio.to_thread(self._read, promise.id)
-        if found is None or found.health.correction.judge not in ("", self._around.settings().pairs):
-            # A test that allows for one judge's errors is begun anew where another one is asked, or none.
-            alpha = self._around.settings().false_alarms
-            # A half each: for the correction to be too small, and for the test itself to err.
-            learned = await self._around.calibration(promise, alpha / 2)
-            health = begun(promise.id, promise.route, _promised(promise), alpha / 2, learned.correction)
-            found = Standing(health, compared_with(learned.kept, learned.slices, alpha))
-        self._standings[promise.id] = found
-        return found
+        # A test that allows for one judge's errors is begun anew where another one is asked, or none.
+        fits = found is not None and found.health.correction.judge in ("", self._around.settings().pairs)
+        return found if fits else None
+
+    async def _begun(self, promise: Promise, *, asks: bool) -> Standing:
+        alpha = self._around.settings().false_alarms
+        # A half each: for the correction to be too small, and for the test itself to err.
+        learned = await self._around.calibration(promise, alpha / 2, asks)
+        health = begun(promise.id, promise.route, _promised(promise), alpha / 2, learned.correction)
+        return Standing(health, compared_with(learned.kept, learned.slices, alpha))
 
     def _read(self, promise: str) -> Standing | None:
         rows = self._around.rows

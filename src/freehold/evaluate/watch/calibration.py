@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -26,8 +27,10 @@ Row = Mapping[str, Result]
 """The results of one question, by target."""
 
 
-MOST_PAIRS = 60
+MOST_PAIRS = 24
 """Harmless differences of a calibration that a judge is tried on."""
+
+_AT_ONCE = 4
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -86,13 +89,15 @@ async def learned(
 async def errors_of(judge: Scorer, pairs: Sequence[Pair], purse: Purse, budget: int) -> Calibrated:
     """In how many harmless differences a judge of pairs finds harm all the same, for as long as the budget lasts."""
     found = Calibrated()
-    for pair in pairs:
+    for start in range(0, len(pairs), _AT_ONCE):
         if not await purse.has(budget):
             break
-        told = await compared(judge, pair.request, pair.kept, pair.stronger, pair.label)
-        purse.pay(told.cost)
-        if told.harmed is not None:
-            found = found.and_one(differs=told.harmed)
+        some = pairs[start : start + _AT_ONCE]
+        asked = (compared(judge, pair.request, pair.kept, pair.stronger, pair.label) for pair in some)
+        for told in await asyncio.gather(*asked):
+            purse.pay(told.cost)
+            if told.harmed is not None:
+                found = found.and_one(differs=told.harmed)
     return found
 
 

@@ -9,13 +9,18 @@ import time
 from pathlib import Path
 
 from freehold.assemble import Stack, build
+from freehold.assemble.forecasting import routers_in
 from freehold.config import load
 from freehold.core.caller import Caller
 from freehold.evaluate.judges.model import Certificate, Certification, Judge
 from freehold.evaluate.model import Dataset, Run, Settings
+from freehold.evaluate.router.file import Shelf, Taught
+from freehold.evaluate.router.gathering import Origin
+from freehold.evaluate.router.trainings import OPEN, Training, TrainingRows
 from freehold.ledger.erasure import Which
 from freehold.ledger.query import Filter
 from support.evaluated import PATIENCE, examples
+from support.prompts import a_card, some_evidence
 
 CONFIG = """
 [knowledge]
@@ -163,3 +168,35 @@ asyncio.run(live())
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert ran.stdout.strip() == "[]"
+
+
+async def test_an_erasure_reaches_what_a_router_was_taught(tmp_path: Path) -> None:
+    stack = stacked(tmp_path)
+    caller = stack.lookup(stack.local_token)
+    assert caller is not None
+    await stack.start()
+    try:
+        shelf = Shelf(routers_in(stack.config.server.data_dir))
+        origins = (Origin(exchange=f"fh_{1:032x}"), *[Origin()] * 39)
+        known = shelf.put(Taught(a_card(size=40), some_evidence(40), origins))
+        await stack.erase(Which(request=f"fh_{1:032x}"), by=caller, dry_run=True)
+        assert shelf.known(known.id).card.forgot == 0
+        await stack.erase(Which(request=f"fh_{1:032x}"), by=caller, dry_run=False)
+        assert shelf.known(known.id).card.forgot == 1
+        assert shelf.exchanges(known.id) == frozenset()
+    finally:
+        await stack.stop()
+
+
+async def test_a_training_that_an_earlier_process_left_is_gone_on_with(tmp_path: Path) -> None:
+    stack = stacked(tmp_path)
+    left = Training("tn_1", "key_gone", 1, "running", "home", "away", "ds_1", "exact")
+    await asyncio.to_thread(TrainingRows(stack.evaluating.means.store.connect).put, left)
+    await stack.start()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while (found := await stack.evaluating.trainings.wait("tn_1", PATIENCE)).state in OPEN:
+                pass
+        assert (found.state, found.note[:31]) == ("failed", "the key key_gone that began it ")
+    finally:
+        await stack.stop()

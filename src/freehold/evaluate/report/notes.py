@@ -44,7 +44,10 @@ def _missing(subjects: Sequence[Subject]) -> Iterator[str]:
     for each in subjects:
         missing = each.asked - each.answered
         if each.asked and missing / each.asked > _MANY_MISSING:
-            yield f"{each.name} gave no answer to {missing} of {each.asked}; its quality is over the answers it gave."
+            # What a partial run has to say of itself was said above.
+            why = f" ({each.note.rstrip('.')})" if each.note and each.state == "done" else ""
+            quality = "its quality is over the answers it gave" if each.answered else "nothing is known of its quality"
+            yield f"{each.name} gave no answer to {missing} of {each.asked}{why}; {quality}."
 
 
 def _uncertified(subjects: Sequence[Subject]) -> Iterator[str]:
@@ -88,7 +91,9 @@ def _wide(each: Subject, score: Score) -> str:
 def _unpaired(pairs: Sequence[Pair]) -> Iterator[str]:
     for pair in pairs:
         alone = pair.only_first + pair.only_other
-        if alone:
+        if not pair.both:
+            yield f"{pair.first} and {pair.other} have no example that both answered: they cannot be compared."
+        elif alone:
             yield (
                 f"{pair.first} and {pair.other} are compared on the {pair.both} examples that both answered; "
                 f"{alone} were answered by one of them only."

@@ -14,6 +14,12 @@ def test_a_difference_has_both_intervals_and_what_they_say():
     assert "Beside a" in made
 
 
+def test_where_nothing_was_answered_nothing_is_called_alike():
+    (made,) = pairs(compare([run_data("a"), run_data("b", refused=1.0, seed=2)]))
+    assert "nothing to compare" in made
+    assert "not told apart" not in made
+
+
 def test_one_subject_alone_has_none():
     alone = compare([run_data("a")])
     assert pairs(alone) == []

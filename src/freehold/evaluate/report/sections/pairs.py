@@ -106,5 +106,7 @@ def _slices(comparison: Comparison) -> Iterator[Markup]:
 
 
 def _badge(one: Difference) -> Markup:
+    if one.delta is None:
+        return element("span", "nothing to compare", class_="badge")
     kind = {"better": "good", "worse": "bad"}.get(one.told) if one.gates else None
     return element("span", told(one), class_=f"badge {kind}" if kind else "badge")

@@ -35,6 +35,7 @@ export function points(value) {
 }
 
 function Told({ score }) {
-  if (!score.delta || score.corrected > ALPHA) return html`<${Badge}>not told apart<//>`;
+  if (!score.delta) return html`<${Badge}>nothing to compare<//>`;
+  if (score.corrected > ALPHA) return html`<${Badge}>not told apart<//>`;
   return score.delta.value > 0 ? html`<${Badge} tone="good" icon="up">better<//>` : html`<${Badge} tone="bad" icon="down">worse<//>`;
 }

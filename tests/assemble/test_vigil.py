@@ -22,6 +22,8 @@ from freehold.core.request import Message, Request, TextPart
 from freehold.evaluate.promise.rows import PromiseRows
 from freehold.evaluate.promote.service import Wanted
 from freehold.evaluate.promote.shadows import new_shadow
+from freehold.evaluate.watch.differences import Calibrated
+from freehold.evaluate.watch.differences import begun as compared_with
 from freehold.evaluate.watch.rows import Audit
 from freehold.evaluate.watch.seen import Seen
 
@@ -189,6 +191,27 @@ async def test_a_router_learns_from_audits_of_those_who_consented(
     for name, outcome, label, by in told:
         assert (name, outcome.weak, outcome.strong, outcome.exchange) == ("rt_1", 0.0, 1.0, "fh_1")
         assert (outcome.slices, str(label), by.key_id) == ({"task": "law"}, "internal", "watch")
+
+
+@pytest.mark.parametrize(("acts", "state"), [(False, "active"), (True, "suspended")])
+async def test_a_warning_is_told_and_suspends_only_where_that_is_wanted(
+    make: Make, monkeypatch: pytest.MonkeyPatch, acts: bool, state: str
+) -> None:
+    stack = make(TARGETS.replace("share = 1.0", f"share = 1.0\ndrift_suspends = {str(acts).lower()}"))
+    promised(stack)
+    told: list[str] = []
+    monkeypatch.setattr(stack.vigil, "_tell", lambda event, _said, _facts: told.append(event))
+    differences = compared_with(Calibrated(200, 10), {}, 0.05)
+    assert differences is not None
+    async with running(stack):
+        for _ in range(20):
+            differences = differences.after({}, differs=True, audited=True)
+        await stack.vigil._warn(stack.standing.promises["auto"], differences)
+        promise = stack.promises.get("pr_1")
+
+    assert differences.warned
+    assert (promise.state, told) == (state, ["promise.suspended" if acts else "promise.drift"])
+    assert ("more answers differ" in promise.why) == acts
 
 
 async def test_nobody_is_watched_where_nothing_is_in_force(make: Make) -> None:

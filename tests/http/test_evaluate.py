@@ -10,6 +10,7 @@ import pytest
 from freehold.assemble import Stack
 from freehold.evaluate.datasets.identity import dataset_id
 from freehold.evaluate.model import Dataset, Example
+from freehold.gateway import gates
 from freehold.http.app import App
 from freehold.http.evaluate import result_row, run_row
 from freehold.stores.keys import Grant
@@ -71,7 +72,10 @@ async def test_a_run_is_begun_followed_read_compared_and_removed(app: App, keys:
     assert (await call(app, "GET", path, viewer)).status == 404
 
 
-async def test_an_ended_run_is_scored_gone_on_with_and_stopped_without_harm(app: App, keys: Keys, data: str) -> None:
+async def test_an_ended_run_is_scored_gone_on_with_and_stopped_without_harm(
+    app: App, keys: Keys, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gates, "FAILURES", 1000)  # What is left alone would be waited for.
     run = await ran(app, keys, subject="fails")
     path, operator = f"{RUNS}/{run['id']}", keys["operator"]
     assert (run["counts"]["failed"], run["scores"]) == (3, {})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from freehold.core.money import Nanodollars
 from freehold.evaluate.model import Asked
-from freehold.evaluate.runs.failing import FAILURES, PAUSES, Failures, found_nobody, said_of
+from freehold.evaluate.runs.failing import FAILURES, PAUSES, Failures, found_nobody, said_of, was_down
 from support.exchanges import attempt
 
 
@@ -66,3 +69,9 @@ def test_who_was_asked_and_failed_is_quoted_and_not_who_was_left_alone() -> None
     assert said_of(both) == "home: it said 500: boom"
     assert (said_of(LEFT_ALONE), said_of(Asked("failed", error="nobody"))) == ("", "nobody")
     assert (found_nobody(both), found_nobody(LEFT_ALONE)) == (False, True)
+
+
+def test_what_a_target_in_bad_health_failed_may_be_answered_later_where_it_cost_nothing() -> None:
+    assert was_down(failed())
+    assert not was_down(msgspec.structs.replace(failed(), cost=Nanodollars(1)))
+    assert not any(map(was_down, (failed("rejected"), LEFT_ALONE, Asked("refused"), Asked("answered"))))

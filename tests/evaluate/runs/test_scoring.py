@@ -29,7 +29,7 @@ async def test_only_what_has_no_score_of_this_version_is_scored(house: House) ->
 
 
 async def test_what_was_not_answered_is_not_scored(house: House) -> None:
-    house.answers.before = lambda exchange: fails(exchange) if exchange is house.answers.asked[0] else None
+    house.answers.before = lambda exchange: fails(exchange, "rejected") if exchange is house.answers.asked[0] else None
     run = await house.ended(Settings())
     await scored(house, run, exact := Exact())
     assert len(exact.scored) == 5

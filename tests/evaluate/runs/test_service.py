@@ -90,6 +90,22 @@ async def test_one_that_fails_is_recorded_and_the_others_go_on(house: House) -> 
     assert "it is down" in house.results(run)[2].error
 
 
+async def test_what_failed_in_a_blip_is_asked_again_once_the_others_are_answered(house: House) -> None:
+    turns = iter(range(100))
+    house.answers.before = lambda exchange: fails(exchange) if next(turns) < 3 else None
+    run = await house.ended(Settings(parallel=1))
+    assert (run.state, run.note) == ("done", "")
+    assert list(map(question, house.answers.asked)) == [0, 1, 2, 3, 4, 5, 0, 1, 2]
+    assert {each.state for each in house.results(run)} == {"answered"}
+
+
+async def test_what_goes_on_failing_is_asked_twice_and_told(house: House) -> None:
+    house.answers.before = lambda exchange: fails(exchange) if question(exchange) == 2 else None
+    run = await house.ended(Settings(parallel=1))
+    assert (run.state, len(house.answers.asked)) == ("done", 7)
+    assert run.note == "1 failed: every target failed: home: it is down; 'freehold eval resume' asks again"
+
+
 async def test_when_nothing_answers_any_more_it_ends_and_goes_on_when_told(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

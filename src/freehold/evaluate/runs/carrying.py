@@ -15,7 +15,7 @@ from freehold.core.errors import BudgetSpent, RequestError, Unavailable
 from freehold.core.money import ZERO, Nanodollars, dollars
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.model import Asked, Example, Run, RunState
-from freehold.evaluate.runs.failing import Failures, found_nobody
+from freehold.evaluate.runs.failing import Failures, found_nobody, was_down
 from freehold.evaluate.runs.identity import request_hash
 from freehold.evaluate.runs.outcome import repeated, result_of
 from freehold.evaluate.runs.patience import patiently
@@ -43,6 +43,9 @@ class Carrying:
         self._over = asyncio.Event()
         self._end: tuple[RunState, str] = ("done", "")
         self._failures = Failures()
+        self._failed: list[Todo] = []
+        self._chances: set[int] = set()
+        """Places of those that were asked again since they had failed."""
         self.cleared: Mapping[str, str] = {}
         """What each target that may answer was cleared for when it was last looked at."""
 
@@ -64,8 +67,9 @@ class Carrying:
             caller, subject = asking
             await asyncio.to_thread(self._rows.move, self._run.id, "running", revision=subject.revision)
             todo = await asyncio.to_thread(self._missing, examples, caller, subject)
-            if todo and passed == _MOST_PASSES:
+            if todo and passed >= _MOST_PASSES:
                 self.end("partial", f"{self._run.subject} was changed again and again while it was asked")
+            todo = todo or self._second_chance()
             if not todo or self._over.is_set():
                 return self._end
             waiting = iter(todo)
@@ -98,6 +102,12 @@ class Carrying:
         return [
             (place, example) for place, example in examples if there.get(place) != self._hash(example, caller, subject)
         ]
+
+    def _second_chance(self) -> list[Todo]:
+        """What failed while a target was down, once each, now that all others have been asked."""
+        todo, self._failed = self._failed, []
+        self._chances.update(place for place, _ in todo)
+        return todo
 
     def _hash(self, example: Example, caller: Caller, subject: Subject) -> str:
         return request_hash(example, subject, caller, logprobs=self._wants_logprobs(subject))
@@ -152,6 +162,8 @@ class Carrying:
                 return
             cost = asked.cost
             await self._keep(place, example, asked, self._hash(example, caller, subject))
+            if was_down(asked) and place not in self._chances:
+                self._failed.append((place, example))
             self._look_at(asked, worst)
         finally:
             await self._purse.settle(place, cost)

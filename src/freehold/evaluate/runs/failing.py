@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from freehold.core.errors import Fault
+from freehold.core.errors import TIMEOUTS, Fault
 from freehold.evaluate.model import Asked
 
 FAILURES = 10
@@ -11,6 +11,7 @@ PAUSES = 4
 """So often a target may fail again after it was left alone for a while, each time twice as long as the last."""
 _NOT_NOW = frozenset({Fault.RATE_LIMITED, Fault.QUEUE, Fault.BREAKER})
 _OF_THE_REQUEST = frozenset({Fault.REJECTED, Fault.UNTRANSLATABLE})
+_OF_HEALTH: frozenset[str | None] = TIMEOUTS | {Fault.CONNECT, Fault.SERVER, Fault.PROTOCOL, Fault.BROKEN}
 _UNSAID = frozenset({Fault.BREAKER, Fault.QUEUE})
 """Faults of which the target knows nothing."""
 _LONGEST = 300
@@ -19,6 +20,13 @@ _LONGEST = 300
 def found_nobody(asked: Asked) -> bool:
     """Whether no target that it was put to took it, so that the same may be answered later."""
     return asked.state == "failed" and not asked.cost and {each.fault for each in asked.attempts} <= _NOT_NOW
+
+
+def was_down(asked: Asked) -> bool:
+    """Whether a target failed, at no cost, for want of its health: the same may well be answered later."""
+    return (
+        asked.state == "failed" and not asked.cost and not _OF_HEALTH.isdisjoint(each.fault for each in asked.attempts)
+    )
 
 
 class Failures:

@@ -8,34 +8,42 @@ from freehold.evaluate.model import Run
 
 _SHOWN = 2
 """Different reasons that are written out."""
+_LONGEST = 300
 
 Reasons = Sequence[tuple[str, int]]
 """Why something did not come about, each with how often, most first."""
 
 
-def remarks(run: Run, barred: Reasons, cleared: Mapping[str, str]) -> list[str]:
-    """Sentences without a full stop, for a note. `barred` is what its labels kept from `cleared`'s targets."""
-    return [each for each in (_anew(run), _barred(barred, cleared)) if each]
+def remarks(run: Run, *, failed: Reasons = (), barred: Reasons = (), cleared: Mapping[str, str]) -> list[str]:
+    """Sentences without a full stop, for a note. `barred` is what labels kept from `cleared`'s targets."""
+    return [each for each in (_anew(run), _failed(failed), _barred(barred, cleared)) if each]
 
 
 def _anew(run: Run) -> str:
     if not run.anew:
         return ""
-    return (
-        f"{_answers(run.anew)} asked for a second time, since {run.subject} or its guards are not what they were the"
-        " first time"
-    )
+    many = "1 answer was" if run.anew == 1 else f"{run.anew} answers were"
+    return f"{many} asked for a second time, since {run.subject} or its guards are not what they were the first time"
+
+
+def _failed(failed: Reasons) -> str:
+    return f"{_many(failed)} failed: {_told(failed)}; 'freehold eval resume' asks again" if failed else ""
 
 
 def _barred(barred: Reasons, cleared: Mapping[str, str]) -> str:
     if not barred:
         return ""
-    many = sum(times for _, times in barred)
-    told = "; ".join(said if len(barred) == 1 else f"{times} times {said}" for said, times in barred[:_SHOWN])
-    more = f"; and {len(barred) - _SHOWN} other reasons" if len(barred) > _SHOWN else ""
-    clearances = ", ".join(f"{name} is cleared for {label}" for name, label in cleared.items())
-    return f"{many} refused by label: {told}{more}" + (f"; {clearances}" if clearances else "")
+    clearances = "".join(f"; {name} is cleared for {label}" for name, label in cleared.items())
+    return f"{_many(barred)} refused by label: {_told(barred)}{clearances}"
 
 
-def _answers(many: int) -> str:
-    return "1 answer was" if many == 1 else f"{many} answers were"
+def _many(reasons: Reasons) -> int:
+    return sum(times for _, times in reasons)
+
+
+def _told(reasons: Reasons) -> str:
+    if len(reasons) == 1:
+        return reasons[0][0][:_LONGEST]
+    told = "; ".join(f"{said[:_LONGEST]} ({times})" for said, times in reasons[:_SHOWN])
+    left = _many(reasons[_SHOWN:])
+    return f"{told}; and {left} for other reasons" if left else told

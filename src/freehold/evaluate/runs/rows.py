@@ -18,7 +18,7 @@ import msgspec
 
 from freehold.core.errors import Conflict, LabelForbidden, NotFound, Unavailable
 from freehold.core.money import Nanodollars
-from freehold.evaluate.model import Result, Run, RunState, Scored, Settings
+from freehold.evaluate.model import Result, Run, RunState, Scored, Settings, State
 from freehold.ledger.transaction import transaction
 
 Connect = Callable[[], sqlite3.Connection]
@@ -54,7 +54,8 @@ WHERE id = ? AND EXISTS (
 """
 _BECAUSE = """
 SELECT json_extract(body, '$.error'), count(*) FROM eval_results
-WHERE run_id = ? AND json_extract(body, '$.code') = ? GROUP BY 1 ORDER BY 2 DESC, 1
+WHERE run_id = :run AND state = :state AND (:code = '' OR json_extract(body, '$.code') = :code)
+GROUP BY 1 ORDER BY 2 DESC, 1
 """
 _MEANS = """
 SELECT s.key, count(json_extract(s.value, '$.scored.value')), avg(json_extract(s.value, '$.scored.value'))
@@ -332,10 +333,11 @@ class RunRows:
             barred=sum(barred or 0 for *_, barred in rows),
         )
 
-    def because(self, run: str, code: str) -> list[tuple[str, int]]:
-        """What was said where that is the short word of the refusal or failure, each with how often, most first."""
+    def because(self, run: str, state: State, code: str = "") -> list[tuple[str, int]]:
+        """What was said of those in a state, of one short word where it is given: each with how often, most first."""
         with self._reading() as connection:
-            return [(said, many) for said, many in connection.execute(_BECAUSE, (run, code))]
+            found = connection.execute(_BECAUSE, {"run": run, "state": state, "code": code})
+            return [(said, many) for said, many in found]
 
     def earlier(self, request_hash: str, run: str) -> Row | None:
         """The newest answer to the same request in another run, with its scores; `None` where there is none."""

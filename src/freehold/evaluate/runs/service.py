@@ -283,11 +283,11 @@ class Runs:
             state, note = await carrying(examples)
         finally:
             del self._carrying[run.id]
-        return state, "; ".join(each for each in (note, *await self._remarks(run.id, carrying.cleared)) if each)
-
-    async def _remarks(self, run: str, cleared: Mapping[str, str]) -> list[str]:
-        barred = await asyncio.to_thread(self._rows.because, run, LabelForbidden.code)
-        return remarks(await self.get(run), barred, cleared)
+        # Of one that ended before its time, the note says already what failed.
+        failed = await asyncio.to_thread(self._rows.because, run.id, "failed") if state == "done" else []
+        barred = await asyncio.to_thread(self._rows.because, run.id, "refused", LabelForbidden.code)
+        said = remarks(await self.get(run.id), failed=failed, barred=barred, cleared=carrying.cleared)
+        return state, "; ".join(each for each in (note, *said) if each)
 
     async def _score(self, run: Run, examples: Mapping[int, Example]) -> str:
         scorers = await asyncio.to_thread(self._scorers, run.settings.scorers, self._holder(run.key))

@@ -43,7 +43,7 @@ def test_data_lie_where_the_file_says_or_where_the_desktop_keeps_them(
     assert server.data_dir == Path(path)
 
 
-@pytest.mark.parametrize("name", ["port", "workers", "max_body_mb", "shutdown_seconds"])
+@pytest.mark.parametrize("name", ["port", "workers", "max_body_mb", "shutdown_seconds", "forecast_ms"])
 @pytest.mark.parametrize("value", [-1, 10**6])
 def test_a_number_out_of_its_range_is_told_with_the_range(findings: Findings, name: str, value: int) -> None:
     make_server({"server": {name: value}}, HOME, findings)

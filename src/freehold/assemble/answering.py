@@ -134,7 +134,7 @@ class Answering:
             "admit": admit(lambda: self.rules, estimate_request),
             "limit": limit(accountant, worst),
             "enrich": enrich(ground, guarding.vet()),
-            "foresee": foresee(forecaster),
+            "foresee": foresee(forecaster, self.config.server.forecast_ms / 1000),
             "reserve": reserve(accountant, worst),
             **guarding.stages(),
         }

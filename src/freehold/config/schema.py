@@ -40,6 +40,9 @@ class ServerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The largest body a request may have, in MiB, from 1 to 4096; a larger one is refused with 413."""
     shutdown_seconds: float = 20.0
     """How long requests under way may still take when Freehold is told to stop, from 0 to 3600."""
+    forecast_ms: int = 50
+    """How long a request waits for the router before generation, from 1 to 10000 milliseconds, where a promise names
+    one."""
 
 
 class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -28,7 +28,13 @@ _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+
 def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: Findings) -> Server:
     """``[server]``; what cannot be read is found and stands at its default, what is out of range is found and kept."""
     table = read_plain(ServerTable, document.get("server", {}), ("server",), findings)
-    ranges = {"port": (0, 65535), "workers": (1, 64), "max_body_mb": (1, 4096), "shutdown_seconds": (0, 3600)}
+    ranges = {
+        "port": (0, 65535),
+        "workers": (1, 64),
+        "max_body_mb": (1, 4096),
+        "shutdown_seconds": (0, 3600),
+        "forecast_ms": (1, 10_000),
+    }
     for name, (low, high) in ranges.items():
         if not low <= getattr(table, name) <= high:
             findings.add(("server", name), f"{name} is {getattr(table, name)}", f"give a number from {low} to {high}")
@@ -49,6 +55,7 @@ def make_server(document: Mapping[str, Any], env: Mapping[str, str], findings: F
         workers=table.workers,
         max_body_mb=table.max_body_mb,
         shutdown_seconds=table.shutdown_seconds,
+        forecast_ms=table.forecast_ms,
     )
 
 

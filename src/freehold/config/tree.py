@@ -35,6 +35,8 @@ class Server(msgspec.Struct, frozen=True):
     """Of a request's body, in MiB."""
     shutdown_seconds: float = 20.0
     """For what is under way when told to stop."""
+    forecast_ms: int = 50
+    """That a request waits for the router before generation."""
 
 
 class Policy(msgspec.Struct, frozen=True):

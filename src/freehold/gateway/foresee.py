@@ -19,7 +19,7 @@ Forecaster = Callable[[str, Exchange], Awaitable[Forecast]]
 """What the router of an id expects of an exchange; raises nothing."""
 
 PATIENCE = 0.05
-"""Seconds that a request waits for its forecast: about as long as an embedding takes, beneath what people notice."""
+"""Seconds that a request waits for its forecast: longer than an embedding takes, beneath what people notice."""
 
 
 def foresee(forecaster: Forecaster | None, patience: float = PATIENCE) -> Stage:

@@ -26,7 +26,7 @@ def test_one_that_does_not_run_is_too_with_its_configuration(
     monkeypatch.setenv("FREEHOLD_DATA_DIR", "data")
     assert terminal("keys", "create", "--name", "ann").code == 0
     told = json.loads(terminal("backup", "b.tar.gz", "--with-config", "--json").out)
-    assert (told["path"], told["documents"], told["revision"]) == ("b.tar.gz", "none", "0008")
+    assert (told["path"], told["documents"], told["revision"]) == ("b.tar.gz", "none", "0009")
     ran = terminal("restore", "b.tar.gz", "--data-dir", "there")
     assert ran.code == 0
     assert "the configuration is in there/configuration.toml" in ran.err.replace(str(Path.cwd()) + "/", "")

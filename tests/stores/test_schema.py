@@ -16,8 +16,8 @@ def test_the_written_out_schema_is_the_declared_one() -> None:
 
 
 def test_the_module_prints_what_is_to_be_written_out() -> None:
-    command = [sys.executable, "-m", "freehold.stores.schema", "0008"]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == sqlite_ddl("0008")
+    command = [sys.executable, "-m", "freehold.stores.schema", "0009"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == sqlite_ddl("0009")
 
 
 def test_money_and_time_fit_in_eight_bytes() -> None:

@@ -19,7 +19,9 @@ app = new_app(no_args_is_help=True, help="Add, list, show, export and remove dat
 _PATH = "/api/eval/datasets"
 _SHOWN = 60
 
-NameOption = Annotated[str, typer.Option(metavar="NAME", help="What it is called; versions of one name stay apart.")]
+NameOption = Annotated[
+    str, typer.Option(metavar="NAME", help="What it is called. A name means what it was given to last.")
+]
 SplitAtOption = Annotated[
     str | None,
     typer.Option(metavar="DATE", help="What was asked from then on is for testing, the rest for training."),
@@ -119,7 +121,9 @@ def listed(
 
 @app.command(epilog="Example: freehold eval data show triage --examples 5")
 def show(
-    dataset: Annotated[str, typer.Argument(metavar="NAME", help="A name, whose newest is meant, or an id.")],
+    dataset: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name, which means what it was given to last, or an id.")
+    ],
     *,
     examples: Annotated[int, typer.Option(min=1, max=1000, help="How many of its examples to show.")] = 10,
     config: ConfigOption = None,
@@ -143,7 +147,9 @@ def show(
 
 @app.command(epilog="Example: freehold eval data export triage > triage.jsonl")
 def export(
-    dataset: Annotated[str, typer.Argument(metavar="NAME", help="A name, whose newest is meant, or an id.")],
+    dataset: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name, which means what it was given to last, or an id.")
+    ],
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> None:
@@ -159,16 +165,21 @@ def export(
 
 @app.command(epilog="Example: freehold eval data remove triage")
 def remove(
-    dataset: Annotated[str, typer.Argument(metavar="NAME", help="A name, whose newest is meant, or an id.")],
+    dataset: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name, which means what it was given to last, or an id.")
+    ],
     *,
     force: Annotated[bool, typer.Option("--force", help="Even if runs were asked for it; their results stay.")] = False,
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> None:
-    """Remove a dataset."""
+    """Remove a dataset; or only its name, where it has another."""
     query = "?force=true" if force else ""
     with reach(Where(config, data_dir), "record") as client:
         gone = client.delete(f"{_PATH}/{segment(dataset)}{query}")
+    if gone["removed"] is None:
+        say.note(f"removed the name {gone['name']}; {gone['kept']} has another, and stays")
+        return
     runs = f"; {gone['runs']} runs were asked for it, whose results stay" if gone["runs"] else ""
     say.note(f"removed {gone['name']} ({gone['removed']}){runs}")
 

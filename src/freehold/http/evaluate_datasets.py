@@ -104,6 +104,9 @@ class DatasetApi:
         """``DELETE /api/eval/datasets/{}``."""
         found = await self._datasets.find(name)
         force = yes_or_no(http.query.get("force"), "force") or False
+        if name != found.id and await self._datasets.forget(name, found.id):
+            await http.tell({"removed": None, "name": name, "kept": found.id, "runs": 0})
+            return
         runs = await self._datasets.remove(found.id, force=force)
         await http.tell({"removed": found.id, "name": found.name, "runs": runs})
 

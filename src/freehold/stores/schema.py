@@ -351,7 +351,15 @@ eval_datasets = Table(
     Column("label", Text),
     Column("report", Text, nullable=False),
 )
-Index("eval_datasets_by_name", eval_datasets.c.name, eval_datasets.c.created_ns)
+
+eval_names = Table(
+    "eval_names",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("dataset_id", Text, ForeignKey("eval_datasets.id", ondelete="CASCADE"), primary_key=True),
+    Column("given_ns", BigInteger, nullable=False),
+)
+Index("eval_names_by_dataset", eval_names.c.dataset_id)
 
 eval_examples = Table(
     "eval_examples",

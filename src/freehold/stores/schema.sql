@@ -25,7 +25,6 @@ CREATE TABLE eval_datasets (
 	report TEXT NOT NULL,
 	PRIMARY KEY (id)
 );
-CREATE INDEX eval_datasets_by_name ON eval_datasets (name, created_ns);
 CREATE TABLE eval_judges (
 	id TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -292,6 +291,14 @@ CREATE TABLE eval_examples (
 	FOREIGN KEY(dataset_id) REFERENCES eval_datasets (id) ON DELETE CASCADE
 );
 CREATE INDEX eval_examples_by_exchange ON eval_examples (exchange_id);
+CREATE TABLE eval_names (
+	name TEXT NOT NULL,
+	dataset_id TEXT NOT NULL,
+	given_ns BIGINT NOT NULL,
+	PRIMARY KEY (name, dataset_id),
+	FOREIGN KEY(dataset_id) REFERENCES eval_datasets (id) ON DELETE CASCADE
+);
+CREATE INDEX eval_names_by_dataset ON eval_names (dataset_id);
 CREATE TABLE eval_results (
 	run_id TEXT NOT NULL,
 	place INTEGER NOT NULL,
@@ -352,4 +359,4 @@ CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
-INSERT INTO alembic_version VALUES ('0008');
+INSERT INTO alembic_version VALUES ('0009');

@@ -18,7 +18,7 @@ from freehold.stores.instance import prepare
 
 FILE_NAME = "freehold.db"
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every revision there is, oldest first; the last is the schema this code reads and writes."""
 
 HEAD = REVISIONS[-1]

@@ -53,13 +53,29 @@ def test_what_is_kept_is_what_is_found(store: DatasetStore) -> None:
     assert not store.is_from_ledger(kept.id)
 
 
-def test_the_same_content_is_kept_once_and_versions_go_by_name(store: DatasetStore) -> None:
+def test_the_same_content_is_kept_once_and_has_every_name_it_was_given(store: DatasetStore) -> None:
     first = store.add(dataset(MANY[:2]), MANY[:2])
-    assert store.add(dataset(MANY[:2], "other", 9), MANY[:2]) == first
+    again = store.add(dataset(MANY[:2], "other", 9), MANY[:2])
+    assert (again.id, again.name, again.created_ns) == (first.id, "other", first.created_ns)
+    assert again.report == ("read", "the same content is also called work")
+    assert store.find("other").id == store.find("work").id == first.id
+    assert [(each.name, each.id) for each in store.versions()] == [("other", first.id), ("work", first.id)]
+    assert store.forget("other", first.id)
+    assert not store.forget("work", first.id)
+    assert store.versions() == [first]
+    with pytest.raises(NotFound):
+        store.find("other")
+
+
+def test_a_name_means_what_it_was_given_to_last(store: DatasetStore) -> None:
+    first = store.add(dataset(MANY[:2]), MANY[:2])
     second = store.add(dataset(MANY[:3], created_ns=2), MANY[:3])
-    store.add(dataset(MANY[:4], "other", 3), MANY[:4])
+    assert store.find("work") == second
     assert store.versions("work") == [second, first]
-    assert len(store.versions()) == 3
+    store.add(dataset(MANY[:2], created_ns=3), MANY[:2])
+    assert store.find("work") == first
+    assert store.versions("work") == [first, second]
+    assert store.remove(first.id) == 0
     assert store.find("work") == second
     with pytest.raises(NotFound, match="no dataset 'wrok'; the nearest are work"):
         store.find("wrok")

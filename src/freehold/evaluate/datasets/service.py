@@ -44,11 +44,11 @@ class Datasets:
         return await self.find(made.id)
 
     async def versions(self, name: str | None = None) -> list[Dataset]:
-        """All datasets, newest first; or those of one name."""
+        """All datasets under each of their names, the last given first; or those of one name."""
         return await asyncio.to_thread(self.store.versions, name)
 
     async def find(self, name: str) -> Dataset:
-        """By id, or the newest of a name; raises `NotFound`."""
+        """By id, or what a name was given to last; raises `NotFound`."""
         return await asyncio.to_thread(self.store.find, name)
 
     async def some(self, dataset: str, *, after: int, most: int) -> list[Placed]:
@@ -62,6 +62,10 @@ class Datasets:
     async def is_from_ledger(self, dataset: str) -> bool:
         """Whether any example of a dataset's id was taken from the ledger."""
         return await asyncio.to_thread(self.store.is_from_ledger, dataset)
+
+    async def forget(self, name: str, dataset: str) -> bool:
+        """Take a name from the dataset of this id, where it has another; whether it had."""
+        return await asyncio.to_thread(self.store.forget, name, dataset)
 
     async def remove(self, dataset: str, *, force: bool) -> int:
         """Remove a dataset by its id; how many runs were asked for it. Raises `Conflict` for one in use."""

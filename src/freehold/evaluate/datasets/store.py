@@ -2,7 +2,8 @@
 
 A dataset is written a few hundred examples at a time, so that the ledger, which shares the database, need not wait for
 it. Until its last example is there it has no name, and nobody sees it; what an earlier process left so is removed by
-the next that adds one. Everything here blocks on the disk.
+the next that adds one. The same content may have several names, and a name means what it was given to last. Everything
+here blocks on the disk.
 """
 
 from __future__ import annotations
@@ -23,8 +24,15 @@ from freehold.ledger.transaction import transaction
 
 _AT_ONCE = 250
 _LISTED = """
-SELECT d.*, (SELECT count(*) FROM eval_examples e WHERE e.dataset_id = d.id) AS there FROM eval_datasets d
-WHERE d.name != '' {which} ORDER BY d.created_ns DESC, d.id LIMIT {most}
+SELECT d.id, n.name, d.created_ns, d.size, d.label, d.report,
+  (SELECT count(*) FROM eval_examples e WHERE e.dataset_id = d.id) AS there,
+  (SELECT json_group_array(o.name) FROM eval_names o WHERE o.dataset_id = d.id AND o.name != n.name) AS others
+FROM eval_names n JOIN eval_datasets d ON d.id = n.dataset_id
+WHERE d.name != '' {which} ORDER BY n.given_ns DESC, d.id LIMIT {most}
+"""
+_NAME = """
+INSERT INTO eval_names (name, dataset_id, given_ns) VALUES (?, ?, ?)
+ON CONFLICT (name, dataset_id) DO UPDATE SET given_ns = excluded.given_ns
 """
 _SOME = "SELECT place, body FROM eval_examples WHERE dataset_id = ? AND place > ? ORDER BY place LIMIT ?"
 _REMOVE = """
@@ -65,14 +73,16 @@ class DatasetStore:
         self._one = threading.Lock()
 
     def add(self, dataset: Dataset, examples: Sequence[Example]) -> Dataset:
-        """Keep a dataset; one of the same content that is there already stays as it is, and is returned.
+        """Keep a dataset; one of the same content that is there already stays as it is, and has this name too.
 
-        Examples of it that were erased meanwhile do not come back with it.
+        Either way the name means it from now on. Examples of it that were erased meanwhile do not come back with it.
         """
+        name = (dataset.name, dataset.id, dataset.created_ns)
         with self._one, _opened(self._connect) as connection:
             _sweep(connection)
-            if there := self._found("AND d.id = ?", dataset.id):
-                return there[0]
+            if self._found("AND d.id = ?", dataset.id):
+                connection.execute(_NAME, name)
+                return self._found("AND d.id = ? AND n.name = ?", dataset.id, dataset.name)[0]
             label = None if dataset.label is None else str(dataset.label)
             report = msgspec.json.encode(dataset.report).decode()
             row = (dataset.id, dataset.created_ns, dataset.size, label, report)
@@ -81,7 +91,9 @@ class DatasetStore:
             )
             for start in range(0, len(examples), _AT_ONCE):
                 _write(connection, dataset.id, start, examples[start : start + _AT_ONCE])
-            connection.execute("UPDATE eval_datasets SET name = ? WHERE id = ?", (dataset.name, dataset.id))
+            with transaction(connection):
+                connection.execute("UPDATE eval_datasets SET name = ? WHERE id = ?", (dataset.name, dataset.id))
+                connection.execute(_NAME, name)
         return dataset
 
     def drop_uncaptured(self, dataset: str) -> None:
@@ -90,12 +102,12 @@ class DatasetStore:
             connection.execute(_UNCAPTURED, (dataset,))
 
     def versions(self, name: str | None = None) -> list[Dataset]:
-        """All datasets, newest first; or the versions of one name."""
-        return self._found("" if name is None else "AND d.name = ?", *([] if name is None else [name]))
+        """All datasets under each of their names, the last given first; or the versions of one name."""
+        return self._found("" if name is None else "AND n.name = ?", *([] if name is None else [name]))
 
     def find(self, name: str) -> Dataset:
-        """The dataset of an id, or the newest of a name; raises `NotFound` with the nearest there is."""
-        found = self._found("AND d.id = ?", name) or self._found("AND d.name = ?", name)
+        """The dataset of an id, or what a name was given to last; raises `NotFound` with the nearest there is."""
+        found = self._found("AND d.id = ?", name) or self._found("AND n.name = ?", name)
         if not found:
             names = sorted({each.name for each in self.versions()})
             guess = near(name, names)
@@ -134,6 +146,15 @@ class DatasetStore:
         with _opened(self._reader) as connection:
             return connection.execute(sql, (dataset,)).fetchone() is not None
 
+    def forget(self, name: str, dataset: str) -> bool:
+        """Take a name from the dataset of this id, where it has another; whether it had."""
+        others = "SELECT 1 FROM eval_names WHERE dataset_id = ? AND name != ?"
+        with self._one, _opened(self._connect) as connection, transaction(connection):
+            if connection.execute(others, (dataset, name)).fetchone() is None:
+                return False
+            connection.execute("DELETE FROM eval_names WHERE dataset_id = ? AND name = ?", (dataset, name))
+        return True
+
     def remove(self, dataset: str, *, force: bool = False) -> int:
         """Remove a dataset by its id, and say how many runs were asked for it.
 
@@ -146,6 +167,7 @@ class DatasetStore:
                 runs = self._removable(connection, dataset, force=force)
                 connection.execute(_ANSWERS_TO_PEOPLE, (dataset,))
                 connection.execute("UPDATE eval_datasets SET name = '' WHERE id = ?", (dataset,))
+                connection.execute("DELETE FROM eval_names WHERE dataset_id = ?", (dataset,))
             _sweep(connection)
         return runs
 
@@ -206,6 +228,9 @@ def _dataset(row: sqlite3.Row) -> Dataset:
     erased = row["size"] - row["there"]
     if erased:
         report = (*report, f"erased since, with the requests they were taken from: {erased}")
+    others = msgspec.json.decode(row["others"], type=list[str])
+    if others:
+        report = (*report, f"the same content is also called {', '.join(sorted(others))}")
     return Dataset(
         id=row["id"],
         name=row["name"],

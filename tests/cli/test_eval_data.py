@@ -39,8 +39,11 @@ def test_from_a_file_to_its_removal(terminal: Terminal, folder: Path) -> None:
     (folder / "again.jsonl").write_text(exported)
     again = terminal("eval", "data", "add", "again.jsonl", "--name", "again", "--json")
     assert json.loads(again.out)["id"] == made["id"]
+    assert json.loads(again.out)["name"] == "again"
     gone = terminal("eval", "data", "remove", "work")
-    assert (gone.code, gone.err) == (0, f"removed work ({made['id']})\n")
+    assert (gone.code, gone.err) == (0, f"removed the name work; {made['id']} has another, and stays\n")
+    gone = terminal("eval", "data", "remove", "again")
+    assert (gone.code, gone.err) == (0, f"removed again ({made['id']})\n")
     assert terminal("eval", "data", "show", "work").code == 1
 
 

@@ -66,6 +66,8 @@ async def test_a_file_is_made_read_exported_and_removed(app: App, keys: dict[str
     lines = (await call(app, "GET", f"{PATH}/work/export", viewer)).body
     again = await call(app, "POST", f"{PATH}?name=other", keys["operator"], lines)
     assert again.json["id"] == made.json["id"]
+    named = await call(app, "DELETE", f"{PATH}/other?force=true", keys["operator"])
+    assert named.json == {"removed": None, "name": "other", "kept": made.json["id"], "runs": 0}
     gone = await call(app, "DELETE", f"{PATH}/work?force=true", keys["operator"])
     assert gone.json == {"removed": made.json["id"], "name": "work", "runs": 0}
     assert (await call(app, "GET", f"{PATH}/work", viewer)).status == 404

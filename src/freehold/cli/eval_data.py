@@ -121,9 +121,7 @@ def listed(
 
 @app.command(epilog="Example: freehold eval data show triage --examples 5")
 def show(
-    dataset: Annotated[
-        str, typer.Argument(metavar="NAME", help="A name, which means what it was given to last, or an id.")
-    ],
+    dataset: Annotated[str, typer.Argument(metavar="NAME", help="A name, whose newest is meant, or an id.")],
     *,
     examples: Annotated[int, typer.Option(min=1, max=1000, help="How many of its examples to show.")] = 10,
     config: ConfigOption = None,
@@ -147,9 +145,7 @@ def show(
 
 @app.command(epilog="Example: freehold eval data export triage > triage.jsonl")
 def export(
-    dataset: Annotated[
-        str, typer.Argument(metavar="NAME", help="A name, which means what it was given to last, or an id.")
-    ],
+    dataset: Annotated[str, typer.Argument(metavar="NAME", help="A name, whose newest is meant, or an id.")],
     config: ConfigOption = None,
     data_dir: DataDirOption = None,
 ) -> None:
@@ -165,9 +161,7 @@ def export(
 
 @app.command(epilog="Example: freehold eval data remove triage")
 def remove(
-    dataset: Annotated[
-        str, typer.Argument(metavar="NAME", help="A name, which means what it was given to last, or an id.")
-    ],
+    dataset: Annotated[str, typer.Argument(metavar="NAME", help="A name, whose newest is meant, or an id.")],
     *,
     force: Annotated[bool, typer.Option("--force", help="Even if runs were asked for it; their results stay.")] = False,
     config: ConfigOption = None,

@@ -7,7 +7,6 @@ key has ended, and when nothing answers any more.
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from freehold.core.caller import Caller
@@ -60,14 +59,15 @@ class Carrying:
 
         Raises `Unavailable` while the disk does not take results; whoever calls again goes on with what is missing.
         """
-        for passed in itertools.count():
+        passes = 0
+        while True:
             asking = self._asking()
             if asking is None:
                 return self._end
             caller, subject = asking
             await asyncio.to_thread(self._rows.move, self._run.id, "running", revision=subject.revision)
             todo = await asyncio.to_thread(self._missing, examples, caller, subject)
-            if todo and passed >= _MOST_PASSES:
+            if todo and passes >= _MOST_PASSES:
                 self.end("partial", f"{self._run.subject} was changed again and again while it was asked")
             todo = todo or self._second_chance()
             if not todo or self._over.is_set():
@@ -78,7 +78,7 @@ class Carrying:
                     group.create_task(self._work(waiting))
             if self._over.is_set():
                 return self._end
-        raise AssertionError("it is counted without an end")
+            passes += 1
 
     def _asking(self) -> tuple[Caller, Subject] | None:
         """As whom it asks, and whom, as both stand now; `None` where it cannot go on, and has ended."""

@@ -75,7 +75,10 @@ def test_where_the_label_bars_every_stronger_target_the_last_voice_answers() -> 
     flow = promised(PROMISE, a_permit(SMALL, LARGE, refusals=BARRED), a_request())
     steps, shown = drive(flow, answering(UNSURE))
     assert asked(steps) == ["large"]
-    assert steps[0].why == "cloud may not be asked: label, level confidential is above clearance internal"
+    assert (
+        steps[0].why
+        == "promise pr_1 does not hold: cloud may not be asked: label, level confidential is above clearance internal"
+    )
     assert shown is not None
 
 

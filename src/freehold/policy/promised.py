@@ -138,4 +138,4 @@ def _further(promise: Promise, keeping: Keeping, permit: Permit) -> tuple[Target
 def _nothing_stronger(promise: Promise, permit: Permit) -> str:
     barred = next((refusal for refusal in permit.refusals if refusal.target == promise.stronger), None)
     because = f": {barred.rule}, {barred.reason}" if barred is not None else ""
-    return f"{promise.stronger} may not be asked{because}"
+    return f"promise {promise.id} does not hold: {promise.stronger} may not be asked{because}"

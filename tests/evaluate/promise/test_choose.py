@@ -93,3 +93,8 @@ def test_the_cost_is_of_all_voices_and_of_what_is_escalated() -> None:
     outcomes = drawn(500, 6)
     choice = choose(outcomes, AIM)
     assert choice.cost == pytest.approx(1.1e-4 + choice.escalated * 5e-4)
+
+
+def test_where_the_bound_would_do_and_the_count_would_not_the_count_is_told() -> None:
+    with pytest.raises(TooLittleData, match=r"114 questions .* more of the next 1,000 could be with a chance of 0\.1"):
+        choose(drawn(114, 1), Aim(0.02))

@@ -94,3 +94,14 @@ def test_scores_between_right_and_wrong_need_somebody_to_say_where_right_begins(
     for least, right in ((0.6, True), (0.7, False)):
         found = gather(EXAMPLES, {"a": graded, "c": every()}, ("a",), "c", "exact", right_at=least).outcomes
         assert (found.right["a"][0], found.right["a"][1], found.right["c"][0]) == (right, False, True)
+
+
+def test_a_slice_that_no_question_has_is_refused() -> None:
+    with pytest.raises(BadRequest, match="no question has a slice 'nosuch'"):
+        gather(EXAMPLES, {"a": every(), "c": every()}, ("a",), "c", "exact", ["nosuch"])
+
+
+def test_where_nothing_was_answered_the_commonest_cause_is_told() -> None:
+    refused = {p: msgspec.structs.replace(a_result(p, state="refused"), error="label") for p in range(4)}
+    with pytest.raises(BadRequest, match=r"none of the 4 questions that were asked \(4 not answered: label\)"):
+        gather(EXAMPLES, {"a": every(), "c": refused}, ("a",), "c", "exact")

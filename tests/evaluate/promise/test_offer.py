@@ -87,3 +87,17 @@ def test_a_floor_stands_in_the_promise_and_is_told_with_what_it_saves_and_costs(
     mirrored = offer(told, about, Aim(0.02), 0.3).promise
     assert mirrored.keeping is not None
     assert mirrored.keeping.floor == 0
+
+
+def test_what_a_judge_may_get_wrong_and_what_a_label_bars_is_told() -> None:
+    judged = msgspec.structs.replace(ABOUT, scorer="judge:good")
+    told = offer(drawn(500, 1), judged, Aim(0.02)).promise.assumptions
+    assert any("judge:good" in each and "not in the bound" in each for each in told)
+    assert any("where a label bars it" in each and "nothing is promised" in each for each in told)
+
+
+def test_nothing_is_said_to_be_kept_where_nothing_is() -> None:
+    hopeless = drawn(500, 1)
+    hopeless.usable[:] = False
+    said = offer(hopeless, ABOUT, Aim(0.02)).sentences[0]
+    assert "no answer of large could be kept safely, and cloud answers" in said

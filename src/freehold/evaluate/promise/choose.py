@@ -17,7 +17,7 @@ import numpy as np
 
 from freehold.catalog.promises import Keeping, Screen
 from freehold.core.errors import BadRequest
-from freehold.evaluate.promise.bounds import HORIZON, most_harms, needed, risk
+from freehold.evaluate.promise.bounds import HORIZON, beyond, most_harms, needed, risk
 from freehold.evaluate.promise.score import Score, learned, unlearned
 from freehold.evaluate.promise.table import Bools, Outcomes
 from freehold.evaluate.statistics.interval import Floats
@@ -131,9 +131,14 @@ def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Ch
 def too_little(size: int, aim: Aim) -> str:
     """Why no promise can be made on so few questions, and what it takes."""
     bound = exact_upper(0, size, aim.confidence) if size else 1.0
+    shown = f"the bound is {bound:.3g}"
+    if bound <= aim.harm:
+        shown = (
+            f"more of the next {aim.horizon:,} could be with a chance of {beyond(0, size, aim.harm, aim.horizon):.3g}"
+        )
     return (
         f"{size} questions are too few to promise a harm of at most {aim.harm:.3g} with a confidence of"
-        f" {aim.confidence:.3g}: with none of them harmed the bound is {bound:.3g};"
+        f" {aim.confidence:.3g}: with none of them harmed {shown};"
         f" it takes at least {needed(aim.harm, aim.confidence, 0, aim.horizon)}"
     )
 

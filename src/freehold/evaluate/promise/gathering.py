@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,15 +45,19 @@ def gather(
     question, by its place; `None` where none is weighed. `right_at`: the least score of an answer that is right.
 
     Raises:
-        BadRequest: no question is left, or scores lie between right and wrong and nobody has said where right begins.
+        BadRequest: no question is left, none has a slice that is to be weighed, or scores lie between right and wrong
+            and nobody has said where right begins.
     """
+    if unknown := [key for key in slices if not any(key in each.slices for each in examples.values())]:
+        raise BadRequest(f"no question has a slice {unknown[0][:80]!r}", param="slices")
     asked = [place for place in sorted(examples) if all(place in results[name] for name in (*voices, stronger))]
     known = [
         place for place in asked if _is_known({n: results[n][place] for n in (*voices, stronger)}, stronger, scorer)
     ]
     if not known:
         raise BadRequest(
-            f"{stronger} answered, and {scorer} scored, none of the {len(examples)} questions; look at the runs",
+            f"{stronger} answered, and {scorer} scored, none of the {len(examples)} questions that were asked"
+            f"{_why_not([results[stronger][place] for place in asked])}; look at the runs",
             param="data",
         )
     rows = [{name: results[name][place] for name in (*voices, stronger)} for place in known]
@@ -74,6 +79,12 @@ def gather(
         {name: np.array([row[name].spent / _A_DOLLAR for row in rows]) for name in (*voices, stronger)},
     )
     return Gathered(outcomes, len(examples) - len(known))
+
+
+def _why_not(results: Sequence[Result]) -> str:
+    """The commonest word of what was refused or failed, with how often; empty where nothing was."""
+    words = Counter(result.error for result in results if result.state != "answered" and result.error)
+    return "".join(f" ({count} not answered: {word})" for word, count in words.most_common(1))
 
 
 def _foreseen(forecasts: Mapping[int, float | None] | None, place: int) -> Mapping[str, float | None]:

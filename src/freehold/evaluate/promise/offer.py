@@ -19,10 +19,14 @@ ASSUMPTIONS = (
     "The scorer is right about which answers are right.",
     "Models, prompts, temperature and what grounds the answers stay as they were.",
     "The harm is an average over requests: it may be more for some kinds of them and less for others.",
+    "Requests may go to the stronger target: where a label bars it, an owned target answers, and nothing is promised.",
 )
 
 
 _FORECAST = "The router's forecasts come in time as a rule: where one that is weighed does not, nothing is kept."
+
+
+_JUDGED = "The judge {} is right each time: it is certified, but its own errors are not in the bound."
 
 
 class About(msgspec.Struct, frozen=True):
@@ -111,6 +115,7 @@ def _promise(choice: Choice, about: About, aim: Aim) -> Promise:
         assumptions=(
             *ASSUMPTIONS,
             *([] if about.right_at is None else [f"An answer is right from {about.right_at:g} of {about.scorer} on."]),
+            *((_JUDGED.format(about.scorer),) if about.scorer.startswith("judge:") else ()),
             *((_FORECAST,) if _uses_forecast(choice) else ()),
             *(f"Requests name their {key!r} as metadata, as the questions do." for key in about.slices),
         ),
@@ -138,7 +143,12 @@ def _single(promise: Promise, best: Alone) -> Promise:
 
 
 def _promised(promise: Promise, about: About, aim: Aim) -> tuple[str, ...]:
-    who = f"{promise.single} alone answers" if promise.single else f"{_last(promise)} is kept where its chance allows"
+    if promise.single:
+        who = f"{promise.single} alone answers"
+    elif promise.escalated < 1:
+        who = f"{_last(promise)} is kept where its chance allows"
+    else:
+        who = f"no answer of {_last(promise)} could be kept safely, and {promise.stronger} answers"
     until = f", and so for the next {aim.horizon:,} requests by count" if aim.horizon else ""
     text = (
         f"Route {promise.route}: {who}. In at most {aim.harm:.2%} of requests an answer is kept that is wrong and that"
@@ -161,7 +171,9 @@ def _least(promise: Promise, about: About) -> tuple[str, ...]:
 
 
 def _counted(promise: Promise, about: About) -> str:
-    left_out = f" {about.left_out} more were left out, as they have no score." if about.left_out else ""
+    left_out = (
+        f" {about.left_out} more were left out, as they were not answered or not scored." if about.left_out else ""
+    )
     return (
         f"On {promise.size:,} questions of {promise.data}, scored by {promise.scorer}: harm {promise.observed:.2%}"
         f" (at most {promise.bound:.2%} with {promise.confidence or 0:.0%} confidence),"

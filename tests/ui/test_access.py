@@ -25,7 +25,7 @@ async def arrive(page: Page, stage: Stage, view: str) -> None:
     address = f"{place}/{stage.requests[request]}" if request else place
     await page.goto(f"{stage.url}/#/{address}")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
-    await expect(page.locator(".loading")).to_have_count(0)
+    await expect(page.locator(".loading")).to_have_count(0, timeout=30_000)
 
 
 async def faults(page: Page) -> list[str]:

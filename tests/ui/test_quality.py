@@ -43,7 +43,7 @@ async def quality(browser: Browser, evaluated: Stage) -> AsyncIterator[Page]:
 async def arrive(page: Page, stage: Stage) -> None:
     await page.goto(f"{stage.url}/#/quality")
     await expect(page.get_by_role("heading", name="Quality", level=1)).to_be_visible()
-    await expect(page.locator(".loading")).to_have_count(0)
+    await expect(page.locator(".loading")).to_have_count(0, timeout=30_000)
 
 
 ROUTED = {"pr_held": ("active", ""), "pr_alarm": ("suspended", "Harm of kept answers rose to 9%.")}

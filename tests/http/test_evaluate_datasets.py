@@ -50,6 +50,14 @@ async def call(app: App, method: str, path: str, headers: dict[str, str], body: 
     return await Caller(method, path, headers=headers, body=body, query=query).ask(app)
 
 
+async def test_a_file_that_is_too_large_is_told_what_helps(
+    app: App, keys: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("freehold.http.evaluate_datasets._MOST_SENT", 10)
+    refused = await call(app, "POST", f"{PATH}?name=work", keys["operator"], ROWS)
+    assert (refused.status, "make several datasets of it" in str(refused.json)) == (413, True)
+
+
 async def test_a_file_is_made_read_exported_and_removed(app: App, keys: dict[str, dict[str, str]]) -> None:
     made = await call(app, "POST", f"{PATH}?name=work&test_share=0.5&filename=a.jsonl", keys["operator"], ROWS)
     assert made.status == 201

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from freehold.evaluate.model import Dataset
 
 _MOST_SENT = 512 * 2**20
+_TOO_LARGE = "make several datasets of it, or pack it with gzip"
 _MOST_SHOWN = 1_000
 _LINES: Header = (b"content-type", b"application/jsonl; charset=utf-8")
 
@@ -49,7 +50,7 @@ class DatasetApi:
             "near": query.get("near"),
         }
         filename, form = query.get("filename"), query.get("format")
-        async with received(http, self._stack.incoming, _MOST_SENT) as sent:
+        async with received(http, self._stack.incoming, _MOST_SENT, mend=_TOO_LARGE) as sent:
             wanted = wanted_of(said | {name: value for name, value in sent.fields.items() if name in said})
             form = form or sent.fields.get("format")
             made = await self._datasets.add(sent.path, wanted, filename=filename or sent.filename, form=form)

@@ -35,14 +35,17 @@ class Sent(msgspec.Struct):
 
 
 @asynccontextmanager
-async def received(http: Http, folder: Path, limit: int) -> AsyncIterator[Sent]:
+async def received(
+    http: Http, folder: Path, limit: int, *, mend: str = "see [knowledge] max_file_mb"
+) -> AsyncIterator[Sent]:
     """Take the file of a request into `folder`, for as long as the context lasts.
 
-    A form has it as its part ``file``; any other body is the file itself. Raises `TooLarge` beyond `limit` bytes, and
-    `BadRequest` for a form without a file or one that cannot be read, `Unavailable` when the disk does not take it.
+    A form has it as its part ``file``; any other body is the file itself. Raises `TooLarge` beyond `limit`
+    bytes, with the `mend`, `BadRequest` for a form without a file or one that cannot be read, and `Unavailable` when
+    the disk does not take it.
     """
     with await asyncio.to_thread(_opened, folder) as file:
-        sink = _Sink(file, folder, limit)
+        sink = _Sink(file, folder, limit, mend)
         boundary = boundary_of(http.header(b"content-type"))
         if boundary is None:
             sent = Sent(Path(file.name), media_type=http.header(b"content-type"))
@@ -99,8 +102,9 @@ async def _form(http: Http, splitter: Splitter, sent: Sent, sink: _Sink) -> Sent
 class _Sink:
     """A file that is written in large pieces, beside the event loop, up to a limit in bytes."""
 
-    def __init__(self, file: IO[bytes], folder: Path, limit: int) -> None:
+    def __init__(self, file: IO[bytes], folder: Path, limit: int, mend: str) -> None:
         self.limit = limit
+        self._mend = mend
         self.size = 0
         self._file = file
         self._folder = folder
@@ -109,7 +113,7 @@ class _Sink:
     async def take(self, data: bytes) -> None:
         self.size += len(data)
         if self.size > self.limit:
-            raise TooLarge(f"the file is larger than {self.limit // 2**20} MiB; see [knowledge] max_file_mb")
+            raise TooLarge(f"the file is larger than {self.limit // 2**20} MiB; {self._mend}")
         self._gathered += data
         if len(self._gathered) >= _AT_ONCE:
             await self._write()

@@ -30,3 +30,15 @@ def test_what_is_missing_is_told_with_what_was_found_and_the_nearest() -> None:
 def test_only_unknown_names_are_passed_over() -> None:
     row = {"input": 1, "temperature": 0, "id": 3, "slice:task": "a", "model": "m", "notes": "n"}
     assert list(fields.unknown(row)) == ["notes"]
+
+
+def test_names_that_are_not_looked_at_beside_their_first_are_told() -> None:
+    row = {"input": "z", "prompt": "q", "expected": "y", "answer": "a", "output": None, "instruction": "Say"}
+    assert list(fields.hidden(row)) == ["prompt", "answer"]
+    assert list(fields.hidden({"question": "z", "answer": "a"})) == []
+
+
+def test_what_is_null_is_said_to_be() -> None:
+    assert fields.missing({"input": None}, fields.INPUT, "what is asked") == (
+        "its 'input' is null; say what is asked, or leave the row out"
+    )

@@ -60,6 +60,14 @@ def test_what_was_passed_over_and_what_is_not_known_is_told(file: Path) -> None:
     )
 
 
+def test_a_name_beside_the_one_that_is_meant_is_told(file: Path) -> None:
+    file.write_text('{"input": "a", "expected": "b", "answer": "c"}\n')
+    assert read(file).notes == (
+        "1 row read as jsonl",
+        "passed over, since 'input' or 'expected' stands beside and is what is meant: 'answer'",
+    )
+
+
 def test_a_file_without_rows_is_refused(file: Path) -> None:
     file.write_text("[]")
     with pytest.raises(BadRequest, match="no rows"):

@@ -56,12 +56,22 @@ def unknown(row: Row) -> Iterable[str]:
     return (name for name in row if name not in KNOWN and not name.startswith(SLICE_PREFIXES))
 
 
+def hidden(row: Row) -> Iterable[str]:
+    """The names of a row that would mean what its own name of that kind means, and so are not looked at."""
+    for names in (INPUT, EXPECTED):
+        if row.get(names[0]) is not None:
+            # Of an instruction with an input both are asked.
+            yield from (name for name in names[1:] if row.get(name) is not None and name != "instruction")
+
+
 SLICE_PREFIXES = ("slice:", "slice.", "slices.", "metadata.")
 """Before the name of one slice, where a row is flat: the column ``slice:task``."""
 
 
 def missing(row: Row, names: tuple[str, ...], what: str) -> str:
     """What to say where a row has none of these names: what it has, and the nearest to what is meant."""
+    if names[0] in row:
+        return f"its {names[0]!r} is null; say {what}, or leave the row out"
     found = ", ".join(repr(name[:_LONGEST]) for name in list(row)[:_SHOWN]) or "nothing"
     more = f" and {len(row) - _SHOWN} more" if len(row) > _SHOWN else ""
     guess = mistyped(row, names)

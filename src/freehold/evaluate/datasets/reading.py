@@ -46,10 +46,12 @@ def read(path: Path, *, name: str = "", form: str | None = None) -> Read:
     found = format_of(body, name or path.name, form)
     examples, faults = [], Faults()
     passed: Counter[str] = Counter()
+    hidden: Counter[str] = Counter()
     for where, row in _READERS[found](body, faults):
         try:
             examples.append(example_in(row))
             passed.update(fields.unknown(row))
+            hidden.update(fields.hidden(row))
         except RowFault as fault:
             faults.add(where, str(fault))
         if len(examples) > MOST_ROWS:
@@ -57,19 +59,25 @@ def read(path: Path, *, name: str = "", form: str | None = None) -> Read:
     faults.check()
     if not examples:
         raise BadRequest("the file has no rows; a dataset has at least one", param="file")
-    return Read(examples, _notes(found, examples, passed))
+    return Read(examples, _notes(found, examples, passed, hidden))
 
 
-def _notes(form: Format, examples: list[Example], passed: Counter[str]) -> tuple[str, ...]:
+def _notes(form: Format, examples: list[Example], passed: Counter[str], hidden: Counter[str]) -> tuple[str, ...]:
     notes = [f"{_rows(len(examples))} read as {form}"]
     if passed:
-        named = ", ".join(repr(name[:60]) for name, _ in passed.most_common(_NAMED))
-        more = f" and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
-        notes.append(f"passed over, since nothing here is called so: {named}{more}")
+        notes.append(f"passed over, since nothing here is called so: {_named(passed)}")
+    if hidden:
+        notes.append(f"passed over, since 'input' or 'expected' stands beside and is what is meant: {_named(hidden)}")
     without = sum(example.expected is None and example.tests is None for example in examples)
     if without:
         notes.append(f"{without} without an expectation: judges may score their answers, and other scorers cannot")
     return tuple(notes)
+
+
+def _named(names: Counter[str]) -> str:
+    """The names that most rows have."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(repr(name[:60]) for name, _ in names.most_common(_NAMED)) + more
 
 
 def _rows(count: int) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-import typer
-
-from freehold.cli.eval_calibrate import share, story
+from freehold.cli.eval_calibrate import story
 from support.commands import Terminal
 
 CONFIG = """
@@ -62,14 +59,15 @@ def test_too_little_data_is_told_with_how_much_it_takes(terminal: Terminal, fold
     assert "it takes at least 115" in found.err
 
 
-def test_a_share_is_a_percentage_or_a_number() -> None:
-    assert (share("2%"), share("0.5"), share(None)) == (0.02, 0.5, None)
-    for text in ("two", "140%", "-1"):
-        with pytest.raises(typer.BadParameter, match="is no share"):
-            share(text)
-
-
 def test_a_dry_run_says_that_nothing_is_in_force() -> None:
     found = {"promise": {"id": "pr_1", "assumptions": ["So it stays."]}, "alone": [], "said": ["It is."]}
     assert story({**found, "in_force": False})[-1] == "A dry run: nothing was put in force."
     assert "- So it stays." in story({**found, "in_force": True})
+
+
+def test_harm_and_what_stands_in_its_place_are_not_taken_together(terminal: Terminal) -> None:
+    asked = ("eval", "calibrate", "auto", "--data", "work", "--scorer", "exact", "--harm", "5%")
+    for other in ("--escalate", "--budget-share"):
+        found = terminal(*asked, other, "20%")
+        assert found.code == 2
+        assert "choose one" in " ".join(found.err.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import typer
 
-from freehold.cli.options import group_names, label_option, new_app, words
+from freehold.cli.options import group_names, label_option, new_app, share, words
 
 
 @pytest.mark.parametrize(("text", "parts"), [(None, None), ("", []), ("a", ["a"]), (" a, b,,c ", ["a", "b", "c"])])
@@ -34,3 +34,10 @@ def test_a_group_that_came_out_empty_is_refused() -> None:
 def test_help_is_drawn_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch, terminal: bool, mode: str | None) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
     assert new_app().rich_markup_mode == mode
+
+
+def test_a_share_is_a_percentage_or_a_number() -> None:
+    assert (share("2%"), share("0.5"), share(None)) == (0.02, 0.5, None)
+    for text in ("two", "140%", "-1"):
+        with pytest.raises(typer.BadParameter, match="is no share"):
+            share(text)

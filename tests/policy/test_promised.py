@@ -12,7 +12,7 @@ from freehold.core.errors import Fault
 from freehold.core.flow import Outcome, Try
 from freehold.core.record import Refusal
 from freehold.policy.flows import billing, build
-from freehold.policy.promised import promised
+from freehold.policy.promised import promised, voided
 from freehold.policy.rules import Route
 from support.decisions import ANYONE, a_permit, a_request, a_target, an_answer, came, drive, fell
 
@@ -167,3 +167,10 @@ def test_the_voices_answer_where_the_stronger_target_fails_below_the_floor() -> 
     steps, shown = drive(flow, answering(SURE, failing=("cloud",)))
     assert asked(steps) == ["cloud", "large"]
     assert shown is not None
+
+
+def test_a_promise_is_void_only_where_nothing_but_its_voices_may_be_asked() -> None:
+    assert voided(PROMISE, a_permit(SMALL, LARGE, refusals=BARRED)).startswith("promise pr_1 does not hold: cloud may")
+    assert voided(PROMISE, a_permit(SMALL, LARGE, CLOUD)) == ""
+    alone = msgspec.structs.replace(PROMISE, kind="single", keeping=None, single="small")
+    assert voided(alone, a_permit(SMALL, refusals=BARRED)) == ""

@@ -9,30 +9,13 @@ import typer
 from freehold.cli import say
 from freehold.cli.client import Client, segment
 from freehold.cli.eval_asking import ENDED, RUNS
-from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app, words
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, asked_for, new_app, share, words
 from freehold.cli.reach import Where, reach
 
 app = new_app()
 
 _SECONDS = 10
 """That one look waits for the end of a run."""
-
-
-def share(text: str | None) -> float | None:
-    """A share as ``2%`` or ``0.02``; raises `typer.BadParameter` for anything else.
-
-    >>> share("2%"), share("0.02"), share(None)
-    (0.02, 0.02, None)
-    """
-    if text is None:
-        return None
-    try:
-        found = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 1:
-        raise typer.BadParameter(f"{text!r} is no share; say 2% or 0.02")
-    return found
 
 
 def _share(text: Any) -> Any:
@@ -46,6 +29,7 @@ def _shares(help_: str) -> Any:
 
 @app.command(epilog="Example: freehold eval calibrate auto --data triage --scorer exact --harm 2% --confidence 90%")
 def calibrate(
+    context: typer.Context,
     route: Annotated[
         str, typer.Argument(metavar="ROUTE", help="A cascade; its owned targets are asked, and its last.")
     ],
@@ -86,6 +70,8 @@ def calibrate(
 
     Its owned targets and its last one are asked for every question, unless that has been answered before.
     """
+    if (escalate is not None or budget_share is not None) and asked_for(context, "harm"):
+        raise typer.BadParameter("--harm is what is promised, --escalate or --budget-share what is spent: choose one")
     body: dict[str, Any] = {
         "data": data,
         "scorer": scorer,

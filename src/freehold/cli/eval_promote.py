@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from freehold.cli import say
-from freehold.cli.eval_calibrate import share
-from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app, share
 from freehold.cli.reach import Where, reach
 
 app = new_app()

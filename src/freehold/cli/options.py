@@ -61,3 +61,26 @@ def group_names(said: Iterable[str] | None) -> list[str]:
         return sorted(checked_groups(part.strip() for each in said or () for part in each.split(",")))
     except BadRequest as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def share(text: str | None) -> float | None:
+    """A share as ``2%`` or ``0.02``; raises `typer.BadParameter` for anything else.
+
+    >>> share("2%"), share("0.02"), share(None)
+    (0.02, 0.02, None)
+    """
+    if text is None:
+        return None
+    try:
+        found = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= 1:
+        raise typer.BadParameter(f"{text!r} is no share; say 2% or 0.02")
+    return found
+
+
+def asked_for(context: typer.Context, option: str) -> bool:
+    """Whether an option was given, and does not stand at its default."""
+    source = context.get_parameter_source(option)
+    return source is not None and source.name not in {"DEFAULT", "DEFAULT_MAP"}

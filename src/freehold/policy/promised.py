@@ -39,7 +39,7 @@ def promised(promise: Promise, permit: Permit, request: Request, forecast: Forec
     further = _further(promise, keeping, permit)
     voices = _permitted(keeping.voices, permit)
     if not further:
-        return _in_order(tuple(reversed(voices)), _nothing_stronger(promise, permit))
+        return _in_order(tuple(reversed(voices)), voided(promise, permit))
     if len(voices) < len(keeping.voices):
         missing = ", ".join(name for name in keeping.voices if name not in {voice.name for voice in voices})
         return _in_order((*further, *reversed(voices)), f"promise {promise.id} needs {missing}, which may not be asked")
@@ -135,7 +135,10 @@ def _further(promise: Promise, keeping: Keeping, permit: Permit) -> tuple[Target
     return tuple(target for target in _first((promise.stronger,), permit) if target.name not in voices)
 
 
-def _nothing_stronger(promise: Promise, permit: Permit) -> str:
+def voided(promise: Promise, permit: Permit) -> str:
+    """Why the promise does not hold under this permit, as nothing but its voices may be asked; empty where it does."""
+    if promise.state != "active" or promise.keeping is None or _further(promise, promise.keeping, permit):
+        return ""
     barred = next((refusal for refusal in permit.refusals if refusal.target == promise.stronger), None)
     because = f": {barred.rule}, {barred.reason}" if barred is not None else ""
     return f"promise {promise.id} does not hold: {promise.stronger} may not be asked{because}"

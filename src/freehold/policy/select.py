@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from freehold.catalog.promises import foreseen, said
+from freehold.catalog.promises import Promise, foreseen, said
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, UnknownModel
+from freehold.core.exchange import Permit
 from freehold.core.finding import Finding
 from freehold.core.label import Label, Source
 from freehold.core.record import Refusal
@@ -18,6 +19,7 @@ from freehold.core.request import AnyRequest
 from freehold.core.target import Target
 from freehold.policy.flows import build
 from freehold.policy.guarding import UNRAISED, Raised
+from freehold.policy.promised import voided
 from freehold.policy.rules import FlowName, Route, decide, weigh
 
 _LONGEST_NAME = 200
@@ -144,7 +146,14 @@ def explain(
     first = tuple(target.name for target in next(flow).targets)
     flow.close()
     then = tuple(target.name for target in permit.targets if target.name not in first)
-    promise, forecast = (None, None) if route.promise is None else (said(route.promise), foreseen(route.promise))
+    promise, forecast = (None, None) if route.promise is None else _promise_of(route.promise, permit)
     return Explanation(
         request.model, label, route.name, route.flow, first, then, refusals, promise=promise, forecast=forecast
     )
+
+
+def _promise_of(promise: Promise, permit: Permit) -> tuple[str, str | None]:
+    """What the promise comes to for this request, and which router is asked for it."""
+    if void := voided(promise, permit):
+        return void, None
+    return said(promise), foreseen(promise)

@@ -49,8 +49,11 @@ async def received(
         boundary = boundary_of(http.header(b"content-type"))
         if boundary is None:
             sent = Sent(Path(file.name), media_type=http.header(b"content-type"))
-            async for piece in http.pieces(limit):
-                await sink.take(piece)
+            try:
+                async for piece in http.pieces(limit):
+                    await sink.take(piece)
+            except TooLarge:  # It may have been announced by its head alone, of which what helps is not known.
+                raise sink.too_large() from None
         else:
             sent = await _form(http, Splitter(boundary), Sent(Path(file.name)), sink)
         await sink.flush()
@@ -113,10 +116,14 @@ class _Sink:
     async def take(self, data: bytes) -> None:
         self.size += len(data)
         if self.size > self.limit:
-            raise TooLarge(f"the file is larger than {self.limit // 2**20} MiB; {self._mend}")
+            raise self.too_large()
         self._gathered += data
         if len(self._gathered) >= _AT_ONCE:
             await self._write()
+
+    def too_large(self) -> TooLarge:
+        """What is said of a file beyond the limit."""
+        return TooLarge(f"the file is larger than {self.limit // 2**20} MiB; {self._mend}")
 
     async def flush(self) -> None:
         if self._gathered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from freehold.catalog.promises import Keeping, Promise
 from freehold.core.caller import Caller
 from freehold.core.errors import UnknownModel
 from freehold.core.label import Label
@@ -126,3 +127,14 @@ def test_an_explanation_of_an_unknown_name_holds_the_error():
 def test_an_explanation_of_a_race_names_all_that_would_be_asked():
     menu = Menu({"both": Route("both", "race", (LOCAL, CLOUD))})
     assert explain(menu, INTERNAL, ANYONE, a_request(model="both")).first == ("local/qwen", "openai/gpt")
+
+
+def test_an_explanation_says_that_a_promise_is_void_where_the_label_bars_the_stronger_target():
+    keeping = Keeping(("local/qwen",), (), 0.0, 0.9)
+    promise = Promise("pr_1", "auto", "2026-11-22", "harm", "openai/gpt", keeping, harm=0.02, confidence=0.9)
+    menu = Menu({"auto": Route("auto", "cascade", (LOCAL, CLOUD), promise=promise)}, MENU.targets, improvise)
+    barred, free = (explain(menu, label, ANYONE, a_request()).promise for label in (CONFIDENTIAL, INTERNAL))
+    assert barred is not None
+    assert barred.startswith("promise pr_1 does not hold: openai/gpt may not be asked: label")
+    assert free is not None
+    assert "harm is at most 2.00%" in free

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from freehold.cli.eval_calibrate import story
 from support.commands import Terminal
 
@@ -60,14 +62,33 @@ def test_too_little_data_is_told_with_how_much_it_takes(terminal: Terminal, fold
 
 
 def test_a_dry_run_says_that_nothing_is_in_force() -> None:
-    found = {"promise": {"id": "pr_1", "assumptions": ["So it stays."]}, "alone": [], "said": ["It is."]}
+    promise = {"id": "pr_1", "kind": "harm", "assumptions": ["So it stays."]}
+    found = {"promise": promise, "alone": [], "said": ["It is."]}
     assert story({**found, "in_force": False})[-1] == "A dry run: nothing was put in force."
     assert "- So it stays." in story({**found, "in_force": True})
 
 
-def test_harm_and_what_stands_in_its_place_are_not_taken_together(terminal: Terminal) -> None:
+@pytest.mark.parametrize(
+    ("kind", "said"), [("harm", "; not shown to keep the promise"), ("budget", "; more harm than the rule's")]
+)
+def test_a_target_that_will_not_do_is_told_by_what_was_asked(kind: str, said: str) -> None:
+    one = {"target": "home", "right": 0.5, "harm": 0.1, "bound": 0.2, "cost": "0", "adequate": False}
+    promise = {"id": "pr_1", "kind": kind, "assumptions": []}
+    [line] = [
+        each
+        for each in story({"promise": promise, "alone": [one], "said": [], "in_force": False})
+        if each.startswith("home alone")
+    ]
+    assert line.endswith(said)
+
+
+def test_harm_and_what_stands_in_its_place_are_not_taken_together(terminal: Terminal, folder: Path) -> None:
+    assert terminal("eval", "data", "add", work(folder, 12), "--name", "work", "--no-near").code == 0
     asked = ("eval", "calibrate", "auto", "--data", "work", "--scorer", "exact", "--harm", "5%")
     for other in ("--escalate", "--budget-share"):
         found = terminal(*asked, other, "20%")
         assert found.code == 2
         assert "choose one" in " ".join(found.err.split())
+    sliced = terminal(*asked, "--slices", "nosuch")
+    assert sliced.code == 2
+    assert "no question has a slice 'nosuch'; they have none" in " ".join(sliced.err.split())

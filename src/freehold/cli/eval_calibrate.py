@@ -9,7 +9,7 @@ import typer
 from freehold.cli import say
 from freehold.cli.client import Client, segment
 from freehold.cli.eval_asking import ENDED, RUNS
-from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, asked_for, new_app, share, words
+from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app, share, words
 from freehold.cli.reach import Where, reach
 
 app = new_app()
@@ -29,14 +29,15 @@ def _shares(help_: str) -> Any:
 
 @app.command(epilog="Example: freehold eval calibrate auto --data triage --scorer exact --harm 2% --confidence 90%")
 def calibrate(
-    context: typer.Context,
     route: Annotated[
         str, typer.Argument(metavar="ROUTE", help="A cascade; its owned targets are asked, and its last.")
     ],
     *,
     data: Annotated[str, typer.Option(metavar="NAME", help="A dataset, by name or id.")],
     scorer: Annotated[str, typer.Option(metavar="SCORER", help="Says which answers are right, as in 'exact'.")],
-    harm: Annotated[float, _shares("The most requests kept and wrong that the stronger target had got right.")] = 0.02,
+    harm: Annotated[
+        float | None, _shares("The most requests kept and wrong that the stronger target had got right; default: 2%.")
+    ] = None,
     confidence: Annotated[float, _shares("How surely.")] = 0.9,
     escalate: Annotated[float | None, _shares("In place of --harm: escalate so many, with the least harm.")] = None,
     budget_share: Annotated[
@@ -70,8 +71,6 @@ def calibrate(
 
     Its owned targets and its last one are asked for every question, unless that has been answered before.
     """
-    if (escalate is not None or budget_share is not None) and asked_for(context, "harm"):
-        raise typer.BadParameter("--harm is what is promised, --escalate or --budget-share what is spent: choose one")
     body: dict[str, Any] = {
         "data": data,
         "scorer": scorer,
@@ -113,10 +112,11 @@ def _wait(client: Client, target: str, run: str) -> None:
 def story(found: dict[str, Any]) -> list[str]:
     """What is promised, on what, beside what each target alone would do."""
     promise = found["promise"]
+    short = "more harm than the rule's" if promise["kind"] == "budget" else "not shown to keep the promise"
     lines = [*found["said"], ""]
     lines += [
         f"{each['target']} alone: right {each['right']:.1%}, harm {each['harm']:.2%} (at most {each['bound']:.2%}),"
-        f" {each['cost']} USD a request{'' if each['adequate'] else '; not shown to keep the promise'}"
+        f" {each['cost']} USD a request{'' if each['adequate'] else f'; {short}'}"
         for each in found["alone"]
     ]
     lines += ["", "It holds as long as:", *(f"- {each}" for each in promise["assumptions"]), ""]

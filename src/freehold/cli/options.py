@@ -78,9 +78,3 @@ def share(text: str | None) -> float | None:
     if not 0 <= found <= 1:
         raise typer.BadParameter(f"{text!r} is no share; say 2% or 0.02")
     return found
-
-
-def asked_for(context: typer.Context, option: str) -> bool:
-    """Whether an option was given, and does not stand at its default."""
-    source = context.get_parameter_source(option)
-    return source is not None and source.name not in {"DEFAULT", "DEFAULT_MAP"}

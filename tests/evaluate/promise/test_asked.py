@@ -31,6 +31,8 @@ def test_what_is_said_is_taken() -> None:
     ("more", "param"),
     [
         ({"harm": 1.0}, "harm"),
+        ({"harm": 0.05, "escalate": 0.2}, "harm"),
+        ({"harm": 0.02, "budget_share": 0.2}, "harm"),
         ({"confidence": 0.0}, "confidence"),
         ({"escalate": 1.1}, "escalate"),
         ({"budget_share": -0.1}, "budget_share"),

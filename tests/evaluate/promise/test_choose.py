@@ -8,6 +8,7 @@ import pytest
 from freehold.evaluate.promise.choose import Aim, Choice, TooLittleData, choose
 from freehold.evaluate.promise.score import Score
 from freehold.evaluate.promise.table import Bools, Outcomes
+from freehold.evaluate.statistics.proportion import exact_upper
 from support.promising import drawn
 
 AIM = Aim(0.02, 0.9)
@@ -35,6 +36,16 @@ def test_the_rule_as_policy_applies_it_keeps_the_very_answers() -> None:
     assert 0.2 < choice.escalated < 0.9
     assert (choice.kept & outcomes.harm()).sum() == choice.harms <= 5
     assert choice.observed <= choice.bound <= AIM.harm
+
+
+def test_the_bound_of_a_rule_that_ties_cut_further_is_that_of_all_the_harms_that_may_stay() -> None:
+    outcomes = drawn(500, 2)
+    outcomes.measures["confidence:large"] = np.round(outcomes.measures["confidence:large"] * 30) / 30
+    for name in ("confidence:small", "likeness:small", "support:small"):
+        outcomes.measures[name][:] = np.nan
+    choice = choose(outcomes, AIM)
+    assert choice.harms < 5
+    assert choice.bound == pytest.approx(exact_upper(5, choice.counted.size, 0.9))
 
 
 def test_more_data_keeps_more() -> None:

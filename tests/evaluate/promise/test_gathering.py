@@ -11,7 +11,7 @@ import pytest
 from freehold.core.errors import BadRequest
 from freehold.core.money import Nanodollars
 from freehold.evaluate.model import Evidence, Example, Result, Scored
-from freehold.evaluate.promise.gathering import gather
+from freehold.evaluate.promise.gathering import check_slices, gather
 from support.decisions import a_request, an_answer
 
 EXAMPLES = {place: Example(f"ex_{place}", a_request()) for place in range(4)}
@@ -42,7 +42,7 @@ def test_measures_come_from_evidence_and_likeness() -> None:
         EXAMPLES, {"a": every(), "b": every(at_1=a_result(1, 0.0, text="C")), "c": every()}, ("a", "b"), "c", "exact"
     )
     outcomes = found.outcomes
-    assert found.left_out == 0
+    assert found.left_out == {}
     assert outcomes.harm().tolist() == [False, True, False, False]
     assert outcomes.measures["likeness:a"].tolist() == [1.0, 0.0, 1.0, 1.0]
     assert outcomes.measures["support:a"][1] == pytest.approx(math.log(0.1))
@@ -70,9 +70,13 @@ def test_what_cannot_be_judged_is_left_out_and_counted() -> None:
     stronger = every(at_0=a_result(0, state="failed"), at_1=a_result(1, None))
     voice = every(at_2=a_result(2, state="skipped"))
     found = gather(EXAMPLES, {"a": voice, "c": stronger}, ("a",), "c", "exact")
-    assert (found.outcomes.size, found.left_out) == (1, 3)
+    assert (found.outcomes.size, found.left_out) == (1, {"not answered": 2, "not scored": 1})
     missing = {place: result for place, result in every().items() if place}
-    assert gather(EXAMPLES, {"a": missing, "c": every()}, ("a",), "c", "exact").left_out == 1
+    assert gather(EXAMPLES, {"a": missing, "c": every()}, ("a",), "c", "exact").left_out == {
+        "not asked of every target": 1
+    }
+    barred = every(at_3=msgspec.structs.replace(a_result(3, state="refused"), code="label_forbidden"))
+    assert gather(EXAMPLES, {"a": every(), "c": barred}, ("a",), "c", "exact").left_out == {"refused by label": 1}
 
 
 def test_nothing_to_judge_by_is_said() -> None:
@@ -97,8 +101,12 @@ def test_scores_between_right_and_wrong_need_somebody_to_say_where_right_begins(
 
 
 def test_a_slice_that_no_question_has_is_refused() -> None:
-    with pytest.raises(BadRequest, match="no question has a slice 'nosuch'"):
+    with pytest.raises(BadRequest, match="no question has a slice 'nosuch'; they have none"):
         gather(EXAMPLES, {"a": every(), "c": every()}, ("a",), "c", "exact", ["nosuch"])
+    sliced = [Example(f"ex_{n}", a_request(), slices={f"s{n}": "x", "task": "y"}) for n in range(9)]
+    check_slices(sliced, ["task", "s8"])
+    with pytest.raises(BadRequest, match=r"a slice 'nosuch'; they have 's0', .*'s7' and 2 more$"):
+        check_slices(sliced, ["task", "nosuch"])
 
 
 def test_where_nothing_was_answered_the_commonest_cause_is_told() -> None:

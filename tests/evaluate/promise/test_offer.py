@@ -10,7 +10,9 @@ from freehold.evaluate.promise.choose import Aim
 from freehold.evaluate.promise.offer import ASSUMPTIONS, About, named, offer
 from support.promising import drawn
 
-ABOUT = About("auto", "ds_1", "exact", "2026-11-22", {"large": "m-70b"}, left_out=3)
+ABOUT = About(
+    "auto", "ds_1", "exact", "2026-11-22", {"large": "m-70b"}, left_out={"refused by label": 30, "not scored": 2}
+)
 
 
 def test_a_promise_says_what_it_is_on_what_and_at_what_cost() -> None:
@@ -26,7 +28,7 @@ def test_a_promise_says_what_it_is_on_what_and_at_what_cost() -> None:
     said = "\n".join(found.sentences)
     assert "In at most 2.00% of requests an answer is kept that is wrong and that cloud would have got right" in said
     assert "with 90% confidence, and so for the next 1,000 requests by count" in said
-    assert f"{promise.escalated:.1%} escalated. 3 more were left out" in said
+    assert f"{promise.escalated:.1%} escalated. Left out: 30 refused by label, 2 not scored." in said
     assert "USD less than with cloud alone (0.5 USD)" in said
     assert "Of 500 questions 5 may be harmed (1.00%); of 1,000 it would be 12 (1.20%)" in said
 
@@ -54,6 +56,48 @@ def test_the_mirror_promises_the_least_harm_at_a_share() -> None:
     assert (found.promise.kind, found.promise.budget, found.promise.harm) == ("budget", 0.25, None)
     assert found.promise.size == 500
     assert found.sentences[0] == "Route auto: the least harm at 25.0% of requests escalated to cloud."
+    assert "No single target does no more harm for less; the cheapest that does is cloud." in found.sentences
+    assert [each.adequate for each in found.alone] == [True, False, False]
+
+
+def test_the_mirror_holds_a_single_target_to_the_harm_of_the_rule() -> None:
+    easy = drawn(1000, 4)
+    easy.right["large"][:] = True
+    found = offer(easy, ABOUT, Aim(0.02), share=0.25)
+    assert [each.adequate for each in found.alone] == [True, True, False]
+    assert "large alone does no more harm for 0.1 USD: the cascade saves no money." in found.sentences
+
+
+def test_the_bound_of_the_cheapest_of_several_is_that_of_all_the_harms_that_may_stay() -> None:
+    easy = drawn(500, 2)
+    easy.right["small"][:] = True
+    easy.right["large"][:] = True
+    found = offer(easy, ABOUT, Aim(0.02))
+    assert found.promise.bound == pytest.approx(0.0185, abs=1e-4)
+    assert [each.bound for each in found.alone][1:] == pytest.approx([0.0046, 0.0046], abs=1e-4)
+
+
+def test_a_slice_is_assumed_to_be_named_only_where_it_is_weighed() -> None:
+    about = msgspec.structs.replace(ABOUT, slices=("task", "desk"))
+    outcomes = drawn(1500, 4)
+    hard = np.where(np.random.default_rng(4).random(1500) < 0.8, outcomes.harm(), ~outcomes.harm())
+    outcomes.measures["slice:task=hard"] = hard.astype(float)
+    found = offer(outcomes, about, Aim(0.02))
+    assert [each for each in found.promise.assumptions if "metadata" in each] == [
+        "Requests name their 'task' as metadata, as the questions do."
+    ]
+    assert "Not weighed, as too little was learned of it here: 'desk'." in found.sentences
+    for voice in ("small", "large"):
+        outcomes.right[voice][:] = True
+    single = offer(outcomes, about, Aim(0.02))
+    assert not any("metadata" in each for each in single.promise.assumptions)
+    assert not any("Not weighed" in each for each in single.sentences)
+
+
+def test_runs_that_ended_early_are_told() -> None:
+    about = msgspec.structs.replace(ABOUT, unfinished="the run run_1 of large is partial: the budget was spent")
+    said = offer(drawn(500, 1), about, Aim(0.02)).sentences[1]
+    assert said.endswith("Not every question was asked: the run run_1 of large is partial: the budget was spent.")
 
 
 def test_the_same_content_has_the_same_id_whatever_became_of_it() -> None:

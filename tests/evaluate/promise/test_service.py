@@ -44,6 +44,7 @@ class Played:
         self.former: set[str] = set()
         self.foreseen: list[tuple[str, list[str]]] = []
         self.taught = 0
+        self.answers: dict[str, int] = {}
 
     async def begin(self, dataset: str, subject: str, settings: Settings, _caller: object) -> Run:
         self.begun.append((subject, settings))
@@ -53,13 +54,13 @@ class Played:
         return self.runs[run]
 
     async def every(self, run: str) -> list[Result]:
-        return [a_result(place, run) for place in range(SIZE)]
+        return [a_result(place, run) for place in range(self.answers.get(run, SIZE))]
 
     async def versions(self, _run: str, scorer: str) -> frozenset[str]:
         return frozenset({f"{scorer}@1", *self.former})
 
     def find(self, _name: str) -> Any:
-        return SimpleNamespace(label=None)
+        return SimpleNamespace(id="ds_1", label=None)
 
     def examples(self, _dataset: str) -> list[Any]:
         return [SimpleNamespace(place=n, example=Example(f"ex_{n}", a_request())) for n in range(SIZE)]
@@ -111,6 +112,25 @@ async def test_a_promise_is_put_in_force_and_a_dry_run_is_not() -> None:
         SIZE,
         {"home": "home", "away": "away"},
     )
+
+
+async def test_a_slice_that_no_question_has_is_refused_before_anything_is_asked() -> None:
+    played = Played()
+    with pytest.raises(BadRequest, match="no question has a slice 'nosuch'; they have none"):
+        await played.calibrations().begin("auto", msgspec.structs.replace(PLAN, slices=("nosuch",)), ANYONE)
+    assert played.begun == []
+
+
+async def test_a_run_that_ended_early_is_named_as_the_cause_of_too_little_data() -> None:
+    played = Played()
+    played.answers["run_away"] = 24
+    played.runs["run_away"] = Run("run_away", "ds_1", "away", "partial", "key", 0, note="its budget is spent")
+    said = "^the run run_away of away is partial: its budget is spent; 24 questions are too few .* at least 115$"
+    with pytest.raises(BadRequest, match=said):
+        await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
+    played.answers["run_away"] = 140
+    found = await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=True)
+    assert "Left out: 10 not asked of every target. Not every question was asked: the run" in found.sentences[1]
 
 
 async def test_a_scorer_that_may_not_gate_promises_nothing() -> None:

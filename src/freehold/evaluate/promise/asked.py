@@ -10,17 +10,25 @@ from freehold.core.money import Nanodollars, from_dollars
 from freehold.evaluate.model import Settings
 from freehold.evaluate.promise.service import Plan
 
+HARM = 0.02
+"""The share that is promised where none is said."""
+
 
 def plan_of(said: Mapping[str, Any]) -> Plan:
     """The plan of a request's members; raises `BadRequest`, naming the member that cannot be."""
     for name in ("harm", "confidence"):
-        if not 0 < said[name] < 1:
+        if said[name] is not None and not 0 < said[name] < 1:
             raise BadRequest(f"{name} is a share between 0 and 1, such as 0.02, not {said[name]:g}", param=name)
     for name in ("escalate", "budget_share"):
         if said[name] is not None and not 0 <= said[name] <= 1:
             raise BadRequest(f"{name} is a share from 0 to 1, such as 0.2, not {said[name]:g}", param=name)
     if said["escalate"] is not None and said["budget_share"] is not None:
         raise BadRequest("choose escalate or budget_share, not both", param="escalate")
+    if said["harm"] is not None and (said["escalate"] is not None or said["budget_share"] is not None):
+        raise BadRequest(
+            "harm is what is promised, escalate or budget_share what is spent with the least harm: choose one",
+            param="harm",
+        )
     if said["right_at"] is not None and not 0 < said["right_at"] <= 1:
         raise BadRequest(f"right_at is a score above 0, up to 1, not {said['right_at']:g}", param="right_at")
     if said["horizon"] < 0:
@@ -28,7 +36,7 @@ def plan_of(said: Mapping[str, Any]) -> Plan:
     return Plan(
         data=said["data"],
         scorer=said["scorer"],
-        harm=said["harm"],
+        harm=HARM if said["harm"] is None else said["harm"],
         confidence=said["confidence"],
         escalate=said["escalate"],
         budget_share=said["budget_share"],

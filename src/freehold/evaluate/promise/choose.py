@@ -57,7 +57,8 @@ class Choice:
     harms: int
     """Of those kept."""
     bound: float
-    """The upper bound of the harm, at the confidence asked for."""
+    """The upper bound of the harm, at the confidence asked for. Of a rule that was cut it is that of all the harms that
+    may stay: answers as risky as the last one cut went with it, and fewer may be left by luck."""
     at_once: Bools | None = None
     """Which go to the stronger target before any voice is asked; `None` where none do."""
 
@@ -124,8 +125,9 @@ def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Ch
     if fine is not None:
         within &= score(outcomes) >= fine
     harms = int((within & harm).sum())
+    stays = harms if coarse is None and fine is None else allowed
     keeping = Keeping(outcomes.voices, last.terms, last.intercept, last.threshold, screens=tuple(screens))
-    return Choice(keeping, outcomes, within, harms, exact_upper(harms, outcomes.size, aim.confidence))
+    return Choice(keeping, outcomes, within, harms, exact_upper(stays, outcomes.size, aim.confidence))
 
 
 def too_little(size: int, aim: Aim) -> str:

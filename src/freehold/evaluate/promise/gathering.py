@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from freehold.core.errors import BadRequest
+from freehold.core.errors import BadRequest, LabelForbidden
 from freehold.core.event import Answer
 from freehold.evaluate.model import Example, Result
 from freehold.evaluate.promise.table import Outcomes, columns
@@ -17,14 +17,17 @@ from freehold.policy.keeping import Heard, measures
 RIGHT = 1.0
 """The score of an answer that is right, where a scorer knows only right and wrong."""
 _A_DOLLAR = 1e9
+_NAMED = 8
+"""Slices that are named where another was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Outcomes, and how many questions have none."""
+    """Outcomes, and why other questions have none."""
 
     outcomes: Outcomes
-    left_out: int
+    left_out: dict[str, int]
+    """How many, by the reason in words."""
 
 
 def gather(
@@ -48,19 +51,18 @@ def gather(
         BadRequest: no question is left, none has a slice that is to be weighed, or scores lie between right and wrong
             and nobody has said where right begins.
     """
-    if unknown := [key for key in slices if not any(key in each.slices for each in examples.values())]:
-        raise BadRequest(f"no question has a slice {unknown[0][:80]!r}", param="slices")
+    check_slices(examples.values(), slices)
     asked = [place for place in sorted(examples) if all(place in results[name] for name in (*voices, stronger))]
-    known = [
-        place for place in asked if _is_known({n: results[n][place] for n in (*voices, stronger)}, stronger, scorer)
-    ]
+    every = {place: {name: results[name][place] for name in (*voices, stronger)} for place in asked}
+    why = {place: _why_unknown(row, stronger, scorer) for place, row in every.items()}
+    known = [place for place in asked if not why[place]]
     if not known:
         raise BadRequest(
             f"{stronger} answered, and {scorer} scored, none of the {len(examples)} questions that were asked"
             f"{_why_not([results[stronger][place] for place in asked])}; look at the runs",
             param="data",
         )
-    rows = [{name: results[name][place] for name in (*voices, stronger)} for place in known]
+    rows = [every[place] for place in known]
     least = RIGHT if right_at is None else right_at
     if right_at is None:
         _check_graded(rows, scorer)
@@ -78,7 +80,21 @@ def gather(
         usable,
         {name: np.array([row[name].spent / _A_DOLLAR for row in rows]) for name in (*voices, stronger)},
     )
-    return Gathered(outcomes, len(examples) - len(known))
+    left_out = Counter(each for each in why.values() if each)
+    left_out["not asked of every target"] = len(examples) - len(asked)
+    return Gathered(outcomes, {each: count for each, count in left_out.most_common() if count})
+
+
+def check_slices(examples: Iterable[Example], slices: Sequence[str]) -> None:
+    """Raises `BadRequest` where one of the slices is of none of the examples, naming those there are."""
+    if not slices:
+        return
+    there = {key for example in examples for key in example.slices}
+    if unknown := [key for key in slices if key not in there]:
+        named = ", ".join(repr(key[:80]) for key in sorted(there)[:_NAMED])
+        more = f" and {len(there) - _NAMED} more" if len(there) > _NAMED else ""
+        has = f"they have {named}{more}" if there else "they have none"
+        raise BadRequest(f"no question has a slice {unknown[0][:80]!r}; {has}", param="slices")
 
 
 def _why_not(results: Sequence[Result]) -> str:
@@ -91,13 +107,14 @@ def _foreseen(forecasts: Mapping[int, float | None] | None, place: int) -> Mappi
     return {} if forecasts is None else {"forecast": forecasts.get(place)}
 
 
-def _is_known(row: Mapping[str, Result], stronger: str, scorer: str) -> bool:
-    if row[stronger].state != "answered":
-        return False
-    return all(
-        _value(result, scorer) is not None if result.state == "answered" else result.state != "skipped"
-        for result in row.values()
-    )
+def _why_unknown(row: Mapping[str, Result], stronger: str, scorer: str) -> str:
+    """Why a question cannot be judged; empty where it can."""
+    if row[stronger].code == LabelForbidden.code:
+        return "refused by label"
+    if row[stronger].state != "answered" or any(result.state == "skipped" for result in row.values()):
+        return "not answered"
+    scored = all(_value(result, scorer) is not None for result in row.values() if result.state == "answered")
+    return "" if scored else "not scored"
 
 
 def _is_usable(result: Result, *, sure: bool) -> bool:

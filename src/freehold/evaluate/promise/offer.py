@@ -13,6 +13,7 @@ from freehold.evaluate.promise.floor import floored, lost
 from freehold.evaluate.promise.mirror import least_harm
 from freehold.evaluate.promise.single import Alone, alone, cheapest
 from freehold.evaluate.promise.table import Outcomes
+from freehold.evaluate.statistics.proportion import exact_upper
 
 ASSUMPTIONS = (
     "Requests to come are like the questions it was calibrated on: as if drawn from the same source, in any order.",
@@ -46,8 +47,10 @@ class About(msgspec.Struct, frozen=True):
     """The id of the router whose forecasts could be weighed."""
     right_at: float | None = None
     """The least score of a right answer, where somebody had to say."""
-    left_out: int = 0
-    """Questions that no score could be had for."""
+    left_out: dict[str, int] = {}
+    """Questions that could not be judged, by the reason in words."""
+    unfinished: str = ""
+    """Which runs ended before every question was asked, and why."""
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -70,18 +73,20 @@ def offer(outcomes: Outcomes, about: About, aim: Aim, share: float | None = None
         budget = msgspec.structs.replace(
             _promise(choice, about, aim), kind="budget", harm=None, horizon=0, budget=share
         )
-        promise, found = named(budget), alone(choice.counted, aim)
-        return Offer(promise, found, (*_least(promise, about), *_compared(promise, found)))
+        promise, found = named(budget), alone(choice.counted, aim, choice.harms)
+        return Offer(
+            promise, found, (*_least(promise, about), *_not_weighed(promise, about), *_compared(promise, found))
+        )
     without = choose(outcomes, aim)
     choice = floored(without)
     promise, found = _promise(choice, about, aim), alone(choice.counted, aim)
     best = cheapest(found)
     if best.target != outcomes.stronger and best.cost <= promise.cost:
-        promise = _single(promise, best)
+        promise = _single(promise, best, about, _bound_of_one(choice.counted, best, aim))
     promise = named(promise)
     more = _more(promise.size, aim)
-    at_once = _at_once(promise, choice, lost(choice, without))
-    return Offer(promise, found, (*_promised(promise, about, aim), *at_once, *_compared(promise, found), more))
+    beside = (*_at_once(promise, choice, lost(choice, without)), *_not_weighed(promise, about))
+    return Offer(promise, found, (*_promised(promise, about, aim), *beside, *_compared(promise, found), more))
 
 
 def named(promise: Promise) -> Promise:
@@ -111,34 +116,53 @@ def _promise(choice: Choice, about: About, aim: Aim) -> Promise:
         cost=choice.cost,
         stronger_cost=float(outcomes.costs[outcomes.stronger].mean()),
         models=about.models,
-        router=about.router if _uses_forecast(choice) else "",
-        assumptions=(
-            *ASSUMPTIONS,
-            *([] if about.right_at is None else [f"An answer is right from {about.right_at:g} of {about.scorer} on."]),
-            *((_JUDGED.format(about.scorer),) if about.scorer.startswith("judge:") else ()),
-            *((_FORECAST,) if _uses_forecast(choice) else ()),
-            *(f"Requests name their {key!r} as metadata, as the questions do." for key in about.slices),
+        router=about.router if "forecast" in _weighed(choice.keeping) else "",
+        assumptions=_assumed(about, choice.keeping),
+    )
+
+
+def _assumed(about: About, keeping: Keeping | None) -> tuple[str, ...]:
+    return (
+        *ASSUMPTIONS,
+        *([] if about.right_at is None else [f"An answer is right from {about.right_at:g} of {about.scorer} on."]),
+        *((_JUDGED.format(about.scorer),) if about.scorer.startswith("judge:") else ()),
+        *((_FORECAST,) if "forecast" in _weighed(keeping) else ()),
+        *(
+            f"Requests name their {key!r} as metadata, as the questions do."
+            for key in about.slices
+            if f"slice:{key}" in _weighed(keeping)
         ),
     )
 
 
-def _uses_forecast(choice: Choice) -> bool:
-    rules: tuple[Keeping | Screen, ...] = (choice.keeping, *choice.keeping.screens)
-    weighed = any(term.name == "forecast" and term.weight for rule in rules for term in rule.terms)
-    return weighed or choice.keeping.floor > 0
+def _weighed(keeping: Keeping | None) -> set[str]:
+    """What a rule goes by: the names of its terms, of a slice without its value."""
+    if keeping is None:
+        return set()
+    rules: tuple[Keeping | Screen, ...] = (keeping, *keeping.screens)
+    names = {term.name.partition("=")[0] for rule in rules for term in rule.terms if term.weight}
+    return names | {"forecast"} if keeping.floor > 0 else names
 
 
-def _single(promise: Promise, best: Alone) -> Promise:
+def _bound_of_one(outcomes: Outcomes, best: Alone, aim: Aim) -> float:
+    """The bound of the cheapest; of several, that of all the harms that may stay, which holds for every one of them."""
+    if len(outcomes.voices) == 1:
+        return best.bound
+    return exact_upper(most_harms(outcomes.size, aim.harm, aim.confidence, aim.horizon), outcomes.size, aim.confidence)
+
+
+def _single(promise: Promise, best: Alone, about: About, bound: float) -> Promise:
     return msgspec.structs.replace(
         promise,
         kind="single",
         keeping=None,
         single=best.target,
         observed=best.harm,
-        bound=best.bound,
+        bound=bound,
         escalated=0.0,
         router="",
         cost=best.cost,
+        assumptions=_assumed(about, None),
     )
 
 
@@ -170,10 +194,18 @@ def _least(promise: Promise, about: About) -> tuple[str, ...]:
     return (f"Route {promise.route}: the least harm at {share}.", _counted(promise, about))
 
 
+def _not_weighed(promise: Promise, about: About) -> tuple[str, ...]:
+    if promise.keeping is None:
+        return ()
+    idle = [repr(key) for key in about.slices if f"slice:{key}" not in _weighed(promise.keeping)]
+    return (f"Not weighed, as too little was learned of it here: {', '.join(idle)}.",) if idle else ()
+
+
 def _counted(promise: Promise, about: About) -> str:
-    left_out = (
-        f" {about.left_out} more were left out, as they were not answered or not scored." if about.left_out else ""
-    )
+    reasons = ", ".join(f"{count:,} {why}" for why, count in about.left_out.items())
+    left_out = f" Left out: {reasons}." if reasons else ""
+    if about.unfinished:
+        left_out += f" Not every question was asked: {about.unfinished}."
     return (
         f"On {promise.size:,} questions of {promise.data}, scored by {promise.scorer}: harm {promise.observed:.2%}"
         f" (at most {promise.bound:.2%} with {promise.confidence or 0:.0%} confidence),"
@@ -191,9 +223,10 @@ def _compared(promise: Promise, found: tuple[Alone, ...]) -> tuple[str, ...]:
     if promise.single:
         return (cost, f"No cascade is needed: {promise.single} is the cheapest target that keeps the promise alone.")
     best = cheapest(found)
+    does = "does no more harm" if promise.kind == "budget" else "keeps the promise"
     if best.cost <= promise.cost:
-        return (cost, f"{best.target} alone keeps the promise for {_thousand(best.cost)}: the cascade saves no money.")
-    return (cost, f"No single target keeps the promise for less; the cheapest that does is {best.target}.")
+        return (cost, f"{best.target} alone {does} for {_thousand(best.cost)}: the cascade saves no money.")
+    return (cost, f"No single target {does} for less; the cheapest that does is {best.target}.")
 
 
 def _thousand(cost: float) -> str:

@@ -23,7 +23,7 @@ from freehold.evaluate.model import Result, Run, Settings
 from freehold.evaluate.ports import Scorer
 from freehold.evaluate.promise.bounds import HORIZON
 from freehold.evaluate.promise.choose import Aim
-from freehold.evaluate.promise.gathering import gather
+from freehold.evaluate.promise.gathering import check_slices, gather
 from freehold.evaluate.promise.mirror import affordable
 from freehold.evaluate.promise.offer import About, Offer, offer
 from freehold.evaluate.promise.rows import PromiseRows
@@ -127,7 +127,15 @@ class Calibrations:
         results = {name: await self._runs.every(run.id) for name, run in ended.items()}
         data = next(iter(ended.values())).dataset
         foreseen = await self._foreseen(plan, data, caller) if plan.router else None
-        made = await asyncio.to_thread(self._offer, route, plan, voices, stronger, data, results, foreseen)
+        unfinished = _unfinished(ended)
+        try:
+            made = await asyncio.to_thread(
+                self._offer, route, plan, voices, stronger, data, results, foreseen, unfinished
+            )
+        except BadRequest as error:
+            if error.param != "data" or not unfinished:
+                raise
+            raise BadRequest(f"{unfinished}; {error.message}", param="data") from error
         if not dry_run:
             await asyncio.to_thread(self.rows.add, made.promise)
             self._apply()
@@ -166,7 +174,9 @@ class Calibrations:
                 f"{plan.scorer} is not certified, and nothing is promised by its word; certify it first, with"
                 " 'freehold eval certify'"
             )
-        self._datasets.find(plan.data)
+        dataset = self._datasets.find(plan.data)
+        if plan.slices:
+            check_slices((each.example for each in self._datasets.examples(dataset.id)), plan.slices)
         return scorer
 
     async def _check_judged(self, plan: Plan, runs: Mapping[str, Run], scorer: Scorer) -> None:
@@ -222,14 +232,12 @@ class Calibrations:
         data: str,
         results: dict[str, list[Result]],
         foreseen: dict[int, float | None] | None,
+        unfinished: str,
     ) -> Offer:
-        examples = {each.place: each.example for each in self._datasets.examples(data)}
-        wanted = set.intersection(*({result.place for result in some} for some in results.values()))
         by_place = {name: {result.place: result for result in some} for name, some in results.items()}
         named = [voice.name for voice in voices]
-        asked = {place: example for place, example in examples.items() if place in wanted}
-        if not asked:
-            raise BadRequest("the runs have no question in common", param="runs")
+        wanted = {place for some in by_place.values() for place in some}
+        asked = {each.place: each.example for each in self._datasets.examples(data) if each.place in wanted}
         found = gather(asked, by_place, named, stronger.name, plan.scorer, plan.slices, foreseen, plan.right_at)
         about = About(
             route=route,
@@ -238,12 +246,22 @@ class Calibrations:
             made=datetime.datetime.now().astimezone().date().isoformat(),
             models={target.name: target.model for target in (*voices, stronger)},
             left_out=found.left_out,
+            unfinished=unfinished,
             slices=plan.slices,
             router=plan.router,
             right_at=plan.right_at,
         )
         aim = Aim(plan.harm, plan.confidence, plan.horizon)
         return offer(found.outcomes, about, aim, _share(found.outcomes, plan))
+
+
+def _unfinished(runs: Mapping[str, Run]) -> str:
+    """Which runs ended before every question was asked, and why; empty where all came to their end."""
+    return "; ".join(
+        f"the run {run.id} of {name} is {run.state}: {run.note or 'not every question was asked'}"
+        for name, run in runs.items()
+        if run.state != "done"
+    )
 
 
 def _share(outcomes: Outcomes, plan: Plan) -> float | None:

@@ -23,16 +23,17 @@ class Alone(msgspec.Struct, frozen=True):
     cost: float
     """US dollars for a request."""
     adequate: bool
-    """Whether the promise holds with it alone."""
+    """Whether the promise holds with it alone; of the mirror, whether it does no more harm than the rule."""
 
 
-def alone(outcomes: Outcomes, aim: Aim) -> tuple[Alone, ...]:
-    """Every target alone, the strongest first.
+def alone(outcomes: Outcomes, aim: Aim, allowed: int | None = None) -> tuple[Alone, ...]:
+    """Every target alone, the strongest first; adequate is one of at most `allowed` harms, or as many as `aim` allows.
 
     The voices are tried from the last to the first, and none after the first that fails is held adequate: a fixed
     sequence, which with the cascade's own rules before it costs no confidence (Angelopoulos et al. 2021).
     """
-    allowed = most_harms(outcomes.size, aim.harm, aim.confidence, aim.horizon)
+    if allowed is None:
+        allowed = most_harms(outcomes.size, aim.harm, aim.confidence, aim.horizon)
     found = [_alone(outcomes, outcomes.stronger, 0, aim, adequate=True)]
     so_far = True
     for voice in reversed(outcomes.voices):

@@ -5,26 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from freehold.evaluate.promise.choose import Aim, Choice, TooLittleData, choose
-from freehold.evaluate.promise.score import Score
-from freehold.evaluate.promise.table import Bools, Outcomes
+from freehold.evaluate.promise.choose import Aim, TooLittleData, choose
 from freehold.evaluate.statistics.proportion import exact_upper
-from support.promising import drawn
+from support.promising import drawn, keeps
 
 AIM = Aim(0.02, 0.9)
 TRUTH = drawn(40_000, 99)
 
 
-def keeps(choice: Choice, outcomes: Outcomes) -> Bools:
-    kept = outcomes.usable.copy()
-    for screen in (*choice.keeping.screens, choice.keeping):
-        kept &= 1 / (1 + np.exp(-Score(screen.terms, screen.intercept)(outcomes))) >= screen.threshold
-    return kept
-
-
 def test_the_promise_is_broken_in_no_more_cases_than_stated() -> None:
     harms = TRUTH.harm()
-    broken = [(keeps(choose(drawn(500, seed), AIM), TRUTH) & harms).mean() > AIM.harm for seed in range(150)]
+    broken = [(keeps(choose(drawn(500, seed), AIM).keeping, TRUTH) & harms).mean() > AIM.harm for seed in range(150)]
     # Of 150 cases that break with a chance of 0.066 at the most, 20 or more come in fewer than one run of 300.
     assert 0 < sum(broken) < 20
 
@@ -32,7 +23,7 @@ def test_the_promise_is_broken_in_no_more_cases_than_stated() -> None:
 def test_the_rule_as_policy_applies_it_keeps_the_very_answers() -> None:
     outcomes = drawn(500, 1)
     choice = choose(outcomes, AIM)
-    assert (keeps(choice, outcomes) == choice.kept).all()
+    assert (keeps(choice.keeping, outcomes) == choice.kept).all()
     assert 0.2 < choice.escalated < 0.9
     assert (choice.kept & outcomes.harm()).sum() == choice.harms <= 5
     assert choice.observed <= choice.bound <= AIM.harm
@@ -77,7 +68,7 @@ def test_where_every_kept_answer_is_as_risky_as_a_harmed_one_nothing_is_kept() -
         values[:] = 0.9
     choice = choose(outcomes, AIM)
     assert not choice.kept.any()
-    assert not keeps(choice, outcomes).any()
+    assert not keeps(choice.keeping, outcomes).any()
 
 
 def test_where_no_target_gives_probabilities_a_third_is_spent_on_learning() -> None:

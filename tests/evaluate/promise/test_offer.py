@@ -8,7 +8,8 @@ import pytest
 
 from freehold.evaluate.promise.choose import Aim
 from freehold.evaluate.promise.offer import ASSUMPTIONS, About, named, offer
-from support.promising import drawn
+from freehold.evaluate.promise.table import Outcomes
+from support.promising import drawn, population, true_harm
 
 ABOUT = About(
     "auto", "ds_1", "exact", "2026-11-22", {"large": "m-70b"}, left_out={"refused by label": 30, "not scored": 2}
@@ -145,3 +146,34 @@ def test_nothing_is_said_to_be_kept_where_nothing_is() -> None:
     hopeless.usable[:] = False
     said = offer(hopeless, ABOUT, Aim(0.02)).sentences[0]
     assert "no answer of large could be kept safely, and cloud answers" in said
+
+
+DRAWS = 600
+TOO_OFTEN = 80
+"""Of 600 calibrations that fail with a chance of 0.1 at the most, so many do in fewer than one case of 150."""
+
+HOSTILE = [
+    pytest.param(population(1, large=0.03), 500, None, id="confidence that tells nothing"),
+    pytest.param(population(2, large=0.03, values=2), 500, None, id="two values, and a third to learn"),
+    pytest.param(population(3, large=0.03, values=25), 500, None, id="heavy ties"),
+    pytest.param(population(4, large=0.025), 115, None, id="few questions, few harms"),
+    pytest.param(population(5, large=0.005, small=0.021), 500, None, id="a cheaper one alone just above"),
+    pytest.param(population(6, large=0.021, small=0.021), 500, None, id="both alone just above"),
+    pytest.param(population(7, large=0.05), 500, 0.0, id="the mirror, nothing escalated"),
+    pytest.param(population(8, large=0.05, values=4), 500, 0.5, id="the mirror, ties"),
+]
+
+
+@pytest.mark.parametrize(("everything", "size", "share"), HOSTILE)
+def test_neither_promise_nor_bound_is_broken_more_often_than_stated(
+    everything: Outcomes, size: int, share: float | None
+) -> None:
+    draws, aim = np.random.default_rng(9), Aim(0.02)
+    broken = beyond = 0
+    for _ in range(DRAWS):
+        promise = offer(everything.part(draws.integers(0, len(everything.usable), size)), ABOUT, aim, share).promise
+        harm = true_harm(promise, everything)
+        broken += promise.harm is not None and harm > promise.harm
+        beyond += harm > promise.bound
+    assert broken < TOO_OFTEN
+    assert beyond < TOO_OFTEN

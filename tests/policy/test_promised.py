@@ -11,6 +11,7 @@ from freehold.catalog.promises import Keeping, Promise, Term
 from freehold.core.errors import Fault
 from freehold.core.flow import Outcome, Try
 from freehold.core.record import Refusal
+from freehold.core.request import Sampling
 from freehold.policy.flows import billing, build
 from freehold.policy.promised import promised, voided
 from freehold.policy.rules import Route
@@ -115,6 +116,34 @@ def test_a_single_target_answers_alone() -> None:
     assert not steps[0].held
     steps, _ = drive(promised(single, a_permit(SMALL, LARGE, CLOUD), a_request()), answering(SURE, failing=("small",)))
     assert asked(steps) == ["small", "cloud"]
+
+
+def test_a_single_target_that_may_not_be_asked_is_said_so_and_the_stronger_one_answers() -> None:
+    single = msgspec.structs.replace(PROMISE, kind="single", single="large", keeping=None)
+    steps, _ = drive(promised(single, a_permit(SMALL, OTHER, CLOUD), a_request()), answering(SURE))
+    assert [(step.targets[0].name, step.why) for step in steps] == [
+        ("cloud", "promise pr_1 needs large, which may not be asked")
+    ]
+
+
+def test_where_neither_a_single_target_nor_the_stronger_may_be_asked_the_promise_does_not_hold() -> None:
+    single = msgspec.structs.replace(PROMISE, kind="single", single="large", keeping=None)
+    permit = a_permit(SMALL, refusals=(*BARRED, Refusal("large", "ability", "takes no images")))
+    void = "promise pr_1 does not hold: large may not be asked: ability, takes no images"
+    steps, _ = drive(promised(single, permit, a_request()), answering(SURE))
+    assert [(step.targets[0].name, step.why) for step in steps] == [("small", void)]
+    assert voided(single, permit) == void
+
+
+def test_a_request_for_several_answers_goes_to_the_stronger_target_at_once() -> None:
+    request = a_request(sampling=Sampling(n=2))
+    steps, _ = drive(promised(PROMISE, a_permit(SMALL, LARGE, CLOUD), request), answering(SURE))
+    assert [(step.targets[0].name, step.why) for step in steps] == [
+        ("cloud", "promise pr_1 is of one answer, and 2 are asked for")
+    ]
+    steps, shown = drive(promised(PROMISE, a_permit(SMALL, LARGE, CLOUD), request), answering(SURE, failing=("cloud",)))
+    assert asked(steps) == ["cloud", "large"]
+    assert shown is not None
 
 
 def test_a_route_with_a_promise_keeps_it() -> None:

@@ -1,8 +1,8 @@
 """A route under a promise: the promise's voices are asked, and their evidence decides together whether one is kept.
 
 Everything that a promise does not cover falls to its safe side, which is to ask the stronger target: a voice that fails
-or may not be asked, a promise that is suspended. Where the label bars every stronger one there is nothing to choose,
-and the last voice answers.
+or may not be asked, a request for several answers, a promise that is suspended. Where the label bars every stronger one
+there is nothing to choose, and the last voice answers.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def promised(promise: Promise, permit: Permit, request: Request, forecast: Forec
     if promise.state == "suspended":
         return _in_order(_first((promise.stronger,), permit), f"promise {promise.id} is suspended: {promise.why}")
     if promise.kind == "single":
-        return _in_order(_first((promise.single,), permit), f"promise {promise.id}: it alone is enough")
+        return _in_order(_first((promise.single, promise.stronger), permit), _why_single(promise, permit))
     keeping = promise.keeping
     if keeping is None:
         raise AssertionError("only a promise of a single target has no rule to keep by")
@@ -43,6 +43,10 @@ def promised(promise: Promise, permit: Permit, request: Request, forecast: Forec
     if len(voices) < len(keeping.voices):
         missing = ", ".join(name for name in keeping.voices if name not in {voice.name for voice in voices})
         return _in_order((*further, *reversed(voices)), f"promise {promise.id} needs {missing}, which may not be asked")
+    if request.sampling.n > 1:
+        # Voices are compared by their first choices, and by one each it was calibrated.
+        why = f"promise {promise.id} is of one answer, and {request.sampling.n} are asked for"
+        return _in_order((*further, *reversed(voices)), why)
     return _kept_or_escalated(promise, keeping, voices, further, request, forecast)
 
 
@@ -136,9 +140,26 @@ def _further(promise: Promise, keeping: Keeping, permit: Permit) -> tuple[Target
 
 
 def voided(promise: Promise, permit: Permit) -> str:
-    """Why the promise does not hold under this permit, as nothing but its voices may be asked; empty where it does."""
-    if promise.state != "active" or promise.keeping is None or _further(promise, promise.keeping, permit):
+    """Why the promise does not hold under this permit; empty where it does.
+
+    One of voices does not where nothing but those may be asked; one of a single target, where neither that nor the
+    stronger one may be.
+    """
+    if promise.state != "active":
         return ""
-    barred = next((refusal for refusal in permit.refusals if refusal.target == promise.stronger), None)
+    if promise.keeping is None:
+        return "" if _permitted((promise.single, promise.stronger), permit) else _void(promise, promise.single, permit)
+    return "" if _further(promise, promise.keeping, permit) else _void(promise, promise.stronger, permit)
+
+
+def _void(promise: Promise, missing: str, permit: Permit) -> str:
+    barred = next((refusal for refusal in permit.refusals if refusal.target == missing), None)
     because = f": {barred.rule}, {barred.reason}" if barred is not None else ""
-    return f"promise {promise.id} does not hold: {promise.stronger} may not be asked{because}"
+    return f"promise {promise.id} does not hold: {missing} may not be asked{because}"
+
+
+def _why_single(promise: Promise, permit: Permit) -> str:
+    """Why the first target is asked, where one alone was found to be enough."""
+    if _permitted((promise.single,), permit):
+        return f"promise {promise.id}: it alone is enough"
+    return voided(promise, permit) or f"promise {promise.id} needs {promise.single}, which may not be asked"

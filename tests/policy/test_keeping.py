@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from freehold.catalog.promises import Keeping, Screen, Term
-from freehold.core.request import OutputFormat
+from freehold.core.request import Grounds, Message, OutputFormat, TextPart
 from freehold.policy.keeping import Heard, asked_measures, chance, judge, measures, support, weighable
 from support.decisions import a_request, an_answer
 
@@ -47,6 +47,13 @@ def test_what_a_request_says_of_itself_is_measured() -> None:
         "tools": 0.0,
         "slice:task=triage": 1.0,
     }
+
+
+def test_passages_that_were_found_make_no_prompt_longer() -> None:
+    plain = a_request()
+    long = Message("system", (TextPart("A passage. " * 500),))
+    grounded = plain.rewritten(messages=(long, *plain.messages), grounds=Grounds("?", (), plain.messages))
+    assert asked_measures(grounded, {}) == asked_measures(plain, {})
 
 
 def test_the_chance_is_the_logistic_function_of_the_weighed_sum() -> None:

@@ -220,6 +220,11 @@ class Request(msgspec.Struct, frozen=True):
     origin: Origin | None = None
     grounds: Grounds | None = None
 
+    @property
+    def written(self) -> tuple[Message, ...]:
+        """The messages without the passages that were found for them."""
+        return self.messages if self.grounds is None else self.grounds.asked
+
     def rewritten(self, **changes: Any) -> Request:
         """A changed copy. It no longer has an `origin`, so it is encoded afresh for whatever target it goes to."""
         return msgspec.structs.replace(self, origin=None, **changes)

@@ -69,8 +69,11 @@ def measures(
 
 
 def asked_measures(request: Request, slices: Mapping[str, str]) -> dict[str, float | None]:
-    """What can be weighed of a request itself: the length of its texts, what form it asks for, what it says it is."""
-    texts = [part.text for message in request.messages for part in message.parts if isinstance(part, TextPart)]
+    """What can be weighed of a request itself: the length of its texts, what form it asks for, what it says it is.
+
+    Passages from documents do not count: questions are measured as they are asked, here as where it is calibrated.
+    """
+    texts = [part.text for message in request.written for part in message.parts if isinstance(part, TextPart)]
     found: dict[str, float | None] = {
         "prompt": math.log1p(sum(map(len, texts))),
         "json": float(request.output is not None),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from freehold.core.request import ImagePart, Message, Request, TextPart
+from freehold.core.request import Grounds, ImagePart, Message, Request, TextPart
 from freehold.evaluate.router.features import MOST, NAMES, features, gist, prompt
 
 QUESTION = "Which of these is 2 + 2?\nA. 3\nB. 4\nC. 5\nAnswer:"
@@ -64,6 +64,13 @@ def test_a_prompt_is_what_users_say() -> None:
 def test_pictures_are_not_looked_at() -> None:
     parts = (TextPart("Look."), ImagePart("data:image/png;base64,AA=="))
     assert prompt(Request("m", (Message("user", parts),), "openai")) == "Look."
+
+
+def test_passages_that_were_found_are_no_part_of_the_prompt() -> None:
+    plain = saying(("user", "Who wrote it?"))
+    passage = Message("user", (TextPart("It was written by nobody."),))
+    grounded = plain.rewritten(messages=(passage, *plain.messages), grounds=Grounds("?", (), plain.messages))
+    assert prompt(grounded) == prompt(plain)
 
 
 def test_a_long_prompt_is_known_by_its_end() -> None:

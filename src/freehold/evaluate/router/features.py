@@ -72,8 +72,9 @@ def prompt(request: Request) -> str:
     """The text that is forecast from: what users say in a request, its last `MOST` characters.
 
     Instructions of the system are left out: an application gives the same every time, and they would hide the rest.
+    So are passages that were found for it, as it was taught prompts without them.
     """
-    parts = [part for message in request.messages if message.role == "user" for part in message.parts]
+    parts = [part for message in request.written if message.role == "user" for part in message.parts]
     return "\n".join(part.text for part in parts if isinstance(part, TextPart))[-MOST:]
 
 

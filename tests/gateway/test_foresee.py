@@ -110,6 +110,16 @@ async def test_a_forecast_that_takes_too_long_is_given_up() -> None:
     assert exchange.chosen is not None
 
 
+async def test_a_forecast_that_cannot_be_told_costs_no_request_its_answer(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(_router: str, _exchange: Exchange) -> Forecast:
+        raise ValueError("shapes (1,3) and (4,) for the prompt 'secret'")
+
+    exchange = await asked(broken)
+    assert exchange.forecast == Forecast("rt_1", None, "telling it failed (ValueError)")
+    assert [attempt.target for attempt in exchange.attempts] == ["cloud"]
+    assert [record.getMessage() for record in caplog.records] == ["no forecast by the router rt_1: ValueError"]
+
+
 async def never(_router: str, _exchange: Exchange) -> Forecast:
     raise AssertionError("nobody is to be asked for a forecast")
 

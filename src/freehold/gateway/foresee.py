@@ -7,6 +7,7 @@ cannot be told, or not in time, the request goes on without, and the record says
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -15,8 +16,10 @@ from freehold.core.ports import Events, Handler, Stage
 from freehold.core.record import Forecast
 from freehold.core.request import Request
 
+_LOG = logging.getLogger("freehold")
+
 Forecaster = Callable[[str, Exchange], Awaitable[Forecast]]
-"""What the router of an id expects of an exchange; raises nothing."""
+"""What the router of an id expects of an exchange."""
 
 PATIENCE = 0.05
 """Seconds that a request waits for its forecast: longer than an embedding takes, beneath what people notice."""
@@ -46,5 +49,9 @@ async def _foreseen(
             exchange.forecast = await forecaster(exchange.router, exchange)
     except TimeoutError:
         exchange.forecast = Forecast(exchange.router, None, f"not told within {1000 * patience:g} ms")
+    except Exception as error:  # noqa: BLE001  # it is logged, and told in the record
+        # Whatever went wrong, the request can be answered without. The error's own words may quote the prompt.
+        _LOG.error("no forecast by the router %s: %s", exchange.router, type(error).__name__)
+        exchange.forecast = Forecast(exchange.router, None, f"telling it failed ({type(error).__name__})")
     async with inner(exchange) as events:
         yield events

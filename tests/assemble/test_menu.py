@@ -79,9 +79,14 @@ def test_a_promise_is_suspended_where_another_model_stands_behind_a_name(tmp_pat
     assert (found.state, found.why) == ("suspended", "home is not what it was calibrated with")
 
 
-def test_a_promise_without_its_stronger_target_or_its_cascade_is_not_applied(tmp_path: Path) -> None:
+def test_a_promise_without_its_stronger_target_is_suspended_and_nothing_kept_by_guess(tmp_path: Path) -> None:
     gone = msgspec.structs.replace(KEPT, stronger="gone")
-    assert standing_in(tmp_path, Standing(promises={"auto": gone})).menu.routes["auto"].promise is None
+    found = standing_in(tmp_path, Standing(promises={"auto": gone})).menu.routes["auto"].promise
+    assert found is not None
+    assert (found.state, found.why) == ("suspended", "route auto has no gone")
+
+
+def test_a_promise_without_its_cascade_is_not_applied(tmp_path: Path) -> None:
     fallback = CASCADE.replace("cascade", "fallback")
     assert standing_in(tmp_path, Standing(promises={"auto": KEPT}), fallback).menu.routes["auto"].promise is None
 

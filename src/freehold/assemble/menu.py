@@ -95,16 +95,19 @@ def _changed(route: Route, change: Change, targets: Mapping[str, Target]) -> Rou
     return msgspec.structs.replace(route, targets=asked, flow=change.flow, weights=change.weights)
 
 
-def _as_it_may_stand(promise: Promise, route: Route) -> Promise | None:
-    """The promise if it still speaks of these targets; suspended where one is another; `None` without the stronger."""
+def _as_it_may_stand(promise: Promise, route: Route) -> Promise:
+    """The promise if it still speaks of these targets; suspended where one is another, or the stronger is gone.
+
+    Without its promise the route would keep answers by thresholds that nobody has calibrated.
+    """
     models = {target.name: target.model for target in route.targets}
-    if promise.stronger not in models:
-        _LOG.warning("promise %s is not applied: route %s has no %s", promise.id, route.name, promise.stronger)
-        return None
     other = [name for name, model in promise.models.items() if models.get(name) != model]
-    if not other:
+    if promise.stronger not in models:
+        why = f"route {route.name} has no {promise.stronger}"
+    elif other:
+        why = f"{', '.join(other)} is not what it was calibrated with"
+    else:
         return promise
-    why = f"{', '.join(other)} is not what it was calibrated with"
     _LOG.warning("promise %s is suspended: %s", promise.id, why)
     return msgspec.structs.replace(promise, state="suspended", why=why)
 

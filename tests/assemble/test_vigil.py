@@ -116,6 +116,16 @@ async def asked(stack: Stack, alias: str, text: str = "hi", label: str | None = 
         return f"! {failure.message}"
 
 
+def test_the_gauge_shows_a_promise_that_another_model_has_suspended(make: Make) -> None:
+    stack = make()
+    promised(stack)
+    (gauge,) = stack.watching.metrics.snapshot().gauges["freehold_promise_suspended"]
+    assert (gauge.labels, gauge.value) == (("auto",), 0)
+    other = make(TARGETS.replace("say:Well.", "say:Newer."))
+    (gauge,) = other.watching.metrics.snapshot().gauges["freehold_promise_suspended"]
+    assert (gauge.labels, gauge.value) == (("auto",), 1)
+
+
 async def test_audits_find_a_broken_promise_and_suspend_it(make: Make) -> None:
     stack = make()
     promised(stack)

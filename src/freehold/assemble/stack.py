@@ -24,7 +24,7 @@ from freehold.assemble.limits import Limits
 from freehold.assemble.trail import Trail
 from freehold.assemble.vigil import Vigil
 from freehold.assemble.wing import Wing, own_models, own_targets, wing_targets
-from freehold.catalog.promises import Standing
+from freehold.catalog.promises import Promise, Standing
 from freehold.config import Config, load
 from freehold.core.caller import Caller
 from freehold.core.errors import Conflict
@@ -148,11 +148,16 @@ class Stack(Answering):
                 self.book,
                 unsealed=lambda: 0 if sealer is None else sealer.behind,
                 budgets=self.limits.in_use,
-                promises=lambda: list(self.standing.promises.values()),
+                promises=self._promises,
                 most_keys=config.telemetry.metric_keys,
             )
         )
         self.handler = self._pipeline()
+
+    def _promises(self) -> list[Promise]:
+        """Those in force, each as its route goes by it, which may be less than its row says."""
+        routes = self.rules.menu.routes.values()
+        return [route.promise for route in routes if route.promise is not None]
 
     def _told(self) -> Apply:
         """What a hand goes on by."""

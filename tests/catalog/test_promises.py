@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
-from freehold.catalog.promises import Keeping, Promise, foreseen, said
+from freehold.catalog.promises import Keeping, Promise, Screen, foreseen, said
 
 KEPT = Promise(
     "pr_1",
@@ -32,6 +33,20 @@ def test_the_other_kinds_and_what_is_not_active_say_so() -> None:
     assert "so that 20.0% are escalated" in said(budget)
     assert said(budget).endswith("ds_1; suspended: an alarm)")
     assert said(msgspec.structs.replace(KEPT, kind="single", single="large")).startswith("large alone is enough (")
+
+
+@pytest.mark.parametrize(
+    ("keeping", "nothing"),
+    [
+        (Keeping(("large",), (), 0.0, 2.0), True),
+        (Keeping(("large",), (), 0.0, 0.5, screens=(Screen((), 0.0, 2.0),)), True),
+        (Keeping(("large",), (), 0.0, 1.0, screens=(Screen((), 0.0, 0.5),)), False),
+    ],
+)
+def test_a_rule_that_nothing_can_pass_is_told_as_such(keeping: Keeping, nothing: bool) -> None:
+    assert keeping.keeps_nothing is nothing
+    told = said(msgspec.structs.replace(KEPT, keeping=keeping))
+    assert told.startswith("nothing is kept, and cloud answers, so that harm is at most") is nothing
 
 
 def test_what_was_kept_before_a_field_came_is_read() -> None:

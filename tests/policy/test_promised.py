@@ -203,3 +203,12 @@ def test_a_promise_is_void_only_where_nothing_but_its_voices_may_be_asked() -> N
     assert voided(PROMISE, a_permit(SMALL, LARGE, CLOUD)) == ""
     alone = msgspec.structs.replace(PROMISE, kind="single", keeping=None, single="small")
     assert voided(alone, a_permit(SMALL, refusals=BARRED)) == ""
+
+
+def test_where_nothing_can_be_kept_no_voice_is_asked_in_vain() -> None:
+    never = msgspec.structs.replace(PROMISE, keeping=msgspec.structs.replace(KEEPING, threshold=2.0))
+    flow = promised(never, a_permit(SMALL, LARGE, CLOUD), a_request(), lambda: pytest.fail("nobody need forecast"))
+    steps, _ = drive(flow, answering(SURE))
+    assert [(step.targets[0].name, step.why) for step in steps] == [
+        ("cloud", "nothing can be kept safely (promise pr_1)")
+    ]

@@ -50,6 +50,11 @@ class Keeping(msgspec.Struct, frozen=True):
     screens: tuple[Screen, ...] = ()
     """What an answer must pass before: the coarser rules that the calibration had cut by until then."""
 
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether no answer can pass, so that asking the voices would be in vain."""
+        return self.threshold > 1 or any(screen.threshold > 1 for screen in self.screens)
+
 
 PromiseState = Literal["active", "suspended", "replaced", "withdrawn"]
 """``suspended``: an alarm was raised; until it is calibrated anew, the route keeps only what the safe side allows."""
@@ -131,8 +136,8 @@ def said(promise: Promise) -> str:
     """
     if promise.kind == "single":
         what = f"{promise.single} alone is enough"
-    elif promise.keeping is None:
-        what = "nothing is kept"
+    elif promise.keeping is None or promise.keeping.keeps_nothing:
+        what = f"nothing is kept, and {promise.stronger} answers"
     else:
         what = f"{promise.keeping.voices[-1]} is kept at a chance of at least {promise.keeping.threshold:.4g}"
     terms = {

@@ -59,7 +59,7 @@ def _kept_or_escalated(
     forecast: Forecast,
 ) -> Flow:
     """Ask every voice, hold what it answers, and keep the last one's answer or go on to the stronger targets."""
-    if at_once := _at_once(promise, keeping, forecast()):
+    if at_once := _at_once(promise, keeping, forecast):
         return (yield from _in_order((*further, *reversed(voices)), at_once))
     held: dict[str, Outcome] = {}
     why = FIRST
@@ -93,8 +93,11 @@ def _kept_or_escalated(
     return _left(list(held.values()), failed)
 
 
-def _at_once(promise: Promise, keeping: Keeping, expected: float | None) -> str:
+def _at_once(promise: Promise, keeping: Keeping, forecast: Forecast) -> str:
     """Why no voice is asked: nothing would be kept, or hardly anything; empty where they are."""
+    if keeping.keeps_nothing:
+        return f"nothing can be kept safely (promise {promise.id})"
+    expected = forecast()
     if expected is None:
         return f"forecast is not known (promise {promise.id})" if weighs_forecast(keeping) else ""
     if expected < keeping.floor:

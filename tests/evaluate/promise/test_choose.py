@@ -69,6 +69,8 @@ def test_where_every_kept_answer_is_as_risky_as_a_harmed_one_nothing_is_kept() -
     choice = choose(outcomes, AIM)
     assert not choice.kept.any()
     assert not keeps(choice.keeping, outcomes).any()
+    assert choice.keeping.keeps_nothing
+    assert choice.cost == pytest.approx(5e-4)
 
 
 def test_where_no_target_gives_probabilities_a_third_is_spent_on_learning() -> None:

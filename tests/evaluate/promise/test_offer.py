@@ -56,6 +56,7 @@ def test_the_mirror_promises_the_least_harm_at_a_share() -> None:
     found = offer(drawn(1000, 4), ABOUT, Aim(0.02), share=0.25)
     assert (found.promise.kind, found.promise.budget, found.promise.harm) == ("budget", 0.25, None)
     assert found.promise.size == 500
+    assert "500 others taught which answers to keep, and do not count in the bound." in found.sentences
     assert found.sentences[0] == "Route auto: the least harm at 25.0% of requests escalated to cloud."
     assert "No single target does no more harm for less; the cheapest that does is cloud." in found.sentences
     assert [each.adequate for each in found.alone] == [True, False, False]

@@ -76,6 +76,8 @@ class Choice:
     def cost(self) -> float:
         """US dollars for a request: all voices where they are asked, and the stronger target where it is."""
         costs = self.counted.costs
+        if self.keeping.keeps_nothing:
+            return float(costs[self.counted.stronger].mean())
         asked = np.ones(self.counted.size) if self.at_once is None else ~self.at_once
         voices = sum(float((costs[voice] * asked).mean()) for voice in self.counted.voices)
         return voices + float((costs[self.counted.stronger] * ~self.kept).mean())

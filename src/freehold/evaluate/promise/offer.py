@@ -74,9 +74,8 @@ def offer(outcomes: Outcomes, about: About, aim: Aim, share: float | None = None
             _promise(choice, about, aim), kind="budget", harm=None, horizon=0, budget=share
         )
         promise, found = named(budget), alone(choice.counted, aim, choice.harms)
-        return Offer(
-            promise, found, (*_least(promise, about), *_not_weighed(promise, about), *_compared(promise, found))
-        )
+        beside = (*_taught(outcomes.size - promise.size), *_not_weighed(promise, about))
+        return Offer(promise, found, (*_least(promise, about), *beside, *_compared(promise, found)))
     without = choose(outcomes, aim)
     choice = floored(without)
     promise, found = _promise(choice, about, aim), alone(choice.counted, aim)
@@ -85,7 +84,8 @@ def offer(outcomes: Outcomes, about: About, aim: Aim, share: float | None = None
         promise = _single(promise, best, about, _bound_of_one(choice.counted, best, aim))
     promise = named(promise)
     more = _more(promise.size, aim)
-    beside = (*_at_once(promise, choice, lost(choice, without)), *_not_weighed(promise, about))
+    at_once = _at_once(promise, choice, lost(choice, without))
+    beside = (*_taught(outcomes.size - promise.size), *at_once, *_not_weighed(promise, about))
     return Offer(promise, found, (*_promised(promise, about, aim), *beside, *_compared(promise, found), more))
 
 
@@ -192,6 +192,10 @@ def _at_once(promise: Promise, choice: Choice, lost_answers: int) -> tuple[str, 
 def _least(promise: Promise, about: About) -> tuple[str, ...]:
     share = f"{promise.budget or 0:.1%} of requests escalated to {promise.stronger}"
     return (f"Route {promise.route}: the least harm at {share}.", _counted(promise, about))
+
+
+def _taught(questions: int) -> tuple[str, ...]:
+    return (f"{questions:,} others taught which answers to keep, and do not count in the bound.",) if questions else ()
 
 
 def _not_weighed(promise: Promise, about: About) -> tuple[str, ...]:

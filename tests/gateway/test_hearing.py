@@ -146,6 +146,21 @@ async def test_a_long_answer_whose_reader_goes_while_it_is_weighed_is_remembered
     assert learned.told == [(said, "restricted")]
 
 
+@pytest.mark.parametrize(("words", "beside"), [(100, False), (1_000, True), (LARGE, True)])
+async def test_what_takes_long_to_look_through_leaves_the_event_loop_to_others(words: int, *, beside: bool) -> None:
+    threads: list[threading.Thread] = []
+
+    class Noted:
+        def scan(self, text: str) -> list[Span]:
+            threads.append(threading.current_thread())
+            return []
+
+    events = await Hearing(asking(), Noted(), Learned()).hear(streamed(Text("again " * words)))  # type: ignore[arg-type]
+    async for _ in events:
+        pass
+    assert [thread is not threading.current_thread() for thread in threads] == [beside]
+
+
 async def test_calls_and_further_choices_are_named() -> None:
     exchange = asking()
     call = (ToolCall(0, "c", "mail", f'{{"to": "{EMAIL}"}}'), Text(f"{SECRET}", choice=1))

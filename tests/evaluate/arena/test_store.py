@@ -36,5 +36,5 @@ def test_a_disk_that_refuses_is_said(store: VoteStore) -> None:
     def refuse() -> sqlite3.Connection:
         raise sqlite3.OperationalError("database or disk is full")
 
-    with pytest.raises(Unavailable, match="disk's free space"):
+    with pytest.raises(Unavailable, match="votes cannot be read or written"):
         VoteStore(refuse, refuse).put(vote("a", "b", "left"))

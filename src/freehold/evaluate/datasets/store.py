@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 
 import msgspec
 
 from freehold.catalog.words import near
-from freehold.core.errors import Conflict, NotFound, Unavailable
+from freehold.core.errors import Conflict, NotFound
 from freehold.core.label import Label
 from freehold.evaluate.datasets.written import restored, written
+from freehold.evaluate.kept import Connect, opened
 from freehold.evaluate.model import Dataset, Example
 from freehold.ledger.transaction import transaction
 
@@ -49,9 +50,6 @@ _UNCAPTURED = """
 DELETE FROM eval_examples WHERE dataset_id = ? AND exchange_id NOT IN (SELECT exchange_id FROM captures)
 """
 _MOST_LISTED = 10_000
-_RETRY_SECONDS = 5.0
-
-Connect = Callable[[], sqlite3.Connection]
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -193,16 +191,8 @@ class DatasetStore:
         return [_dataset(row) for row in rows]
 
 
-@contextmanager
-def _opened(connect: Connect) -> Iterator[sqlite3.Connection]:
-    try:
-        with closing(connect()) as connection:
-            yield connection
-    except sqlite3.OperationalError as error:
-        raise Unavailable(
-            f"datasets cannot be read or written ({error}); free the disk, or end what holds the database",
-            retry_after=_RETRY_SECONDS,
-        ) from error
+def _opened(connect: Connect) -> AbstractContextManager[sqlite3.Connection]:
+    return opened(connect, "datasets")
 
 
 def _write(connection: sqlite3.Connection, dataset: str, start: int, examples: Sequence[Example]) -> None:

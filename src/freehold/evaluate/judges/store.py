@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
 
-from freehold.core.errors import NotFound, Unavailable
+from freehold.core.errors import NotFound
 from freehold.evaluate.judges.model import Certificate, Certification, Judge, KeptJudge
+from freehold.evaluate.kept import opened
 
 _JUDGE, _CERTIFICATION = "jd_", "ct_"
 _INSERT = (
@@ -28,7 +29,6 @@ _NEWEST = (
     " AND json_extract(body, '$.certificate.judge') = ? ORDER BY created_ns DESC, id LIMIT 1"
 )
 """Without the gold, which may be large."""
-_RETRY_SECONDS = 5.0
 _ONE = "SELECT body FROM eval_judges WHERE id = ?"
 _REMOVE = "DELETE FROM eval_judges WHERE name = ?"
 
@@ -112,13 +112,5 @@ class JudgeStore:
         with self._opened() as connection:
             return [tuple(row) for row in connection.execute(statement, values)]
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(self._connect()) as connection:
-                yield connection
-        except sqlite3.Error as error:
-            raise Unavailable(
-                f"judges cannot be read or written ({error}); free the disk, or end what holds the database",
-                retry_after=_RETRY_SECONDS,
-            ) from error
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._connect, "judges")

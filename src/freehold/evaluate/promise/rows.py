@@ -8,15 +8,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 
 import msgspec
 
 from freehold.catalog.promises import NOTHING, Change, Promise, PromiseState, Standing
 from freehold.core.errors import Conflict, NotFound
+from freehold.evaluate.kept import Connect, opened
 from freehold.ledger.transaction import transaction
-
-Connect = Callable[[], sqlite3.Connection]
 
 _IN_FORCE = ("active", "suspended")
 _STANDING = "SELECT body FROM eval_promises WHERE state IN ('active', 'suspended') ORDER BY created_ns, id"
@@ -32,31 +31,29 @@ _change = msgspec.json.Decoder(Change).decode
 
 
 class PromiseRows:
-    """All promises. `connect` opens a connection that writes."""
+    """All promises. `connect` opens a connection that writes. Raises `Unavailable` where the database refuses."""
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
 
     def standing(self) -> Standing:
         """What is in force: the newest promise and the newest change of each route."""
-        with closing(self._connect()) as connection:
-            promises = [_promise(body) for (body,) in map(tuple, connection.execute(_STANDING))]
-            changes = [_change(body) for (body,) in map(tuple, connection.execute(_CHANGES))]
-        return Standing({each.route: each for each in promises}, {each.route: each for each in changes})
+        with self._opened() as connection:
+            return _standing(connection)
 
     def all(self) -> list[Promise]:
         """Every promise that was ever made, newest first."""
-        with closing(self._connect()) as connection:
+        with self._opened() as connection:
             return [_promise(body) for (body,) in map(tuple, connection.execute(_ALL))]
 
     def get(self, promise: str) -> Promise:
         """One promise; raises `NotFound`."""
-        with closing(self._connect()) as connection:
+        with self._opened() as connection:
             return _found(connection, promise)
 
     def add(self, promise: Promise) -> None:
         """Put a promise in force, in place of what the route had; one that was made before comes into force again."""
-        with closing(self._connect()) as connection, transaction(connection):
+        with self._opened() as connection, transaction(connection):
             for (body,) in [tuple(row) for row in connection.execute(_OF_ROUTE, (promise.route,))]:
                 earlier = _promise(body)
                 if earlier.id != promise.id:
@@ -76,7 +73,7 @@ class PromiseRows:
 
     def change(self, promise: str, amended: Callable[[Promise], Promise]) -> Promise:
         """Keep what becomes of a promise in force, such as with a threshold on the safer side; raises as `move`."""
-        with closing(self._connect()) as connection, transaction(connection):
+        with self._opened() as connection, transaction(connection):
             found = _found(connection, promise)
             if found.state not in _IN_FORCE:
                 raise Conflict(f"promise {promise} is {found.state} and no longer in force")
@@ -84,13 +81,23 @@ class PromiseRows:
             _store(connection, fresh)
             return fresh
 
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._connect, "promises")
+
 
 def in_force(connect: Connect) -> Standing:
     """What is in force in a database that is only looked at; nothing in one of before there were promises."""
     try:
-        return PromiseRows(connect).standing()
+        with closing(connect()) as connection:
+            return _standing(connection)
     except sqlite3.OperationalError:
         return NOTHING
+
+
+def _standing(connection: sqlite3.Connection) -> Standing:
+    promises = [_promise(body) for (body,) in map(tuple, connection.execute(_STANDING))]
+    changes = [_change(body) for (body,) in map(tuple, connection.execute(_CHANGES))]
+    return Standing({each.route: each for each in promises}, {each.route: each for each in changes})
 
 
 def _moved(promise: Promise, state: PromiseState, why: str) -> Promise:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager
 from typing import Literal
 
 import msgspec
 
 from freehold.catalog.promises import Change
 from freehold.core.errors import NotFound
+from freehold.evaluate.kept import Connect, opened
 from freehold.ledger.transaction import transaction
 
 State = Literal["active", "replaced", "taken-back"]
@@ -78,14 +78,14 @@ class Revision(Change, frozen=True, kw_only=True):
 
 
 class RevisionRows:
-    """All revisions. `connect` opens a connection that writes."""
+    """All revisions. `connect` opens a connection that writes. Raises `Unavailable` where the database refuses."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Connect) -> None:
         self._connect = connect
 
     def add(self, revision: Revision) -> Revision:
         """Put a revision in force, in place of the one that its route had; returns it with what it replaces."""
-        with closing(self._connect()) as connection, transaction(connection):
+        with self._opened() as connection, transaction(connection):
             for earlier in _revisions(connection, _ACTIVE, revision.route):
                 revision = msgspec.structs.replace(revision, replaces=earlier.id)
                 _set(connection, earlier, "replaced", f"by {revision.id}", revision.by)
@@ -95,7 +95,7 @@ class RevisionRows:
 
     def take_back(self, route: str, why: str, by: str) -> Revision:
         """Take back the revision in force, and put the one before it in force again; raises `NotFound`."""
-        with closing(self._connect()) as connection, transaction(connection):
+        with self._opened() as connection, transaction(connection):
             found = _revisions(connection, _ACTIVE, route)
             if not found:
                 raise NotFound(
@@ -120,8 +120,11 @@ class RevisionRows:
         return self._read(_ALL)
 
     def _read(self, statement: str, *values: str) -> list[Revision]:
-        with closing(self._connect()) as connection:
+        with self._opened() as connection:
             return _revisions(connection, statement, *values)
+
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._connect, "changes of routes")
 
 
 def new_id() -> str:

@@ -7,13 +7,13 @@ consent of its key, and goes when that goes.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 import msgspec
 import numpy as np
 
-from freehold.core.errors import Unavailable
+from freehold.evaluate.kept import opened
 from freehold.evaluate.router.fit import Evidence
 from freehold.evaluate.router.space import Points, marked
 
@@ -33,7 +33,6 @@ _ALL = "SELECT exchange_id, body FROM eval_outcomes WHERE router = ? ORDER BY at
 _REMOVE = "DELETE FROM eval_outcomes WHERE router = ? AND exchange_id IN (SELECT value FROM json_each(?))"
 _CLEAR = "DELETE FROM eval_outcomes WHERE router = ?"
 _CAPTURED = "SELECT exchange_id FROM captures WHERE exchange_id IN (SELECT value FROM json_each(?))"
-_RETRY_SECONDS = 5.0
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -104,14 +103,5 @@ class OutcomeRows:
             kept = {name for (name,) in connection.execute(_CAPTURED, (_encode(exchanges).decode(),))}
         return frozenset(exchanges) - kept
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(self._connect()) as connection:
-                yield connection
-        except sqlite3.Error as error:
-            raise Unavailable(
-                f"what routers have yet to learn cannot be read or written ({error}); free the disk, or end what holds"
-                " the database",
-                retry_after=_RETRY_SECONDS,
-            ) from error
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._connect, "outcomes that routers have yet to learn")

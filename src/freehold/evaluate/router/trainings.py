@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 import msgspec
 
-from freehold.core.errors import NotFound, Unavailable
+from freehold.core.errors import NotFound
+from freehold.evaluate.kept import opened
 
 TrainingState = Literal["waiting", "running", "done", "stopped", "failed"]
 OPEN: frozenset[TrainingState] = frozenset({"waiting", "running"})
@@ -25,7 +26,6 @@ _PUT = (
 _ONE = "SELECT body FROM eval_trainings WHERE id = ?"
 _NEWEST = "SELECT body FROM eval_trainings ORDER BY created_ns DESC, id LIMIT ?"
 _UNFINISHED = "SELECT body FROM eval_trainings WHERE state IN ('waiting', 'running') ORDER BY created_ns, id"
-_RETRY_SECONDS = 5.0
 
 
 class Training(msgspec.Struct, frozen=True):
@@ -93,16 +93,8 @@ class TrainingRows:
         with self._opened() as connection:
             return [_decode(body) for (body,) in connection.execute(statement, values)]
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(self._connect()) as connection:
-                yield connection
-        except sqlite3.Error as error:
-            raise Unavailable(
-                f"trainings cannot be read or written ({error}); free the disk, or end what holds the database",
-                retry_after=_RETRY_SECONDS,
-            ) from error
+    def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self._connect, "trainings")
 
 
 def new_id() -> str:

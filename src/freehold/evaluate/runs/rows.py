@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from freehold.core.errors import Conflict, LabelForbidden, NotFound, Unavailable
+from freehold.core.errors import Conflict, LabelForbidden, NotFound
 from freehold.core.money import Nanodollars
+from freehold.evaluate.kept import told
 from freehold.evaluate.model import Result, Run, RunState, Scored, Settings, State
 from freehold.ledger.transaction import transaction
 
@@ -365,16 +366,10 @@ class RunRows:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                if self._held is None:
-                    self._held = self._connect()
-                yield self._held
-            except sqlite3.OperationalError as error:
-                raise Unavailable(
-                    f"evaluations cannot be read or written ({error}); free the disk, or end what holds the database",
-                    retry_after=_RETRY_SECONDS,
-                ) from error
+        with self._lock, told("evaluations"):
+            if self._held is None:
+                self._held = self._connect()
+            yield self._held
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

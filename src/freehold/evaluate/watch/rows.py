@@ -8,17 +8,16 @@ row holds a word of a request or an answer of a user's; a canary's holds answers
 from __future__ import annotations
 
 import os
-import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from freehold.core.errors import Unavailable
+from freehold.evaluate.kept import Connect, opened
 
 Kind = Literal["audit", "asking", "health", "differences", "inputs", "canary", "shadow", "change", "guard"]
+
+_WHAT = "rows of what is watched"
 
 _PUT = (
     "INSERT INTO eval_watched (id, kind, subject, at_ns, exchange_id, body) VALUES (?, ?, ?, ?, ?, ?)"
@@ -67,10 +66,10 @@ class Audit(msgspec.Struct, frozen=True):
 class WatchRows:
     """Over one database; `connect` opens a connection that writes. Each call takes one of its own, for any thread.
 
-    Raises `Unavailable` where the disk does not take it.
+    Raises `Unavailable` where the database refuses.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Connect) -> None:
         self._connect = connect
 
     def add(self, kind: Kind, subject: str, body: Any, *, exchange: str | None = None) -> str:
@@ -121,12 +120,9 @@ class WatchRows:
         self._run(_PUT, (row, kind, subject, time.time_ns(), exchange, msgspec.json.encode(body).decode()))
 
     def _run(self, statement: str, values: tuple[object, ...]) -> None:
-        try:
-            with closing(self._connect()) as connection:
-                connection.execute(statement, values)
-        except sqlite3.Error as error:
-            raise Unavailable(f"what was watched cannot be kept: {error}; look at the disk's free space") from error
+        with opened(self._connect, _WHAT) as connection:
+            connection.execute(statement, values)
 
     def _read(self, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        with closing(self._connect()) as connection:
+        with opened(self._connect, _WHAT) as connection:
             return [tuple(row) for row in connection.execute(statement, values)]

@@ -13,11 +13,11 @@ class CalibrateBody(msgspec.Struct, forbid_unknown_fields=True):
     `data` is a dataset, by id or name; `scorer` says which answers are right: those of a score of `right_at` or more,
     which has to be said where it knows more than right and wrong. At most `harm`, a share of requests (0.02 if nothing
     is said), are to be kept, wrong, and right with the stronger target, with `confidence`, in the long run and among
-    the next `horizon` requests by count. In its place: `escalate`, a share of requests, or `budget_share`, a share of what the
-    stronger target alone costs, with the least harm. `voices` are the owned targets to ask, by default all of the
-    route; `stronger` is its last target by default. `slices` of the dataset may be weighed, where callers
-    name them as metadata, and the forecasts of `router`, by its id. `parallel`, `limit`, `fresh` and `budget` (US
-    dollars a run) say how the runs ask.
+    the next `horizon` requests by count. In its place: `escalate`, a share of requests, or `budget_share`, a share of
+    what the stronger target alone costs, with the least harm. `voices` are the owned targets to ask, by default all of
+    the route; `stronger` is its last target by default. `slices` of the dataset may be weighed, where callers name them
+    as metadata, and the forecasts of `router`, by its id. `parallel`, `limit`, `fresh` and `budget` (US dollars a run)
+    say how the runs ask.
 
     Without `runs` these are begun, and told by target; with them, once they have ended, the promise is made, and put in
     force unless `dry_run` is set.

@@ -67,4 +67,10 @@ def test_confidence_that_is_not_known_counts_as_its_mean() -> None:
 def test_a_measure_that_nobody_has_is_no_term() -> None:
     outcomes = drawn(40, 7)
     outcomes.measures["confidence:large"][:] = np.nan
+    outcomes.measures["confidence:small"][:] = np.nan
     assert [term.name for term in unlearned(outcomes).terms] == ["support:small"]
+
+
+def test_what_a_voice_says_counts_only_where_it_says_how_sure_it_is() -> None:
+    weights = {term.name: term.weight for term in unlearned(drawn(40, 8)).terms}
+    assert weights == {"confidence:large": 1.0, "support:small": 0.5, "confidence:small": 0.0}

@@ -172,6 +172,7 @@ async def test_runs_that_do_not_do_are_refused(run: Run, said: str) -> None:
     ("route", "plan", "said"),
     [
         (msgspec.structs.replace(ROUTE, flow="fallback"), PLAN, "is no cascade"),
+        (msgspec.structs.replace(ROUTE, collections=("law",)), PLAN, r"answers from documents \(law\)"),
         (ROUTE, msgspec.structs.replace(PLAN, stronger="nobody"), "has no target 'nobody'"),
         (ROUTE, msgspec.structs.replace(PLAN, voices=("away",)), "away can be no voice"),
         (msgspec.structs.replace(ROUTE, targets=(AWAY,)), PLAN, "keeps owned answers alone"),

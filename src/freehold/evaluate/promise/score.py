@@ -48,8 +48,14 @@ class Score:
 
 
 def unlearned(outcomes: Outcomes) -> Score:
-    """The score without labels. It is a rank: read as a chance, it is as sure as the voices are."""
-    names = [(f"confidence:{outcomes.last}", 1.0), *((f"support:{voice}", HEARD) for voice in outcomes.voices[:-1])]
+    """The score without labels. It is a rank: read as a chance, it is as sure as the voices are.
+
+    Confidences of earlier voices weigh nothing of their own, and stand in it so that nothing is kept without them: the
+    support of a voice rests on how sure it is.
+    """
+    earlier = outcomes.voices[:-1]
+    names = [(f"confidence:{outcomes.last}", 1.0), *((f"support:{voice}", HEARD) for voice in earlier)]
+    names += [(f"confidence:{voice}", 0.0) for voice in earlier]
     known = [(name, weight) for name, weight in names if not np.isnan(outcomes.measures[name]).all()]
     terms = [Term(name, weight, logit=name.startswith("confidence:")) for name, weight in known]
     return Score(tuple(_filled(term, outcomes) for term in terms), sum(_offset(term, outcomes) for term in terms))

@@ -153,6 +153,13 @@ class Calibrations:
             raise BadRequest(
                 f'{route} is no cascade; only a route with flow = "cascade" keeps a promise', param="route"
             )
+        if found.collections:
+            raise BadRequest(
+                f"{route} answers from documents ({', '.join(found.collections)}), and a calibration asks its targets"
+                " without them, so that it would promise nothing of what is served; calibrate a route of its targets"
+                " without collections",
+                param="route",
+            )
         targets = {target.name: target for target in found.targets}
         stronger = targets.get(plan.stronger) if plan.stronger else found.targets[-1]
         if stronger is None:

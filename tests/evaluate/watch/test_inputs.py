@@ -38,10 +38,19 @@ def test_longer_prompts_of_the_same_kind_are_told() -> None:
 
 
 def test_the_same_work_is_not() -> None:
-    stands = fed(Inputs(prompts(BILLS, 120, 1)), prompts(BILLS, 400, 2)).stands()
+    calibration, asked = prompts(BILLS, 120, 1), prompts(BILLS, 400, 2)
+    stands = fed(Inputs(calibration), asked).stands()
 
     assert not stands.alarm
-    assert (stands.seen, stands.calibration) == (400, 120)
+    assert (stands.seen, stands.calibration) == (len([text for text in asked if text not in calibration]), 120)
+
+
+def test_what_the_calibration_asked_is_no_change_when_it_is_asked_again() -> None:
+    calibration = prompts(BILLS, 120, 1)
+    stands = fed(Inputs(calibration), calibration * 2).stands()
+
+    assert not stands.alarm
+    assert stands.seen == 0
 
 
 def test_too_little_to_compare_with_is_said() -> None:

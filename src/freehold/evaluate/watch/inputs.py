@@ -1,10 +1,10 @@
 """Whether what is asked still looks like what a promise was calibrated on: told, and nothing done for it alone.
 
 Two measures of how strange a prompt is: its length, and how far its runs of characters are from the nearest of some
-calibration prompts. One half of the calibration's prompts is what is
-measured against, the other half is measured: so a new prompt and those are exchangeable for as long as nothing has
-changed, which is all that the test needs (`freehold.evaluate.statistics.drift`). The measures share the false-alarm
-rate.
+calibration prompts. One half of the calibration's prompts is what is measured against, the other half is measured: so a
+new prompt and those are exchangeable for as long as nothing has changed, which is all that the test needs
+(`freehold.evaluate.statistics.drift`). A calibration asks each question once, so one of its own that is asked again is
+passed over: it would be nearer than any. The measures share the false-alarm rate.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Inputs:
     def __init__(self, prompts: Sequence[str], *, alpha: float = 0.05, seed: int = 0, kept: Kept | None = None) -> None:
         if len(prompts) < FEWEST:
             raise BadRequest(f"drift needs {FEWEST} calibration prompts, and there are {len(prompts)}", param="data")
+        self._known = frozenset(map(hash, prompts))
         chosen = list(prompts)
         random.Random(seed).shuffle(chosen)  # noqa: S311  Deals out; nothing is secret.
         chosen = chosen[:_MOST]
@@ -84,7 +85,9 @@ class Inputs:
         self._drifts = {name: Drift([each[name] for each in strange], seed=seed) for name in strange[0]}
 
     def add(self, prompt: str) -> None:
-        """One more prompt."""
+        """One more prompt; one of the calibration's own tells nothing."""
+        if hash(prompt) in self._known:
+            return
         self._seen += 1
         for name, value in self._strange(prompt).items():
             self._drifts[name].add(value)

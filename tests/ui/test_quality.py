@@ -92,7 +92,7 @@ async def test_a_promise_says_how_near_its_alarm_is_and_whether_inputs_changed(q
     held = part.get_by_role("listitem").filter(has=quality.get_by_role("heading", name="assistant"))
     await expect(held).to_contain_text("No sign that it is broken (30% of the way to an alarm)")
     await expect(held.get_by_role("img", name="30% of the way to an alarm")).to_be_visible()
-    await expect(held).to_contain_text("31 of 412 kept answers")
+    await expect(held).to_contain_text("31 kept answers, of 412 requests")
     await expect(held).to_contain_text("most of all in their wording, over 120 prompts")
     alarm = part.get_by_role("listitem").filter(has=quality.get_by_role("heading", name="code"))
     await expect(alarm.get_by_role("alert")).to_contain_text("Alarm since")

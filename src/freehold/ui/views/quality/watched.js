@@ -19,7 +19,7 @@ export function Watched({ watched, like }) {
     ${chosen > 0 && html`<dl class="facts">
       <${Fact} name="Way to an alarm"><span class="near"><span class="number">${percent(strength)}</span>
         <${Meter} share=${strength} tone=${strength >= 1 ? "bad" : strength >= NEAR ? "warn" : "accent"} label=${`${percent(strength)} of the way to an alarm`} /></span><//>
-      <${Fact} name="Audited">${count(audited)} of ${count(chosen)} kept answers<//>
+      <${Fact} name="Audited">${count(audited)} kept answers, of ${count(chosen)} requests<//>
       <${Fact} name="Harm, estimated">${percent(estimate)}<//>
       <${Fact} name="Spent on it"><${Money} amount=${cost} /><//>
     </dl>`}

@@ -27,7 +27,7 @@ def question(exchange: Exchange) -> int:
 
 
 async def test_every_example_is_asked_once_as_the_caller_and_scored(house: House) -> None:
-    run = await house.ended(Settings(("exact",), parallel=2))
+    run = await house.ended(Settings(("exact",)))
     assert (run.state, run.note, run.revision, run.key) == ("done", "", "r1", "key_ann")
     results = house.results(run)
     assert [each.place for each in results] == [0, 1, 2, 3, 4, 5]
@@ -35,7 +35,15 @@ async def test_every_example_is_asked_once_as_the_caller_and_scored(house: House
     assert sorted(map(question, house.answers.asked)) == [0, 1, 2, 3, 4, 5]
     first = house.answers.asked[0]
     assert (first.caller, first.origin, first.request.model) == (ANN, "evaluate", "home")
-    assert house.answers.most == 2
+
+
+async def test_as_many_are_under_way_at_once_as_are_asked_for(house: House) -> None:
+    house.answers.gate = asyncio.Event()
+    run = await house.runs.begin("work", "home", Settings(("exact",), parallel=2), ANN)
+    await until(lambda: house.answers.most == 2)
+    house.answers.gate.set()
+    assert (await house.runs.wait(run.id, PATIENCE)).state == "done"
+    assert (house.answers.most, len(house.answers.asked)) == (2, 6)
 
 
 async def test_a_run_that_cannot_be_is_refused_before_anything_is_asked(house: House) -> None:

@@ -86,9 +86,18 @@ def test_a_promise_without_its_stronger_target_is_suspended_and_nothing_kept_by_
     assert (found.state, found.why) == ("suspended", "route auto has no gone")
 
 
-def test_a_promise_without_its_cascade_is_not_applied(tmp_path: Path) -> None:
+def test_a_promise_is_suspended_where_somebody_else_serves_its_model(tmp_path: Path) -> None:
+    served = msgspec.structs.replace(KEPT, providers={"home": "ollama", "cloud": "scripted"})
+    found = standing_in(tmp_path, Standing(promises={"auto": served})).menu.routes["auto"].promise
+    assert found is not None
+    why = "home is served by scripted, not ollama as it was calibrated with"
+    assert (found.state, found.why) == ("suspended", why)
+
+
+def test_a_promise_without_its_cascade_is_not_applied_and_the_route_says_so(tmp_path: Path) -> None:
     fallback = CASCADE.replace("cascade", "fallback")
-    assert standing_in(tmp_path, Standing(promises={"auto": KEPT}), fallback).menu.routes["auto"].promise is None
+    route = standing_in(tmp_path, Standing(promises={"auto": KEPT}), fallback).menu.routes["auto"]
+    assert (route.promise, route.aside) == (None, "promise pr_1 is set aside: route auto is now fallback")
 
 
 def test_a_route_is_as_evidence_changed_it_where_all_its_targets_are_there(tmp_path: Path) -> None:

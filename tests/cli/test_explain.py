@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from freehold.cli.explain import story
 from support.commands import Terminal
 from support.live import Live
 
@@ -37,6 +38,13 @@ def test_refused_altogether_is_exit_code_1(terminal: Terminal, scripted: Path) -
     ran = terminal("explain", "--label", "confidential", "--model", "away", "Hello")
     assert ran.code == 1
     assert "nothing would be asked (label_forbidden): data labelled confidential may not flow to away" in ran.out
+
+
+@pytest.mark.parametrize("promise", ["promise pr_1 does not hold: away may not be asked", "home alone is enough"])
+def test_a_promise_is_named_once(promise: str) -> None:
+    found = {"label": "internal", "sources": (), "findings": (), "route": "", "promise": promise, "forecast": None}
+    lines = story({**found, "first": (), "then": (), "views": (), "refusals": (), "error": None})
+    assert f"promise: {promise.removeprefix('promise ')}" in lines
 
 
 def test_json(terminal: Terminal, scripted: Path) -> None:

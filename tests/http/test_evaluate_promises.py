@@ -144,7 +144,9 @@ async def test_a_promise_is_listed_as_its_route_goes_by_it(app: App, stack: Stac
 
     assert await listed() == ("active", "")
     stack.go_by(replace(standing, changes={"auto": Change("ch_1", "auto", ("away", "home"), "fallback")}))
-    assert await listed() == ("set aside", "its route is now fallback, or asks other targets")
+    assert await listed() == ("set aside", "its route is now fallback")
+    explained = (await call(app, "POST", "/api/explain", {"text": "Odd?", "model": "auto"})).json
+    assert explained["promise"] == f"promise {promise['id']} is set aside: route auto is now fallback"
     other = replace(standing.promises["auto"], models={"home": "say:no", "away": "echo"})
     stack.go_by(replace(standing, promises={"auto": other}))
     assert await listed() == ("suspended", "home is not what it was calibrated with")

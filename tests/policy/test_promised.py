@@ -88,7 +88,10 @@ def test_the_next_strongest_is_asked_where_the_strongest_fails_and_then_what_was
     steps, shown = drive(flow, answering(UNSURE, failing=("cloud", "other")))
     assert asked(steps) == ["small", "large", "cloud", "other"]
     assert shown is not None
-    assert shown.note == "large gave the best answer to be had: cloud failed (server); other failed (server)"
+    assert shown.note == (
+        "large gave the best answer to be had, of which promise pr_1 does not hold: "
+        "cloud failed (server); other failed (server)"
+    )
 
 
 def test_nothing_is_asked_for_a_caller_who_has_left() -> None:

@@ -81,8 +81,12 @@ def _standing(route: Route, targets: Mapping[str, Target], standing: Standing) -
     if change is not None:
         route = _changed(route, change, targets)
     promise = standing.promises.get(route.name)
-    if promise is None or route.flow != "cascade":
+    if promise is None:
         return route
+    if route.flow != "cascade":
+        aside = f"promise {promise.id} is set aside: route {route.name} is now {route.flow}"
+        _LOG.warning("%s", aside)
+        return msgspec.structs.replace(route, aside=aside)
     return msgspec.structs.replace(route, promise=_as_it_may_stand(promise, route))
 
 
@@ -101,11 +105,16 @@ def _as_it_may_stand(promise: Promise, route: Route) -> Promise:
     Without its promise the route would keep answers by thresholds that nobody has calibrated.
     """
     models = {target.name: target.model for target in route.targets}
+    providers = {target.name: target.provider for target in route.targets}
     other = [name for name, model in promise.models.items() if models.get(name) != model]
+    moved = [name for name, provider in promise.providers.items() if providers.get(name) != provider]
     if promise.stronger not in models:
         why = f"route {route.name} has no {promise.stronger}"
     elif other:
         why = f"{', '.join(other)} is not what it was calibrated with"
+    elif moved:
+        served = ", ".join(f"{name} is served by {providers[name]}, not {promise.providers[name]}" for name in moved)
+        why = f"{served} as it was calibrated with"
     else:
         return promise
     _LOG.warning("promise %s is suspended: %s", promise.id, why)

@@ -100,6 +100,8 @@ class Promise(msgspec.Struct, frozen=True):
     """Of one answered by `stronger` alone."""
     models: dict[str, str] = {}
     """The model behind each of the targets named here: it was calibrated with these, and holds for no other."""
+    providers: dict[str, str] = {}
+    """Likewise who served each, as another may serve the same model at another precision."""
     assumptions: tuple[str, ...] = ()
     """In words."""
     state: PromiseState = "active"

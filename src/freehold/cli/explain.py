@@ -80,7 +80,7 @@ def story(found: Mapping[str, Any]) -> list[str]:
     if found["route"]:
         lines.append(f"route: {found['route']} ({found['flow']})")
     if found["promise"]:
-        lines.append(f"promise: {found['promise']}")
+        lines.append(f"promise: {found['promise'].removeprefix('promise ')}")
     if found["forecast"]:
         lines.append(f"forecast: {found['forecast']}")
     lines += [f"asked first: {name}" for name in found["first"]]

@@ -58,7 +58,7 @@ class PromiseApi:
         route = self._stack.rules.menu.routes.get(promise.route)
         if route is not None and route.promise is not None and route.promise.id == promise.id:
             return promise_row(route.promise)
-        why = "there is no such route" if route is None else f"its route is now {route.flow}, or asks other targets"
+        why = "there is no such route" if route is None else f"its route is now {route.flow}"
         return {**promise_row(promise), "state": "set aside", "why": why}
 
     @property

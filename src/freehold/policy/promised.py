@@ -90,7 +90,7 @@ def _kept_or_escalated(
             return None
         failed.append(f"{target.name} failed ({outcome.failure.fault})")
         why = f"fallback: {failed[-1]}"
-    return _left(list(held.values()), failed)
+    return _left(promise, list(held.values()), failed)
 
 
 def _at_once(promise: Promise, keeping: Keeping, forecast: Forecast) -> str:
@@ -105,12 +105,15 @@ def _at_once(promise: Promise, keeping: Keeping, forecast: Forecast) -> str:
     return ""
 
 
-def _left(held: Sequence[Outcome], failed: Sequence[str]) -> Outcome | None:
+def _left(promise: Promise, held: Sequence[Outcome], failed: Sequence[str]) -> Outcome | None:
     """The best voice's answer where no stronger target gave any."""
     if not held:
         return None
     best = held[-1]
-    best.note = f"{best.attempt.target} gave the best answer to be had: {'; '.join(failed)}"
+    best.note = (
+        f"{best.attempt.target} gave the best answer to be had, "
+        f"of which promise {promise.id} does not hold: {'; '.join(failed)}"
+    )
     return best
 
 

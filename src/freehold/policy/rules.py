@@ -50,6 +50,8 @@ class Route(msgspec.Struct, frozen=True):
     """The collections that ground its answers where the request names none."""
     promise: Promise | None = None
     """What a cascade was calibrated to, in place of `accept`."""
+    aside: str = ""
+    """Why the promise that was made for it does not count, as a sentence; empty where none was, or it does."""
 
     def __post_init__(self) -> None:
         """Check what one field cannot tell alone."""

@@ -106,7 +106,7 @@ class Explanation(msgspec.Struct, frozen=True):
     views: tuple[Seen, ...] = ()
     """What some targets would see in place of the request."""
     promise: str | None = None
-    """What the route was calibrated to, as a sentence; `None` where it was not."""
+    """What the route was calibrated to, or why that does not hold, as a sentence; `None` where it was not."""
     forecast: str | None = None
     """Which router would be asked before generation, as a sentence; `None` where none would. It is not asked here."""
 
@@ -146,14 +146,17 @@ def explain(
     first = tuple(target.name for target in next(flow).targets)
     flow.close()
     then = tuple(target.name for target in permit.targets if target.name not in first)
-    promise, forecast = (None, None) if route.promise is None else _promise_of(route.promise, permit)
+    promise, forecast = _promise_of(route, permit)
     return Explanation(
         request.model, label, route.name, route.flow, first, then, refusals, promise=promise, forecast=forecast
     )
 
 
-def _promise_of(promise: Promise, permit: Permit) -> tuple[str, str | None]:
-    """What the promise comes to for this request, and which router is asked for it."""
+def _promise_of(route: Route, permit: Permit) -> tuple[str | None, str | None]:
+    """What the route's promise comes to for this request, and which router is asked for it."""
+    promise = route.promise
+    if promise is None:
+        return route.aside or None, None
     if void := voided(promise, permit):
         return void, None
     return said(promise), foreseen(promise)

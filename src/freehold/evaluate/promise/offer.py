@@ -41,6 +41,8 @@ class About(msgspec.Struct, frozen=True):
     """The day, ISO."""
     models: dict[str, str] = {}
     """The model behind each target."""
+    providers: dict[str, str] = {}
+    """The provider of each target."""
     slices: tuple[str, ...] = ()
     """Slices that were weighed."""
     router: str = ""
@@ -116,6 +118,7 @@ def _promise(choice: Choice, about: About, aim: Aim) -> Promise:
         cost=choice.cost,
         stronger_cost=float(outcomes.costs[outcomes.stronger].mean()),
         models=about.models,
+        providers=about.providers,
         router=about.router if "forecast" in _weighed(choice.keeping) else "",
         assumptions=_assumed(about, choice.keeping),
     )

@@ -252,6 +252,7 @@ class Calibrations:
             scorer=plan.scorer,
             made=datetime.datetime.now().astimezone().date().isoformat(),
             models={target.name: target.model for target in (*voices, stronger)},
+            providers={target.name: target.provider for target in (*voices, stronger)},
             left_out=found.left_out,
             unfinished=unfinished,
             slices=plan.slices,

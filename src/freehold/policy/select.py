@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from freehold.catalog.promises import Promise, foreseen, said
+from freehold.catalog.promises import foreseen, said
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError, UnknownModel
 from freehold.core.exchange import Permit

@@ -47,6 +47,21 @@ def test_from_a_file_to_its_removal(terminal: Terminal, folder: Path) -> None:
     assert terminal("eval", "data", "show", "work").code == 1
 
 
+def test_a_dataset_is_split_anew(terminal: Terminal, folder: Path) -> None:
+    (folder / "work.jsonl").write_text(ROWS)
+    old = json.loads(terminal("eval", "data", "add", "work.jsonl", "--name", "work", "--json").out)
+    ran = terminal("eval", "data", "split", "work", "--test-share", "0.5", "--json")
+    assert ran.code == 0, ran.err
+    made = json.loads(ran.out)
+    assert (made["name"], made["size"], "" in made["splits"]) == ("work", 2, False)
+    assert made["id"] != old["id"]
+    named = terminal("eval", "data", "split", old["id"], "--test-share", "0.5", "--name", "halves", "--json")
+    assert (json.loads(named.out)["id"], json.loads(named.out)["name"]) == (made["id"], "halves")
+    unsaid = terminal("eval", "data", "split", "work")
+    assert (unsaid.code, "say how to split it" in unsaid.err) == (2, True)
+    assert terminal("eval", "data", "split", "wrok", "--test-share", "0.5").code == 1
+
+
 def test_all_that_is_wrong_with_a_file_is_said(terminal: Terminal, folder: Path) -> None:
     (folder / "bad.csv").write_text("questoin\n" + "what?\n" * 25)
     ran = terminal("eval", "data", "add", "bad.csv", "--name", "bad")

@@ -14,7 +14,7 @@ from freehold.cli.errors import CommandFailed
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, LabelOption, new_app
 from freehold.cli.reach import Where, reach
 
-app = new_app(no_args_is_help=True, help="Add, list, show, export and remove datasets.")
+app = new_app(no_args_is_help=True, help="Add, list, show, split, export and remove datasets.")
 
 _PATH = "/api/eval/datasets"
 _SHOWN = 60
@@ -157,6 +157,29 @@ def export(
             *whole, rest = (rest + piece).split(b"\n")
             for each in whole:
                 typer.echo(each)
+
+
+@app.command(epilog="Example: freehold eval data split triage --test-share 0.3 --group customer")
+def split(
+    dataset: Annotated[str, typer.Argument(metavar="NAME", help="A name, whose newest is meant, or an id.")],
+    *,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What the new one is called; without it, the same.")
+    ] = None,
+    split_at: SplitAtOption = None,
+    test_share: ShareOption = None,
+    by: ByOption = "hash",
+    group: GroupOption = None,
+    config: ConfigOption = None,
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Split a dataset anew, whatever its sides were: a new dataset, and the old one stays under its id."""
+    said = {"name": name, "split_at": split_at, "test_share": test_share, "by": by, "group": group}
+    query = urlencode({option: value for option, value in said.items() if value is not None})
+    with reach(Where(config, data_dir), "record") as client:
+        made = client.post(f"{_PATH}/{segment(dataset)}/split?{query}")
+    _tell(made, as_json=as_json)
 
 
 @app.command(epilog="Example: freehold eval data remove triage")

@@ -73,6 +73,20 @@ class DatasetApi:
         made = await self._datasets.from_ledger(since_ns, wanted_of(said))
         await http.tell(await self._shown(made), 201)
 
+    async def split(self, http: Http, _caller: Caller, name: str) -> None:
+        """``POST /api/eval/datasets/{}/split``: under its own name, unless another is given."""
+        query = http.query
+        found = await self._datasets.find(name)
+        said = {
+            "name": query.get("name") or found.name,
+            "split_at": query.get("split_at"),
+            "test_share": query.get("test_share"),
+            "by": query.get("by"),
+            "group": query.get("group"),
+        }
+        made = await self._datasets.split(found.id, wanted_of(said))
+        await http.tell(await self._shown(made), 201)
+
     async def versions(self, http: Http, _caller: Caller) -> None:
         """``GET /api/eval/datasets``."""
         found = await self._datasets.versions(http.query.get("name"))

@@ -63,6 +63,38 @@ async def test_a_file_becomes_a_dataset(datasets: Datasets, tmp_path: Path) -> N
     assert await datasets.versions() == []
 
 
+async def test_a_dataset_is_split_anew_and_the_old_one_stays(datasets: Datasets, tmp_path: Path) -> None:
+    file = tmp_path / "sent.jsonl"
+    row = '{{"input": "What is {} + 1?", "split": "dev", "label": "confidential"}}\n'
+    file.write_text("".join(row.format(number) for number in range(40)))
+    first = await datasets.add(file, Wanted("sums"))
+    made = await datasets.split("sums", Wanted("sums", splitting=Splitting(share=0.5)))
+    counts = await datasets.counts(made.id)
+    assert (set(counts), sum(counts.values())) == ({"train", "test"}, 40)
+    assert made.report[0] == f"40 examples of sums ({first.id}), split anew: 40 dev before"
+    assert made.label == first.label
+    assert (await datasets.find("sums"), await datasets.find(first.id)) == (made, first)
+    assert await datasets.counts(first.id) == {"dev": 40}
+    with pytest.raises(BadRequest, match="say how to split it"):
+        await datasets.split("sums", Wanted("sums"))
+    with pytest.raises(BadRequest, match="do not say when they were asked"):
+        await datasets.split("sums", Wanted("sums", splitting=Splitting(share=0.5, by="time")))
+
+
+async def test_what_was_erased_from_the_ledger_does_not_come_back_by_a_split(datasets: Datasets) -> None:
+    made = await datasets.from_ledger(0, Wanted("traffic"))
+    read = datasets.store.examples
+
+    def erased(*asked: Any, **how: Any) -> Any:
+        yield from read(*asked, **how)
+        with closing(datasets.store._connect()) as connection:
+            connection.execute("DELETE FROM captures WHERE exchange_id = 'req_1'")
+
+    datasets.store.examples = erased  # type: ignore[method-assign]
+    anew = await datasets.split(made.id, Wanted("halves", splitting=Splitting(share=0.5)))
+    assert (anew.size, await datasets.is_from_ledger(anew.id)) == (1, True)
+
+
 async def test_all_pages_of_feedback_become_a_dataset(datasets: Datasets) -> None:
     made = await datasets.from_ledger(0, Wanted("traffic"))
     assert made.size == 2

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from freehold.core.errors import BadRequest
 from freehold.core.guards import Guards
 from freehold.evaluate.datasets.ledger import read_opinions
 from freehold.evaluate.datasets.making import Made, Wanted, checked_name, make
@@ -40,6 +44,18 @@ class Datasets:
     async def from_ledger(self, since_ns: int, wanted: Wanted) -> Dataset:
         """Make a dataset of what was said of answers since then, where its text is kept by consent."""
         made = await self._made(wanted, lambda: read_opinions(self._said(since_ns)))
+        await asyncio.to_thread(self.store.drop_uncaptured, made.id)
+        return await self.find(made.id)
+
+    async def split(self, name: str, wanted: Wanted) -> Dataset:
+        """Make a dataset of another, named or by id, whose examples go to sides anew, whatever theirs were before.
+
+        Raises `NotFound`, and `BadRequest` where `wanted` does not say how to split.
+        """
+        if not checked(wanted.splitting).asked:
+            raise BadRequest("say how to split it: test_share, as in 0.3, or split_at", param="test_share")
+        source = await self.find(name)
+        made = await self._made(wanted, lambda: self._without_sides(source))
         await asyncio.to_thread(self.store.drop_uncaptured, made.id)
         return await self.find(made.id)
 
@@ -80,6 +96,13 @@ class Datasets:
     def _make(self, wanted: Wanted, source: Callable[[], Read]) -> Dataset:
         made: Made = make(source(), wanted, self._look(), self._guards())
         return self.store.add(made.dataset, made.examples)
+
+    def _without_sides(self, source: Dataset) -> Read:
+        kept = [placed.example for placed in self.store.examples(source.id)]
+        before = Counter(example.split or "on no side" for example in kept)
+        sides = ", ".join(f"{many} {side}" for side, many in sorted(before.items()))
+        examples = [msgspec.structs.replace(example, split="") for example in kept]
+        return Read(examples, (f"{len(kept)} examples of {source.name} ({source.id}), split anew: {sides} before",))
 
     def _said(self, since_ns: int) -> Iterator[dict[str, Any]]:
         place: Place | None = FIRST

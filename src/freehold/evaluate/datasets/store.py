@@ -47,7 +47,8 @@ DELETE FROM eval_results WHERE (run_id, place) IN (
 )
 """
 _UNCAPTURED = """
-DELETE FROM eval_examples WHERE dataset_id = ? AND exchange_id NOT IN (SELECT exchange_id FROM captures)
+DELETE FROM eval_examples
+WHERE dataset_id = ? AND exchange_id IS NOT NULL AND exchange_id NOT IN (SELECT exchange_id FROM captures)
 """
 _MOST_LISTED = 10_000
 

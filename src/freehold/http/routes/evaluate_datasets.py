@@ -53,6 +53,15 @@ EVALUATE_DATASETS = (
         "All examples of a dataset as JSON lines, which can be added again; those from the ledger for admins alone.",
     ),
     Operation(
+        "POST",
+        "/api/eval/datasets/{}/split",
+        "evaluate_datasets",
+        "split",
+        "operator",
+        "Make a dataset of another, whose examples go to the sides of a split anew.",
+        query=("name", "split_at", "test_share", "by", "group"),
+    ),
+    Operation(
         "DELETE",
         "/api/eval/datasets/{}",
         "evaluate_datasets",

@@ -13,7 +13,9 @@ from support.commands import Terminal
 @pytest.mark.usefixtures("scripted")
 def test_nothing_is_watched_yet(terminal: Terminal) -> None:
     terminal("keys", "list")
-    assert terminal("eval", "watch").out.split() == ["what", "of", "stands", "because"]
+    watched = terminal("eval", "watch")
+    assert watched.out.split() == ["what", "of", "stands", "because"]
+    assert watched.err.startswith("nothing is watched yet")
     told = json.loads(terminal("eval", "watch", "--json").out)
     assert (told["promises"], told["share"], told["dropped"]) == ([], 0.05, 0)
 

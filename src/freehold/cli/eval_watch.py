@@ -32,13 +32,21 @@ def watch(
     if as_json:
         say.json(found)
         return
-    say.table(("what", "of", "stands", "because"), list(_rows(found)))
+    rows = _rows(found)
+    say.table(("what", "of", "stands", "because"), rows)
+    if not rows:
+        say.aside("nothing is watched yet: no route keeps a promise, and nothing is in shadow or on trial")
     if found["dropped"]:
         say.aside(f"{found['dropped']} chosen requests were let go of, as too many waited")
 
 
 def _rows(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     rows = [("promise", each["route"], each["state"], each["says"]) for each in found["promises"]]
+    rows += [
+        ("answers", each["route"], "not audited", ", ".join(f"{many} {why}" for why, many in each["missed"].items()))
+        for each in found["promises"]
+        if each["missed"]
+    ]
     rows += [
         ("answers", each["route"], "drifted" if told["warned"] else "alike", told["says"])
         for each in found["promises"]

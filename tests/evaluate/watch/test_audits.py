@@ -194,6 +194,24 @@ async def test_where_nobody_may_look_it_is_said(make: Make) -> None:
     assert [each.why for each in rows.all("audit", Audit)] == ["label"]
 
 
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"allowed": ("home",)}, "label"),
+        ({"allowed": ("home", "third"), "target": "third"}, "label"),
+        ({"allowed": ("home", "away")}, "fallback"),
+        ({"allowed": ("home", "away"), "target": "third"}, "fallback"),
+    ],
+)
+async def test_an_answer_that_no_promise_covers_does_not_pass_for_one_that_was_escalated(
+    make: Make, how: dict[str, Any], why: str
+) -> None:
+    audits, _, _ = make()
+    await audits(replaced(SEEN, **{"kept": False, "chance": None, **how}), 0.1)
+    health = (await audits.standing(PROMISE)).health
+    assert (health.chosen, health.missed) == (0, {why: 1})
+
+
 async def test_a_judge_of_pairs_decides_where_answers_differ(make: Make) -> None:
     audits, told, rows = make(pairs="fair")
     await audits(replaced(SEEN, text="Wrong."), 0.1)

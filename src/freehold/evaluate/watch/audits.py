@@ -89,14 +89,18 @@ class Audits:
         promise = around.promises().get(seen.route)
         if promise is None or promise.state != "active" or not seen.completed or seen.request is None:
             return
-        kept, may_look = _is_kept(promise, seen), await around.purse.has(settings.budget)
-        if not may_look or (kept and promise.stronger not in seen.allowed):
-            # Nothing of its kind can be looked at, so nothing of its kind may pass for harmless either.
-            await self._aside(promise, seen, chance, "label" if may_look else "budget", kept=kept)
-        elif not kept:
+        kept, escalated = _is_kept(promise, seen), seen.target == promise.stronger
+        # Nothing of these kinds can be looked at, so nothing of these kinds may pass for harmless either.
+        if not await around.purse.has(settings.budget):
+            await self._aside(promise, seen, chance, "budget")
+        elif promise.stronger not in seen.allowed:
+            await self._aside(promise, seen, chance, "label")
+        elif kept:
+            await self._kept(promise, seen, chance)
+        elif escalated:
             await self._count(promise, lambda now: _escalated(now, chance))
         else:
-            await self._kept(promise, seen, chance)
+            await self._aside(promise, seen, chance, "fallback")
 
     async def standing(self, promise: Promise) -> Standing:
         """How a promise stands. Asks nobody, so that whoever may look may look."""
@@ -120,10 +124,10 @@ class Audits:
         if settings.pairs and outcome.harmed is not None:
             await self._around.learn(promise, seen, outcome.harmed)
 
-    async def _aside(self, promise: Promise, seen: Seen, chance: float, why: str, *, kept: bool) -> None:
+    async def _aside(self, promise: Promise, seen: Seen, chance: float, why: str) -> None:
         """A request that does not count: a judge of one answer looks at it, if there is one, or nobody."""
         settings = self._around.settings()
-        if not kept or self._random.random() >= settings.share / chance:
+        if seen.target == promise.stronger or self._random.random() >= settings.share / chance:
             return
         outcome = NOTHING
         if why == "label" and settings.judge:

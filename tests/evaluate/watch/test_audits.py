@@ -52,8 +52,11 @@ class Asking:
     """The stronger target."""
 
     text = "Well."
+    fails = False
 
     async def __call__(self, *_args: Any, **_more: Any) -> Asked:
+        if self.fails:
+            return Asked("failed", None)
         answer = Answer(choices=[Choice(text=self.text)])
         return Asked("answered", answer, target="away", cost=Nanodollars(10))
 
@@ -210,6 +213,24 @@ async def test_an_answer_that_no_promise_covers_does_not_pass_for_one_that_was_e
     await audits(replaced(SEEN, **{"kept": False, "chance": None, **how}), 0.1)
     health = (await audits.standing(PROMISE)).health
     assert (health.chosen, health.missed) == (0, {why: 1})
+
+
+async def test_an_outage_of_the_stronger_target_does_not_pass_for_a_time_without_harm(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audits, _, _ = make()
+
+    async def counted(coin: float) -> int:
+        monkeypatch.setattr(audits._random, "random", lambda: coin)
+        await audits(SEEN, 1.0)
+        return (await audits.standing(PROMISE)).health.chosen
+
+    looked, passed = 0.0, 0.999
+    assert [await counted(coin) for coin in (looked, passed)] == [1, 2]
+    monkeypatch.setattr(Asking, "fails", True)
+    assert [await counted(coin) for coin in (passed, looked, passed, passed)] == [3, 3, 3, 3]
+    monkeypatch.setattr(Asking, "fails", False)
+    assert [await counted(coin) for coin in (passed, looked, passed)] == [3, 4, 5]
 
 
 async def test_a_judge_of_pairs_decides_where_answers_differ(make: Make) -> None:

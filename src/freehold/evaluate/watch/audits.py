@@ -80,6 +80,8 @@ class Audits:
         self._standings: dict[str, Standing] = {}
         self._unbegun: dict[str, Standing] = {}
         """Of promises of which nothing was audited yet."""
+        self._in_vain: set[str] = set()
+        """Promises of which the last kept answer that was looked at could not be compared."""
         self._counting = asyncio.Lock()
         self._random = random.Random()  # noqa: S311  Chooses a sample; nothing is secret.
 
@@ -116,9 +118,12 @@ class Audits:
         wanted = settings.share / chance
         share = (await self.standing(promise)).health.looking.chance(root, wanted)
         if self._random.random() >= share:
-            await self._count(promise, lambda now: _unseen(now, seen, chance, share, root))
+            # Whoever is not looked at counts as nothing found, which is fair only while looking would find something.
+            if promise.id not in self._in_vain:
+                await self._count(promise, lambda now: _unseen(now, seen, chance, share, root))
             return
         outcome, why = await self._outcome(promise, seen)
+        (self._in_vain.add if outcome.harmed is None else self._in_vain.discard)(promise.id)
         await self._wrote(promise, seen, chance * share, outcome, why, stronger=promise.stronger)
         await self._count(promise, lambda now: _counted(now, seen, outcome, why, _Chances(chance, share, root)))
         if settings.pairs and outcome.harmed is not None:

@@ -65,16 +65,27 @@ class Running:
 
     def __call__(self, _method: str, path: str, _headers: Any, body: Any) -> AbstractContextManager[Reply]:
         self.told.append(path)
+        if path == "/api/explain":
+            there = json.loads(body)["model"] in self.known
+            said = {"code": None, "error": None} if there else {"code": "model_not_found", "error": "it does not exist"}
+            return nullcontext(Reply(200, {}, iter([json.dumps(said).encode()])))
         subject = json.loads(body)["subject"] if path == "/api/eval/runs" else ""
-        if subject and subject not in self.known:
-            said = {"error": {"message": f"the model '{subject}' does not exist", "code": "model_not_found"}}
-            return nullcontext(Reply(404, {}, iter([json.dumps(said).encode()])))
+        if subject == "busy":
+            said = {"error": {"message": "no more runs now", "code": "conflict"}}
+            return nullcontext(Reply(409, {}, iter([json.dumps(said).encode()])))
         return nullcontext(Reply(202, {}, iter([json.dumps({"id": f"run_{subject}"}).encode()])))
 
 
-def test_a_subject_that_is_not_there_is_wrong_use_and_stops_what_was_begun() -> None:
+def test_a_subject_that_is_not_there_is_wrong_use_and_begins_nothing() -> None:
     running = Running("home")
-    with pytest.raises(UsedWrongly, match="'nosuch' does not exist"):
+    with pytest.raises(UsedWrongly, match="it does not exist"):
         begin_all(Client(running, "key"), "ds_1", ["home", "nosuch"], {})
-    assert running.told == ["/api/eval/runs", "/api/eval/runs", "/api/eval/runs/run_home/stop"]
+    assert running.told == ["/api/explain", "/api/explain"]
+
+
+def test_a_run_that_cannot_be_begun_stops_those_before_it() -> None:
+    running = Running("home", "busy")
+    with pytest.raises(CommandFailed, match="no more runs now"):
+        begin_all(Client(running, "key"), "ds_1", ["home", "busy"], {})
+    assert running.told[2:] == ["/api/eval/runs", "/api/eval/runs", "/api/eval/runs/run_home/stop"]
     assert begin_all(Client(Running("a", "b"), "key"), "ds_1", ["a", "b"], {}) == ["run_a", "run_b"]

@@ -80,7 +80,14 @@ def begin(client: Client, dataset: str, subject: str, settings: Mapping[str, Any
 
 
 def begin_all(client: Client, dataset: str, subjects: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
-    """Begin a run of each subject, or of none: where one cannot be begun, those before it are stopped."""
+    """Begin a run of each subject, or of none: where one cannot be begun, those before it are stopped.
+
+    Raises `UsedWrongly`, before any is begun, for a subject that there is not.
+    """
+    for subject in subjects:
+        told = client.post("/api/explain", {"model": subject, "text": ""})
+        if told["code"] == "model_not_found":
+            raise UsedWrongly(told["error"])
     begun: list[str] = []
     try:
         begun.extend(begin(client, dataset, subject, settings) for subject in subjects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from freehold.evaluate.promote.service import Promotions, Wanted
 from freehold.evaluate.promote.shadows import Shadows
 from freehold.evaluate.scorers import scorer
 from freehold.evaluate.watch.rows import WatchRows
+from freehold.evaluate.watch.seen import Seen
 from freehold.policy.rules import Route
 from freehold.stores.sqlite import open_store
 
@@ -87,6 +89,32 @@ async def test_a_share_is_taken_from_the_others_as_they_had_it(tmp_path: Path) -
 
     assert revision.targets == ("a", "b", "new")
     assert revision.weights == pytest.approx((0.6, 0.2, 0.2))
+
+
+def ended(number: int, target: str, *, completed: bool) -> Seen:
+    """A request of the route `fixed` that has ended."""
+    drawn = {"turn": 1.0}
+    return Seen(f"fh_{number}", "fixed", drawn, 0, None, ANN, PUBLIC, ("a",), target=target, completed=completed)
+
+
+async def test_a_candidate_that_is_taken_back_does_not_take_the_trial_before_it_along(tmp_path: Path) -> None:
+    noted: list[tuple[str, dict[str, Any]]] = []
+    made = promotions(tmp_path, noted)
+    await made.promote(Wanted("fixed", "b", canary=0.2), ANN)
+    second = await made.promote(Wanted("fixed", "new", canary=0.2), ANN)
+    # Many at once, and some of them after the candidate has gone: none may judge the other trial by this one's turns.
+    turns = [ended(n, "new" if n % 2 else "a", completed=not n % 2) for n in range(200)]
+    await asyncio.gather(*map(made.turn, turns))
+    active = made.rows.active("fixed")
+    assert active is not None
+    assert (active.candidate, active.targets) == ("b", ("a", "b"))
+    assert [(kind, body["by"]) for kind, body in noted] == [
+        ("promotion", "key_ann"),
+        ("promotion", "key_ann"),
+        ("rollback", "guard"),
+    ]
+    with pytest.raises(NotFound, match="nothing to take back"):
+        made.rows.take_back("fixed", "late", "guard", only=second.id)
 
 
 @pytest.mark.parametrize(

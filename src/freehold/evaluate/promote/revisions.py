@@ -93,10 +93,13 @@ class RevisionRows:
             connection.execute(_ADD, row)
         return revision
 
-    def take_back(self, route: str, why: str, by: str) -> Revision:
-        """Take back the revision in force, and put the one before it in force again; raises `NotFound`."""
+    def take_back(self, route: str, why: str, by: str, *, only: str | None = None) -> Revision:
+        """Take back the revision in force, and put the one before it in force again.
+
+        Raises `NotFound` where none is, or another than `only`, an id.
+        """
         with self._opened() as connection, transaction(connection):
-            found = _revisions(connection, _ACTIVE, route)
+            found = [each for each in _revisions(connection, _ACTIVE, route) if only in (None, each.id)]
             if not found:
                 raise NotFound(
                     f"the route {route[:80]!r} is as the configuration has it; there is nothing to take back"

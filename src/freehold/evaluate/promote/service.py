@@ -7,6 +7,7 @@ On trial it gets a share of the traffic, and a guard takes it back by itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -87,15 +88,12 @@ class Promotions:
         if lacks:
             raise Conflict(f"{candidate.name} is not promoted on {route.name}: " + "; ".join(lacks))
         made = await asyncio.to_thread(self.rows.add, _revision(wanted, route, evidence, caller.key_id))
-        await asyncio.to_thread(self._watched.remove, "guard", route.name)
         self._in_force("promotion", made, made.by, made.why)
         return made
 
     async def roll_back(self, route: str, why: str, by: str) -> Revision:
         """Take back what was promoted last; raises `NotFound`."""
-        taken = await asyncio.to_thread(self.rows.take_back, route, why, by)
-        self._in_force("rollback", taken, by, why)
-        return taken
+        return await self._taken_back(route, why, by, only=None)
 
     def on_trial(self) -> dict[str, Revision]:
         """By route, the revisions that a guard looks after."""
@@ -107,16 +105,24 @@ class Promotions:
             revision = await asyncio.to_thread(self.rows.active, seen.route)
             if revision is None or revision.canary is None or not seen.target or seen.cancelled:
                 return
-            before = await asyncio.to_thread(self._watched.get, "guard", seen.route, Guard)
+            before = await asyncio.to_thread(self._watched.get, "guard", revision.id, Guard)
             guard = before or guarded(revision.margin)
             # A candidate that failed and was stood in for has failed, whoever's answer the user then got.
             new = revision.candidate in (seen.target, *seen.failed)
             failed = not seen.completed or (new and revision.candidate in seen.failed)
             after = guard.after(Turn(failed, seen.total_ms, score), new=new)
-            await asyncio.to_thread(self._watched.put, "guard", seen.route, after)
+            await asyncio.to_thread(self._watched.put, "guard", revision.id, after)
             why = after.why_back()
-        if why is not None:
-            await self.roll_back(seen.route, f"taken back by itself: {why}", AUTOMATIC)
+            if why is not None:
+                # Somebody else may have taken it back meanwhile; what was before it is not to go as well.
+                with contextlib.suppress(NotFound):
+                    await self._taken_back(seen.route, f"taken back by itself: {why}", AUTOMATIC, only=revision.id)
+
+    async def _taken_back(self, route: str, why: str, by: str, *, only: str | None) -> Revision:
+        taken = await asyncio.to_thread(lambda: self.rows.take_back(route, why, by, only=only))
+        await asyncio.to_thread(self._watched.remove, "guard", taken.id)
+        self._in_force("rollback", taken, by, why)
+        return taken
 
     def _named(self, wanted: Wanted) -> tuple[Route, Target]:
         route, candidate = self._routes().get(wanted.route), self._targets().get(wanted.candidate)

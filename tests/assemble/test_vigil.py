@@ -167,7 +167,8 @@ async def test_what_the_label_keeps_from_the_stronger_target_is_not_sent_there(m
         (told,) = await stack.vigil.promises()
     assert answer == "Well."
     assert told.audited == 0
-    assert stack.vigil.rows.all("audit", Audit) == []
+    (audit,) = stack.vigil.rows.all("audit", Audit)
+    assert (audit.why, audit.stronger, audit.cost_nano) == ("label", "", 0)
 
 
 async def test_a_spent_budget_is_counted_and_asks_nobody(make: Make) -> None:

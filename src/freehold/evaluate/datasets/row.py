@@ -60,6 +60,8 @@ def _messages(row: Row) -> tuple[list[Any], JsonObject | None]:
     if not isinstance(said, list):
         raise RowFault(f"messages is {_kind(said)} where a list of turns is expected")
     said = [_turn(turn) for turn in said]
+    if said and all(map(_is_answer, said)):
+        raise RowFault("all of its turns are the assistant's, so that nothing is asked; give a turn of the user")
     system = _text(row, fields.SYSTEM)
     if system:
         said = [{"role": "system", "content": system}, *said]

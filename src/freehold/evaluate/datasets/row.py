@@ -60,14 +60,14 @@ def _messages(row: Row) -> tuple[list[Any], JsonObject | None]:
     if not isinstance(said, list):
         raise RowFault(f"messages is {_kind(said)} where a list of turns is expected")
     said = [_turn(turn) for turn in said]
-    if said and all(map(_is_answer, said)):
-        raise RowFault("all of its turns are the assistant's, so that nothing is asked; give a turn of the user")
     system = _text(row, fields.SYSTEM)
     if system:
         said = [{"role": "system", "content": system}, *said]
-    if fields.name_in(row, fields.EXPECTED) is None and len(said) > 1 and _is_answer(said[-1]):
-        return said[:-1], said[-1]
-    return said, None
+    if fields.name_in(row, fields.EXPECTED) is not None:
+        return said, None
+    if said and all(map(_is_answer, said)):
+        raise RowFault("all of its turns are the assistant's, so that nothing is asked; give a turn of the user")
+    return (said[:-1], said[-1]) if said and _is_answer(said[-1]) else (said, None)
 
 
 def _asked(row: Row) -> list[Any]:

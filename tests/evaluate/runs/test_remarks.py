@@ -24,6 +24,12 @@ def test_reasons_are_counted_and_only_some_are_written_out() -> None:
     )
 
 
+def test_answers_of_what_the_subject_was_before_are_counted() -> None:
+    for many, said in ((1, "1 answer is of what home was before"), (2, "2 answers are of what home was before")):
+        [told] = remarks(RUN, cleared={}, outdated=many)
+        assert told.startswith(said)
+
+
 def test_what_was_asked_for_twice_is_counted() -> None:
     for many, said in ((1, "1 answer was asked for a second time, since home"), (2, "2 answers were asked")):
         [told] = remarks(msgspec.structs.replace(RUN, anew=many), cleared={})

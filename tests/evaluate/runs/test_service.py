@@ -280,6 +280,17 @@ async def test_what_was_asked_twice_is_told_and_a_revision_alone_asks_nothing_tw
     assert (run.state, len(house.answers.asked)) == ("done", 10)
 
 
+async def test_what_is_left_of_another_subject_where_the_budget_ends_is_told(house: House) -> None:
+    def change(exchange: Exchange) -> None:
+        if question(exchange) == 5:
+            house.standing = "two"
+
+    house.answers.cost, house.answers.before = Nanodollars(10), change
+    run = await house.ended(Settings(("exact",), budget=Nanodollars(80), parallel=1))
+    assert (run.state, run.anew, len(house.results(run))) == ("partial", 2, 6)
+    assert "4 answers are of what home was before, so that its figures are a mixture" in run.note
+
+
 async def test_a_subject_that_never_holds_still_ends_it(house: House) -> None:
     turns = iter(range(1000))
 

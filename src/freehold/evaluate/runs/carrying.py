@@ -80,6 +80,14 @@ class Carrying:
                 return self._end
             passes += 1
 
+    async def outdated(self, examples: Sequence[Todo]) -> int:
+        """How many answers it has of what its subject stood for before, where that can still be told."""
+        if (asking := self._asking()) is None:
+            return 0
+        missing = await asyncio.to_thread(self._missing, examples, *asking)
+        there = await asyncio.to_thread(self._rows.hashes, self._run.id)
+        return sum(place in there for place, _ in missing)
+
     def _asking(self) -> tuple[Caller, Subject] | None:
         """As whom it asks, and whom, as both stand now; `None` where it cannot go on, and has ended."""
         caller = self._holder(self._run.key)

@@ -14,9 +14,21 @@ Reasons = Sequence[tuple[str, int]]
 """Why something did not come about, each with how often, most first."""
 
 
-def remarks(run: Run, *, failed: Reasons = (), barred: Reasons = (), cleared: Mapping[str, str]) -> list[str]:
-    """Sentences without a full stop, for a note. `barred` is what labels kept from `cleared`'s targets."""
-    return [each for each in (_anew(run), _failed(failed), _barred(barred, cleared)) if each]
+def remarks(
+    run: Run, *, failed: Reasons = (), barred: Reasons = (), cleared: Mapping[str, str], outdated: int = 0
+) -> list[str]:
+    """Sentences without a full stop, for a note. `barred` is what labels kept from `cleared`'s targets.
+
+    `outdated` answers are still of what the subject stood for before.
+    """
+    return [each for each in (_anew(run), _outdated(run, outdated), _failed(failed), _barred(barred, cleared)) if each]
+
+
+def _outdated(run: Run, many: int) -> str:
+    if not many:
+        return ""
+    were = "1 answer is" if many == 1 else f"{many} answers are"
+    return f"{were} of what {run.subject} was before, so that its figures are a mixture; 'freehold eval resume' asks anew"
 
 
 def _anew(run: Run) -> str:

@@ -286,7 +286,9 @@ class Runs:
         # Of one that ended before its time, the note says already what failed.
         failed = await asyncio.to_thread(self._rows.because, run.id, "failed") if state == "done" else []
         barred = await asyncio.to_thread(self._rows.because, run.id, "refused", LabelForbidden.code)
-        said = remarks(await self.get(run.id), failed=failed, barred=barred, cleared=carrying.cleared)
+        outdated = 0 if state == "done" else await carrying.outdated(examples)
+        ended = await self.get(run.id)
+        said = remarks(ended, failed=failed, barred=barred, cleared=carrying.cleared, outdated=outdated)
         return state, "; ".join(each for each in (note, *said) if each)
 
     async def _score(self, run: Run, examples: Mapping[int, Example]) -> str:

@@ -28,7 +28,8 @@ def _outdated(run: Run, many: int) -> str:
     if not many:
         return ""
     were = "1 answer is" if many == 1 else f"{many} answers are"
-    return f"{were} of what {run.subject} was before, so that its figures are a mixture; 'freehold eval resume' asks anew"
+    mixture = f"{were} of what {run.subject} was before, so that its figures are a mixture"
+    return f"{mixture}; 'freehold eval resume' asks anew"
 
 
 def _anew(run: Run) -> str:

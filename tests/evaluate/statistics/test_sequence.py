@@ -9,6 +9,7 @@ import pytest
 
 from freehold.evaluate.statistics.betting import mean_above, mean_below
 from freehold.evaluate.statistics.mean import mean_interval
+from freehold.evaluate.statistics.paired import difference_interval
 from freehold.evaluate.statistics.sequence import difference_evidence, difference_sequence, mean_sequence
 
 LOOKS = (10, 30, 60, 100, 200, 400)
@@ -21,6 +22,13 @@ def test_it_holds_at_every_look_together():
         values = (rng.random(400) < 0.3).astype(float)
         missed += any(mean_sequence(values[:size]).excludes(0.3) for size in LOOKS)
     assert missed / 120 <= 0.05
+
+
+def test_it_holds_where_a_rare_loss_has_hardly_come_up_and_an_interval_for_one_look_does_not():
+    differences = np.random.default_rng(0).choice([0.0, -1.0, 0.1], p=[0.8, 0.02, 0.18], size=(100, 30))
+    mean = 0.02 * -1.0 + 0.18 * 0.1
+    assert not any(difference_sequence(drawn).excludes(mean) for drawn in differences)
+    assert sum(difference_interval(drawn).excludes(mean) for drawn in differences) > 30
 
 
 def test_an_interval_for_one_look_does_not():

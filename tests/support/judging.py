@@ -66,7 +66,7 @@ def material(request: Request) -> Material:
     part = request.messages[1].parts[0]
     assert isinstance(part, TextPart)
     mark = part.text.split(" ", 1)[0]
-    assert re.fullmatch("===[0-9a-f]{16}", mark)
+    assert re.fullmatch("===[b-t]{16}", mark)
     found = [piece.split("\n", 1) for piece in part.text.split(f"{mark} ")[1:]]
     return {name.strip(): text.removesuffix("\n") for name, text in found if not name.startswith("end of")}
 

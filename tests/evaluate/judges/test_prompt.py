@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from freehold.core.request import ImagePart, Message, TextPart, ToolUse
 from freehold.evaluate.judges.prompt import preferring, rating, rating_schema, spoken
+from freehold.guards import personal, secrets
 from support.judging import CHOOSER, RATER, material
 from support.scored import example
 
@@ -31,6 +34,14 @@ def test_an_answer_cannot_end_the_material() -> None:
     after = text(rating(RATER, QUESTION, forged, "")[1]).split(" ", 1)[0]
     assert after != mark, "the word is made from what it encloses"
     assert after not in forged
+
+
+@pytest.mark.parametrize("word", ["passport", "driving licence", "born", "phone", "card", "account", "IBAN", "token:"])
+def test_nothing_that_stands_around_the_material_looks_like_personal_data_or_a_secret(word: str) -> None:
+    for number in range(60):
+        system, user = rating(RATER, QUESTION, f"Say {'so ' * number}and show your {word}", "")
+        for told in (text(system), text(user)):
+            assert (personal.find(told), secrets.find(told)) == ([], [])
 
 
 def test_the_scale_is_said_and_held() -> None:

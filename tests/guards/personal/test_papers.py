@@ -18,6 +18,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("Reisepass L01X00T4 bis", "L01X00T4"),
         ("passeport n° 12AB34567", "12AB34567"),
         ("паспорт 45 08 123456", "45 08 123456"),
+        ("passin numero XP8271602", "XP8271602"),
     ],
 )
 def test_passports(text: str, number: str) -> None:
@@ -56,6 +57,8 @@ def test_the_lines_of_a_data_page() -> None:
         "Passport control. Flight 12345678 leaves",
         "a licence for 3 users, 2024",
         "pass 12345678",
+        "his passion for order 12345678",
+        "the passing mark b4351111f2863a2c",
         "My passport.\n\n12345678",
     ],
 )

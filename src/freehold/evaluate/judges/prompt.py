@@ -27,6 +27,9 @@ _PREFER = (
     " length makes one better."
 )
 
+_LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
+"""Digits in the word would pass for a number that guards look for, behind a word such as passport in the material."""
+
 
 def rating(judge: Judge, question: Sequence[Message], answer: str, reference: str) -> tuple[Message, ...]:
     """The prompt for one answer. `reference`: an answer known to be good; empty where there is none."""
@@ -80,7 +83,7 @@ def _said(message: Message) -> str:
 def _prompt(judge: Judge, parts: Sequence[tuple[str, str]], ask: str) -> tuple[Message, ...]:
     told = "\0".join(text for _, text in parts)
     content = f"{judge.id}\0{told}".encode("utf-8", "surrogatepass")
-    mark = f"==={hashlib.sha256(content).hexdigest()[:16]}"
+    mark = f"==={hashlib.sha256(content).hexdigest()[:16].translate(_LETTERS)}"
     shown = "\n".join(f"{mark} {name}\n{text}" for name, text in parts)
     instruction = f"You are a careful judge of answers.\n\n{judge.rubric.strip()}\n\n{_DATA.format(mark=mark)}\n\n{ask}"
     return (

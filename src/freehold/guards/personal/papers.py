@@ -24,8 +24,10 @@ _PAPERS = (
         "passport",
         listed("pass pasap pasp pasz паспорт útlev pašaport putovnic διαβατηρ 护照 旅券 여권"),
         words(
-            begun="passport|reisepass|passeport|pasaporte|passaport|paspoort|paszport|passi|pass-nr|pass nr|pasaport"
-            "|паспорт|útlev|pašaport|putovnic|διαβατηρ|护照|旅券|여권"
+            # Finnish in its cases: as a stem it would take in passion, passing and passive.
+            "passi|passin|passia|passini|passinne",
+            "passport|reisepass|passeport|pasaporte|passaport|paspoort|paszport|passinumero|pass-nr|pass nr|pasaport"
+            "|паспорт|útlev|pašaport|putovnic|διαβατηρ|护照|旅券|여권",
         ),
         5,
     ),

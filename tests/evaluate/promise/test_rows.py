@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from freehold.catalog.promises import NOTHING, Change, Keeping, Promise, Term
+from freehold.catalog.promises import NOTHING, Change, Keeping, Promise, PromiseState, Term
 from freehold.core.errors import Conflict, NotFound
 from freehold.evaluate.promise.rows import PromiseRows, in_force
 from freehold.stores.sqlite import SqliteStore, open_store
@@ -37,12 +37,20 @@ def test_a_promise_is_in_force_until_another_replaces_it(rows: PromiseRows) -> N
     ]
 
 
-def test_one_that_was_made_before_comes_into_force_again(rows: PromiseRows) -> None:
+def test_the_same_again_changes_nothing_while_it_is_active(rows: PromiseRows) -> None:
+    assert rows.add(FIRST) == rows.add(FIRST) == FIRST
+    assert rows.all() == [FIRST]
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "suspended"])
+def test_one_that_was_made_before_comes_into_force_again_as_another(rows: PromiseRows, state: PromiseState) -> None:
     rows.add(FIRST)
-    rows.move("pr_1", "withdrawn", "by hand")
-    assert rows.standing() == NOTHING
-    rows.add(FIRST)
-    assert rows.standing().promises == {"auto": FIRST}
+    rows.move("pr_1", state, "for a reason")
+    again = rows.add(FIRST)
+    assert again == msgspec.structs.replace(FIRST, id=again.id)
+    assert again.id != "pr_1"
+    assert rows.standing().promises == {"auto": again}
+    assert rows.get("pr_1").state == ("withdrawn" if state == "withdrawn" else "replaced")
 
 
 def test_a_suspended_promise_stands_and_may_be_changed(rows: PromiseRows) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from freehold.catalog.promises import Promise
+from freehold.catalog.promises import Promise, Standing
 from freehold.core.errors import BadRequest, Conflict, RequestError
 from freehold.core.event import Answer, Choice
 from freehold.core.money import Nanodollars
@@ -65,8 +65,12 @@ class Played:
     def examples(self, _dataset: str) -> list[Any]:
         return [SimpleNamespace(place=n, example=Example(f"ex_{n}", a_request())) for n in range(SIZE)]
 
-    def add(self, promise: Promise) -> None:
+    def add(self, promise: Promise) -> Promise:
         self.added.append(promise)
+        return promise
+
+    def standing(self) -> Standing:
+        return Standing({each.route: each for each in self.added})
 
     def apply(self) -> None:
         self.applied += 1
@@ -112,6 +116,19 @@ async def test_a_promise_is_put_in_force_and_a_dry_run_is_not() -> None:
         SIZE,
         {"home": "home", "away": "away"},
     )
+
+
+async def test_after_an_alarm_all_is_asked_anew_and_the_same_questions_are_told() -> None:
+    played = Played()
+    made = await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
+    await played.calibrations().begin("auto", PLAN, ANYONE)
+    assert not any(settings.fresh for _, settings in played.begun)
+    played.added, played.begun = [msgspec.structs.replace(made.promise, state="suspended", why="an alarm")], []
+    await played.calibrations().begin("auto", PLAN, ANYONE)
+    assert all(settings.fresh for _, settings in played.begun)
+    again = await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=True)
+    assert again.sentences[:-1] == made.sentences
+    assert again.sentences[-1].startswith(f"On these very questions {made.promise.id} was promised")
 
 
 async def test_a_slice_that_no_question_has_is_refused_before_anything_is_asked() -> None:

@@ -5,6 +5,7 @@ Imports no numpy: what is in force is read at every start.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import time
 from collections.abc import Callable
@@ -51,18 +52,23 @@ class PromiseRows:
         with self._opened() as connection:
             return _found(connection, promise)
 
-    def add(self, promise: Promise) -> None:
-        """Put a promise in force, in place of what the route had; one that was made before comes into force again."""
+    def add(self, promise: Promise) -> Promise:
+        """Put a promise in force, in place of what the route had, and return it as it is kept.
+
+        The same one stays as it is while it is active. One that was suspended, replaced or withdrawn is made again
+        under another id: what was seen of it then is not of the one that begins now.
+        """
         with self._opened() as connection, transaction(connection):
+            row = connection.execute(_ONE, (promise.id,)).fetchone()
+            if row is not None:
+                if (there := _promise(row[0])).state == "active":
+                    return there
+                promise = _made_again(promise)
             for (body,) in [tuple(row) for row in connection.execute(_OF_ROUTE, (promise.route,))]:
-                earlier = _promise(body)
-                if earlier.id != promise.id:
-                    _store(connection, _moved(earlier, "replaced", f"by {promise.id}"))
-            if connection.execute(_ONE, (promise.id,)).fetchone() is None:
-                row = (promise.id, promise.route, time.time_ns(), promise.state, _text(promise))
-                connection.execute(_PUT, row)
-            else:
-                _store(connection, promise)
+                _store(connection, _moved(_promise(body), "replaced", f"by {promise.id}"))
+            fresh = (promise.id, promise.route, time.time_ns(), promise.state, _text(promise))
+            connection.execute(_PUT, fresh)
+        return promise
 
     def move(self, promise: str, state: PromiseState, why: str) -> Promise:
         """Suspend, activate or withdraw a promise, and return it as it is then.
@@ -98,6 +104,11 @@ def _standing(connection: sqlite3.Connection) -> Standing:
     promises = [_promise(body) for (body,) in map(tuple, connection.execute(_STANDING))]
     changes = [_change(body) for (body,) in map(tuple, connection.execute(_CHANGES))]
     return Standing({each.route: each for each in promises}, {each.route: each for each in changes})
+
+
+def _made_again(promise: Promise) -> Promise:
+    anew = hashlib.sha256(f"{promise.id} {time.time_ns()}".encode()).hexdigest()
+    return msgspec.structs.replace(promise, id=f"pr_{anew[:12]}")
 
 
 def _moved(promise: Promise, state: PromiseState, why: str) -> Promise:

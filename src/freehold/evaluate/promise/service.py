@@ -100,11 +100,13 @@ class Calibrations:
     async def begin(self, route: str, plan: Plan, caller: Caller) -> dict[str, Run]:
         """A run for each voice and for the stronger target, by its name.
 
+        After an alarm all is asked anew: what was answered before it is not what is answered now.
         Raises `BadRequest` for a route or a scorer that nothing can be promised with, `NotFound` for the dataset.
         """
         voices, stronger = self._parts(route, plan, caller)
         await asyncio.to_thread(self._check, plan, caller)
-        settings = msgspec.structs.replace(plan.settings, scorers=(plan.scorer,), logprobs=True)
+        fresh = plan.settings.fresh or await self._suspended(route) is not None
+        settings = msgspec.structs.replace(plan.settings, scorers=(plan.scorer,), logprobs=True, fresh=fresh)
         return {
             target.name: await self._runs.begin(plan.data, target.name, settings, caller)
             for target in (*voices, stronger)
@@ -136,8 +138,11 @@ class Calibrations:
             if error.param != "data" or not unfinished:
                 raise
             raise BadRequest(f"{unfinished}; {error.message}", param="data") from error
+        if (broken := await self._suspended(route)) is not None and broken.data == data:
+            made = msgspec.structs.replace(made, sentences=(*made.sentences, _same_questions(broken)))
         if not dry_run:
-            await asyncio.to_thread(self.rows.add, made.promise)
+            kept = await asyncio.to_thread(self.rows.add, made.promise)
+            made = msgspec.structs.replace(made, promise=kept)
             self._apply()
         return made
 
@@ -145,6 +150,11 @@ class Calibrations:
         """Take a promise back; the route is as the configuration has it. Raises `NotFound`, `Conflict`."""
         await asyncio.to_thread(self.rows.move, promise, "withdrawn", f"by {caller.name or caller.key_id}")
         self._apply()
+
+    async def _suspended(self, route: str) -> Promise | None:
+        """The route's promise, where it is suspended."""
+        found = (await asyncio.to_thread(self.rows.standing)).promises.get(route)
+        return found if found is not None and found.state == "suspended" else None
 
     def _parts(self, route: str, plan: Plan, caller: Caller) -> tuple[tuple[Target, ...], Target]:
         """The voices and the stronger target."""
@@ -261,6 +271,13 @@ class Calibrations:
         )
         aim = Aim(plan.harm, plan.confidence, plan.horizon)
         return offer(found.outcomes, about, aim, _share(found.outcomes, plan))
+
+
+def _same_questions(broken: Promise) -> str:
+    return (
+        f"On these very questions {broken.id} was promised, which is suspended. Where the traffic is no longer like them,"
+        " this promise will not hold either: add questions of now, as with 'freehold eval data from-ledger'."
+    )
 
 
 def _unfinished(runs: Mapping[str, Run]) -> str:

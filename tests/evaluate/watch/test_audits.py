@@ -234,13 +234,35 @@ async def test_an_outage_of_the_stronger_target_does_not_pass_for_a_time_without
 
 
 async def test_a_judge_of_pairs_decides_where_answers_differ(make: Make) -> None:
-    audits, told, rows = make(pairs="fair")
+    correction = judged("fair", 0.8, 0.9)
+    assert correction is not None
+    audits, told, rows = make(Learned(correction), pairs="fair")
     await audits(replaced(SEEN, text="Wrong."), 0.1)
     await audits(SEEN, 0.1)
 
     assert told == [("pr_1", "fh_1", True), ("pr_1", "fh_1", False)]
 
     assert {(each.by, each.harmed) for each in rows.all("audit", Audit)} == {("judge", True), ("difference", False)}
+
+
+async def test_a_judge_that_is_not_believed_is_not_asked_and_teaches_nobody(make: Make) -> None:
+    audits, told, rows = make(pairs="fair")
+    await audits(replaced(SEEN, text="Wrong."), 0.1)
+    assert told == []
+    assert [(each.by, each.harmed) for each in rows.all("audit", Audit)] == [("difference", True)]
+    assert (await audits.standing(PROMISE)).health.audited == 1
+
+
+async def test_a_judge_that_is_named_later_begins_the_test_anew(make: Make) -> None:
+    before, _, _ = make()
+    await before(SEEN, 0.1)
+    correction = judged("fair", 0.8, 0.9)
+    assert correction is not None
+    after, _, rows = make(Learned(correction), pairs="fair")
+    await after(replaced(SEEN, text="Wrong."), 0.1)
+    health = (await after.standing(PROMISE)).health
+    assert (health.audited, health.correction.judge, health.named) == (1, "fair", "fair")
+    assert "judge" in {each.by for each in rows.all("audit", Audit)}
 
 
 async def test_to_look_asks_no_judge_and_the_first_audit_does(make: Make) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import msgspec
 
+from freehold.catalog.promises import Promise
 from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict
 from freehold.core.label import Label
@@ -275,8 +276,8 @@ class Calibrations:
 
 def _same_questions(broken: Promise) -> str:
     return (
-        f"On these very questions {broken.id} was promised, which is suspended. Where the traffic is no longer like them,"
-        " this promise will not hold either: add questions of now, as with 'freehold eval data from-ledger'."
+        f"On these very questions {broken.id} was promised, which is suspended. Where the traffic is no longer like"
+        " them, this promise will not hold either: add questions of now, as with 'freehold eval data from-ledger'."
     )
 
 

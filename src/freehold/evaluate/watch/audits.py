@@ -106,8 +106,10 @@ class Audits:
 
     async def standing(self, promise: Promise) -> Standing:
         """How a promise stands. Asks nobody, so that whoever may look may look."""
-        found = await self._found(promise) or self._unbegun.get(promise.id)
+        found = await self._found(promise)
         if found is None:
+            found = self._unbegun.get(promise.id)
+        if found is None or not self._fits(found):
             found = self._unbegun[promise.id] = await self._begun(promise, asks=False)
         return found
 
@@ -122,11 +124,13 @@ class Audits:
             if promise.id not in self._in_vain:
                 await self._count(promise, lambda now: _unseen(now, seen, chance, share, root))
             return
-        outcome, why = await self._outcome(promise, seen)
+        # A judge that is not believed is not asked: what is allowed for is then the share of harmless differences.
+        judge = (await self._under_way(promise)).health.correction.judge
+        outcome, why = await self._outcome(promise, seen, judge)
         (self._in_vain.add if outcome.harmed is None else self._in_vain.discard)(promise.id)
         await self._wrote(promise, seen, chance * share, outcome, why, stronger=promise.stronger)
         await self._count(promise, lambda now: _counted(now, seen, outcome, why, _Chances(chance, share, root)))
-        if settings.pairs and outcome.harmed is not None:
+        if judge and outcome.harmed is not None:
             await self._around.learn(promise, seen, outcome.harmed)
 
     async def _aside(self, promise: Promise, seen: Seen, chance: float, why: str) -> None:
@@ -177,17 +181,30 @@ class Audits:
         if standing.differences is not None:
             self._around.rows.put("differences", promise, standing.differences)
 
+    async def _under_way(self, promise: Promise) -> Standing:
+        """How a promise stands, its test begun, so that the judge has been tried."""
+        async with self._counting:
+            found = await self._found(promise)
+            if found is None:
+                found = self._standings[promise.id] = await self._begun(promise, asks=True)
+            return found
+
     async def _found(self, promise: Promise) -> Standing | None:
         found = self._standings.get(promise.id) or await asyncio.to_thread(self._read, promise.id)
-        # A test that allows for one judge's errors is begun anew where another one is asked, or none.
-        fits = found is not None and found.health.correction.judge in ("", self._around.settings().pairs)
-        return found if fits else None
+        return found if found is not None and self._fits(found) else None
+
+    def _fits(self, standing: Standing) -> bool:
+        """Whether it goes by the judge that is named now: with another one, or none, the test is begun anew."""
+        pairs, health = self._around.settings().pairs, standing.health
+        return health.correction.judge in ("", pairs) if health.named is None else health.named == pairs
 
     async def _begun(self, promise: Promise, *, asks: bool) -> Standing:
-        alpha = self._around.settings().false_alarms
+        settings = self._around.settings()
+        alpha = settings.false_alarms
         # A half each: for the correction to be too small, and for the test itself to err.
         learned = await self._around.calibration(promise, alpha / 2, asks)
         health = begun(promise.id, promise.route, _promised(promise), alpha / 2, learned.correction)
+        health = msgspec.structs.replace(health, named=settings.pairs)
         return Standing(health, compared_with(learned.kept, learned.slices, alpha))
 
     def _read(self, promise: str) -> Standing | None:
@@ -195,16 +212,16 @@ class Audits:
         health = rows.get("health", promise, Health)
         return None if health is None else Standing(health, rows.get("differences", promise, Differences))
 
-    async def _outcome(self, promise: Promise, seen: Seen) -> tuple[Outcome, str]:
-        """What came of asking the stronger target too, and why nothing did."""
-        around, settings = self._around, self._around.settings()
+    async def _outcome(self, promise: Promise, seen: Seen, judge: str) -> tuple[Outcome, str]:
+        """What came of asking the stronger target too, and why nothing did. `judge`, of pairs, is empty for none."""
+        around = self._around
         asked = await again(around.asker, seen, promise.stronger, within=around.targets(), origin=ORIGIN)
         if asked.answer is None or asked.target != promise.stronger or seen.request is None:
             return msgspec.structs.replace(NOTHING, cost=asked.cost), asked.state
         scorer = await self._scorer(promise.scorer, watcher(seen.caller))
         outcome = await compared(scorer, seen.request, seen.text, asked.text, str(seen.label))
-        if outcome.harmed and outcome.by == "difference" and settings.pairs:
-            preferred = await self._preferred(seen, asked.text, settings.pairs)
+        if outcome.harmed and outcome.by == "difference" and judge:
+            preferred = await self._preferred(seen, asked.text, judge)
             outcome = msgspec.structs.replace(preferred, differs=outcome.differs)
         paid = msgspec.structs.replace(outcome, cost=Nanodollars(outcome.cost + asked.cost))
         return paid, "" if outcome.harmed is not None else "unread"

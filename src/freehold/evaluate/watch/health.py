@@ -111,6 +111,8 @@ class Health(msgspec.Struct, frozen=True):
     """What was promised."""
     doubt: Doubt
     correction: Correction = Correction()
+    named: str | None = None
+    """The judge of pairs that was named when the test was begun, believed or not; `None` where that was not kept."""
     looking: Looking = Looking()
     chosen: int = 0
     """Requests that count: chosen, whole, and either escalated or audited."""

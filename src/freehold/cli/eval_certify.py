@@ -79,7 +79,7 @@ def read(path: Path) -> list[dict[str, Any]]:
             data = file.read(_MOST_BYTES + 1)
         text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"cannot read {say.name(path)}; name a file in UTF-8 with --data") from error
+        raise UsedWrongly(f"cannot read {say.name(path)}; name a file in UTF-8 with --data") from error
     if len(data) > _MOST_BYTES:
         raise UsedWrongly(f"{say.name(path)} is larger than {_MOST_BYTES // 2**20} MiB; use a sample of it")
     rows = _list(path, text) if text.lstrip().startswith("[") else _lines(path, text)

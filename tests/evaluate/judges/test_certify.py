@@ -6,11 +6,12 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from freehold.core.errors import AttemptFailed, Fault
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.judges.asked import Judging
 from freehold.evaluate.judges.certify import GivenUp, certify
 from freehold.evaluate.judges.model import Certification, Gold, Judge, Pair
-from support.judging import CALLER, CHOOSER, RATER, Material, Played, chooses, rates
+from support.judging import CALLER, CHOOSER, RATER, Material, Played, Say, chooses, rates
 from support.scored import example
 
 
@@ -116,6 +117,35 @@ async def test_who_answered_before_is_remembered() -> None:
     done = await certify(whole, Judging(Asker(Played(chooses("1"))), CALLER), keep=Kept())
     assert done.certificate is not None
     assert done.certificate.answered_as == ("wise-1",)
+
+
+def failing(many: int, say: Say) -> Say:
+    """A judge that fails so often before it says anything."""
+    left = iter(range(many))
+
+    def said(shown: Material) -> str:
+        if next(left, None) is not None:
+            raise AttemptFailed(Fault.SERVER, "it is down")
+        return say(shown)
+
+    return said
+
+
+async def test_a_judge_that_is_down_for_a_while_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("freehold.evaluate.judges.certify.FIRST_PAUSE", 0.001)
+    judging = Judging(Asker(Played(failing(12, mostly_good(1.0)))), CALLER)
+    done = await certify(begun(CHOOSER), judging, keep=Kept())
+    assert done.certificate is not None
+    assert done.certificate.passed
+
+
+async def test_a_judge_that_stays_down_is_given_up_with_the_place_and_what_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("freehold.evaluate.judges.certify.FIRST_PAUSE", 0.001)
+    judging = Judging(Asker(Played(failing(10**6, mostly_good(1.0)))), CALLER)
+    with pytest.raises(GivenUp, match=r"^number \d of the 100 that it is held to: the judge did not answer: .*kept"):
+        await certify(begun(CHOOSER), judging, keep=Kept())
 
 
 async def test_a_judge_that_may_not_be_shown_the_gold_is_given_up() -> None:

@@ -8,7 +8,15 @@ import msgspec
 import pytest
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, Conflict, NotFound, UnknownModel, Unprocessable
+from freehold.core.errors import (
+    AttemptFailed,
+    BadRequest,
+    Conflict,
+    Fault,
+    NotFound,
+    UnknownModel,
+    Unprocessable,
+)
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.judges.model import Certification, Thresholds
 from freehold.evaluate.judges.service import Judges
@@ -108,6 +116,28 @@ async def test_a_judge_that_does_not_answer_ends_it_and_says_why(tmp_path: Path)
     done = await held.done(await held.judges.certify("chooser", ROWS, Thresholds(), CALLER))
     assert done.state == "failed"
     assert "may not be shown" in done.note
+
+
+async def test_what_a_judge_said_before_it_was_given_up_is_not_asked_again_on_the_same_gold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("freehold.evaluate.judges.certify.FIRST_PAUSE", 0.001)
+    refused: set[str] = {"good 60"}
+
+    def say(shown: Material) -> str:
+        if refused & {shown["answer 1"], shown["answer 2"]}:
+            raise AttemptFailed(Fault.SERVER, "it is down")
+        return good(shown)
+
+    held = Held(tmp_path, say)
+    await held.judges.add(CHOOSER, CALLER)
+    ended = await held.done(await held.judges.certify("chooser", ROWS, Thresholds(), CALLER))
+    assert (ended.state, "number 61 of the 100" in ended.note) == ("failed", True)
+    refused.clear()
+    asked = len(held.played.asked)
+    done = await held.done(await held.judges.certify("chooser", ROWS, Thresholds(), CALLER))
+    assert done.state == "done"
+    assert len(held.played.asked) - asked < 100
 
 
 async def test_a_key_that_has_ended_ends_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ that, as for every request, and what it refuses is no score with the reason.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +19,7 @@ from freehold.core.request import JsonObject, Message, OutputFormat, Request, Sa
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.expectation import shown
 from freehold.evaluate.model import Asked
+from freehold.evaluate.runs.patience import patiently
 
 TRIES = 3
 """How often a judge is asked before what it says is taken for off format."""
@@ -42,10 +44,11 @@ class Told(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Judging:
-    """Who asks, and by which way."""
+    """Who asks, and by which way. `patient`: waits while the judge's targets are at their limits or left alone."""
 
-    def __init__(self, asker: Asker, caller: Caller) -> None:
+    def __init__(self, asker: Asker, caller: Caller, *, patient: bool = False) -> None:
         self._asker = asker
+        self._patient = patient
         # What a judge is shown is material of an evaluation: no documents join it, and none of it is captured.
         self._caller = msgspec.structs.replace(caller, collections=(), capture=False)
         self.answered_as: set[str] = set()
@@ -84,11 +87,18 @@ class Judging:
             sampling=Sampling(max_tokens=_ANSWER_TOKENS, temperature=0.0),
             output=output,
         )
-        asked = await self._asker(request, model, self._caller, labels=labels, origin=ORIGIN)
+        asked = await self._put(request, model, labels)
         if asked.state == "refused":
             # A target that takes no schema is asked in words alone; what is refused for another reason is so again.
-            asked = await self._asker(request.rewritten(output=None), model, self._caller, labels=labels, origin=ORIGIN)
+            asked = await self._put(request.rewritten(output=None), model, labels)
         return asked
+
+    async def _put(self, request: Request, model: str, labels: Sequence[Label]) -> Asked:
+        async def once() -> Asked:
+            return await self._asker(request, model, self._caller, labels=labels, origin=ORIGIN)
+
+        asked = await patiently(once, asyncio.Event()) if self._patient else await once()
+        return asked or Asked("failed")
 
 
 ORIGIN = "judge"

@@ -28,9 +28,14 @@ KEPT_EVERY = 20
 _MOST_KEPT = 50
 """How often it is kept, about: each time all of it is written."""
 _MOST_SILENT = 5
-"""Failures to answer, in a row, after which it is given up."""
+"""Failures to answer of one piece of gold, after which it is given up."""
+FIRST_PAUSE = 1.0
+"""Seconds before a piece of gold is asked of again that got no answer, and twice as many each time after."""
 
 Keep = Callable[[Certification], Awaitable[None]]
+
+
+_KEPT = "what it said so far is kept, for when it is certified on the same gold again"
 
 
 class GivenUp(Unprocessable):
@@ -101,7 +106,6 @@ class _Work:
         self._heard += [None] * (len(certification.gold) - len(self._heard))
         self._left = iter([place for place, heard in enumerate(self._heard) if heard is None])
         self._labels = [Label.parse(certification.label)] if certification.label else []
-        self._silent = 0
         self._fresh = 0
         self._every = max(KEPT_EVERY, len(self._heard) // _MOST_KEPT)
         self.answered_as = set(certification.answered_as)
@@ -122,23 +126,27 @@ class _Work:
 
     async def _some(self) -> None:
         for place in self._left:
-            heard = await self._one(self._certification.gold[place])
+            heard = await self._one(place)
             self._heard[place] = heard
             self._fresh += 1
             if self._fresh % self._every == 0:
                 await self._keep(self._so_far())
 
-    async def _one(self, gold: Gold) -> Heard:
-        while True:
+    async def _one(self, place: int) -> Heard:
+        gold, pause, why = self._certification.gold[place], FIRST_PAUSE, ""
+        for left in reversed(range(_MOST_SILENT)):
             told = await _ask(self._certification.judge, self._judging, gold, self._labels)
             self.answered_as |= {each.answered_as for each in told if each.answered_as}
             silent = next((each for each in told if each.value is None and not each.off_format), None)
             if silent is None:
-                self._silent = 0
                 return _heard(self._certification.judge, gold, told)
-            self._silent += 1
-            if self._silent >= _MOST_SILENT or "may not be shown" in silent.reason:
-                raise GivenUp(silent.reason)
+            why = silent.reason
+            if not left or "may not be shown" in why:
+                break
+            await asyncio.sleep(pause)
+            pause *= 2
+        many = len(self._certification.gold)
+        raise GivenUp(f"number {place + 1} of the {many} that it is held to: {why}; {_KEPT}")
 
     def _so_far(self) -> Certification:
         return msgspec.structs.replace(

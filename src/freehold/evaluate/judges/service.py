@@ -99,6 +99,7 @@ class Judges:
         found, told = await asyncio.to_thread(gold.read, rows)
         _fits(kept.judge, found)
         await asyncio.to_thread(enough.check, found, thresholds)
+        before = await self._given_up(kept.judge, found)
         begun = Certification(
             id=f"ct_{secrets.token_hex(12)}",
             judge=kept.judge,
@@ -107,12 +108,21 @@ class Judges:
             created_ns=time.time_ns(),
             gold=found,
             thresholds=thresholds,
+            heard=before.heard if before is not None else (),
+            standing=before.standing if before is not None else "",
+            answered_as=before.answered_as if before is not None else (),
             note="; ".join(told),
             label="" if label is None else str(label),
         )
         await asyncio.to_thread(self.store.keep, begun)
         await asyncio.to_thread(self._submit, begun.id, begun.id)
         return begun
+
+    async def _given_up(self, judge: Judge, found: tuple[Gold, ...]) -> Certification | None:
+        """The last certification of this very judge on this gold, where it was given up."""
+        last = next(iter(await self.certifications(judge.name)), None)
+        goes_on = last is not None and last.state == "failed" and (last.judge, last.gold) == (judge, found)
+        return last if goes_on else None
 
     async def certification(self, found: str) -> Certification:
         """One certification; raises `NotFound`."""
@@ -175,9 +185,8 @@ class Judges:
             return
         try:
             stands = self._stands(begun.judge.model, caller)
-            await certify(
-                begun, Judging(self._asker, caller), keep=self._keep, standing=stands, revision=self._revision()
-            )
+            judging = Judging(self._asker, caller, patient=True)
+            await certify(begun, judging, keep=self._keep, standing=stands, revision=self._revision())
         except GivenUp as given_up:
             await self._fail(await self.certification(found), given_up.message)
         except RequestError as error:

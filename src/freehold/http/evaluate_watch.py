@@ -165,7 +165,7 @@ def shadow_row(shadow: Shadow) -> dict[str, Any]:
         "spent": dollars(shadow.spent_nano),
         "budget": dollars(shadow.budget_nano),
         "by": shadow.by,
-        "said": trial.says(),
+        "said": shadow.says(),
         "assumes": shadow.assumes,
     }
 

@@ -15,7 +15,7 @@ from freehold.core.target import Target
 from freehold.evaluate.model import Result, Run, Scored, Settings
 from freehold.evaluate.promote.revisions import RevisionRows
 from freehold.evaluate.promote.service import Promotions, Wanted
-from freehold.evaluate.promote.shadows import Shadows
+from freehold.evaluate.promote.shadows import Shadows, new_shadow
 from freehold.evaluate.scorers import scorer
 from freehold.evaluate.watch.rows import WatchRows
 from freehold.evaluate.watch.seen import Seen
@@ -89,6 +89,23 @@ async def test_a_share_is_taken_from_the_others_as_they_had_it(tmp_path: Path) -
 
     assert revision.targets == ("a", "b", "new")
     assert revision.weights == pytest.approx((0.6, 0.2, 0.2))
+
+
+async def test_a_shadow_that_has_stopped_before_it_told_is_said_to_have(tmp_path: Path) -> None:
+    made = promotions(tmp_path, [])
+    await made._shadows.begin(new_shadow("fixed", "new", 1.0, "exact", 0.1, budget_nano=1), ANN)
+    await made._shadows.end("fixed", "its budget is spent")
+    with pytest.raises(Conflict, match=r"the shadow has stopped \(its budget is spent\), and no more pairs come"):
+        await made.promote(Wanted("fixed", "new", 0.1), ANN)
+
+
+async def test_runs_that_answered_nothing_are_no_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(_runs: Runs, _run: str) -> list[Result]:
+        return [Result(n, f"ex_{n}", "refused") for n in range(400)]
+
+    monkeypatch.setattr(Runs, "every", refused)
+    with pytest.raises(Conflict, match="evidence: the run run_a answered nothing; 400 of its 400 requests"):
+        await promotions(tmp_path, []).promote(Wanted("fixed", "new", 0.1, ("run_a", "run_new")), ANN)
 
 
 def ended(number: int, target: str, *, completed: bool) -> Seen:

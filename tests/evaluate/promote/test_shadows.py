@@ -74,6 +74,7 @@ async def test_it_ends_when_its_budget_is_spent(tmp_path: Path) -> None:
 
     assert (made.all["work"].trial.pairs, made.all["work"].state) == (2, "stopped")
     assert made.all["work"].why == "its budget is spent"
+    assert made.all["work"].says().endswith("; it has stopped: its budget is spent")
     assert made.shares() == {}
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 
-from freehold.core.errors import BadRequest
+from freehold.core.errors import BadRequest, Conflict
 from freehold.evaluate.model import Result, Run
 from freehold.evaluate.promote.trial import Trial, begun
 
@@ -25,6 +26,15 @@ def check(incumbent: Run, candidate: Run, subject: str) -> None:
                 f" ask with 'freehold eval run {run.subject}'",
                 param="evidence",
             )
+
+
+def check_answered(run: str, results: Sequence[Result]) -> None:
+    """Raises `Conflict` where a run says nothing of anybody, as none of its requests was answered."""
+    if any(each.state == "answered" for each in results):
+        return
+    most = Counter(each.state for each in results).most_common(1)
+    said = "".join(f"; {many} of its {len(results)} requests were {state}" for state, many in most)
+    raise Conflict(f"evidence: the run {run} answered nothing{said}")
 
 
 def common_scorer(incumbent: Run, candidate: Run, wanted: str = "") -> str:

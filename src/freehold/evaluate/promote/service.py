@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,7 +19,7 @@ from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound
 from freehold.core.target import Target
 from freehold.evaluate.ports import Scorers
-from freehold.evaluate.promote.evidence import check, common_scorer, trial_of
+from freehold.evaluate.promote.evidence import check, check_answered, common_scorer, trial_of
 from freehold.evaluate.promote.guard import Guard, Turn
 from freehold.evaluate.promote.guard import begun as guarded
 from freehold.evaluate.promote.missing import of_target, of_trial
@@ -30,6 +31,7 @@ from freehold.evaluate.watch.rows import WatchRows
 from freehold.evaluate.watch.seen import Seen
 from freehold.policy.rules import Route
 
+_LOG = logging.getLogger("freehold.evaluate")
 AUTOMATIC = "guard"
 """As whom a guard takes a candidate back."""
 
@@ -85,6 +87,8 @@ class Promotions:
         shadow = self._shadows.all.get(route.name) if wanted.evidence is None else None
         if trial is not None and trial.verdict == "unfit" and shadow is not None and shadow.assumes:
             lacks.append(f"but {shadow.assumes}: a certified judge of pairs, or two runs of a dataset, can tell better")
+        if lacks and shadow is not None and shadow.candidate == candidate.name and shadow.state == "stopped":
+            lacks.append(f"but the shadow has stopped ({shadow.why}), and no more pairs come; begin another")
         if lacks:
             raise Conflict(f"{candidate.name} is not promoted on {route.name}: " + "; ".join(lacks))
         made = await asyncio.to_thread(self.rows.add, _revision(wanted, route, evidence, caller.key_id))
@@ -121,6 +125,7 @@ class Promotions:
     async def _taken_back(self, route: str, why: str, by: str, *, only: str | None) -> Revision:
         taken = await asyncio.to_thread(lambda: self.rows.take_back(route, why, by, only=only))
         await asyncio.to_thread(self._watched.remove, "guard", taken.id)
+        _LOG.warning("%s is taken back on route %s: %s", taken.candidate, route, why)
         self._in_force("rollback", taken, by, why)
         return taken
 
@@ -160,6 +165,8 @@ class Promotions:
         if not scorer.gates:
             raise Conflict(f"judge: {name} is not certified, and nothing is promoted by its word; certify it first")
         results = [await self._runs().every(run) for run in runs]
+        for run, some in zip(runs, results, strict=True):
+            check_answered(run, some)
         try:
             trial = await asyncio.to_thread(trial_of, results[0], results[1], name, wanted.margin)
         except ValueError as error:

@@ -41,6 +41,12 @@ class Shadow(msgspec.Struct, frozen=True):
     state: Literal["running", "stopped"] = "running"
     why: str = ""
 
+    def says(self) -> str:
+        """How it stands, in a sentence."""
+        stopped = f"; it has stopped: {self.why}" if self.state == "stopped" else ""
+        missed = ", ".join(f"{many} {why}" for why, many in sorted(self.trial.missed.items()))
+        return f"{self.trial.says()}{stopped}{f'; not compared: {missed}' if missed else ''}"
+
     @property
     def assumes(self) -> str:
         """What its scorer takes for granted; empty for a judge of pairs, which prefers either."""

@@ -13,6 +13,8 @@ from freehold.evaluate.statistics.normal import two_sided
 from freehold.evaluate.statistics.student import student_cdf, student_quantile
 
 _HALVINGS = 50
+_TIED = 1e-12
+"""Of what an observation can come to: what is not further from 0 is a tie."""
 
 
 def difference_interval(
@@ -21,10 +23,9 @@ def difference_interval(
     """The interval of the mean of paired differences of scores, each from -1 to 1.
 
     Differences that are all -1, 0 or 1 get Tango's interval (`tango`). Others get Student's t with one pair won and one
-    lost added, each as large as the differences that are not 0 are in their root mean square: for shares, that is what
-    Bonett and Price do (2012, "Adjusted Wald confidence interval for a difference of binomial proportions based on
-    paired data", JEBS 37), but for the t. Without them, too few examples that differ give an interval that
-    is too short, or none.
+    lost added: for shares, that is what Bonett and Price do (2012, "Adjusted Wald confidence interval for a difference
+    of binomial proportions based on paired data", JEBS 37), but for the t. Each is as large as `_step` says. Without
+    them, too few examples that differ give an interval that is too short, or none.
 
     `clusters` has a name for each pair; those of one name are summed to one observation first.
 
@@ -108,11 +109,24 @@ def _adjusted(observations: Floats, size: int) -> tuple[float, float, int]:
     `observations` sum up `size` examples: as many as they are, or fewer where they are clusters' sums.
     """
     many = len(observations)
-    other = observations[observations != 0]
-    step = math.sqrt(float(np.mean(other**2))) if len(other) else 1.0
+    step = _step(observations, size / many)
     more = np.concatenate((observations, (step, -step)))
     scale = many / size
     return float(np.mean(more)) * scale, float(np.std(more)) / math.sqrt(many + 2) * scale, many - 1
+
+
+def _step(observations: Floats, most: float) -> float:
+    """How large the added observations are: `most` where all are ties, as large as was seen where none is.
+
+    Where few differ, what they came to says little of what others might; so `most`, what an observation can come to,
+    and the root mean square of those that are not 0 are taken together in their geometric mean, the one weighed by the
+    share of ties and the other by the rest. With the root mean square alone, intervals of differences that are mostly
+    ties and lie unevenly cover 81 to 91 % at 12 to 40 pairs in place of 95.
+    """
+    # Clusters' sums that are ties are so but for rounding.
+    apart = observations[np.abs(observations) > _TIED * most]
+    seen = math.sqrt(float(np.mean(apart**2))) if len(apart) else most
+    return most * float((seen / most) ** (len(apart) / len(observations)))
 
 
 def _clustered(differences: Floats, clusters: Sequence[str], confidence: float) -> Interval:

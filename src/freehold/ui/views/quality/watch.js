@@ -43,6 +43,6 @@ function Shadow({ shadow }) {
   const [tone, word] = VERDICTS[shadow.verdict] ?? ["plain", shadow.verdict];
   return html`<li><div class="row"><h3>${shadow.candidate}</h3><${Badge}>shadow of ${shadow.route}<//><${Badge}>${shadow.state}<//><${Badge} tone=${tone}>${word}<//></div>
     <p>${whole(shadow.said)}</p>
-    <p class="faint small">${plural(shadow.pairs, "pair")} by ${shadow.scorer}, ${percent(shadow.share)} of requests; $${shadow.spent} of $${shadow.budget} spent.${shadow.why ? ` ${whole(shadow.why)}` : ""}</p>
+    <p class="faint small">${plural(shadow.pairs, "pair")} by ${shadow.scorer}, ${percent(shadow.share)} of requests; $${shadow.spent} of $${shadow.budget} spent.</p>
     ${shadow.assumes && html`<p class="faint small">${whole(shadow.assumes)}</p>`}</li>`;
 }

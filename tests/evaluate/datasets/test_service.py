@@ -11,6 +11,7 @@ import pytest
 
 from freehold.core.errors import BadRequest
 from freehold.core.guards import Guards
+from freehold.core.label import Label
 from freehold.evaluate.datasets.making import Wanted
 from freehold.evaluate.datasets.service import Datasets
 from freehold.evaluate.datasets.splits import Splitting
@@ -61,6 +62,23 @@ async def test_a_file_becomes_a_dataset(datasets: Datasets, tmp_path: Path) -> N
     assert not await datasets.is_from_ledger(first.id)
     assert await datasets.remove(first.id, force=False) == 0
     assert await datasets.versions() == []
+
+
+async def test_a_name_of_labelled_data_takes_none_without_a_label(datasets: Datasets, tmp_path: Path) -> None:
+    file, mixed = tmp_path / "sent.jsonl", tmp_path / "mixed.jsonl"
+    file.write_text('{"input": "a"}\n{"input": "b"}\n')
+    mixed.write_text('{"input": "a", "label": "confidential"}\n{"input": "b"}\n')
+    confidential = Label.parse("confidential")
+    first = await datasets.add(file, Wanted("work", label=confidential))
+    for sent in (file, mixed):
+        with pytest.raises(BadRequest, match=r"labelled, confidential in all, and \d of these examples have no label"):
+            await datasets.add(sent, Wanted("work"))
+    assert await datasets.find("work") == first
+    assert (await datasets.add(file, Wanted("other"))).label is None
+    assert (await datasets.add(mixed, Wanted("work", label=Label.parse("internal")))).label == confidential
+    part = await datasets.add(mixed, Wanted("part"))
+    assert part.label == confidential
+    assert (await datasets.add(file, Wanted("part"))).label is None
 
 
 async def test_a_dataset_is_split_anew_and_the_old_one_stays(datasets: Datasets, tmp_path: Path) -> None:

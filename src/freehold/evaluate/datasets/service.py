@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from freehold.core.errors import BadRequest
+from freehold.core.errors import BadRequest, NotFound
 from freehold.core.guards import Guards
 from freehold.evaluate.datasets.ledger import read_opinions
 from freehold.evaluate.datasets.making import Made, Wanted, checked_name, make
@@ -95,7 +95,24 @@ class Datasets:
 
     def _make(self, wanted: Wanted, source: Callable[[], Read]) -> Dataset:
         made: Made = make(source(), wanted, self._look(), self._guards())
+        self._check_label(made, wanted)
         return self.store.add(made.dataset, made.examples)
+
+    def _check_label(self, made: Made, wanted: Wanted) -> None:
+        """Raises `BadRequest` where a name that stands for labelled data alone would come to stand for unlabelled."""
+        open_ones = sum(example.label is None for example in made.examples)
+        try:
+            there = self.store.find(wanted.name)
+        except NotFound:
+            return
+        if not open_ones or there.label is None or there.id == made.dataset.id or self.store.unlabelled(there.id):
+            return
+        raise BadRequest(
+            f"{wanted.name} stands for data that is labelled, {there.label} in all, and {open_ones} of these examples"
+            f" have no label; add them with --label {there.label}, under another --name, or ask the dataset"
+            f" {wanted.name} that is there",
+            param="label",
+        )
 
     def _without_sides(self, source: Dataset) -> Read:
         kept = [placed.example for placed in self.store.examples(source.id)]

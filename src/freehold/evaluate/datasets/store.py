@@ -139,6 +139,12 @@ class DatasetStore:
                 counts[row["side"]] = row["many"]
         return counts
 
+    def unlabelled(self, dataset: str) -> int:
+        """How many examples of it have no label."""
+        sql = "SELECT count(*) FROM eval_examples WHERE dataset_id = ? AND json_extract(body, '$.label') IS NULL"
+        with _opened(self._reader) as connection:
+            return int(connection.execute(sql, (dataset,)).fetchone()[0])
+
     def is_from_ledger(self, dataset: str) -> bool:
         """Whether any example of it was taken from the ledger."""
         sql = "SELECT 1 FROM eval_examples WHERE dataset_id = ? AND exchange_id IS NOT NULL LIMIT 1"

@@ -183,7 +183,9 @@ async def test_runs_are_listed_and_one_under_way_shows_how_far_it_is(quality: Pa
 
 async def test_what_became_of_a_run_is_told_in_words_and_long_lists_are_turned(quality: Page) -> None:
     script = """async () => {
-      const { outcome, turned } = await import('/ui/views/quality/words.js');
+      const { outcome, tone, turned } = await import('/ui/views/quality/words.js');
+      const states = [['done', ''], ['done', '40 refused by label'], ['failed', 'x']];
+      const tones = states.map(([state, note]) => tone({ state, note }));
       const run = (state, answered, refused, failed, note = '') =>
         outcome({ state, note, total: 40, counts: { answered, refused, failed, skipped: 0 } });
       const rows = Array.from({ length: 23 }, (_, place) => place);
@@ -192,9 +194,11 @@ async def test_what_became_of_a_run_is_told_in_words_and_long_lists_are_turned(q
       return [
         [run('done', 40, 0, 0), run('done', 0, 40, 0), early, run('running', 3, 0, 0)],
         pages.map(({ here, last, rows }) => [here, last, rows.length]),
+        tones,
       ];
     }"""
-    told, pages = await quality.evaluate(script)
+    told, pages, tones = await quality.evaluate(script)
+    assert tones == ["good", "warn", "bad"]
     assert told == [
         "",
         "0 answered, 40 refused.",

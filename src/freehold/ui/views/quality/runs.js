@@ -8,10 +8,9 @@ import { Table } from "../../parts/table.js";
 import { progress } from "./latest.js";
 import { Pages } from "./pages.js";
 import { Begin, Part } from "./part.js";
-import { outcome } from "./words.js";
+import { outcome, tone } from "./words.js";
 
 const EVERY = 2000;
-const TONES = { waiting: "plain", running: "accent", done: "good", partial: "warn", stopped: "warn", failed: "bad" };
 
 /** `datasets`: by their ids. */
 export function Runs({ answer, datasets }) {
@@ -30,7 +29,7 @@ function none({ data }) {
 function columns(datasets) {
   return [
     { key: "run", title: "Run", wide: true, show: (row) => html`<${Named} row=${row} dataset=${datasets.get(row.dataset)} />` },
-    { key: "state", title: "State", show: (row) => html`<${Badge} tone=${TONES[row.state] ?? "plain"}>${row.state}<//>` },
+    { key: "state", title: "State", show: (row) => html`<${Badge} tone=${tone(row)}>${row.state}<//>` },
     { key: "size", title: "Examples", number: true, minor: true, show: (row) => size(row, datasets.get(row.dataset)) },
     { key: "scorers", title: "Scorers", minor: true, show: (row) => row.scorers.join(", ") || "–" },
     { key: "spent", title: "Spent", number: true, show: (row) => html`<${Money} amount=${row.spent} />` },

@@ -41,3 +41,10 @@ export function turned(rows, page, size) {
   const here = Math.min(page, last);
   return { here, last, rows: rows.slice(here * size, (here + 1) * size) };
 }
+
+const TONES = { waiting: "plain", running: "accent", done: "good", partial: "warn", stopped: "warn", failed: "bad" };
+
+/** The colour of a run's state; green only where nothing is to be said of it. */
+export function tone({ state, note }) {
+  return state === "done" && note ? "warn" : TONES[state] ?? "plain";
+}

@@ -121,4 +121,7 @@ async def test_canaries_are_asked_on_demand(app: App) -> None:
     told = await call(app, "POST", "/api/eval/watch/canaries", {"target": "home"})
     assert (told.status, told.json["answered"], told.json["changed"]) == (200, 24, False)
     assert (await call(app, "POST", "/api/eval/watch/canaries", {"target": "nobody"})).status == 404
-    assert [each["target"] for each in (await call(app, "GET", "/api/eval/watch")).json["canaries"]] == ["away"]
+    assert [each["target"] for each in (await call(app, "GET", "/api/eval/watch")).json["canaries"]] == [
+        "away",
+        "home",
+    ]

@@ -41,7 +41,7 @@ class WatchApi:
         settings = self._stack.config.watch
         revisions = await asyncio.to_thread(vigil.promotions.rows.all)
         promises = [_promise_row(each) for each in await vigil.promises()]
-        canaries = [await vigil.canaries.stands(target) for target in settings.canaries]
+        canaries = await vigil.canaries.all()
         all_of_them: dict[str, Any] = {
             "promises": promises,
             "canaries": [canary_row(each) for each in canaries],

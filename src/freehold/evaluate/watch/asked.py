@@ -94,6 +94,13 @@ class Canaries:
             await self._changed(after)
         return told
 
+    async def all(self) -> list[Canary]:
+        """What is known of those that are named, and then of others that were asked on demand."""
+        named = self._settings().canaries
+        asked = await asyncio.to_thread(self._rows.all, "canary", Canary)
+        others = sorted((each for each in asked if each.target not in named), key=lambda each: each.target)
+        return [*[await self.stands(target) for target in named], *others]
+
     async def stands(self, target: str) -> Canary:
         """What is known of a target."""
         found = await asyncio.to_thread(self._rows.get, "canary", target, Canary)

@@ -56,6 +56,25 @@ def test_what_has_no_sound_answer_is_never_kept() -> None:
     assert not choose(outcomes, AIM).kept[:250].any()
 
 
+def test_of_many_questions_whole_harms_are_cut_away_beyond_those_that_may_not_stay() -> None:
+    # Of 20,000 questions 305 harms may stay by the confidence asked for, and 291 by the margin kept.
+    outcomes = drawn(20_000, 4)
+    assert choose(outcomes, AIM).harms == 291
+
+
+def test_a_cut_among_coarse_scores_ends_at_the_last_of_them() -> None:
+    luck = np.random.default_rng(0)
+    outcomes = drawn(3000, 0, helps=False)
+    risky = np.arange(3000) < 900
+    outcomes.measures["confidence:large"][:] = np.where(risky, luck.choice(np.linspace(0.3, 0.8, 40), 3000), 0.99)
+    for name in outcomes.right:
+        outcomes.right[name][:] = True
+    # Just as many harms as may stay are among the surest of all, and there is no answer beyond them.
+    outcomes.right["large"][luck.choice(900, 100, replace=False)] = False
+    outcomes.right["large"][-43:] = False
+    assert choose(outcomes, AIM).harms <= 43
+
+
 def test_where_hardly_anything_is_harmed_everything_is_kept() -> None:
     choice = choose(drawn(500, 3, strong=0.02), AIM)
     assert choice.kept.all()

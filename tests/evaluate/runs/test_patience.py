@@ -40,6 +40,14 @@ async def test_a_pause_is_waited_out_as_long_as_is_said(monkeypatch: pytest.Monk
     assert turns.waited == [5.0, 60.0, 4.0], "and where nothing is said, longer each time"
 
 
+async def test_what_requests_under_way_hold_of_a_budget_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Asked("refused", code="budget_spent", retry_after=1.0)
+    spent = Asked("refused", code="budget_spent", retry_after=40_000.0)
+    turns = Turns(monkeypatch, *[held] * 5, spent)
+    assert await patiently(turns, asyncio.Event()) is spent
+    assert turns.waited == [1.0, 2.0, 4.0, 4.0, 4.0]
+
+
 async def test_what_would_be_too_long_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     late = not_now("rate_limited", 3600.0)
     turns = Turns(monkeypatch, late)

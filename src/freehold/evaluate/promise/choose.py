@@ -122,7 +122,8 @@ def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Ch
         screens.append(passing(score, coarse))
         within &= score(outcomes) >= coarse
         score = learned(outcomes, harm, within, score)
-    fine = _cut(score(outcomes), within, harm, allowed, further=_further(allowed, outcomes.size, aim))
+    left, further = _to_leave(allowed, outcomes.size, aim)
+    fine = _cut(score(outcomes), within, harm, left, further=further) if int((within & harm).sum()) > allowed else None
     last = passing(score, -np.inf if fine is None else fine)
     if fine is not None:
         within &= score(outcomes) >= fine
@@ -147,15 +148,22 @@ def too_little(size: int, aim: Aim) -> str:
     )
 
 
-def _further(allowed: int, size: int, aim: Aim) -> float:
-    """How far to cut beyond the last harm that may not stay, as a share of the way to the next.
+def _to_leave(allowed: int, size: int, aim: Aim) -> tuple[int, float]:
+    """How many harms the last cut leaves, and how far it goes on from there, as a share of the way to the next harm.
 
     The number that may stay is whole, which leaves a promise now far within its confidence and now at its very edge.
     Between two whole numbers the chance of breaking it falls about evenly (as for interpolated order statistics,
-    Beran and Hall 1993), and the cut goes on until it is `MARGIN` of what is allowed.
+    Beran and Hall 1993), and the cut goes on until it is `MARGIN` of what is allowed: of many questions past some
+    harms, each of which tells little, of few a part of the way to the next.
     """
-    now, after = (risk(harms, size, aim.harm, aim.horizon) for harms in (allowed, allowed - 1))
-    return max(0.0, (now - MARGIN * (1 - aim.confidence)) / (now - after))
+    wanted = MARGIN * (1 - aim.confidence)
+    left, now = allowed, risk(allowed, size, aim.harm, aim.horizon)
+    while now > wanted:
+        after = risk(left - 1, size, aim.harm, aim.horizon)
+        if after <= wanted:
+            return left, (now - wanted) / (now - after)
+        left, now = left - 1, after
+    return left, 0.0
 
 
 def _cut(scores: Floats, within: Bools, harm: Bools, left: int, *, further: float = 0.0) -> float | None:

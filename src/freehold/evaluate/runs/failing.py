@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from freehold.core.errors import TIMEOUTS, Fault
+from freehold.core.errors import TIMEOUTS, BudgetSpent, Fault
 from freehold.evaluate.model import Asked
 
 FAILURES = 10
@@ -20,6 +20,14 @@ _LONGEST = 300
 def found_nobody(asked: Asked) -> bool:
     """Whether no target that it was put to took it, so that the same may be answered later."""
     return asked.state == "failed" and not asked.cost and {each.fault for each in asked.attempts} <= _NOT_NOW
+
+
+def held_back(asked: Asked) -> bool:
+    """Whether the budget that would pay has no room while other requests are under way, the run's own too.
+
+    One that is spent says the same until it renews, which is mostly too long to be waited for.
+    """
+    return asked.state == "refused" and asked.code == BudgetSpent.code and asked.retry_after is not None
 
 
 def was_down(asked: Asked) -> bool:

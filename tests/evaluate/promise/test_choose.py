@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from freehold.evaluate.promise.choose import Aim, TooLittleData, choose
+from freehold.evaluate.promise.table import Outcomes
 from freehold.evaluate.statistics.proportion import exact_upper
 from support.promising import drawn, keeps
 
@@ -63,15 +64,21 @@ def test_of_many_questions_whole_harms_are_cut_away_beyond_those_that_may_not_st
 
 
 def test_a_cut_among_coarse_scores_ends_at_the_last_of_them() -> None:
-    luck = np.random.default_rng(0)
-    outcomes = drawn(3000, 0, helps=False)
-    risky = np.arange(3000) < 900
-    outcomes.measures["confidence:large"][:] = np.where(risky, luck.choice(np.linspace(0.3, 0.8, 40), 3000), 0.99)
-    for name in outcomes.right:
-        outcomes.right[name][:] = True
+    luck, size = np.random.default_rng(0), 3000
+    risky = luck.random(size) < 0.3
+    sure = np.where(risky, luck.choice(np.linspace(0.3, 0.8, 40), size), luck.choice([0.9, 0.95, 0.99], size))
+    right = np.ones(size, dtype=bool)
     # Just as many harms as may stay are among the surest of all, and there is no answer beyond them.
-    outcomes.right["large"][luck.choice(900, 100, replace=False)] = False
-    outcomes.right["large"][-43:] = False
+    right[luck.choice(np.flatnonzero(sure == 0.99), 43, replace=False)] = False
+    right[luck.choice(np.flatnonzero(risky), 100, replace=False)] = False
+    outcomes = Outcomes(
+        ("large",),
+        "cloud",
+        {"large": right, "cloud": np.ones(size, dtype=bool)},
+        {"confidence:large": sure},
+        np.ones(size, dtype=bool),
+        {"large": np.zeros(size), "cloud": np.ones(size)},
+    )
     assert choose(outcomes, AIM).harms <= 43
 
 

@@ -23,6 +23,7 @@ def test_a_promise_says_what_it_is_on_what_and_at_what_cost() -> None:
     assert promise.keeping is not None
     assert promise.keeping.voices == ("small", "large")
     assert promise.assumptions == ASSUMPTIONS
+    assert any("the best of several is chosen by luck as well" in each for each in promise.assumptions)
     assert promise.models == {"large": "m-70b"}
     assert promise.id == named(promise).id
     assert promise.id.startswith("pr_")

@@ -21,6 +21,7 @@ ASSUMPTIONS = (
     "Models, prompts, temperature and what grounds the answers stay as they were.",
     "The harm is an average over requests: it may be more for some kinds of them and less for others.",
     "Requests may go to the stronger target: where a label bars it, an owned target answers, and nothing is promised.",
+    "It is the first calibration on these questions: the best of several is chosen by luck as well, uncorrected here.",
 )
 
 

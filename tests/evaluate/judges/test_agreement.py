@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from scipy.stats import binom
 
 from freehold.evaluate.judges.agreement import agreement, itself, kappa, leaning, length, measures, position, right
 from freehold.evaluate.judges.model import Gold, Heard, Pair, Point, Thresholds
@@ -68,11 +69,30 @@ def test_kappa_is_beyond_chance() -> None:
 
 
 def test_the_interval_of_kappa_is_that_of_fleiss_cohen_and_everitt() -> None:
-    # For two classes of equal margins the variance is (1 - kappa)(1 - 2 kappa) ... = po (1 - po) / (n (1 - pe)^2).
+    # For two classes of equal margins the variance is po (1 - po) / (n (1 - pe)^2), with two added to the 100.
     golds: list[Gold] = [GOOD] * 50 + [BAD] * 50
     said = [Heard((1.0,))] * 40 + [Heard((0.0,))] * 10 + [Heard((0.0,))] * 40 + [Heard((1.0,))] * 10
-    found = kappa(golds, said, 0.95)
-    assert found.high - found.value == pytest.approx(1.959964 * (0.8 * 0.2 / 100) ** 0.5 / 0.5, rel=1e-6)
+    found, met = kappa(golds, said, 0.95), 81 / 102
+    half = 1.959964 * (met * (1 - met) / 102) ** 0.5 / 0.5
+    assert (found.low, found.high) == pytest.approx((2 * met - 1 - half, 2 * met - 1 + half), rel=1e-6)
+
+
+def test_a_judge_is_seldom_taken_for_a_better_one_than_it_is() -> None:
+    # Right in 98 of 100: kappa is 0.96. Of 30 good and 30 bad, every number of either that it may get right.
+    golds: list[Gold] = [GOOD] * 30 + [BAD] * 30
+    overrated = 0.0
+    for good in range(22, 31):
+        for bad in range(22, 31):
+            said = [float(place < good) for place in range(30)] + [float(place >= bad) for place in range(30)]
+            chance = binom.pmf(good, 30, 0.98) * binom.pmf(bad, 30, 0.98)
+            overrated += chance * (kappa(golds, [Heard((each,)) for each in said], 0.9).low > 0.96)
+    assert overrated <= 0.06
+
+
+def test_a_judge_without_a_mistake_is_not_certain() -> None:
+    found = kappa([GOOD, BAD] * 15, [Heard((1.0,)), Heard((0.0,))] * 15, 0.9)
+    assert (found.value, found.high) == (1, 1)
+    assert 0.7 < found.low < 0.9
 
 
 def test_what_does_not_apply_is_not_measured() -> None:

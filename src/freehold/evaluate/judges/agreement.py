@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
+
+from msgspec.structs import replace
 
 from freehold.evaluate.judges.model import Gold, Heard, Measure, Pair, Point, Thresholds
 from freehold.evaluate.statistics.interval import Interval
 from freehold.evaluate.statistics.normal import normal_quantile
 from freehold.evaluate.statistics.proportion import wilson
+
+_CLASSES: dict[type[Gold], tuple[str, str]] = {Point: ("good", "bad"), Pair: ("first", "second")}
+"""What gold can say of a point, and of which place is the better of a pair."""
 
 
 def measures(gold: Sequence[Gold], heard: Sequence[Heard], thresholds: Thresholds) -> tuple[Measure, ...]:
@@ -102,22 +108,35 @@ def kappa(gold: Sequence[Gold], heard: Sequence[Heard], confidence: float) -> In
 
     Each order of a pair is one judgement of which place is the better, so that what prefers a place gains nothing by
     it. Ties and what is off format are a class of their own. The variance is that of Fleiss, Cohen and Everitt (1969,
-    Psychological Bulletin 72); judgements of one pair are taken for half a one each.
+    Psychological Bulletin 72); judgements of one pair are taken for half a one each. The interval is reckoned with half
+    a judgement added to each way of being right and wrong, as that of `position`: without, its lower end is above the
+    truth in 6 to 13 of 100 samples in place of 5, and of a judge that made no mistake it has no width.
     """
     table: dict[tuple[str, str], float] = {}
     for each, said in zip(gold, heard, strict=True):
         for cell in _judgements(each, said):
             table[cell] = table.get(cell, 0.0) + 1 / len(said.said)
+    value, _ = _beyond_chance(table)
+    if math.isnan(value):
+        return Interval(math.nan, -1.0, 1.0, confidence, "kappa", len(gold))
+    for both in dict.fromkeys(_CLASSES[type(each)] for each in gold):
+        for cell in product(both, both):
+            table[cell] = table.get(cell, 0.0) + 0.5
+    found = _around(*_beyond_chance(table), confidence, "kappa", len(gold))
+    return replace(found, value=value, low=min(value, found.low), high=max(value, found.high))
+
+
+def _beyond_chance(table: dict[tuple[str, str], float]) -> tuple[float, float]:
+    """Kappa of counts and its standard error; not a number where chance alone always agrees."""
     size = sum(table.values())
     share = {cell: count / size for cell, count in table.items()}
     rows, columns = _margins(share, 0), _margins(share, 1)
     met = sum(each for (one, other), each in share.items() if one == other)
     chance = sum(rows.get(name, 0.0) * columns.get(name, 0.0) for name in rows)
-    if chance >= 1:
-        return Interval(math.nan, -1.0, 1.0, confidence, "kappa", len(gold))
+    if chance >= 1 - 1e-12:
+        return math.nan, math.nan
     value = (met - chance) / (1 - chance)
-    spread = math.sqrt(_kappa_variance(share, rows, columns, value, chance) / size)
-    return _around(value, spread, confidence, "kappa", len(gold))
+    return value, math.sqrt(_kappa_variance(share, rows, columns, value, chance) / size)
 
 
 def _kappa_variance(

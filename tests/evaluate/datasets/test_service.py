@@ -81,6 +81,17 @@ async def test_a_name_of_labelled_data_takes_none_without_a_label(datasets: Data
     assert (await datasets.add(file, Wanted("part"))).label is None
 
 
+async def test_a_name_that_comes_to_stand_for_other_data_is_told(datasets: Datasets, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    one.write_text('{"input": "a"}\n')
+    two.write_text('{"input": "b"}\n')
+    first = await datasets.add(one, Wanted("work"))
+    second = await datasets.add(two, Wanted("work"))
+    assert not any("until now" in sentence for sentence in first.report)
+    assert second.report[-1] == f"work stood for {first.id} until now, of 1 examples"
+    assert (await datasets.add(two, Wanted("work"))).report == second.report[:-1]
+
+
 async def test_a_dataset_is_split_anew_and_the_old_one_stays(datasets: Datasets, tmp_path: Path) -> None:
     file = tmp_path / "sent.jsonl"
     row = '{{"input": "What is {} + 1?", "split": "dev", "label": "confidential"}}\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,21 +96,28 @@ class Datasets:
 
     def _make(self, wanted: Wanted, source: Callable[[], Read]) -> Dataset:
         made: Made = make(source(), wanted, self._look(), self._guards())
-        self._check_label(made, wanted)
-        return self.store.add(made.dataset, made.examples)
+        before = self._named(wanted.name)
+        if before is not None:
+            self._check_label(made, wanted, before)
+        added = self.store.add(made.dataset, made.examples)
+        if before is None or before.id == added.id:
+            return added
+        told = f"{wanted.name} stood for {before.id} until now, of {before.size} examples"
+        return msgspec.structs.replace(added, report=(*added.report, told))
 
-    def _check_label(self, made: Made, wanted: Wanted) -> None:
+    def _named(self, name: str) -> Dataset | None:
+        with contextlib.suppress(NotFound):
+            return self.store.find(name)
+        return None
+
+    def _check_label(self, made: Made, wanted: Wanted, before: Dataset) -> None:
         """Raises `BadRequest` where a name that stands for labelled data alone would come to stand for unlabelled."""
         open_ones = sum(example.label is None for example in made.examples)
-        try:
-            there = self.store.find(wanted.name)
-        except NotFound:
-            return
-        if not open_ones or there.label is None or there.id == made.dataset.id or self.store.unlabelled(there.id):
+        if not open_ones or before.label is None or before.id == made.dataset.id or self.store.unlabelled(before.id):
             return
         raise BadRequest(
-            f"{wanted.name} stands for data that is labelled, {there.label} in all, and {open_ones} of these examples"
-            f" have no label; add them with --label {there.label}, under another --name, or ask the dataset"
+            f"{wanted.name} stands for data that is labelled, {before.label} in all, and {open_ones} of these examples"
+            f" have no label; add them with --label {before.label}, under another --name, or ask the dataset"
             f" {wanted.name} that is there",
             param="label",
         )

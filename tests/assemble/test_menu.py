@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from freehold.assemble.menu import rules_of
+from freehold.assemble.menu import as_it_stands, rules_of
 from freehold.catalog.promises import NOTHING, Change, Keeping, Promise, Standing
 from freehold.config import Config, load
 from freehold.gateway.admit import Rules
@@ -84,6 +84,14 @@ def test_a_promise_without_its_stronger_target_is_suspended_and_nothing_kept_by_
     found = standing_in(tmp_path, Standing(promises={"auto": gone})).menu.routes["auto"].promise
     assert found is not None
     assert (found.state, found.why) == ("suspended", "route auto has no gone")
+
+
+def test_a_promise_stands_as_its_route_goes_by_it(tmp_path: Path) -> None:
+    routes = standing_in(tmp_path, Standing(promises={"auto": KEPT})).menu.routes
+    assert as_it_stands(KEPT, routes) == ("active", "")
+    assert as_it_stands(KEPT, {}) == ("set aside", "there is no such route")
+    gone = msgspec.structs.replace(KEPT, state="withdrawn", why="by ann")
+    assert as_it_stands(gone, routes) == ("withdrawn", "by ann")
 
 
 def test_a_promise_is_suspended_where_somebody_else_serves_its_model(tmp_path: Path) -> None:

@@ -126,6 +126,20 @@ def test_the_gauge_shows_a_promise_that_another_model_has_suspended(make: Make) 
     assert (gauge.labels, gauge.value) == (("auto",), 1)
 
 
+async def test_a_promise_that_another_model_has_suspended_is_watched_as_one_and_counts_nothing(make: Make) -> None:
+    promised(make())
+    stack = make(TARGETS.replace("say:Well.", "say:Newer."))
+    async with running(stack):
+        assert await asked(stack, "auto") == "hi"
+        await stack.vigil.watch.drain()
+        (told,) = await stack.vigil.promises()
+    assert (told.state, told.why, told.chosen) == ("suspended", "home is not what it was calibrated with", 0)
+    gone = make(TARGETS.replace('flow = "cascade"', 'flow = "fallback"'))
+    async with running(gone):
+        (told,) = await gone.vigil.promises()
+    assert (told.state, told.why) == ("set aside", "its route is now fallback")
+
+
 async def test_audits_find_a_broken_promise_and_suspend_it(make: Make) -> None:
     stack = make()
     promised(stack)

@@ -121,6 +121,16 @@ def _as_it_may_stand(promise: Promise, route: Route) -> Promise:
     return msgspec.structs.replace(promise, state="suspended", why=why)
 
 
+def as_it_stands(promise: Promise, routes: Mapping[str, Route]) -> tuple[str, str]:
+    """A promise's state as its route goes by it now, and why: as its row says, or less, or ``set aside``."""
+    if promise.state not in {"active", "suspended"}:
+        return promise.state, promise.why
+    route = routes.get(promise.route)
+    if route is not None and route.promise is not None and route.promise.id == promise.id:
+        return route.promise.state, route.promise.why
+    return "set aside", "there is no such route" if route is None else f"its route is now {route.flow}"
+
+
 def found_targets(discovery: Discovery, around: Surroundings) -> list[Target]:
     """Targets for the models of the local engines that listen here."""
     made = []

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from freehold.assemble.menu import as_it_stands
 from freehold.catalog.promises import Promise, Standing
 from freehold.core.caller import Caller
 from freehold.core.errors import RequestError
@@ -120,7 +121,7 @@ class Vigil:
             asker=self._evaluating.asker,
             purse=self._purse,
             settings=self._settings,
-            promises=self._promises,
+            promises=self._kept_now,
             targets=self._targets,
             scorers=self._evaluating.read_scorers,
             calibration=self._calibration,
@@ -184,6 +185,15 @@ class Vigil:
 
     def _promises(self) -> Mapping[str, Promise]:
         return self._standing().promises
+
+    def _kept_now(self) -> dict[str, Promise]:
+        """The promises that their routes go by."""
+        routes = self._routes()
+        return {
+            route: promise
+            for route, promise in self._promises().items()
+            if as_it_stands(promise, routes)[0] == "active"
+        }
 
     def _targets(self) -> Mapping[str, Target]:
         return {target.name: target for target in self._means.rules().known}
@@ -330,4 +340,6 @@ class Vigil:
         since = time.time_ns() - FEEDBACK_DAYS * 86_400 * 10**9
         feedback = await asyncio.to_thread(self.rows.feedback, promise.route, since)
         acts = self._settings().drift_suspends
-        return await asyncio.to_thread(lambda: watched(promise, standing, feedback, days=FEEDBACK_DAYS, acts=acts))
+        found = await asyncio.to_thread(lambda: watched(promise, standing, feedback, days=FEEDBACK_DAYS, acts=acts))
+        state, why = as_it_stands(promise, self._routes())
+        return msgspec.structs.replace(found, state=state, why=why)

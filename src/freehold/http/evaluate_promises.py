@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from freehold.assemble import Stack
+from freehold.assemble.menu import as_it_stands
 from freehold.catalog.promises import Promise
 from freehold.core.caller import Caller
 from freehold.core.money import dollars
@@ -53,13 +54,10 @@ class PromiseApi:
 
     def _as_it_stands(self, promise: Promise) -> dict[str, Any]:
         """The promise as its route goes by it now, which may be less than its row says."""
-        if promise.state not in {"active", "suspended"}:
-            return promise_row(promise)
-        route = self._stack.rules.menu.routes.get(promise.route)
-        if route is not None and route.promise is not None and route.promise.id == promise.id:
-            return promise_row(route.promise)
-        why = "there is no such route" if route is None else f"its route is now {route.flow}"
-        return {**promise_row(promise), "state": "set aside", "why": why}
+        state, why = as_it_stands(promise, self._stack.rules.menu.routes)
+        if state == "set aside":
+            return {**promise_row(promise), "state": state, "why": why}
+        return promise_row(msgspec.structs.replace(promise, state=state, why=why))
 
     @property
     def _calibrations(self) -> Calibrations:

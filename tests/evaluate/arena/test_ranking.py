@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from freehold.evaluate.arena.ranking import METHOD, PENALISED, rank
 from support.voting import drawn, tally, vote
@@ -61,6 +62,30 @@ def test_whoever_never_lost_is_said_to_be_only_guessed() -> None:
     assert group.method == PENALISED
     assert any("only guessed" in warning for warning in group.warnings)
     assert np.isfinite(group.ranked[0].rating.high)
+
+
+def test_so_few_votes_for_one_alone_as_chance_gives_decide_nothing() -> None:
+    # All four of four are of one subject in an eighth of all cases, where both are alike.
+    [group] = rank(tally({("a", "b"): 4})).groups
+    [pair] = group.pairs
+    assert not pair.decided
+    assert pair.p == pytest.approx(0.055, abs=0.001)
+    assert group.ranked[0].rating.low < 1000 < group.ranked[0].rating.high
+    # Of two, the penalised strength is the log-odds of half a win more for each, and the ratio is had by hand.
+    met = 8.5 / 9
+    ratio = 2 * (8 * np.log(met / 0.5) + np.log(met * (1 - met) / 0.25) / 2)
+    many = rank(tally({("a", "b"): 8})).groups[0].pairs[0]
+    assert many.decided
+    assert many.p == pytest.approx(chi2.sf(ratio, 1), rel=1e-6)
+
+
+def test_who_won_every_vote_beside_others_that_did_not_is_held_to_the_same() -> None:
+    votes = {("a", "b"): 3, ("a", "c"): 3, ("b", "c"): 2, ("c", "b"): 2}
+    [group] = rank(tally(votes)).groups
+    assert group.method == PENALISED
+    found = {(pair.stronger, pair.weaker): pair for pair in group.pairs}
+    assert not any(pair.decided for pair in found.values())
+    assert found["b", "c"].p == pytest.approx(1)
 
 
 def test_length_is_held_equal_where_votes_are_enough() -> None:

@@ -8,7 +8,10 @@ Davidson's model of ties (1970, JASA 65) would add a parameter, and is wrong whe
 
 The likelihood has a maximum only where each subject can be reached from each by wins (Hunter 2004, "MM algorithms for
 generalized Bradley-Terry models", Ann. Statist. 32, assumption 1). Where not, `firth` gives finite strengths by
-penalising with Jeffreys' prior (Firth 1993, Biometrika 80; Heinze and Schemper 2002).
+penalising with Jeffreys' prior (Firth 1993, Biometrika 80; Heinze and Schemper 2002, "A solution to the problem of
+separation in logistic regression", Statistics in Medicine 21). Who won every vote leaves no residuals, and a sandwich
+of them would be next to nothing; so there the covariance is the inverse of the information, and whether two differ is
+told by the penalised likelihood ratio, as Heinze and Schemper advise.
 """
 
 from __future__ import annotations
@@ -65,7 +68,28 @@ def fit(design: Design, covariates: Floats | None = None, *, firth: bool = False
     basis = _summing_to_nothing(many, rows.shape[1])
     reduced = rows @ basis
     found = _maximum(reduced, design.won, firth=firth)
-    return _told(reduced, design.won, found, basis)
+    return _told(reduced, design.won, found, basis, firth=firth)
+
+
+def likelihood_ratio(design: Design, one: int, other: int) -> float:
+    """Twice the penalised log-likelihood that is lost where these two are held to be equally strong.
+
+    Of subjects that votes connect; about chi-square with one degree of freedom if they are.
+    """
+    basis = _summing_to_nothing(len(design.subjects), len(design.subjects))
+    rows = design.rows() @ basis
+    level = np.linalg.svd((basis[one] - basis[other])[None, :])[2][1:].T
+    free = _maximum(rows, design.won, firth=True)
+    held = _maximum(rows, design.won, firth=True, within=level)
+    return max(0.0, 2 * (_penalised(rows, design.won, free) - _penalised(rows, design.won, held)))
+
+
+def _penalised(rows: Floats, won: Floats, values: Floats) -> float:
+    """The log-likelihood with half the logarithm of the information's determinant (Firth's penalty)."""
+    logits = rows @ values
+    chance = logistic(logits)
+    likelihood = won * logits - np.logaddexp(0.0, logits)
+    return float(likelihood.sum() + np.linalg.slogdet(rows.T @ (rows * (chance * (1 - chance))[:, None]))[1] / 2)
 
 
 def _summing_to_nothing(subjects: int, columns: int) -> Floats:
@@ -79,7 +103,9 @@ def _summing_to_nothing(subjects: int, columns: int) -> Floats:
     return basis
 
 
-def _maximum(rows: Floats, won: Floats, *, firth: bool) -> Floats:
+def _maximum(rows: Floats, won: Floats, *, firth: bool, within: Floats | None = None) -> Floats:
+    """The likeliest values; of those that the columns of `within` span, where it is given."""
+    inside = rows if within is None else rows @ within
     values = np.zeros(rows.shape[1])
     for _ in range(_ROUNDS):
         chance = logistic(rows @ values)
@@ -90,7 +116,8 @@ def _maximum(rows: Floats, won: Floats, *, firth: bool) -> Floats:
             residual = residual + leverage * (0.5 - chance)
             # The penalty acts as so much more of each vote, tied; a step that left that out would overshoot.
             weight = weight * (1 + leverage)
-        step = _inverse(rows, weight) @ (rows.T @ residual)
+        step = _inverse(inside, weight) @ (inside.T @ residual)
+        step = step if within is None else within @ step
         values = values + step * min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), _ENOUGH))
         if np.abs(step).max() < _ENOUGH:
             return values
@@ -99,7 +126,7 @@ def _maximum(rows: Floats, won: Floats, *, firth: bool) -> Floats:
     raise Separated
 
 
-def _told(rows: Floats, won: Floats, values: Floats, basis: Floats) -> Fit:
+def _told(rows: Floats, won: Floats, values: Floats, basis: Floats, *, firth: bool) -> Fit:
     chance = logistic(rows @ values)
     weight = chance * (1 - chance)
     inverse = _inverse(rows, weight)
@@ -108,7 +135,7 @@ def _told(rows: Floats, won: Floats, values: Floats, basis: Floats) -> Fit:
     # 29, whose plain form is too small where votes are few.
     scores = rows * ((won - chance) / (1 - leverage))[:, None]
     changes = scores @ inverse
-    covariance = changes.T @ changes
+    covariance = inverse if firth else changes.T @ changes
     return Fit(basis @ values, basis @ covariance @ basis.T, -changes @ basis.T)
 
 

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from freehold.evaluate.arena.design import COVARIATES, Design, design_of
-from freehold.evaluate.arena.fit import Fit, Separated, fit
+from freehold.evaluate.arena.fit import Fit, Separated, fit, likelihood_ratio
 from freehold.evaluate.arena.groups import groups, has_maximum
 from freehold.evaluate.arena.influence import votes_that_decide
 from freehold.evaluate.arena.model import Vote
@@ -25,7 +25,10 @@ MIDDLE = 1000.0
 POINTS = 400 / math.log(10)
 """Of rating for one of log-odds: 400 points are odds of ten to one, as in chess (Elo 1978)."""
 METHOD = "Bradley and Terry 1952 by maximum likelihood, a tie half a win to each; sandwich intervals (HC3)"
-PENALISED = "Bradley and Terry 1952 with Firth's penalty (1993), since no maximum exists; sandwich intervals (HC3)"
+PENALISED = (
+    "Bradley and Terry 1952 with Firth's penalty (1993), since no maximum exists; intervals by the information, pairs "
+    "by the penalised likelihood ratio (Heinze and Schemper 2002)"
+)
 _VOTES_A_VALUE = 10
 """Votes that each coefficient needs before style is allowed for (Peduzzi et al. 1996, J. Clin. Epidemiol. 49)."""
 _MOST_NEEDED = 100_000
@@ -63,7 +66,7 @@ def _group(design: Design, confidence: float) -> Group:
     style, used = _style_of(design)
     adjusted = None if style is None else _fitted(design, style)[0]
     order = sorted(range(len(design.subjects)), key=lambda each: -plain.values[each])
-    pairs = _pairs(design, plain, order, confidence)
+    pairs = _pairs(design, plain, order, confidence, firth=firth)
     deciding = tuple(
         Deciding(design.subjects[one], design.subjects[other], votes_that_decide(design, plain, one, other))
         for one, other in pairwise(order)
@@ -123,11 +126,14 @@ def _rating(found: Fit, place: int, confidence: float) -> Rating:
     return Rating(float(value), float(value - reach), float(value + reach))
 
 
-def _pairs(design: Design, found: Fit, order: Sequence[int], confidence: float) -> tuple[Pair, ...]:
+def _pairs(design: Design, found: Fit, order: Sequence[int], confidence: float, *, firth: bool) -> tuple[Pair, ...]:
     wins = design.wins()
     both = list(combinations(order, 2))
     told = [found.difference(one, other) for one, other in both]
-    p_values = holm([_p_value(*each) for each in told])
+    if firth:
+        p_values = holm([_p_value(math.sqrt(likelihood_ratio(design, *each)), 1.0) for each in both])
+    else:
+        p_values = holm([_p_value(*each) for each in told])
     rows = []
     for (one, other), (difference, error), p_value in zip(both, told, p_values, strict=True):
         decided = p_value <= 1 - confidence

@@ -138,6 +138,13 @@ def test_examples_of_one_cluster_are_not_independent():
     questions = [msgspec.structs.replace(each, slices={"cluster": str(each.id[-2:-1])}) for each in examples(200)]
     found = compare([run_data("a", questions=questions), run_data("b", questions=questions, seed=2)])
     assert found.pairs[0].scores[0].delta.method == "paired-clustered"
+    alone = compare([run_data("a"), run_data("b", seed=2)])
+    at_any_look = [
+        (each.pairs[0].scores[0].always, each.subjects[0].scores[0].always, each.pairs[0].scores[0].always_corrected)
+        for each in (found, alone)
+    ]
+    for one, other in zip(*at_any_look, strict=True):
+        assert (one > other) if isinstance(one, float) else (one.high - one.low > other.high - other.low)
     assert found.slices == ()
 
 

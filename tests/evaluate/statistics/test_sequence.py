@@ -40,6 +40,32 @@ def test_an_interval_for_one_look_does_not():
     assert missed / 120 > 0.08
 
 
+def test_clusters_whose_examples_agree_count_as_one():
+    rng = np.random.default_rng(8)
+    alone = rng.uniform(-0.3, 0.6, 40)
+    names = [str(place) for place in np.repeat(np.arange(40), 5)]
+    one, five = difference_sequence(alone), difference_sequence(np.repeat(alone, 5), clusters=names)
+    assert (five.low, five.high, five.size) == pytest.approx((one.low, one.high, 200))
+    assert difference_evidence(np.repeat(alone, 5), clusters=names) == pytest.approx(difference_evidence(alone))
+    # As if they were independent, it would be half as wide.
+    assert difference_sequence(np.repeat(alone, 5)).width < 0.6 * five.width
+
+
+def test_clusters_of_any_size_are_covered():
+    rng, missed = np.random.default_rng(9), 0
+    for _ in range(100):
+        sizes = rng.integers(1, 15, 40)
+        names = [str(place) for place in np.repeat(np.arange(40), sizes)]
+        values = np.repeat(rng.choice([0.0, 1.0, -1.0], p=[0.8, 0.1, 0.1], size=40), sizes)
+        missed += difference_sequence(values, clusters=names).excludes(0)
+    assert missed <= 5
+
+
+def test_as_many_clusters_are_named_as_there_are_values():
+    with pytest.raises(ValueError, match="as many"):
+        mean_sequence(np.array([0.5, 0.6]), clusters=["a"])
+
+
 def test_it_is_wider_than_for_one_look_but_not_by_much():
     values = (np.random.default_rng(2).random(400) < 0.3).astype(float)
     ratio = mean_sequence(values).width / mean_interval(values).width

@@ -73,12 +73,12 @@ def kept(groups: Sequence[str], there: np.ndarray) -> list[str]:
 
 def _score(columns: Columns, scorer: str) -> Score:
     values = columns.score(scorer)
-    there = ~np.isnan(values)
+    there, groups = ~np.isnan(values), clusters(columns.data.examples)
     return Score(
         scorer=scorer,
         gates=scorer not in columns.data.uncertified,
-        quality=quality(values, clusters(columns.data.examples)),
-        always=figure(mean_sequence(values[there])),
+        quality=quality(values, groups),
+        always=figure(mean_sequence(values[there], clusters=kept(groups, there))),
         untold=int(columns.answered.sum()) - int(there.sum()),
     )
 

@@ -22,6 +22,10 @@ State = Literal["answered", "refused", "failed", "skipped"]
 answered; not asked at all, since the run ended first."""
 
 
+CLUSTER = "cluster"
+"""The slice that names what belongs together: examples with the same value are not independent of one another."""
+
+
 class Example(msgspec.Struct, frozen=True):
     """One piece of work, and what is right."""
 

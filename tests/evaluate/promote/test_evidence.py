@@ -29,6 +29,14 @@ def test_an_answer_that_failed_is_worth_nothing() -> None:
     assert (trial.pairs, trial.mean) == (2, -1.0)
 
 
+def test_examples_of_one_cluster_are_one_pair_of_the_mean_of_their_differences() -> None:
+    trial = trial_of(
+        results(1, 1, 1, 0), results(1, 0, 0, 1), "exact", 0.1, clusters={"ex_0": "one", "ex_1": "one", "ex_2": "one"}
+    )
+    assert trial.pairs == 2
+    assert trial.total == pytest.approx(1 - 2 / 3)
+
+
 def test_the_order_is_the_same_whoever_looks() -> None:
     before, after = results(*[1.0, 0.0] * 40), results(*[0.0, 0.0, 1.0, 1.0] * 20)
 

@@ -44,6 +44,9 @@ class Runs:
             for n in range(400)
         ]
 
+    async def clusters(self, run: str) -> dict[str, str]:
+        return {}
+
 
 def promotions(folder: Path, noted: list[tuple[str, dict[str, Any]]]) -> Promotions:
     store = open_store(folder)
@@ -77,6 +80,16 @@ async def test_two_runs_are_evidence_and_the_audit_log_hears_of_it(tmp_path: Pat
     assert revision.evidence.difference == pytest.approx(-0.01)
     ((kind, body),) = noted
     assert (kind, body["by"], body["before"]) == ("promotion", "key_ann", {"flow": "fixed", "targets": ["a"]})
+
+
+async def test_examples_of_one_cluster_are_one_pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def documents(_runs: Runs, run: str) -> dict[str, str]:
+        assert run == "run_new"
+        return {f"ex_{n}": f"document {n // 20}" for n in range(400)}
+
+    monkeypatch.setattr(Runs, "clusters", documents)
+    with pytest.raises(Conflict, match="over 20 pairs"):
+        await promotions(tmp_path, []).promote(Wanted("fixed", "new", 0.1, ("run_a", "run_new")), ANN)
 
 
 async def test_a_margin_that_the_runs_cannot_show_is_refused_with_how_many_more(tmp_path: Path) -> None:

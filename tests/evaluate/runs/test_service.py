@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from freehold.core.errors import BadRequest, BudgetSpent, Conflict, LabelForbidden, NotFound, Unavailable
@@ -11,11 +12,12 @@ from freehold.core.exchange import Exchange
 from freehold.core.label import Label
 from freehold.core.money import ZERO, Nanodollars
 from freehold.core.request import Request, TextPart
-from freehold.evaluate.model import Settings
+from freehold.evaluate.datasets.identity import dataset_id
+from freehold.evaluate.model import Dataset, Settings
 from freehold.evaluate.runs import failing, patience, service
 from freehold.evaluate.runs.exchanged import Document, GivenResult, GivenScore
 from freehold.stores.sqlite import SqliteStore
-from support.evaluated import ANN, PATIENCE, PLAIN, Exact, House, fails
+from support.evaluated import ANN, PATIENCE, PLAIN, Exact, House, examples, fails
 from support.ingesting import until
 
 
@@ -88,6 +90,18 @@ async def test_a_limit_draws_the_same_examples_whoever_is_asked(house: House) ->
     assert len(places) == 3
     assert [each.place for each in house.results(two)] == places
     assert (await house.runs.progress(one)).total == 3
+
+
+async def test_it_knows_which_examples_belong_together_while_the_dataset_is_there(house: House) -> None:
+    some = [
+        msgspec.structs.replace(each, slices={"cluster": "one"} if place < 2 else {"task": "two"})
+        for place, each in enumerate(examples(4))
+    ]
+    documents = house.datasets.add(Dataset(dataset_id(some), "documents", 4, 1), some)
+    run = await house.runs.wait((await house.runs.begin("documents", "home", PLAIN, ANN)).id, PATIENCE)
+    assert await house.runs.clusters(run.id) == {some[0].id: "one", some[1].id: "one"}
+    house.datasets.remove(documents.id, force=True)
+    assert await house.runs.clusters(run.id) == {}
 
 
 async def test_one_that_fails_is_recorded_and_the_others_go_on(house: House) -> None:

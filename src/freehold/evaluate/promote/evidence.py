@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from types import MappingProxyType
 
 from freehold.core.errors import BadRequest, Conflict
 from freehold.evaluate.model import Result, Run
@@ -51,27 +53,39 @@ def common_scorer(incumbent: Run, candidate: Run, wanted: str = "") -> str:
 
 
 def trial_of(
-    incumbent: Sequence[Result], candidate: Sequence[Result], scorer: str, margin: float, *, seed: int = 0
+    incumbent: Sequence[Result],
+    candidate: Sequence[Result],
+    scorer: str,
+    margin: float,
+    *,
+    seed: int = 0,
+    clusters: Mapping[str, str] = MappingProxyType({}),
 ) -> Trial:
     """The trial that two runs make, over the examples that both were asked.
 
     An answer that failed or was refused is worth nothing; one that the scorer cannot tell of leaves its pair out. The
     examples are taken in an order that has nothing to do with how they are answered: a draw by `seed`. So the runs may
     be looked at while they grow, and the trial is the same whoever looks.
+
+    `clusters`: by example, of those that are not independent of others. Examples of one cluster are one pair, with the
+    mean of their differences: taken for so many, ten questions on each of 40 documents promote what is worse by just
+    the margin in 23 of 100 cases, and not in 5.
     """
     before = {each.example: each for each in incumbent}
     pairs = [(before[each.example], each) for each in candidate if each.example in before]
     pairs.sort(key=lambda pair: pair[0].example)
     random.Random(seed).shuffle(pairs)  # noqa: S311  An order; nothing is secret.
     trial = begun(margin)
-    differences: list[float] = []
+    differences: dict[tuple[str, bool], list[float]] = {}
     for old, new in pairs:
         values = _value(old, scorer), _value(new, scorer)
         if values[0] is None or values[1] is None:
             trial = trial.without("unread")
         else:
-            differences.append(values[1] - values[0])
-    return trial.after(differences)
+            name = clusters.get(old.example)
+            one = (old.example, False) if name is None else (name, True)
+            differences.setdefault(one, []).append(values[1] - values[0])
+    return trial.after(fmean(each) for each in differences.values())
 
 
 def _value(result: Result, scorer: str) -> float | None:

@@ -167,8 +167,9 @@ class Promotions:
         results = [await self._runs().every(run) for run in runs]
         for run, some in zip(runs, results, strict=True):
             check_answered(run, some)
+        together = await self._runs().clusters(candidate.id)
         try:
-            trial = await asyncio.to_thread(trial_of, results[0], results[1], name, wanted.margin)
+            trial = await asyncio.to_thread(trial_of, results[0], results[1], name, wanted.margin, clusters=together)
         except ValueError as error:
             raise BadRequest(str(error), param="margin") from error
         return trial, _told(trial, Evidence("runs", scorer=name, runs=runs))

@@ -7,11 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 import numpy as np
 
-from freehold.evaluate.model import Dataset, Example, Result, Run
+from freehold.evaluate.model import CLUSTER, Dataset, Example, Result, Run
 from freehold.evaluate.statistics.interval import Floats
-
-CLUSTER = "cluster"
-"""The slice that names what belongs together: examples with the same value are not independent of one another."""
 
 
 class RunData(msgspec.Struct, frozen=True):

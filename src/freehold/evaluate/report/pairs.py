@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
-from freehold.evaluate.model import Example
+from freehold.evaluate.model import CLUSTER, Example
 from freehold.evaluate.report.comparison import Difference, Figure, Pair, Slice, figure
-from freehold.evaluate.report.material import CLUSTER, Columns, clusters
+from freehold.evaluate.report.material import Columns, clusters
 from freehold.evaluate.report.subjects import kept, quality
 from freehold.evaluate.statistics.interval import Floats
 from freehold.evaluate.statistics.multiple import benjamini_hochberg, holm

@@ -21,7 +21,7 @@ from freehold.core.errors import BadRequest, Conflict, LabelForbidden, NotFound,
 from freehold.core.money import Nanodollars
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.datasets.store import DatasetStore
-from freehold.evaluate.model import Example, Result, Run, RunState, Settings
+from freehold.evaluate.model import CLUSTER, Example, Result, Run, RunState, Settings
 from freehold.evaluate.ports import Scorers
 from freehold.evaluate.runs.carrying import Carrying
 from freehold.evaluate.runs.exchanged import Document, brought, document
@@ -123,6 +123,13 @@ class Runs:
     async def every(self, run: str) -> list[Result]:
         """All of its results."""
         return await asyncio.to_thread(lambda: [row.result for row in self._rows.every(run)])
+
+    async def clusters(self, run: str) -> dict[str, str]:
+        """Of the examples that a run asked, those that belong together with others: by example, the cluster.
+
+        Empty where none does, or where the dataset has been removed, so that nobody knows.
+        """
+        return await asyncio.to_thread(self._clusters, await self.get(run))
 
     async def versions(self, run: str, scorer: str) -> frozenset[str]:
         """The versions of a scorer by which its answers were scored."""
@@ -332,6 +339,13 @@ class Runs:
         """What a run asks for; raises `NotFound` where its dataset has been removed."""
         self._datasets.find(run.dataset)
         return drawn([(each.place, each.example) for each in self._datasets.examples(run.dataset)], run.settings)
+
+    def _clusters(self, run: Run) -> dict[str, str]:
+        try:
+            examples = self._examples(run)
+        except NotFound:
+            return {}
+        return {each.id: each.slices[CLUSTER] for _, each in examples if CLUSTER in each.slices}
 
     async def _move(self, run: str, state: RunState, note: str | None) -> Run:
         moved = await asyncio.to_thread(self._rows.move, run, state, note=note)

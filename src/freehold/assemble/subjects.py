@@ -78,6 +78,7 @@ def _answering(route: Route) -> Route:
     """The route without what decides when its targets are asked, and not what they answer: rates, places, patience."""
     return msgspec.structs.replace(
         route,
+        aside="",
         targets=tuple(
             msgspec.structs.replace(
                 target,

@@ -143,7 +143,13 @@ class Vigil:
         """Candidates that answer unseen."""
         from freehold.evaluate.promote.shadows import Shadows  # noqa: PLC0415  # as above
 
-        return Shadows(self.rows, self._evaluating.asker, self._evaluating.read_scorers, self._apply)
+        evaluating = self._evaluating
+        return Shadows(self.rows, evaluating.asker, evaluating.read_scorers, self._apply, self._stands_for)
+
+    def _stands_for(self, name: str) -> str:
+        from freehold.evaluate.watch.again import KEY  # noqa: PLC0415  # as above
+
+        return self._evaluating.subjects(name, Caller(key_id=KEY, name="watching")).standing
 
     @cached_property
     def promotions(self) -> Promotions:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import msgspec
 import pytest
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, Conflict, NotFound
+from freehold.core.errors import BadRequest, Conflict, NotFound, UnknownModel
 from freehold.core.event import Answer, Choice
 from freehold.core.label import PUBLIC
 from freehold.core.money import Nanodollars
@@ -49,9 +50,11 @@ def read(names: Any, _caller: Caller | None) -> Scorers:
     return {name: judges[name] if name in judges else scorer(name) for name in names}
 
 
-def shadows(folder: Path, candidate: Candidate, changes: list[int]) -> Shadows:
+def shadows(
+    folder: Path, candidate: Candidate, changes: list[int], stands: Callable[[str], str] = lambda name: name
+) -> Shadows:
     asker: Any = candidate
-    return Shadows(WatchRows(open_store(folder).connect), asker, read, lambda: changes.append(1))
+    return Shadows(WatchRows(open_store(folder).connect), asker, read, lambda: changes.append(1), stands)
 
 
 async def test_pairs_are_counted_and_kept(tmp_path: Path) -> None:
@@ -76,6 +79,28 @@ async def test_it_ends_when_its_budget_is_spent(tmp_path: Path) -> None:
     assert made.all["work"].why == "its budget is spent"
     assert made.all["work"].says().endswith("; it has stopped: its budget is spent")
     assert made.shares() == {}
+
+
+@pytest.mark.parametrize("other", ["work", "home"])
+async def test_it_ends_where_another_model_comes_to_stand_behind_either_name(tmp_path: Path, other: str) -> None:
+    now = {"work": "m1", "home": "m2"}
+
+    def stands(name: str) -> str:
+        if name not in now:
+            raise UnknownModel(f"there is no {name}")
+        return now[name]
+
+    made = shadows(tmp_path, Candidate(), [], stands)
+    await made.begin(new_shadow("work", "home", 1.0, "exact", 0.1, budget_nano=1000), ANN)
+    await made(SEEN)
+    assert made.is_as_it_began(made.all["work"])
+    now[other] = "m3"
+    await made(SEEN)
+    ended = made.all["work"]
+    assert (ended.trial.pairs, ended.state) == (1, "stopped")
+    assert ended.why == "home or what answers work is not what it was when the shadow began"
+    del now[other]
+    assert not made.is_as_it_began(ended)
 
 
 async def test_a_candidate_that_fails_is_worth_nothing(tmp_path: Path) -> None:

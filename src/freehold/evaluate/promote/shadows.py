@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from freehold.core.caller import Caller
-from freehold.core.errors import BadRequest, Conflict, NotFound
+from freehold.core.errors import BadRequest, Conflict, NotFound, UnknownModel
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.model import Example, Result
 from freehold.evaluate.ports import Scorer, Scorers
@@ -40,6 +40,8 @@ class Shadow(msgspec.Struct, frozen=True):
     """The key of whoever began it."""
     state: Literal["running", "stopped"] = "running"
     why: str = ""
+    stands: str = ""
+    """What candidate and route stood for when it began: a hash that changes with the models; empty where unknown."""
 
     def says(self) -> str:
         """How it stands, in a sentence."""
@@ -67,12 +69,17 @@ class Shadows:
         asker: Asker,
         scorers: Callable[[Sequence[str], Caller | None], Scorers],
         changed: Callable[[], object],
+        stands: Callable[[str], str],
     ) -> None:
-        """`changed` is called after a shadow has begun or ended."""
+        """`changed` is called after a shadow has begun or ended.
+
+        `stands` gives what a route's or a target's name stands for: a hash; it raises `UnknownModel`.
+        """
         self._rows = rows
         self._asker = asker
         self._scorers = scorers
         self._changed = changed
+        self._stands = stands
         self._all: dict[str, Shadow] = {each.route: each for each in rows.all("shadow", Shadow)}
         self._counting = asyncio.Lock()
 
@@ -98,9 +105,20 @@ class Shadows:
         scorer = await self._scorer(shadow.scorer, caller)
         if not scorer.gates:
             raise Conflict(f"{shadow.scorer} is not certified, and no promotion rests on it; certify it first")
-        await self._put(shadow)
+        begun = msgspec.structs.replace(shadow, stands=self._standing(shadow))
+        await self._put(begun)
         self._changed()
-        return shadow
+        return begun
+
+    def is_as_it_began(self, shadow: Shadow) -> bool:
+        """Whether candidate and route are what they were: what another model did says nothing of this one."""
+        return shadow.stands in ("", self._standing(shadow))
+
+    def _standing(self, shadow: Shadow) -> str:
+        try:
+            return f"{self._stands(shadow.candidate)} {self._stands(shadow.route)}"
+        except UnknownModel:
+            return "gone"
 
     async def end(self, route: str, why: str) -> Shadow:
         """End the shadow of a route; what it saw is kept. Raises `NotFound`."""
@@ -121,6 +139,9 @@ class Shadows:
             return
         if shadow.spent_nano >= shadow.budget_nano:
             await self.end(seen.route, "its budget is spent")
+            return
+        if not self.is_as_it_began(shadow):
+            await self.end(seen.route, changed_since(shadow))
             return
         asked = await again(self._asker, seen, shadow.candidate, within=None, origin=ORIGIN)
         difference, cost = None, int(asked.cost)
@@ -145,6 +166,11 @@ class Shadows:
 
     async def _scorer(self, name: str, caller: Caller) -> Scorer:
         return (await asyncio.to_thread(self._scorers, (name,), caller))[name]
+
+
+def changed_since(shadow: Shadow) -> str:
+    """Why what it saw is no evidence any more."""
+    return f"{shadow.candidate} or what answers {shadow.route} is not what it was when the shadow began"
 
 
 def new_shadow(route: str, candidate: str, share: float, scorer: str, margin: float, *, budget_nano: int) -> Shadow:

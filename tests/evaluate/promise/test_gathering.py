@@ -79,6 +79,17 @@ def test_what_cannot_be_judged_is_left_out_and_counted() -> None:
     assert gather(EXAMPLES, {"a": every(), "c": barred}, ("a",), "c", "exact").left_out == {"refused by label": 1}
 
 
+def test_questions_of_one_cluster_count_once_by_the_first_that_can_be_judged() -> None:
+    together = {
+        place: msgspec.structs.replace(each, slices={"cluster": "document 7"} if place < 3 else {})
+        for place, each in EXAMPLES.items()
+    }
+    voice = every(at_1=a_result(1, 0.0), at_2=a_result(2, 0.0))
+    found = gather(together, {"a": voice, "c": every(at_0=a_result(0, state="failed"))}, ("a",), "c", "exact")
+    assert found.outcomes.right["a"].tolist() == [False, True]
+    assert found.left_out == {"not answered": 1, "of a cluster that counts once": 1}
+
+
 def test_nothing_to_judge_by_is_said() -> None:
     with pytest.raises(BadRequest, match="c answered, and f1 scored, none of the 4 questions"):
         gather(EXAMPLES, {"a": every(), "c": every()}, ("a",), "c", "f1")

@@ -10,7 +10,7 @@ import numpy as np
 
 from freehold.core.errors import BadRequest, LabelForbidden
 from freehold.core.event import Answer
-from freehold.evaluate.model import Example, Result
+from freehold.evaluate.model import CLUSTER, Example, Result
 from freehold.evaluate.promise.table import Outcomes, columns
 from freehold.policy.keeping import Heard, measures
 
@@ -42,7 +42,8 @@ def gather(
 ) -> Gathered:
     """The outcomes of every question that can be judged; examples and results by their places in the dataset.
 
-    Left out is a question that the stronger target did not answer or whose answers were not scored. A voice that
+    Left out is a question that the stronger target did not answer or whose answers were not scored, and all but the
+    first of a cluster: the bound is of questions that are independent of one another. A voice that
     failed, refused or gave an answer of faulty form is not right there, and nothing is kept. `slices`: which of the
     examples' may be weighed; callers have to name them as metadata. `forecasts`: what a router expected of each
     question, by its place; `None` where none is weighed. `right_at`: the least score of an answer that is right.
@@ -55,6 +56,7 @@ def gather(
     asked = [place for place in sorted(examples) if all(place in results[name] for name in (*voices, stronger))]
     every = {place: {name: results[name][place] for name in (*voices, stronger)} for place in asked}
     why = {place: _why_unknown(row, stronger, scorer) for place, row in every.items()}
+    why |= _counted_already({place: examples[place] for place in asked if not why[place]})
     known = [place for place in asked if not why[place]]
     if not known:
         raise BadRequest(
@@ -115,6 +117,19 @@ def _why_unknown(row: Mapping[str, Result], stronger: str, scorer: str) -> str:
         return "not answered"
     scored = all(_value(result, scorer) is not None for result in row.values() if result.state == "answered")
     return "" if scored else "not scored"
+
+
+def _counted_already(known: Mapping[int, Example]) -> dict[int, str]:
+    """The questions whose cluster an earlier one stands for, with that as the reason."""
+    seen: set[str] = set()
+    found = {}
+    for place, example in known.items():
+        cluster = example.slices.get(CLUSTER)
+        if cluster is not None and cluster in seen:
+            found[place] = "of a cluster that counts once"
+        elif cluster is not None:
+            seen.add(cluster)
+    return found
 
 
 def _is_usable(result: Result, *, sure: bool) -> bool:

@@ -16,7 +16,7 @@ from freehold.evaluate.promise.table import Outcomes
 from freehold.evaluate.statistics.proportion import exact_upper
 
 ASSUMPTIONS = (
-    "Requests to come are like the questions it was calibrated on: as if drawn from the same source, in any order.",
+    "Requests to come are like the questions it was calibrated on: as if drawn one by one from the same source.",
     "The scorer is right about which answers are right.",
     "Models, prompts, temperature and what grounds the answers stay as they were.",
     "The harm is an average over requests: it may be more for some kinds of them and less for others.",

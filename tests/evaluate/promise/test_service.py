@@ -42,6 +42,7 @@ class Played:
         self.applied = 0
         self.gates = True
         self.former: set[str] = set()
+        self.former_answers: dict[str, int] = {}
         self.foreseen: list[tuple[str, list[str]]] = []
         self.taught = 0
         self.answers: dict[str, int] = {}
@@ -55,6 +56,9 @@ class Played:
 
     async def every(self, run: str) -> list[Result]:
         return [a_result(place, run) for place in range(self.answers.get(run, SIZE))]
+
+    async def outdated(self, run: str, _caller: object) -> int:
+        return self.former_answers.get(run, 0)
 
     async def versions(self, _run: str, scorer: str) -> frozenset[str]:
         return frozenset({f"{scorer}@1", *self.former})
@@ -116,6 +120,14 @@ async def test_a_promise_is_put_in_force_and_a_dry_run_is_not() -> None:
         SIZE,
         {"home": "home", "away": "away"},
     )
+
+
+async def test_answers_of_another_model_promise_nothing_of_this_one() -> None:
+    played = Played()
+    played.former_answers["run_home"] = 3
+    with pytest.raises(Conflict, match="3 answers of home are of what it was before"):
+        await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
+    assert played.added == []
 
 
 async def test_after_an_alarm_all_is_asked_anew_and_the_same_questions_are_told() -> None:

@@ -32,6 +32,10 @@ ROUTES = {
 }
 
 
+STANDS = {name: f"{name} 1" for name in (*TARGETS, *ROUTES)}
+OUTDATED: dict[str, int] = {}
+
+
 class Runs:
     """Two runs of 400 examples, alike but for every hundredth."""
 
@@ -47,6 +51,9 @@ class Runs:
     async def clusters(self, run: str) -> dict[str, str]:
         return {}
 
+    async def outdated(self, run: str, _caller: Caller) -> int:
+        return OUTDATED.get(run, 0)
+
 
 def promotions(folder: Path, noted: list[tuple[str, dict[str, Any]]]) -> Promotions:
     store = open_store(folder)
@@ -61,7 +68,7 @@ def promotions(folder: Path, noted: list[tuple[str, dict[str, Any]]]) -> Promoti
         RevisionRows(store.connect),
         rows,
         lambda: given,
-        Shadows(rows, asker, read, lambda: None),
+        Shadows(rows, asker, read, lambda: None, lambda name: STANDS[name]),
         routes=lambda: ROUTES,
         targets=lambda: TARGETS,
         scorers=read,
@@ -110,6 +117,23 @@ async def test_a_shadow_that_has_stopped_before_it_told_is_said_to_have(tmp_path
     await made._shadows.end("fixed", "its budget is spent")
     with pytest.raises(Conflict, match=r"the shadow has stopped \(its budget is spent\), and no more pairs come"):
         await made.promote(Wanted("fixed", "new", 0.1), ANN)
+
+
+async def test_what_another_model_did_is_no_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = promotions(tmp_path, [])
+    await made._shadows.begin(new_shadow("fixed", "new", 1.0, "exact", 0.1, budget_nano=1), ANN)
+    monkeypatch.setitem(STANDS, "new", "new 2")
+    with pytest.raises(Conflict, match=r"evidence: new or what answers fixed is not what it was .*; begin another"):
+        await made.promote(Wanted("fixed", "new", 0.1), ANN)
+    monkeypatch.setitem(OUTDATED, "run_new", 7)
+    with pytest.raises(Conflict, match="evidence: 7 answers of the run run_new are of what new was before"):
+        await made.promote(Wanted("fixed", "new", 0.1, ("run_a", "run_new")), ANN)
+
+
+@pytest.mark.parametrize("route", ["fixed", "split", "cascade"])
+async def test_a_candidate_is_held_against_what_answers_now(tmp_path: Path, route: str) -> None:
+    with pytest.raises(BadRequest, match=f"the first run is of new, which does not answer {route} now; name one of"):
+        await promotions(tmp_path, []).promote(Wanted(route, "new", 0.1, ("run_new", "run_new")), ANN)
 
 
 async def test_runs_that_answered_nothing_are_no_evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,12 @@ class Calibrations:
         if missing := [target.name for target in targets if target.name not in runs]:
             raise BadRequest(f"there is no run of {', '.join(missing)}", param="runs")
         ended = {target.name: await self._ended(runs[target.name], target.name) for target in targets}
+        for name, run in ended.items():
+            if many := await self._runs.outdated(run.id, caller):
+                raise Conflict(
+                    f"{many} answers of {name} are of what it was before, since it was changed while it was asked;"
+                    " calibrate again, which asks those anew"
+                )
         if len({run.dataset for run in ended.values()}) > 1:
             raise BadRequest("the runs are of different datasets", param="runs")
         await self._check_judged(plan, ended, scorer)

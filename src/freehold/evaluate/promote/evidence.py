@@ -11,6 +11,7 @@ from types import MappingProxyType
 from freehold.core.errors import BadRequest, Conflict
 from freehold.evaluate.model import Result, Run
 from freehold.evaluate.promote.trial import Trial, begun
+from freehold.policy.rules import Route
 
 
 def check(incumbent: Run, candidate: Run, subject: str) -> None:
@@ -28,6 +29,18 @@ def check(incumbent: Run, candidate: Run, subject: str) -> None:
                 f" ask with 'freehold eval run {run.subject}'",
                 param="evidence",
             )
+
+
+def check_held_against(incumbent: Run, route: Route, candidate: str) -> None:
+    """Raises `BadRequest` where the first run is of nobody who answers the route now."""
+    first = route.targets if route.flow == "split" else route.targets[:1]
+    names = [route.name, *(target.name for target in first if target.name != candidate)]
+    if incumbent.subject not in names:
+        raise BadRequest(
+            f"the first run is of {incumbent.subject}, which does not answer {route.name} now; name one of"
+            f" {' or '.join(names)}",
+            param="evidence",
+        )
 
 
 def check_answered(run: str, results: Sequence[Result]) -> None:

@@ -19,12 +19,12 @@ from freehold.core.caller import Caller
 from freehold.core.errors import BadRequest, Conflict, NotFound
 from freehold.core.target import Target
 from freehold.evaluate.ports import Scorers
-from freehold.evaluate.promote.evidence import check, check_answered, common_scorer, trial_of
+from freehold.evaluate.promote.evidence import check, check_answered, check_held_against, common_scorer, trial_of
 from freehold.evaluate.promote.guard import Guard, Turn
 from freehold.evaluate.promote.guard import begun as guarded
 from freehold.evaluate.promote.missing import of_target, of_trial
 from freehold.evaluate.promote.revisions import Before, Evidence, Revision, RevisionRows, new_id
-from freehold.evaluate.promote.shadows import Shadows
+from freehold.evaluate.promote.shadows import Shadows, changed_since
 from freehold.evaluate.promote.trial import Trial
 from freehold.evaluate.runs.service import Runs
 from freehold.evaluate.watch.rows import WatchRows
@@ -85,6 +85,8 @@ class Promotions:
         if wanted.canary is None or (trial is not None and trial.verdict == "unfit"):
             lacks += of_trial(trial, wanted.margin, told_by=told_by)
         shadow = self._shadows.all.get(route.name) if wanted.evidence is None else None
+        if shadow is not None and trial is not None and not self._shadows.is_as_it_began(shadow):
+            lacks.append(f"evidence: {changed_since(shadow)}; begin another")
         if trial is not None and trial.verdict == "unfit" and shadow is not None and shadow.assumes:
             lacks.append(f"but {shadow.assumes}: a certified judge of pairs, or two runs of a dataset, can tell better")
         if lacks and shadow is not None and shadow.candidate == candidate.name and shadow.state == "stopped":
@@ -160,6 +162,13 @@ class Promotions:
     async def _of_runs(self, wanted: Wanted, runs: tuple[str, str], caller: Caller) -> tuple[Trial, Evidence]:
         incumbent, candidate = [await self._runs().get(run) for run in runs]
         check(incumbent, candidate, wanted.candidate)
+        check_held_against(incumbent, self._routes()[wanted.route], wanted.candidate)
+        for each in (incumbent, candidate):
+            if many := await self._runs().outdated(each.id, caller):
+                raise Conflict(
+                    f"evidence: {many} answers of the run {each.id} are of what {each.subject} was before, which says"
+                    f" nothing of what it is now; 'freehold eval resume {each.id}' asks anew"
+                )
         name = common_scorer(incumbent, candidate, wanted.scorer)
         scorer = (await asyncio.to_thread(self._scorers, (name,), caller))[name]
         if not scorer.gates:

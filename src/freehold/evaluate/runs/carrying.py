@@ -15,7 +15,7 @@ from freehold.core.money import ZERO, Nanodollars, dollars
 from freehold.evaluate.asking import Asker
 from freehold.evaluate.model import Asked, Example, Run, RunState
 from freehold.evaluate.runs.failing import Failures, found_nobody, was_down
-from freehold.evaluate.runs.identity import request_hash
+from freehold.evaluate.runs.identity import outdated, request_hash
 from freehold.evaluate.runs.outcome import repeated, result_of
 from freehold.evaluate.runs.patience import patiently
 from freehold.evaluate.runs.purse import Purse, Spent
@@ -107,9 +107,7 @@ class Carrying:
     def _missing(self, examples: Sequence[Todo], caller: Caller, subject: Subject) -> list[Todo]:
         """The examples without a result, or with one of what the subject stood for before."""
         there = self._rows.hashes(self._run.id)
-        return [
-            (place, example) for place, example in examples if there.get(place) != self._hash(example, caller, subject)
-        ]
+        return outdated(examples, there, subject, caller, logprobs=self._wants_logprobs(subject))
 
     def _second_chance(self) -> list[Todo]:
         """What failed while a target was down, once each, now that all others have been asked."""

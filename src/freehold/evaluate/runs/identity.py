@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -32,6 +32,22 @@ def request_hash(example: Example, subject: Subject, caller: Caller, *, logprobs
         "logprobs": logprobs,
     }
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+
+
+def outdated(
+    examples: Sequence[tuple[int, Example]],
+    hashes: Mapping[int, str],
+    subject: Subject,
+    caller: Caller,
+    *,
+    logprobs: bool,
+) -> list[tuple[int, Example]]:
+    """Those without an answer, or with one of what the subject stood for before; `hashes` of the answers by place."""
+    return [
+        (place, example)
+        for place, example in examples
+        if hashes.get(place) != request_hash(example, subject, caller, logprobs=logprobs)
+    ]
 
 
 def drawn(items: Sequence[T], settings: Settings) -> list[T]:

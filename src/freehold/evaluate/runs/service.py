@@ -25,7 +25,7 @@ from freehold.evaluate.model import CLUSTER, Example, Result, Run, RunState, Set
 from freehold.evaluate.ports import Scorers
 from freehold.evaluate.runs.carrying import Carrying
 from freehold.evaluate.runs.exchanged import Document, brought, document
-from freehold.evaluate.runs.identity import drawn
+from freehold.evaluate.runs.identity import drawn, outdated
 from freehold.evaluate.runs.remarks import remarks
 from freehold.evaluate.runs.rows import ENDED, Counts, Row, RunRows
 from freehold.evaluate.runs.scoring import Scoring
@@ -130,6 +130,20 @@ class Runs:
         Empty where none does, or where the dataset has been removed, so that nobody knows.
         """
         return await asyncio.to_thread(self._clusters, await self.get(run))
+
+    async def outdated(self, run: str, caller: Caller) -> int:
+        """How many of its answers are of what its subject stood for before; raises `UnknownModel` where it is gone.
+
+        As it is for whoever began the run, or for the caller where that key has ended.
+        """
+        held = await self.get(run)
+        asker = self._holder(held.key) or caller
+        subject = self._subjects(held.subject, asker)
+        there = await asyncio.to_thread(self._rows.hashes, run)
+        examples = await asyncio.to_thread(self._examples, held)
+        logprobs = held.settings.logprobs and subject.logprobs
+        missing = await asyncio.to_thread(lambda: outdated(examples, there, subject, asker, logprobs=logprobs))
+        return sum(place in there for place, _ in missing)
 
     async def versions(self, run: str, scorer: str) -> frozenset[str]:
         """The versions of a scorer by which its answers were scored."""

@@ -86,7 +86,7 @@ async def calibrated(app: App, **more: Any) -> Caller:
 
 async def test_too_little_data_is_refused_with_how_much_it_takes(app: App) -> None:
     await questions(app, 12, hard=12)
-    found = await calibrated(app)
+    found = await call(app, "POST", CALIBRATE, BODY)
     assert found.status == 400
     assert "it takes at least 115" in found.json["error"]["message"]
 

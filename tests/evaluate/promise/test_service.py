@@ -41,6 +41,7 @@ class Played:
         self.added: list[Promise] = []
         self.applied = 0
         self.gates = True
+        self.size = SIZE
         self.former: set[str] = set()
         self.former_answers: dict[str, int] = {}
         self.foreseen: list[tuple[str, list[str]]] = []
@@ -64,7 +65,7 @@ class Played:
         return frozenset({f"{scorer}@1", *self.former})
 
     def find(self, _name: str) -> Any:
-        return SimpleNamespace(id="ds_1", label=None)
+        return SimpleNamespace(id="ds_1", label=None, size=self.size)
 
     def examples(self, _dataset: str) -> list[Any]:
         return [SimpleNamespace(place=n, example=Example(f"ex_{n}", a_request())) for n in range(SIZE)]
@@ -128,6 +129,24 @@ async def test_answers_of_another_model_promise_nothing_of_this_one() -> None:
     with pytest.raises(Conflict, match="3 answers of home are of what it was before"):
         await played.calibrations().conclude("auto", PLAN, RUNS, ANYONE, dry_run=False)
     assert played.added == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (PLAN, "12 questions are too few to promise a harm"),
+        (msgspec.structs.replace(PLAN, escalate=0.3), "12 questions are too few; it takes at least 60"),
+    ],
+)
+async def test_too_few_questions_are_refused_before_anything_is_asked(plan: Plan, said: str) -> None:
+    played = Played()
+    played.size = 12
+    with pytest.raises(BadRequest, match=said):
+        await played.calibrations().begin("auto", plan, ANYONE)
+    limited = msgspec.structs.replace(plan, settings=Settings(limit=12))
+    with pytest.raises(BadRequest, match=said):
+        await Played().calibrations().begin("auto", limited, ANYONE)
+    assert played.begun == []
 
 
 async def test_after_an_alarm_all_is_asked_anew_and_the_same_questions_are_told() -> None:

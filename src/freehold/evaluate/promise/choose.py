@@ -111,9 +111,7 @@ def _after_a_third(outcomes: Outcomes, aim: Aim, start: Score) -> Choice:
 
 
 def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Choice:
-    allowed = most_harms(outcomes.size, aim.harm, aim.confidence, aim.horizon)
-    if allowed < 0:
-        raise TooLittleData(too_little(outcomes.size, aim), param="data")
+    allowed = check_enough(outcomes.size, aim)
     harm = outcomes.harm()
     within = outcomes.usable.copy()
     screens: list[Screen] = []
@@ -131,6 +129,14 @@ def _cut_down(outcomes: Outcomes, aim: Aim, score: Score, *, learns: bool) -> Ch
     stays = harms if coarse is None and fine is None else allowed
     keeping = Keeping(outcomes.voices, last.terms, last.intercept, last.threshold, screens=tuple(screens))
     return Choice(keeping, outcomes, within, harms, exact_upper(stays, outcomes.size, aim.confidence))
+
+
+def check_enough(size: int, aim: Aim) -> int:
+    """How many of so many questions may be harmed; raises `TooLittleData` where not even none of them would do."""
+    allowed = most_harms(size, aim.harm, aim.confidence, aim.horizon)
+    if allowed < 0:
+        raise TooLittleData(too_little(size, aim), param="data")
+    return allowed
 
 
 def too_little(size: int, aim: Aim) -> str:

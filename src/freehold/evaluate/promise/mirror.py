@@ -21,6 +21,12 @@ FEWEST = 60
 _SEED = 0
 
 
+def check_halves(size: int) -> None:
+    """Raises `BadRequest` for fewer questions than are halved."""
+    if size < FEWEST:
+        raise BadRequest(f"{size} questions are too few; it takes at least {FEWEST}", param="data")
+
+
 def least_harm(outcomes: Outcomes, share: float, confidence: float) -> Choice:
     """The rule that escalates `share` of the questions, those that are likeliest to be harmed.
 
@@ -29,8 +35,7 @@ def least_harm(outcomes: Outcomes, share: float, confidence: float) -> Choice:
     """
     if not 0 <= share <= 1:
         raise BadRequest(f"a share of escalations lies from 0 to 1, not at {share:g}", param="escalate")
-    if outcomes.size < FEWEST:
-        raise BadRequest(f"{outcomes.size} questions are too few; it takes at least {FEWEST}", param="data")
+    check_halves(outcomes.size)
     order = np.random.default_rng(_SEED).permutation(outcomes.size)
     half = outcomes.size // 2
     taught, counted = outcomes.part(order[:half]), outcomes.part(order[half:])

@@ -23,9 +23,9 @@ from freehold.evaluate.datasets.store import DatasetStore
 from freehold.evaluate.model import Result, Run, Settings
 from freehold.evaluate.ports import Scorer
 from freehold.evaluate.promise.bounds import HORIZON
-from freehold.evaluate.promise.choose import Aim
+from freehold.evaluate.promise.choose import Aim, check_enough
 from freehold.evaluate.promise.gathering import check_slices, gather
-from freehold.evaluate.promise.mirror import affordable
+from freehold.evaluate.promise.mirror import affordable, check_halves
 from freehold.evaluate.promise.offer import About, Offer, offer
 from freehold.evaluate.promise.rows import PromiseRows
 from freehold.evaluate.promise.table import Outcomes
@@ -106,6 +106,7 @@ class Calibrations:
         """
         voices, stronger = self._parts(route, plan, caller)
         await asyncio.to_thread(self._check, plan, caller)
+        await asyncio.to_thread(self._check_enough, plan)
         fresh = plan.settings.fresh or await self._suspended(route) is not None
         settings = msgspec.structs.replace(plan.settings, scorers=(plan.scorer,), logprobs=True, fresh=fresh)
         return {
@@ -202,6 +203,15 @@ class Calibrations:
         if plan.slices:
             check_slices((each.example for each in self._datasets.examples(dataset.id)), plan.slices)
         return scorer
+
+    def _check_enough(self, plan: Plan) -> None:
+        """Raises `BadRequest` where there are too few questions whatever their answers will be."""
+        size = self._datasets.find(plan.data).size
+        size = size if plan.settings.limit is None else min(size, plan.settings.limit)
+        if plan.escalate is None and plan.budget_share is None:
+            check_enough(size, Aim(plan.harm, plan.confidence, plan.horizon))
+        else:
+            check_halves(size)
 
     async def _check_judged(self, plan: Plan, runs: Mapping[str, Run], scorer: Scorer) -> None:
         """What a judge said before it was changed is another judge's word; raises `Conflict`."""

@@ -55,10 +55,12 @@ def test_a_route_is_calibrated_and_the_promise_withdrawn(terminal: Terminal, fol
 
 
 def test_too_little_data_is_told_with_how_much_it_takes(terminal: Terminal, folder: Path) -> None:
-    assert terminal("eval", "data", "add", work(folder, 12), "--name", "work", "--no-near").code == 0
-    found = terminal("eval", "calibrate", "auto", "--data", "work", "--scorer", "exact")
+    found = terminal("eval", "calibrate", "auto", "--data", work(folder, 12), "--scorer", "exact")
     assert found.code == 2
     assert "it takes at least 115" in found.err
+    assert json.loads(terminal("eval", "runs", "--json").out) == []
+    unknown = terminal("eval", "calibrate", "auto", "--data", "wrok", "--scorer", "exact")
+    assert (unknown.code, "there is no dataset 'wrok'; the nearest are work" in unknown.err) == (2, True)
 
 
 def test_a_dry_run_says_that_nothing_is_in_force() -> None:

@@ -13,10 +13,11 @@ TESTS = Path(__file__).resolve().parents[1]
 CONFTEST = """
 from support import watchdog
 
-watchdog.PATIENCE = 8.0
-
 
 def pytest_configure(config):
+    # Whoever only collects reports outlasts the start of another worker too, which takes its time on a busy machine.
+    collects = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+    watchdog.PATIENCE = 60.0 if collects else 8.0
     watchdog.watch(config)
 """
 TEST = """
@@ -42,7 +43,7 @@ def test_a_test_that_waits_forever_ends_the_process_it_runs_in(tmp_path: Path, a
         env={**os.environ, "PYTHONPATH": str(TESTS)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
         check=False,
     )
     assert run.returncode == 1

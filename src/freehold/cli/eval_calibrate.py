@@ -8,7 +8,7 @@ import typer
 
 from freehold.cli import say
 from freehold.cli.client import Client, segment
-from freehold.cli.eval_asking import ENDED, RUNS
+from freehold.cli.eval_asking import ENDED, RUNS, DataOption, dataset_of
 from freehold.cli.options import ConfigOption, DataDirOption, JsonOption, new_app, share, words
 from freehold.cli.reach import Where, reach
 
@@ -33,7 +33,7 @@ def calibrate(
         str, typer.Argument(metavar="ROUTE", help="A cascade; its owned targets are asked, and its last.")
     ],
     *,
-    data: Annotated[str, typer.Option(metavar="NAME", help="A dataset, by name or id.")],
+    data: DataOption,
     scorer: Annotated[str, typer.Option(metavar="SCORER", help="Says which answers are right, as in 'exact'.")],
     harm: Annotated[
         float | None, _shares("The most requests kept and wrong that the stronger target had got right; default: 2%.")
@@ -72,7 +72,6 @@ def calibrate(
     Its owned targets and its last one are asked for every question, unless that has been answered before.
     """
     body: dict[str, Any] = {
-        "data": data,
         "scorer": scorer,
         "harm": harm,
         "confidence": confidence,
@@ -90,6 +89,7 @@ def calibrate(
     }
     path = f"/api/eval/routes/{segment(route)}/calibrate"
     with reach(Where(config, data_dir), "answer") as client:
+        body["data"] = dataset_of(client, data)
         runs = client.post(path, body)["runs"]
         for target, run in runs.items():
             _wait(client, target, run)

@@ -31,6 +31,7 @@ def test_it_says_what_is_kept_for_what_and_on_what() -> None:
 def test_the_other_kinds_and_what_is_not_active_say_so() -> None:
     budget = msgspec.structs.replace(KEPT, kind="budget", budget=0.2, state="suspended", why="an alarm")
     assert "so that 20.0% are escalated" in said(budget)
+    assert "with 99.9% confidence" in said(msgspec.structs.replace(KEPT, confidence=0.999))
     assert said(budget).endswith("ds_1; suspended: an alarm)")
     assert said(msgspec.structs.replace(KEPT, kind="single", single="large")).startswith("large alone is enough (")
 

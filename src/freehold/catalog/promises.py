@@ -130,6 +130,15 @@ class Standing(msgspec.Struct, frozen=True):
 NOTHING = Standing()
 
 
+def surely(confidence: float | None) -> str:
+    """A confidence as people write it, never rounded up to certainty.
+
+    >>> surely(0.9), surely(0.999)
+    ('90%', '99.9%')
+    """
+    return f"{100 * (confidence or 0):.6g}%"
+
+
 def said(promise: Promise) -> str:
     """What a promise comes to, in one sentence, for people.
 
@@ -143,7 +152,7 @@ def said(promise: Promise) -> str:
     else:
         what = f"{promise.keeping.voices[-1]} is kept at a chance of at least {promise.keeping.threshold:.4g}"
     terms = {
-        "harm": f", so that harm is at most {promise.harm or 0:.2%} with {promise.confidence or 0:.0%} confidence",
+        "harm": f", so that harm is at most {promise.harm or 0:.2%} with {surely(promise.confidence)} confidence",
         "budget": f", so that {promise.budget or 0:.1%} are escalated",
         "single": "",
     }[promise.kind]

@@ -6,7 +6,7 @@ import hashlib
 
 import msgspec
 
-from freehold.catalog.promises import Keeping, Promise, Screen
+from freehold.catalog.promises import Keeping, Promise, Screen, surely
 from freehold.evaluate.promise.bounds import most_harms
 from freehold.evaluate.promise.choose import Aim, Choice, choose
 from freehold.evaluate.promise.floor import floored, lost
@@ -180,7 +180,7 @@ def _promised(promise: Promise, about: About, aim: Aim) -> tuple[str, ...]:
     until = f", and so for the next {aim.horizon:,} requests by count" if aim.horizon else ""
     text = (
         f"Route {promise.route}: {who}. In at most {aim.harm:.2%} of requests an answer is kept that is wrong and that"
-        f" {promise.stronger} would have got right; with {aim.confidence:.0%} confidence{until}."
+        f" {promise.stronger} would have got right; with {surely(aim.confidence)} confidence{until}."
     )
     return (text, _counted(promise, about))
 
@@ -216,7 +216,7 @@ def _counted(promise: Promise, about: About) -> str:
         left_out += f" Not every question was asked: {about.unfinished}."
     return (
         f"On {promise.size:,} questions of {promise.data}, scored by {promise.scorer}: harm {promise.observed:.2%}"
-        f" (at most {promise.bound:.2%} with {promise.confidence or 0:.0%} confidence),"
+        f" (at most {promise.bound:.2%} with {surely(promise.confidence)} confidence),"
         f" {promise.escalated:.1%} escalated.{left_out}"
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from freehold.evaluate.statistics.multiple import benjamini_hochberg, e_bh, holm, shared_confidence
+from freehold.evaluate.statistics.multiple import benjamini_hochberg, holm
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
@@ -25,14 +25,3 @@ def test_holms_by_hand():
 def test_holm_rejects_any_true_hypothesis_in_5_percent():
     draws = np.random.default_rng(51).random((2000, 10))
     assert np.mean([min(holm(list(row))) <= 0.05 for row in draws]) <= 0.065
-
-
-def test_e_values_that_are_high_enough_together_are_discoveries():
-    assert e_bh([50, 30, 1, 0.2], 0.1) == [True, True, False, False]
-    assert e_bh([15, 1, 1, 1], 0.1) == [False] * 4
-    assert e_bh([], 0.1) == []
-
-
-def test_confidence_is_shared_out():
-    assert shared_confidence(0.95, 5) == pytest.approx(0.99)
-    assert shared_confidence(0.95, 0) == pytest.approx(0.95)

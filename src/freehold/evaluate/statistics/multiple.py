@@ -37,21 +37,3 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
         least = min(least, p_values[place] * many / rank)
         found[place] = least
     return [float(each) for each in found]
-
-
-def e_bh(e_values: Sequence[float], alpha: float) -> list[bool]:
-    """Which e-values are discoveries, of which a share of at most `alpha` is expected to be nothing.
-
-    Wang and Ramdas 2022, "False discovery rate control with e-values", JRSS B 84. They may depend on one another in
-    any way.
-    """
-    many = len(e_values)
-    order = sorted(range(many), key=lambda place: -e_values[place])
-    kept = max((rank for rank, place in enumerate(order, 1) if rank * e_values[place] >= many / alpha), default=0)
-    chosen = set(order[:kept])
-    return [place in chosen for place in range(many)]
-
-
-def shared_confidence(confidence: float, many: int) -> float:
-    """What each of `many` intervals has to hold with, so that all hold together with `confidence` (Bonferroni)."""
-    return 1 - (1 - confidence) / max(many, 1)

@@ -119,11 +119,6 @@ class Counts(msgspec.Struct, frozen=True):
     barred: int = 0
     """Of the refused, those that the label of the data kept from every target."""
 
-    @property
-    def seen_to(self) -> int:
-        """Examples that were asked, whatever came of it."""
-        return self.answered + self.refused + self.failed
-
 
 Change = Callable[[Run, Kept], tuple[Run, Kept]]
 

@@ -183,7 +183,8 @@ async def test_runs_are_listed_and_one_under_way_shows_how_far_it_is(quality: Pa
 
 async def test_what_became_of_a_run_is_told_in_words_and_long_lists_are_turned(quality: Page) -> None:
     script = """async () => {
-      const { outcome, tone, turned } = await import('/ui/views/quality/words.js');
+      const { comesTo, outcome, tone, turned } = await import('/ui/views/quality/words.js');
+      const said = 'home is kept (promise pr_1 of today; suspended: an alarm)';
       const states = [['done', ''], ['done', '40 refused by label'], ['failed', 'x']];
       const tones = states.map(([state, note]) => tone({ state, note }));
       const run = (state, answered, refused, failed, note = '') =>
@@ -195,9 +196,11 @@ async def test_what_became_of_a_run_is_told_in_words_and_long_lists_are_turned(q
         [run('done', 40, 0, 0), run('done', 0, 40, 0), early, run('running', 3, 0, 0)],
         pages.map(({ here, last, rows }) => [here, last, rows.length]),
         tones,
+        comesTo({ said, state: 'suspended', why: 'an alarm' }),
       ];
     }"""
-    told, pages, tones = await quality.evaluate(script)
+    told, pages, tones, promised = await quality.evaluate(script)
+    assert promised == "home is kept (promise pr_1 of today)."
     assert tones == ["good", "warn", "bad"]
     assert told == [
         "",

@@ -8,7 +8,7 @@ import { Notice } from "../../parts/states.js";
 import { Fact } from "./fact.js";
 import { Begin, Part } from "./part.js";
 import { Watched } from "./watched.js";
-import { whole } from "./words.js";
+import { comesTo, sentence, whole } from "./words.js";
 
 const EVERY = 15_000;
 const TONES = { active: "good", suspended: "bad", "set aside": "warn", replaced: "plain", withdrawn: "plain" };
@@ -52,8 +52,8 @@ function Promised({ promise, stands = null }) {
   const { state, route, why, keeping, assumptions } = promise;
   return html`<li>
     <div class="row"><h3>${route}</h3><${Badge} tone=${TONES[state] ?? "plain"} icon=${state === "suspended" ? "warn" : null}>${WORDS[state] ?? state}<//></div>
-    ${state === "suspended" && html`<${Notice} tone="warn">${whole(why) || "An alarm was raised."} The route keeps only what the safe side allows until it is calibrated anew.<//>`}
-    <p>${whole(promise.said)}</p>
+    ${state === "suspended" && html`<${Notice} tone="warn">${sentence(why) || "An alarm was raised."} The route keeps only what the safe side allows until it is calibrated anew.<//>`}
+    <p>${comesTo(promise)}</p>
     ${stands && html`<${Watched} ...${stands} />`}
     <dl class="facts">
       ${promise.harm !== null && html`<${Fact} name="Harm at most">${percent(promise.harm)} with ${percent(promise.confidence)} confidence<//>`}

@@ -48,3 +48,8 @@ const TONES = { waiting: "plain", running: "accent", done: "good", partial: "war
 export function tone({ state, note }) {
   return state === "done" && note ? "warn" : TONES[state] ?? "plain";
 }
+
+/** What a promise comes to; why it is not in force stands beside it, and is not said twice. */
+export function comesTo({ said, state, why }) {
+  return whole(said.replace(`; ${state}: ${why}`, ""));
+}

@@ -250,8 +250,15 @@ class Vigil:
         name = f"judge:{settings.pairs}"
         scorers = await asyncio.to_thread(self._evaluating.read_scorers, (name,), Caller(key_id=KEY, name="watching"))
         tried = await errors_of(scorers[name], told.pairs if asks else (), self._purse, settings.budget)
-        by_judge = judged(settings.pairs, agreement.low, agreement.high, tried)
-        if by_judge is None:
+        untried = asks and told.pairs and not tried.size
+        by_judge = None if untried else judged(settings.pairs, agreement.low, agreement.high, tried)
+        if untried:
+            _LOG.warning(
+                "the judge %s is not used for the promise of route %s: the day's money did not do to try it",
+                settings.pairs,
+                promise.route,
+            )
+        elif by_judge is None:
             _LOG.warning(
                 "the judge %s is not used for the promise of route %s: it found harm in %d of %d harmless differences",
                 settings.pairs,
@@ -259,6 +266,7 @@ class Vigil:
                 tried.differed,
                 tried.size,
             )
+        if by_judge is None:
             return told
         return msgspec.structs.replace(told, correction=by_judge)
 

@@ -265,6 +265,27 @@ async def test_a_judge_that_is_named_later_begins_the_test_anew(make: Make) -> N
     assert "judge" in {each.by for each in rows.all("audit", Audit)}
 
 
+async def test_a_judge_that_could_not_be_tried_for_want_of_money_is_tried_once_there_is_some(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    correction = judged("fair", 0.8, 0.9)
+    assert correction is not None
+    asked: list[bool] = []
+    audits, _, _ = make(Learned(correction), on_asked=lambda: asked.append(True), pairs="fair")
+    rich = Purse.has
+
+    async def poor(_purse: Purse, _budget: int) -> bool:
+        return False
+
+    monkeypatch.setattr(Purse, "has", poor)
+    await audits(SEEN, 0.1)
+    assert asked == []
+    monkeypatch.setattr(Purse, "has", rich)
+    await audits(SEEN, 0.1)
+    assert asked == [True]
+    assert (await audits.standing(PROMISE)).health.audited == 1
+
+
 async def test_to_look_asks_no_judge_and_the_first_audit_does(make: Make) -> None:
     asked: list[bool] = []
     audits, _, _ = make(on_asked=lambda: asked.append(True))

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from freehold.catalog.promises import Keeping, Promise, Term
 from freehold.core.event import Answer, Choice
 from freehold.core.money import Nanodollars
@@ -60,6 +62,14 @@ async def test_what_would_have_been_escalated_counts_as_a_question_alone() -> No
 
     assert "0 differed without harm and 0 with it" in found.correction.says
     assert found.kept == Calibrated()
+
+
+async def test_kept_answers_that_were_not_scored_are_left_out_altogether() -> None:
+    unscored = msgspec.structs.replace(result("right"), scores={"exact": Scored(None)})
+    found = {**rows(("right", "right")), 1: {"home": unscored, "away": result("right")}}
+    told = await learned(PROMISE, dict.fromkeys(found, EXAMPLE), found, scorer("exact"), 0.05)
+
+    assert (told.correction.size, told.kept) == (1, Calibrated(1, 0))
 
 
 async def test_kept_answers_that_differ_are_counted_by_slice_too() -> None:

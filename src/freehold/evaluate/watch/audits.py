@@ -78,8 +78,8 @@ class Audits:
     def __init__(self, around: Around) -> None:
         self._around = around
         self._standings: dict[str, Standing] = {}
-        self._unbegun: dict[str, Standing] = {}
-        """Of promises of which nothing was audited yet."""
+        self._unbegun: dict[tuple[str, str], Standing] = {}
+        """Of promises of which nothing was audited yet, with the judge of pairs that was named."""
         self._in_vain: set[str] = set()
         """Promises of which the last kept answer that was looked at could not be compared."""
         self._counting = asyncio.Lock()
@@ -106,11 +106,10 @@ class Audits:
 
     async def standing(self, promise: Promise) -> Standing:
         """How a promise stands. Asks nobody, so that whoever may look may look."""
-        found = await self._found(promise)
+        key = (promise.id, self._around.settings().pairs)
+        found = await self._found(promise) or self._unbegun.get(key)
         if found is None:
-            found = self._unbegun.get(promise.id)
-        if found is None or not self._fits(found):
-            found = self._unbegun[promise.id] = await self._begun(promise, asks=False)
+            found = self._unbegun[key] = await self._begun(promise, asks=False)
         return found
 
     async def _kept(self, promise: Promise, seen: Seen, chance: float) -> None:
@@ -166,7 +165,8 @@ class Audits:
 
     async def _count(self, promise: Promise, step: Step) -> None:
         async with self._counting:
-            before = await self._found(promise) or await self._begun(promise, asks=True)
+            may_ask = await self._around.purse.has(self._around.settings().budget)
+            before = await self._found(promise) or await self._begun(promise, asks=may_ask)
             after = _dated(before, step(before))
             self._standings[promise.id] = after
             await asyncio.to_thread(self._write, promise.id, after)
@@ -204,7 +204,8 @@ class Audits:
         # A half each: for the correction to be too small, and for the test itself to err.
         learned = await self._around.calibration(promise, alpha / 2, asks)
         health = begun(promise.id, promise.route, _promised(promise), alpha / 2, learned.correction)
-        health = msgspec.structs.replace(health, named=settings.pairs)
+        # Without a trial of the judge the test is one to be begun anew, once there is money for it.
+        health = msgspec.structs.replace(health, named=settings.pairs if asks else "")
         return Standing(health, compared_with(learned.kept, learned.slices, alpha))
 
     def _read(self, promise: str) -> Standing | None:

@@ -59,7 +59,8 @@ async def learned(
 ) -> Learned:
     """What the calibration's answers teach; examples and rows by their places in the dataset.
 
-    Questions whose answers were not all scored are left out; where none is left, nothing is allowed for.
+    Questions whose answers were not all scored, or could not be compared, are left out; where none is left, nothing is
+    allowed for.
     """
     voices = voices_of(promise)
     size = harmless = harmed = 0
@@ -68,11 +69,14 @@ async def learned(
         right = {name: _right(row.get(name), promise.scorer) for name in (voices[-1], promise.stronger)}
         if place not in examples or right[promise.stronger] is None:
             continue
-        size += 1
-        if not keeps(promise, examples[place], row) or right[voices[-1]] is None:
+        if not keeps(promise, examples[place], row):
+            size += 1
             continue
         request, kept, stronger = examples[place].request, row[voices[-1]], row[promise.stronger]
-        differs = bool((await compared(scorer, request, kept.text, stronger.text, kept.label)).harmed)
+        differs = (await compared(scorer, request, kept.text, stronger.text, kept.label)).harmed
+        if right[voices[-1]] is None or differs is None:
+            continue
+        size += 1
         kept_ones = kept_ones.and_one(differs=differs)
         for name in (f"{key}={value}" for key, value in examples[place].slices.items()):
             slices[name] = slices.get(name, Calibrated()).and_one(differs=differs)

@@ -75,8 +75,15 @@ async def open_context(browser: Browser, origin: str, **more: Any) -> tuple[Brow
     return context, watch
 
 
+async def sign_out(page: Page) -> None:
+    """Leave, and wait for the new beginning that the page makes of it."""
+    async with page.expect_event("load"):
+        await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
+
+
 async def sign_in(page: Page, key: str) -> None:
-    """Enter with a key, as a person would: once the door is there, which after a sign-out takes a moment."""
+    """Enter with a key, as a person would."""
     await expect(page.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
     await page.get_by_label("Key").fill(key)
     await page.get_by_role("button", name="Sign in").click()

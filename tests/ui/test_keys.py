@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from support.browser import Watch, sign_in
+from support.browser import Watch, sign_in, sign_out
 from support.stage import IMAGE, Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -182,7 +182,7 @@ async def test_a_holder_sees_their_own_key_and_a_viewer_changes_none(page: Page,
     await expect(page.get_by_role("heading", name="Your key", level=1)).to_be_visible()
     await expect(page.locator(".facts")).to_contain_text("staff")
     await expect(page.get_by_role("table", name="Keys")).to_have_count(0)
-    await page.get_by_role("button", name="Sign out").click()
+    await sign_out(page)
     await sign_in(page, stage.keys["viewer"])
     await page.goto(f"{stage.url}/#/keys")
     await expect(page.get_by_role("table", name="Keys")).to_be_visible()

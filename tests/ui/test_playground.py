@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from support.browser import Watch, open_context, sign_in
+from support.browser import Watch, open_context, sign_in, sign_out
 from support.server import Server, freehold
 from support.stage import IMAGE, SCRIPT, Stage
 from support.upstream import SILENCE, Upstream, chunked, frames
@@ -120,9 +120,8 @@ async def test_a_conversation_outlives_a_reload_and_not_its_session(bench: Page,
     await expect(bench.get_by_role("article")).to_contain_text("27 days of paid leave")
     await expect(bench.get_by_label("Your question")).to_have_value("And what of half a")
     assert "leave" not in await bench.evaluate("JSON.stringify({...localStorage})")
-    await bench.get_by_role("button", name="Sign out").click()
-    await expect(bench.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
-    await bench.wait_for_function("sessionStorage.length === 0")  # through the new beginning that signing out makes
+    await sign_out(bench)
+    assert await bench.evaluate("sessionStorage.length") == 0
     await sign_in(bench, stage.keys["admin"])
     await bench.goto(f"{stage.url}/#/playground")
     await expect(bench.get_by_role("heading", name="Ask something")).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from support.browser import Watch, sign_in
+from support.browser import Watch, sign_in, sign_out
 from support.stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,8 +45,7 @@ async def test_who_has_no_key_is_told_how_to_get_one(page: Page) -> None:
 
 async def test_signing_out_ends_the_session(signed_in: Page, stage: Stage) -> None:
     cookies = await signed_in.context.cookies()
-    await signed_in.get_by_role("button", name="Sign out").click()
-    await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
+    await sign_out(signed_in)
     await signed_in.context.add_cookies(cookies)  # what somebody copied meanwhile
     await signed_in.goto(stage.url)
     await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
@@ -85,8 +84,7 @@ async def test_a_session_that_has_ended_can_be_left(signed_in: Page, stage: Stag
     await signed_in.goto(f"{stage.url}/#/keys")
     await expect(signed_in.get_by_role("table", name="Keys")).to_be_visible()
     await signed_in.context.clear_cookies()
-    await signed_in.get_by_role("button", name="Sign out").click()
-    await expect(signed_in.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
+    await sign_out(signed_in)
 
 
 async def test_a_person_who_signed_in_beside_it_finds_nothing_of_another(
@@ -98,7 +96,7 @@ async def test_a_person_who_signed_in_beside_it_finds_nothing_of_another(
     await signed_in.get_by_label("A question").fill("What only an admin would ask")
     beside = await context.new_page()
     await beside.goto(stage.url)
-    await beside.get_by_role("button", name="Sign out").click()
+    await sign_out(beside)
     await sign_in(beside, stage.keys["user"])
     async with signed_in.expect_event("load"):
         await signed_in.get_by_role("button", name="Explain").click()
@@ -114,8 +112,7 @@ async def test_each_role_sees_what_it_may(page: Page, stage: Stage) -> None:
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await expect(page.locator(".loading")).to_have_count(0)
         await expect(new).to_have_count(int(may))
-        await page.get_by_role("button", name="Sign out").click()
-        await expect(page.get_by_role("heading", name="Sign in to Freehold")).to_be_visible()
+        await sign_out(page)
 
 
 async def test_a_change_without_the_pages_token_is_refused(
